@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a table tells its allocator about each block it asks for: which part of
+// the table the block is, why it is needed now, and how many entries it can hold.
+// An allocator without this interface still works; the facts are then dropped.
+// Header only, standard library only, no state: usable from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+namespace bucketprof::hashmap {
+
+/// The part of a table that a block is. The order is stable: profiles store the names, not the numbers.
+enum class Part : std::uint8_t { kOther, kBuckets, kOverflow, kNodes };
+
+/// Why a block is allocated.
+enum class Cause : std::uint8_t {
+  kUnknown,
+  kHint,          // a size asked for before the first entry (constructor, or reserve on an empty table)
+  kFirstInsert,   // the lazy first bucket
+  kGrowDouble,    // load limit passed: twice the buckets
+  kGrowSameSize,  // too many overflow buckets: the same number of buckets again
+  kOverflow,      // a bucket's slots are full
+  kRehash,        // reserve() on a table that already has storage, or a foreign table's rehash
+  kNode,          // one entry's own block
+};
+
+/// Facts about one block, all about the moment of its allocation.
+struct PartInfo {
+  Part part = Part::kOther;
+  Cause cause = Cause::kUnknown;
+  std::uint32_t entry_bytes = 0;  ///< stored bytes of one entry in this block, without padding (0: it holds no entry data)
+  std::uint64_t slots = 0;        ///< entries the block can hold
+  std::uint64_t hint = 0;         ///< entries asked for, when the cause is kHint; else 0
+  std::uint64_t entries = 0;      ///< entries in the table now
+};
+
+/// Bytes that a value of type T contributes to an entry: an empty type stores nothing.
+template <class T>
+inline constexpr std::uint32_t kStoredBytes = std::is_empty_v<T> ? 0 : static_cast<std::uint32_t>(sizeof(T));
+
+template <class A>
+concept PartAwareAllocator = requires(A& a, const PartInfo& info) { a.allocate_part(std::size_t{1}, info); };
+
+template <class A>
+concept EntryAwareAllocator = requires(A& a) { a.note_entries(std::uint64_t{0}); };
+
+/// Allocates n objects, telling `info` to an allocator that listens. Throws what the allocator throws.
+template <class A>
+[[nodiscard, gnu::always_inline]] inline auto allocate_part(A& alloc, std::size_t n, const PartInfo& info) {
+  if constexpr (PartAwareAllocator<A>) {
+    return alloc.allocate_part(n, info);
+  } else {
+    return std::allocator_traits<A>::allocate(alloc, n);
+  }
+}
+
+/// Tells the table's new entry count to an allocator that listens. Call after every change of it.
+template <class A>
+[[gnu::always_inline]] inline void note_entries(A& alloc, std::uint64_t entries) noexcept {
+  if constexpr (EntryAwareAllocator<A>) alloc.note_entries(entries);
+}
+
+}  // namespace bucketprof::hashmap

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The names that make a pprof profile one of ours: sample types, label keys and the
+// prefixes of comments. Reader, writer, analysis and docs/profile_format.md share this page.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace bucketprof::model {
+
+/// Index of each sample type in our profiles, always all six, in this order.
+enum SampleType : std::size_t {
+  kAllocObjects,
+  kAllocSpace,
+  kInuseObjects,
+  kInuseSpace,
+  kAllocSlack,
+  kInuseSlack,
+  kSampleTypeCount,
+};
+
+struct SampleTypeName {
+  std::string_view type;
+  std::string_view unit;
+};
+
+inline constexpr std::array<SampleTypeName, kSampleTypeCount> kSampleTypes{{
+    {"alloc_objects", "count"},
+    {"alloc_space", "bytes"},
+    {"inuse_objects", "count"},
+    {"inuse_space", "bytes"},
+    {"alloc_slack", "bytes"},
+    {"inuse_slack", "bytes"},
+}};
+inline constexpr std::string_view kDefaultSampleType = "inuse_space";
+inline constexpr SampleTypeName kPeriodType{"space", "bytes"};
+
+/// Keys of string labels.
+inline constexpr std::string_view kLabelTable = "table";
+inline constexpr std::string_view kLabelKind = "kind";
+inline constexpr std::string_view kLabelPart = "part";
+inline constexpr std::string_view kLabelCause = "cause";
+
+/// Keys of number labels; the unit is always written.
+inline constexpr std::string_view kLabelBytes = "bytes";             // unit bytes
+inline constexpr std::string_view kLabelEntryBytes = "entry_bytes";  // unit bytes
+inline constexpr std::string_view kLabelSlots = "slots";             // unit entries, bucket blocks only
+inline constexpr std::string_view kLabelHint = "hint";               // unit entries, bucket blocks only
+inline constexpr std::string_view kLabelPeak = "peak";               // unit entries, bucket blocks only, not in delta profiles
+inline constexpr std::string_view kUnitBytes = "bytes";
+inline constexpr std::string_view kUnitEntries = "entries";
+
+/// Comments are "<prefix> <key>=<value> ...", one fact group a line.
+inline constexpr std::string_view kCommentVersion = "bucketprof.version";  // bucketprof.version 0.1.0
+inline constexpr std::string_view kCommentMoment = "bucketprof.moment";    // bucketprof.moment at=peak inuse_space=123 after=4.567s
+inline constexpr std::string_view kCommentLosses = "bucketprof.losses";    // bucketprof.losses blocks=0 bytes=0 ...
+inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";  // bucketprof.sampling interval=1
+
+/// Frames of the profiler itself and of the allocator plumbing above it, as pprof's drop_frames: a match and everything
+/// nearer the leaf disappears. pprof matches it, anchored at both ends, against names without template and call arguments.
+inline constexpr std::string_view kDropFrames =
+    "(bucketprof::(alloc|record|stack)::.*|bucketprof::hashmap::allocate_part|std::allocator_traits::allocate)";
+
+}  // namespace bucketprof::model
