@@ -56,11 +56,21 @@ inline constexpr std::string_view kUnitEntries = "entries";
 inline constexpr std::string_view kCommentVersion = "bucketprof.version";  // bucketprof.version 0.1.0
 inline constexpr std::string_view kCommentMoment = "bucketprof.moment";    // bucketprof.moment at=peak inuse_space=123 after=4.567s
 inline constexpr std::string_view kCommentLosses = "bucketprof.losses";    // bucketprof.losses blocks=0 bytes=0 ...
+inline constexpr std::string_view kCommentMemory = "bucketprof.memory";    // bucketprof.memory bytes=1048576 (the recorder's own)
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";  // bucketprof.sampling interval=1
 
 /// Frames of the profiler itself and of the allocator plumbing above it, as pprof's drop_frames: a match and everything
-/// nearer the leaf disappears. pprof matches it, anchored at both ends, against names without template and call arguments.
+/// nearer the leaf disappears. pprof anchors it at both ends and compares it with function names cut at their call
+/// arguments; template arguments, and before function templates the return type, may or may not be there. So a name
+/// counts only where it starts: a map whose template arguments mention the allocator stays. construct and destroy stay
+/// too, since a user's code runs below them. RE2 syntax.
 inline constexpr std::string_view kDropFrames =
-    "(bucketprof::(alloc|record|stack)::.*|bucketprof::hashmap::allocate_part|std::allocator_traits::allocate)";
+    R"((?:[\w:*& ]+ )?(?:)"                                                      // return type without template arguments
+    R"(bucketprof::(?:record|stack)::.*)"                                         //
+    R"(|bucketprof::hashmap::allocate_part(?:<.*)?)"                              //
+    R"(|bucketprof::alloc::(?:\(anonymous namespace\)::)?[a-z0-9_:]+(?:<.*)?)"    // free functions are in lower case
+    R"(|bucketprof::alloc::[\w:]+(?:<.*>)?::\w*allocate\w*(?:<.*)?)"              // members of Allocator and the like
+    R"(|std::allocator_traits(?:<bucketprof::alloc::.*>)?::allocate)"
+    R"())";
 
 }  // namespace bucketprof::model

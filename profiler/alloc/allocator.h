@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tagged allocator: a full standard allocator that tells the recorder about each block of a table, and counts the
+// table's entries in construct and destroy. Memory comes from std::allocator. Copies and rebound copies share the table;
+// a moved-from allocator and the one of a copied container draw a new one. Thread-compatible, as the container is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "hashmap/part.h"
+#include "profiler/alloc/infer.h"
+#include "profiler/alloc/record.h"
+#include "profiler/alloc/table.h"
+#include "profiler/alloc/type_name.h"
+
+namespace bucketprof::alloc {
+
+namespace detail {
+template <class T>
+struct PlainEntry {
+  using type = std::remove_cv_t<T>;
+};
+template <class K, class V>
+struct PlainEntry<std::pair<K, V>> {
+  using type = std::pair<std::remove_const_t<K>, V>;
+};
+/// Whether an object of type U is an entry of a container of Entry: pair<K, V> stands for pair<const K, V> too.
+template <class U, class Entry>
+inline constexpr bool kIsEntry = std::is_same_v<typename PlainEntry<U>::type, typename PlainEntry<Entry>::type>;
+}  // namespace detail
+
+/// T: what is allocated; Entry: the container's value_type; K: the kind of container where an alias knows it.
+template <class T, class Entry = T, Kind K = Kind::kUnknown>
+class Allocator {
+ public:
+  using value_type = T;
+  using is_always_equal = std::true_type;
+  using propagate_on_container_copy_assignment = std::false_type;
+  using propagate_on_container_move_assignment = std::true_type;
+  using propagate_on_container_swap = std::true_type;
+  template <class U>
+  struct rebind {
+    using other = Allocator<U, Entry, K>;
+  };
+
+  /// An unnamed table: profiles show the short name of its value type.
+  Allocator() noexcept : id_(draw_table_id(0)) {}
+  Allocator(TableName name) noexcept : id_(draw_table_id(name.index)) {}  // NOLINT(google-explicit-constructor)
+  Allocator(const Allocator&) noexcept = default;
+  Allocator& operator=(const Allocator&) noexcept = default;
+  Allocator(Allocator&& other) noexcept : id_(other.id_), handle_(other.handle_) { other.renew(); }
+  Allocator& operator=(Allocator&& other) noexcept {
+    if (this != &other) {
+      id_ = other.id_;
+      handle_ = other.handle_;
+      other.renew();
+    }
+    return *this;
+  }
+  template <class U>
+  Allocator(const Allocator<U, Entry, K>& other) noexcept  // NOLINT(google-explicit-constructor)
+      : id_(other.id_), handle_(other.handle_) {}
+  ~Allocator() = default;
+
+  [[nodiscard]] Allocator select_on_container_copy_construction() const noexcept {
+    return Allocator(TableName{name_index(id_)});
+  }
+
+  /// For containers that say nothing of the block: its facts are inferred (infer.h).
+  [[nodiscard]] T* allocate(std::size_t n) {
+    const Inferred block = infer<T, Entry>(K, n);
+    T* const start = std::allocator<T>().allocate(n);
+    hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
+    if (block.part == hashmap::Part::kNodes) {
+      info.cause = hashmap::Cause::kNode;
+    } else if (block.part == hashmap::Part::kBuckets) {
+      note_bucket_block(handle(), block, info);
+    }
+    record_alloc(start, n * sizeof(T), TableInfo{id_, block.kind, short_type_name<Entry>()}, info);
+    return start;
+  }
+
+  /// For containers that tell the facts (hashmap/part.h).
+  [[nodiscard]] T* allocate_part(std::size_t n, const hashmap::PartInfo& info) {
+    T* const start = std::allocator<T>().allocate(n);
+    TableHandle* table = record_alloc(start, n * sizeof(T), TableInfo{id_, K, short_type_name<Entry>()}, info);
+    if (table != nullptr) handle_ = table;
+    return start;
+  }
+
+  void deallocate(T* start, std::size_t n) noexcept {
+    record_free(start);
+    if constexpr (K != Kind::kGoMap) {  // a part-aware table's bucket blocks are counted where they are recorded
+      if (infer<T, Entry>(K, n).part == hashmap::Part::kBuckets) forget_bucket_block();
+    }
+    std::allocator<T>().deallocate(start, n);
+  }
+
+  template <class U, class... Args>
+  void construct(U* place, Args&&... args) {
+    ::new (static_cast<void*>(place)) U(std::forward<Args>(args)...);
+    if constexpr (detail::kIsEntry<U, Entry>) {
+      if (TableHandle* table = handle()) table->add_entry();
+    }
+  }
+  template <class U>
+  void destroy(U* place) noexcept {
+    place->~U();
+    if constexpr (detail::kIsEntry<U, Entry>) {
+      if (TableHandle* table = handle(); table != nullptr && table->remove_entry() == 0) retire_if_empty(table, id_);
+    }
+  }
+
+  /// For containers that tell their entry count. Needs no handle while no bucket block of the table is recorded.
+  void note_entries(std::uint64_t entries) noexcept {
+    TableHandle* table = handle_;
+    if (table == nullptr || table->id.load(std::memory_order_relaxed) != id_) return;
+    table->set_entries(entries);
+    if (entries == 0) retire_if_empty(table, id_);
+  }
+
+  [[nodiscard]] TableId table_id() const noexcept { return id_; }
+
+  friend bool operator==(const Allocator&, const Allocator&) noexcept { return true; }
+  template <class U>
+  friend bool operator==(const Allocator&, const Allocator<U, Entry, K>&) noexcept {
+    return true;
+  }
+
+ private:
+  template <class, class, Kind>
+  friend class Allocator;
+
+  /// A table's first bucket block comes with its first entry, or earlier because a size was asked for.
+  static void note_bucket_block(TableHandle* table, const Inferred& block, hashmap::PartInfo& info) noexcept {
+    const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
+    if (!first) {
+      info.cause = hashmap::Cause::kRehash;
+    } else if (block.slots > first_slots(block.kind)) {
+      info.cause = hashmap::Cause::kHint;
+      info.hint = usable_slots(block.kind, block.slots);
+    } else {
+      info.cause = hashmap::Cause::kFirstInsert;
+    }
+    if (table == nullptr) return;
+    info.entries = table->entries.load(std::memory_order_relaxed);
+    table->buckets.store(table->buckets.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+  void forget_bucket_block() noexcept {
+    TableHandle* table = handle_;
+    if (table == nullptr || table->id.load(std::memory_order_relaxed) != id_) table = find_handle(id_);
+    if (table == nullptr) return;
+    const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
+    if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
+    if (blocks == 1) retire_if_empty(table, id_);
+  }
+
+  [[nodiscard]] TableHandle* handle() noexcept {
+    TableHandle* table = handle_;
+    if (table != nullptr && table->id.load(std::memory_order_relaxed) == id_) [[likely]] return table;
+    return handle_ = find_or_make_handle(id_);
+  }
+
+  void renew() noexcept {
+    id_ = draw_table_id(name_index(id_));
+    handle_ = nullptr;
+  }
+
+  TableId id_;
+  TableHandle* handle_ = nullptr;
+};
+
+}  // namespace bucketprof::alloc
+
+namespace bucketprof {
+using alloc::Allocator;
+using alloc::Kind;
+}  // namespace bucketprof

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a block of a table that says nothing is: kind, part and slots, from the types its allocator is rebound to and
+// the sizes it asks for. The rules are those of the containers' sources (libstdc++ 12, absl 20220623, boost 1.81); where
+// none fits, a single object at least as large as an entry is a node and anything else is `other`. No state.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "hashmap/part.h"
+#include "profiler/alloc/kind.h"
+#include "profiler/alloc/type_name.h"
+
+namespace bucketprof::alloc {
+
+/// Stored key + mapped bytes of a container's value_type, without padding.
+template <class Entry>
+inline constexpr std::uint32_t kEntryBytes = hashmap::kStoredBytes<Entry>;
+template <class K, class V>
+inline constexpr std::uint32_t kEntryBytes<std::pair<K, V>> =
+    hashmap::kStoredBytes<std::remove_const_t<K>> + hashmap::kStoredBytes<V>;
+
+struct Inferred {
+  Kind kind = Kind::kUnknown;
+  hashmap::Part part = hashmap::Part::kOther;
+  std::uint64_t slots = 0;
+  std::uint32_t entry_bytes = 0;
+};
+
+/// absl: capacity c = 2^k - 1; c + 16 control bytes, then c slots. The c whose block has `bytes` bytes, or 0.
+[[nodiscard]] constexpr std::uint64_t absl_capacity(std::uint64_t bytes, std::uint64_t slot_bytes, std::uint64_t alignment) {
+  if (slot_bytes == 0 || bytes < 17) return 0;
+  const std::uint64_t capacity = std::bit_floor((bytes - 16) / (slot_bytes + 1) + 1) - 1;
+  const auto up = [alignment](std::uint64_t n) { return (n + alignment - 1) / alignment * alignment; };
+  return capacity > 0 && up(up(capacity + 16) + capacity * slot_bytes) == bytes ? capacity : 0;
+}
+
+/// boost: 15 g - 1 elements and 16 (g + 1) - 1 bytes of groups, in whole elements. The element count for n, or 0.
+[[nodiscard]] constexpr std::uint64_t boost_capacity(std::uint64_t n, std::uint64_t element_bytes) {
+  if (element_bytes == 0 || n < 14) return 0;
+  const std::uint64_t groups = std::bit_floor((n + 1) / 15);
+  const std::uint64_t needed = element_bytes * (groups * 15 - 1) + 16 * (groups + 1) - 1;
+  return (needed + element_bytes - 1) / element_bytes == n ? groups * 15 - 1 : 0;
+}
+
+/// Slots of the first bucket block that a table makes for one entry; a larger first block was asked for.
+[[nodiscard]] constexpr std::uint64_t first_slots(Kind kind) {
+  switch (kind) {
+    case Kind::kStdNode: return 13;
+    case Kind::kAbslFlat:
+    case Kind::kAbslNode: return 1;
+    case Kind::kBoostFlat: return 14;
+    default: return 8;
+  }
+}
+
+/// Most entries that a bucket block of so many slots takes before the table grows: what was asked for, at most.
+[[nodiscard]] constexpr std::uint64_t usable_slots(Kind kind, std::uint64_t slots) {
+  switch (kind) {
+    case Kind::kAbslFlat:
+    case Kind::kAbslNode: return slots - slots / 8;
+    case Kind::kBoostFlat: return slots <= 29 ? slots : slots - slots / 8;  // up to two groups are filled whole
+    default: return slots;
+  }
+}
+
+/// The facts of allocate(n) of an Allocator<T> whose container's value_type is Entry. `declared` is the kind that an
+/// alias states, or kUnknown.
+template <class T, class Entry>
+[[nodiscard]] constexpr Inferred infer(Kind declared, std::size_t n) {
+  using hashmap::Part;
+  constexpr std::string_view type = raw_type_name<T>();
+  constexpr std::uint32_t entry = kEntryBytes<Entry>;
+  const std::uint64_t bytes = std::uint64_t{n} * sizeof(T);
+  const auto kind_or = [declared](Kind kind) { return declared == Kind::kUnknown ? kind : declared; };
+
+  if constexpr (type.find("std::__detail::_Hash_node_base*") != type.npos ||
+                type.find("std::__detail::_Hash_node_base *") != type.npos) {
+    return {kind_or(Kind::kStdNode), Part::kBuckets, n, 0};
+  } else if constexpr (type.find("std::__detail::_Hash_node<") == 0) {
+    return {kind_or(Kind::kStdNode), Part::kNodes, 1, entry};
+  } else if constexpr (type.find("absl::") != type.npos && type.find("container_internal::AlignedType") != type.npos) {
+    if (bytes == (sizeof(Entry) + sizeof(T) - 1) / sizeof(T) * sizeof(T)) {
+      return {kind_or(Kind::kAbslNode), Part::kNodes, 1, entry};
+    }
+    const std::uint64_t flat = absl_capacity(bytes, sizeof(Entry), sizeof(T));
+    if (declared != Kind::kAbslNode && flat != 0) return {Kind::kAbslFlat, Part::kBuckets, flat, entry};
+    return {Kind::kAbslNode, Part::kBuckets, absl_capacity(bytes, sizeof(void*), sizeof(T)), 0};
+  } else if constexpr (std::is_same_v<T, Entry>) {
+    const std::uint64_t flat = boost_capacity(n, sizeof(T));
+    if (n > 1 && flat != 0) return {kind_or(Kind::kBoostFlat), Part::kBuckets, flat, entry};
+    return n == 1 ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
+  } else if constexpr (sizeof(T) >= sizeof(Entry)) {
+    return n == 1 ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
+  } else {
+    return {declared, Part::kOther, 0, 0};
+  }
+}
+
+}  // namespace bucketprof::alloc

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The two record functions, and the inline tests in front of them: the fast path of an allocation is a load and a
+// compare while nothing is recorded, a subtraction more while samples are taken. The recorder defines what is declared
+// here. Thread-safe. Never throws, never allocates through malloc.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "hashmap/part.h"
+#include "profiler/alloc/table.h"
+
+namespace bucketprof::alloc {
+
+/// Which recording is on: 0 none; else a number that changes with every start, so that threads draw anew.
+extern constinit std::atomic<std::uint32_t> recording_epoch;
+/// Set once the first block was ever recorded: from then on frees must be looked up, also while recording is stopped.
+extern constinit std::atomic<bool> ever_recorded;
+
+/// The thread's distance to its next sample in bytes. Exact recording keeps it at -1, so that every block is one.
+struct Countdown {
+  std::uint32_t epoch = 0;
+  std::int64_t bytes = 0;
+};
+extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
+
+/// Records a block if the sampler takes it. Called before the block is handed out. Returns the table's handle if a bucket
+/// block was recorded, else nullptr. Not inlined: the recorded stack starts at its return address.
+[[gnu::noinline]] TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table,
+                                                 const hashmap::PartInfo& info) noexcept;
+/// Records the end of a block if its birth was recorded. Called before the memory can be reused.
+[[gnu::noinline]] void record_free_slow(void* block) noexcept;
+
+[[gnu::always_inline]] inline TableHandle* record_alloc(void* block, std::size_t bytes, const TableInfo& table,
+                                                        const hashmap::PartInfo& info) noexcept {
+  const std::uint32_t epoch = recording_epoch.load(std::memory_order_relaxed);
+  if (epoch == 0) return nullptr;
+  Countdown& distance = countdown;
+  if (distance.epoch == epoch && (distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return nullptr;
+  return record_alloc_slow(block, bytes, table, info);
+}
+
+[[gnu::always_inline]] inline void record_free(void* block) noexcept {
+  if (ever_recorded.load(std::memory_order_relaxed)) record_free_slow(block);
+}
+
+}  // namespace bucketprof::alloc

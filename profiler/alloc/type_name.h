@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Short names of types at compile time, for tables that nobody named: "string -> int" for a pair, no commas, no
+// namespaces of the standard library, no default template arguments. No state.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace bucketprof::alloc {
+
+/// The compiler's spelling of T.
+template <class T>
+[[nodiscard]] constexpr std::string_view raw_type_name() {
+  // g++: "... raw_type_name() [with T = X; std::string_view = ...]"; clang: "... raw_type_name() [T = X]"
+  constexpr std::string_view text = __PRETTY_FUNCTION__;
+  constexpr std::size_t begin = text.find("T = ") + 4;
+  constexpr std::size_t semicolon = text.find("; std::string_view", begin);
+  constexpr std::size_t end = semicolon == std::string_view::npos ? text.rfind(']') : semicolon;
+  return text.substr(begin, end - begin);
+}
+
+namespace detail {
+
+/// A text of at most N characters built at compile time.
+template <std::size_t N>
+struct FixedText {
+  std::array<char, N> chars{};
+  std::size_t size = 0;
+  constexpr void add(char c) {
+    if (size < N) chars[size++] = c;
+  }
+  constexpr void add(std::string_view text) {
+    for (const char c : text) add(c);
+  }
+};
+
+struct Replacement {
+  std::string_view from;
+  std::string_view to;
+};
+// First match wins, longest spellings first.
+inline constexpr std::array<Replacement, 13> kReplacements{{
+    {"std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >", "string"},
+    {"std::__cxx11::basic_string<char>", "string"},
+    {"std::basic_string<char>", "string"},
+    {"std::basic_string_view<char, std::char_traits<char> >", "string_view"},
+    {"std::basic_string_view<char>", "string_view"},
+    {"(anonymous namespace)::", ""},
+    {"{anonymous}::", ""},
+    {"<unnamed>::", ""},
+    {"std::__cxx11::", ""},
+    {"std::", ""},
+    {"long unsigned int", "unsigned long"},
+    {"long int", "long"},
+    {", ", ";"},
+}};
+
+[[nodiscard]] constexpr bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Skips ", std::allocator<...>" and the other default arguments that repeat the element type.
+[[nodiscard]] constexpr std::size_t default_argument_end(std::string_view text, std::size_t at) {
+  for (const std::string_view name : {", std::allocator<", ", std::default_delete<", ", std::char_traits<", ", std::less<",
+                                      ", std::hash<", ", std::equal_to<"}) {
+    if (!text.substr(at).starts_with(name)) continue;
+    std::size_t depth = 1;
+    std::size_t i = at + name.size();
+    for (; i < text.size() && depth > 0; ++i) {
+      if (text[i] == '<') ++depth;
+      if (text[i] == '>') --depth;
+    }
+    return i;
+  }
+  return at;
+}
+
+template <std::size_t N>
+constexpr void add_short(FixedText<N>& out, std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (const std::size_t end = default_argument_end(text, i); end != i) {
+      i = end;
+      if (i < text.size() && text[i] == ' ') ++i;  // the space of "> >"
+      continue;
+    }
+    const bool word_start = i == 0 || !is_word(text[i - 1]);
+    bool replaced = false;
+    for (const Replacement& r : kReplacements) {
+      if (text.substr(i).starts_with(r.from) && (word_start || !is_word(r.from.front()))) {
+        out.add(r.to);
+        i += r.from.size();
+        replaced = true;
+        break;
+      }
+    }
+    if (!replaced) {
+      out.add(text[i] == ',' ? ';' : text[i]);
+      ++i;
+    }
+  }
+}
+
+template <class T>
+struct ShortName {
+  static constexpr auto make() {
+    FixedText<raw_type_name<T>().size() + 8> out;
+    add_short(out, raw_type_name<T>());
+    return out;
+  }
+};
+template <class K, class V>
+struct ShortName<std::pair<K, V>> {
+  static constexpr auto make() {
+    constexpr auto key = ShortName<std::remove_const_t<K>>::make();
+    constexpr auto value = ShortName<V>::make();
+    FixedText<key.size + value.size + 8> out;
+    out.add(std::string_view(key.chars.data(), key.size));
+    out.add(" -> ");
+    out.add(std::string_view(value.chars.data(), value.size));
+    return out;
+  }
+};
+template <class T>
+inline constexpr auto kShortName = ShortName<T>::make();
+
+}  // namespace detail
+
+/// Never contains a comma. Static storage.
+template <class T>
+[[nodiscard]] constexpr std::string_view short_type_name() {
+  return {detail::kShortName<T>.chars.data(), detail::kShortName<T>.size};
+}
+
+}  // namespace bucketprof::alloc

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Acts on the environment (environment.h): starts recording before the program's own initialisers, writes a profile
+// after its own destructors, and one from a helper thread whenever the chosen signal comes. The handler only posts a
+// semaphore. Linked into every program by name: bucketprof_autostart.
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "profiler/environment.h"
+
+// An undefined reference to this in the link line of users brings this file into the program.
+extern "C" {
+extern const char bucketprof_autostart;
+const char bucketprof_autostart = 1;
+}
+
+namespace bucketprof {
+namespace {
+
+struct State {
+  Environment environment;
+  pid_t pid = 0;
+};
+State* state = nullptr;  // never destroyed: the profile is written after all destructors
+sem_t asked;
+
+void say(const std::string& text) noexcept {
+  const int saved = errno;
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = write(STDERR_FILENO, text.data() + done, text.size() - done);
+    if (n <= 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  errno = saved;
+}
+
+void write_now(int number) noexcept {
+  static std::atomic<bool> failed_before{false};
+  try {
+    const pid_t pid = getpid();
+    const std::string path = output_path(state->environment.output, pid, pid != state->pid, number);
+    const Status written = write_profile(path, state->environment.at);
+    if (!written && !failed_before.exchange(true)) say("bucketprof: profile not written: " + written.error() + "\n");
+  } catch (const std::exception&) {
+    if (!failed_before.exchange(true)) say("bucketprof: profile not written: out of memory\n");
+  }
+}
+
+void on_signal(int) {
+  const int saved = errno;
+  sem_post(&asked);
+  errno = saved;
+}
+
+void* serve_signals(void*) {
+  for (int number = 1;;) {
+    if (sem_wait(&asked) == 0) write_now(number++);
+  }
+}
+
+void listen_to(int number) noexcept {
+  sem_init(&asked, 0, 0);
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);  // the helper thread takes none of the host's signals
+  pthread_t helper;
+  const int failure = pthread_create(&helper, nullptr, &serve_signals, nullptr);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (failure != 0) return say("bucketprof: no thread for BUCKETPROF_SIGNAL; it is ignored\n");
+  pthread_detach(helper);
+  struct sigaction action {};
+  action.sa_handler = &on_signal;
+  action.sa_flags = SA_RESTART;
+  sigaction(number, &action, nullptr);
+}
+
+[[gnu::constructor(101)]] void start_from_environment() {
+  try {
+    std::string complaints;
+    Environment environment = read_environment([](const char* name) -> const char* { return std::getenv(name); }, complaints);
+    if (!complaints.empty()) say(complaints);
+    if (environment.output.empty()) return;
+    state = new State{.environment = std::move(environment), .pid = getpid()};
+    start(state->environment.options);
+    if (state->environment.signal != 0) listen_to(state->environment.signal);
+  } catch (const std::exception&) {
+    say("bucketprof: not started: out of memory\n");
+  }
+}
+
+[[gnu::destructor(101)]] void write_at_exit() {
+  if (state != nullptr) write_now(0);
+}
+
+}  // namespace
+}  // namespace bucketprof

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/base/arena.h"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <mutex>
+
+namespace bucketprof {
+namespace {
+
+constexpr std::size_t kPage = 4096;
+constexpr std::size_t kChunk = 256 * 1024;  // untouched pages of a chunk cost nothing
+
+constexpr std::size_t round_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
+
+}  // namespace
+
+void* Arena::map(std::size_t bytes) noexcept {
+  if (bytes > std::numeric_limits<std::size_t>::max() - kPage) return nullptr;
+  bytes = round_up(bytes, kPage);
+  const std::size_t before = mapped_.fetch_add(bytes, std::memory_order_relaxed);
+  const std::size_t limit = limit_.load(std::memory_order_relaxed);
+  if (bytes > limit || before > limit - bytes) {
+    mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+    return nullptr;
+  }
+  const int saved = errno;
+  void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  errno = saved;
+  if (pages == MAP_FAILED) {
+    mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+    return nullptr;
+  }
+  return pages;
+}
+
+void Arena::unmap(void* pages, std::size_t bytes) noexcept {
+  bytes = round_up(bytes, kPage);
+  const int saved = errno;
+  munmap(pages, bytes);
+  errno = saved;
+  mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+}
+
+void* Arena::allocate(std::size_t bytes, std::size_t alignment) noexcept {
+  if (bytes > kChunk / 4) return map(bytes);  // large things get pages of their own, so that little of a chunk is lost
+  const std::scoped_lock guard(lock_);
+  auto address = reinterpret_cast<std::uintptr_t>(next_);
+  address = round_up(address, alignment);
+  if (next_ == nullptr || address + bytes > reinterpret_cast<std::uintptr_t>(end_)) {
+    auto* chunk = static_cast<std::byte*>(map(kChunk));
+    if (chunk == nullptr) return nullptr;
+    next_ = chunk;
+    end_ = chunk + kChunk;
+    address = reinterpret_cast<std::uintptr_t>(chunk);
+  }
+  next_ = reinterpret_cast<std::byte*>(address + bytes);
+  return reinterpret_cast<void*>(address);
+}
+
+}  // namespace bucketprof

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One pass over the name. At depth zero each character is copied, starts a bracketed part that is
+// copied, shortened or skipped as a whole, or (a blank) shows that what came before was the return type.
+// Thread-safe (no state).
+#include "profiler/base/cxx_name.h"
+
+#include <cctype>
+#include <cstddef>
+
+namespace bucketprof {
+namespace {
+
+constexpr std::size_t kShortArguments = 16;
+constexpr std::string_view kAnonymous = "(anonymous namespace)";
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// One past the bracket that closes text[open]; text.size() if there is none. A '>' closes only a '<', and a closing
+// parenthesis also ends every '<' opened inside it, so comparisons and arrows in expressions do no harm.
+std::size_t after_bracket(std::string_view text, std::size_t open) {
+  std::string stack;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '(' || c == '[' || c == '{' || c == '<') {
+      stack.push_back(c);
+    } else if (c == '>') {
+      if (stack.back() == '<' && text[i - 1] != '-') stack.pop_back();
+    } else if (c == ')' || c == ']' || c == '}') {
+      while (stack.size() > 1 && stack.back() == '<') stack.pop_back();
+      stack.pop_back();
+    }
+    if (stack.empty()) return i + 1;
+  }
+  return text.size();
+}
+
+class Reader {
+ public:
+  Reader(std::string_view text, bool keep_short) : text_(text), keep_short_(keep_short) {}
+
+  std::string read() {
+    while (at_ < text_.size() && step()) {
+    }
+    return out_.empty() ? std::string(text_) : out_;
+  }
+
+ private:
+  // Handles one unit at at_; false: the name is complete.
+  bool step() {
+    const std::string_view rest = text_.substr(at_);
+    const char c = rest.front();
+    if (rest.starts_with(kAnonymous)) return copy(kAnonymous.size());
+    if (rest.starts_with("operator") && (out_.empty() || !is_word(out_.back())) &&
+        (rest.size() == 8 || !is_word(rest[8]))) {
+      return read_operator(rest);
+    }
+    switch (c) {
+      case '<':
+        return read_arguments();
+      case '(':
+        return read_parentheses();
+      case '{':
+        return read_braces();
+      case '[':
+        at_ = after_bracket(text_, at_);
+        return true;
+      case ' ':
+        if (conversion_) return copy(1);
+        out_.clear();  // it was the return type, or a word such as "thunk to"
+        ++at_;
+        return true;
+      default:
+        return copy(1);
+    }
+  }
+
+  bool copy(std::size_t count) {
+    out_.append(text_.substr(at_, count));
+    at_ += count;
+    return true;
+  }
+
+  bool read_operator(std::string_view rest) {
+    std::size_t end = 8;
+    if (rest.substr(end).starts_with("()") || rest.substr(end).starts_with("[]")) {
+      end += 2;
+    } else if (rest.substr(end).starts_with(" new") || rest.substr(end).starts_with(" delete")) {
+      end = rest.find_first_of("[(", end);
+      if (end == std::string_view::npos) end = rest.size();
+      if (rest.substr(end).starts_with("[]")) end += 2;
+    } else if (end < rest.size() && rest[end] == ' ') {
+      conversion_ = true;  // the type may hold blanks
+    } else {
+      while (end < rest.size() && std::string_view("+-*/%^&|~!=<>,").find(rest[end]) != std::string_view::npos) ++end;
+    }
+    copy(end);
+    // "operator< <int>": the blank only keeps the two apart.
+    if (!conversion_ && text_.substr(at_).starts_with(" <")) ++at_;
+    return true;
+  }
+
+  bool read_arguments() {
+    const std::size_t end = after_bracket(text_, at_);
+    if (keep_short_) {
+      const std::string_view inside = text_.substr(at_ + 1, end - at_ - 2);
+      if (inside.size() <= kShortArguments && inside.find_first_of("<(") == std::string_view::npos)
+        return copy(end - at_);
+      out_ += "<...>";
+    }
+    at_ = end;
+    return true;
+  }
+
+  bool read_parentheses() {
+    const std::size_t end = after_bracket(text_, at_);
+    if (!out_.empty() && out_.back() == '.') return copy(end - at_);  // Go: main.(*Type).method
+    const bool is_type = out_.empty() || out_ == "decltype";
+    at_ = end;
+    if (is_type) return true;
+    for (const std::string_view word : {" const", " volatile", " &", " &&"}) {
+      if (text_.substr(at_).starts_with(word)) at_ += word.size();
+    }
+    conversion_ = false;
+    return text_.substr(at_).starts_with("::") || text_.substr(at_).starts_with("[abi:");  // a local class or lambda
+  }
+
+  bool read_braces() {
+    const std::size_t end = after_bracket(text_, at_);
+    const std::string_view inside = text_.substr(at_, end - at_);
+    const std::size_t open = inside.find('(');
+    if (open == std::string_view::npos) return copy(inside.size());
+    out_.append(inside.substr(0, open));
+    out_.append(inside.substr(after_bracket(inside, open)));
+    at_ = end;
+    return true;
+  }
+
+  std::string_view text_;
+  bool keep_short_;
+  bool conversion_ = false;
+  std::size_t at_ = 0;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string qualified_name(std::string_view demangled) { return Reader(demangled, false).read(); }
+std::string short_name(std::string_view demangled) { return Reader(demangled, true).read(); }
+
+}  // namespace bucketprof

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whole-file reading and atomic writing with plain system calls, so that each failure has its errno.
+// Thread-safe; temporary names carry the process id and a counter.
+#include "profiler/base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace bucketprof {
+namespace {
+
+constexpr std::size_t kChunk = std::size_t{64} << 10;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] int get() const { return fd_; }
+  /// Network file systems report a failed write only here. 0 or -1 with errno.
+  [[nodiscard]] int close() { return ::close(std::exchange(fd_, -1)); }
+
+ private:
+  int fd_;
+};
+
+Error failed(const char* what, const std::filesystem::path& path, int error) {
+  return Error{fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error))};
+}
+
+/// 0, or the errno of the write that failed.
+int write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return 0;
+}
+
+Status write_directly(const std::filesystem::path& path, std::string_view bytes) {
+  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failed("write", path, errno);
+  if (const int error = write_all(fd.get(), bytes)) return failed("write", path, error);
+  if (fd.close() != 0) return failed("write", path, errno);
+  return ok_status();
+}
+
+std::filesystem::path temporary_beside(const std::filesystem::path& path) {
+  static std::atomic<unsigned> counter{0};
+  std::filesystem::path temporary = path;
+  temporary += fmt::format(".tmp.{}.{}", ::getpid(), counter.fetch_add(1, std::memory_order_relaxed));
+  return temporary;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failed("read", path, errno);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return failed("read", path, errno);
+  const auto too_large = [&] {
+    return Error{fmt::format("cannot read {}: it is larger than the limit of {} bytes", path.string(), max_bytes)};
+  };
+  std::string bytes;
+  if (S_ISREG(info.st_mode)) {
+    if (static_cast<std::uint64_t>(info.st_size) > max_bytes) return too_large();
+    bytes.reserve(static_cast<std::size_t>(info.st_size) + 1);
+  }
+  std::size_t used = 0;
+  for (;;) {
+    if (bytes.size() - used < 1) bytes.resize(std::max(bytes.capacity(), used + kChunk));
+    const ssize_t n = ::read(fd.get(), bytes.data() + used, bytes.size() - used);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return failed("read", path, errno);
+    if (n == 0) break;
+    used += static_cast<std::size_t>(n);
+    if (used > max_bytes) return too_large();
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+Status write_file(const std::filesystem::path& path, std::string_view bytes) {
+  std::error_code ignored;
+  std::filesystem::path target = path;
+  if (std::filesystem::is_symlink(path, ignored)) {
+    std::error_code error;
+    target = std::filesystem::weakly_canonical(path, error);
+    if (error) return failed("write", path, error.value());
+  }
+  if (std::filesystem::exists(target, ignored) && !std::filesystem::is_regular_file(target, ignored)) {
+    return write_directly(target, bytes);
+  }
+  const std::filesystem::path temporary = temporary_beside(target);
+  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  if (fd.get() < 0) return failed("write", path, errno);
+  int error = write_all(fd.get(), bytes);
+  if (error == 0 && ::fsync(fd.get()) != 0) error = errno;
+  if (error == 0 && fd.close() != 0) error = errno;
+  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+  if (error != 0) {
+    ::unlink(temporary.c_str());
+    return failed("write", path, error);
+  }
+  return ok_status();
+}
+
+}  // namespace bucketprof

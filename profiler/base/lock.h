@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A lock for the recorder: one word, constant initialised, spins shortly and then sleeps in the kernel.
+// It never allocates and is never destroyed. Thread-safe; not recursive; not for signal handlers.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace bucketprof {
+
+class Lock {
+ public:
+  constexpr Lock() = default;
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  void lock() noexcept {
+    std::uint32_t expected = kFree;
+    if (!state_.compare_exchange_strong(expected, kHeld, std::memory_order_acquire)) lock_slow();
+  }
+  [[nodiscard]] bool try_lock() noexcept {
+    std::uint32_t expected = kFree;
+    return state_.compare_exchange_strong(expected, kHeld, std::memory_order_acquire);
+  }
+  void unlock() noexcept {
+    if (state_.exchange(kFree, std::memory_order_release) == kContended) wake();
+  }
+
+ private:
+  static constexpr std::uint32_t kFree = 0;
+  static constexpr std::uint32_t kHeld = 1;
+  static constexpr std::uint32_t kContended = 2;  // held, and somebody sleeps
+
+  void lock_slow() noexcept;
+  void wake() noexcept;
+
+  std::atomic<std::uint32_t> state_{kFree};
+};
+
+}  // namespace bucketprof

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Abseil's hash tables, profiled: bucketprof::profiled::flat_hash_map<K, V> users{bucketprof::named("users")};
+// A moved-from table keeps its allocator, and so shares the name and counts of the one it was moved to.
+#pragma once
+
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/container/node_hash_set.h"
+#include "profiler/alloc/allocator.h"
+
+namespace bucketprof::profiled {
+
+template <class Entry>
+using AbslFlatAllocator = Allocator<Entry, Entry, Kind::kAbslFlat>;
+template <class Entry>
+using AbslNodeAllocator = Allocator<Entry, Entry, Kind::kAbslNode>;
+
+template <class K, class V, class Hash = typename absl::flat_hash_map<K, V>::hasher,
+          class Equal = typename absl::flat_hash_map<K, V>::key_equal>
+using flat_hash_map = absl::flat_hash_map<K, V, Hash, Equal, AbslFlatAllocator<std::pair<const K, V>>>;
+template <class K, class Hash = typename absl::flat_hash_set<K>::hasher,
+          class Equal = typename absl::flat_hash_set<K>::key_equal>
+using flat_hash_set = absl::flat_hash_set<K, Hash, Equal, AbslFlatAllocator<K>>;
+template <class K, class V, class Hash = typename absl::node_hash_map<K, V>::hasher,
+          class Equal = typename absl::node_hash_map<K, V>::key_equal>
+using node_hash_map = absl::node_hash_map<K, V, Hash, Equal, AbslNodeAllocator<std::pair<const K, V>>>;
+template <class K, class Hash = typename absl::node_hash_set<K>::hasher,
+          class Equal = typename absl::node_hash_set<K>::key_equal>
+using node_hash_set = absl::node_hash_set<K, Hash, Equal, AbslNodeAllocator<K>>;
+
+}  // namespace bucketprof::profiled

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/environment.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <charconv>
+#include <cstring>
+#include <optional>
+
+namespace bucketprof {
+namespace {
+
+template <class Number>
+std::optional<Number> number_in(std::string_view text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<int> signal_in(std::string_view text) {
+  if (const auto number = number_in<int>(text)) {
+    return *number > 0 && *number < NSIG ? number : std::nullopt;
+  }
+  if (text.starts_with("SIG")) text.remove_prefix(3);
+  for (int number = 1; number < NSIG; ++number) {
+    const char* name = sigabbrev_np(number);
+    if (name != nullptr && text == name) return number;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Environment read_environment(const char* (*get)(const char*), std::string& complaints) {
+  Environment found;
+  const auto value_of = [get](const char* name) { return std::string_view(get(name) != nullptr ? get(name) : ""); };
+  const auto complain = [&complaints](const char* name, std::string_view value, std::string_view expected) {
+    complaints += fmt::format("bucketprof: {}={}: not {}; ignored\n", name, value, expected);
+  };
+  found.output = value_of("BUCKETPROF_OUTPUT");
+  if (found.output.empty()) return found;
+
+  if (const auto text = value_of("BUCKETPROF_INTERVAL"); !text.empty()) {
+    const auto interval = number_in<std::uint64_t>(text);
+    if (interval.has_value() && *interval >= 1) {
+      found.options.interval = *interval;
+    } else {
+      complain("BUCKETPROF_INTERVAL", text, "a number of bytes from 1 on");
+    }
+  }
+  if (const auto text = value_of("BUCKETPROF_MEMORY_LIMIT"); !text.empty()) {
+    if (const auto limit = number_in<std::uint64_t>(text)) {
+      found.options.memory_limit = *limit;
+    } else {
+      complain("BUCKETPROF_MEMORY_LIMIT", text, "a number of bytes");
+    }
+  }
+  if (const auto text = value_of("BUCKETPROF_AT"); text == "exit") {
+    found.at = At::kNow;
+  } else if (!text.empty() && text != "peak") {
+    complain("BUCKETPROF_AT", text, "peak or exit");
+  }
+  if (const auto text = value_of("BUCKETPROF_SIGNAL"); !text.empty()) {
+    if (const auto number = signal_in(text)) {
+      found.signal = *number;
+    } else {
+      complain("BUCKETPROF_SIGNAL", text, "a signal's number or name");
+    }
+  }
+  return found;
+}
+
+std::string output_path(std::string_view pattern, std::int64_t pid, bool forked, int number) {
+  constexpr std::string_view kExtension = ".pb.gz";
+  std::string path;
+  bool has_pid = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern.substr(i).starts_with("%p")) {
+      path += fmt::format("{}", pid);
+      has_pid = true;
+      ++i;
+    } else {
+      path += pattern[i];
+    }
+  }
+  std::string suffix;
+  if (forked && !has_pid) suffix += fmt::format(".{}", pid);
+  if (number > 0) suffix += fmt::format(".{}", number);
+  const bool extended = std::string_view(path).ends_with(kExtension);
+  path.insert(extended ? path.size() - kExtension.size() : path.size(), suffix);
+  return path;
+}
+
+}  // namespace bucketprof

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/publish/publish.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "profiler/base/version.h"
+#include "profiler/model/builder.h"
+#include "profiler/model/schema.h"
+#include "profiler/publish/mappings.h"
+#include "profiler/publish/scale.h"
+#include "profiler/record/sampler.h"
+
+namespace bucketprof::publish {
+namespace {
+
+using model::Builder;
+using model::Label;
+using model::LocationId;
+using record::Row;
+using record::SiteKey;
+
+constexpr std::uint64_t kRoundingSeed = 0x62756b6574;  // fixed: the same counts give the same file
+
+/// Return addresses -> locations of the profile, with the segment each lies in.
+class Locations {
+ public:
+  explicit Locations(Builder& builder) : builder_(&builder), segments_(executable_segments()) {
+    for (const Segment& segment : segments_) {
+      mappings_.push_back(builder.mapping({.start = segment.start,
+                                           .limit = segment.limit,
+                                           .offset = segment.offset,
+                                           .file = builder.string(segment.file),
+                                           .build_id = builder.string(segment.build_id)}));
+    }
+  }
+
+  [[nodiscard]] LocationId at(std::uintptr_t return_address) {
+    const std::uint64_t address = return_address == 0 ? 0 : return_address - 1;
+    const auto [known, is_new] = known_.try_emplace(address, 0);
+    if (is_new) known->second = builder_->location({.mapping = mapping_of(address), .address = address, .lines = {}});
+    return known->second;
+  }
+
+ private:
+  [[nodiscard]] model::MappingId mapping_of(std::uint64_t address) const {
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+      if (address >= segments_[i].start && address < segments_[i].limit) return mappings_[i];
+    }
+    return model::kNone;
+  }
+
+  Builder* builder_;
+  std::vector<Segment> segments_;
+  std::vector<model::MappingId> mappings_;
+  std::unordered_map<std::uint64_t, LocationId> known_;
+};
+
+void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row, std::vector<Label>& labels) {
+  using namespace model;
+  const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
+  labels.clear();
+  labels.push_back(builder.label(kLabelTable, table));
+  labels.push_back(builder.label(kLabelKind, alloc::name_of(site.kind)));
+  labels.push_back(builder.label(kLabelPart, alloc::name_of(site.part)));
+  labels.push_back(builder.label(kLabelCause, alloc::name_of(site.cause)));
+  labels.push_back(builder.label(kLabelBytes, number(site.bytes), kUnitBytes));
+  labels.push_back(builder.label(kLabelEntryBytes, number(site.entry_bytes), kUnitBytes));
+  if (site.part != hashmap::Part::kBuckets) return;
+  labels.push_back(builder.label(kLabelSlots, number(site.slots), kUnitEntries));
+  labels.push_back(builder.label(kLabelHint, number(site.hint), kUnitEntries));
+  if (row.has_peak) labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
+}
+
+void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64_t inuse_space) {
+  builder.comment(fmt::format("{} {}", model::kCommentVersion, kVersion));
+  const double after = static_cast<double>(snapshot.moment_nanos - snapshot.started_nanos) * 1e-9;
+  builder.comment(fmt::format("{} at={} inuse_space={} after={:.3f}s", model::kCommentMoment,
+                              snapshot.moment == record::Moment::kHighWater ? "peak" : "now", inuse_space, after));
+  builder.comment(fmt::format("{} interval={} seed={}", model::kCommentSampling, snapshot.interval, snapshot.seed));
+  std::string losses;
+  for (std::size_t i = 0; i < snapshot.losses.size(); ++i) {
+    losses += fmt::format(" {}={}", record::kLossNames[i], snapshot.losses[i]);
+  }
+  builder.comment(fmt::format("{}{} incomplete_snapshot={}", model::kCommentLosses, losses, snapshot.complete ? 0 : 1));
+  builder.comment(fmt::format("{} bytes={}", model::kCommentMemory, snapshot.recorder_bytes));
+}
+
+}  // namespace
+
+model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& recorder) {
+  Builder builder = Builder::ours(static_cast<std::int64_t>(snapshot.interval));
+  Locations locations(builder);
+  record::Sampler random;
+  random.seed(kRoundingSeed);
+  std::vector<LocationId> stack;
+  std::vector<Label> labels;
+  std::int64_t inuse_space = 0;
+
+  for (const Row& row : snapshot.rows.span()) {
+    const SiteKey& site = recorder.sites()[row.site].key;
+    const Scale scale(record::weight(site.bytes, site.interval), std::min(random.uniform(), 1.0 - 0x1p-53));
+    const auto bytes = static_cast<std::int64_t>(site.bytes);
+    std::array<std::int64_t, model::kSampleTypeCount> values{};
+    values[model::kAllocObjects] = scale.blocks(row.allocs);
+    values[model::kAllocSpace] = values[model::kAllocObjects] * bytes;
+    values[model::kInuseObjects] = scale.blocks(row.inuse);
+    values[model::kInuseSpace] = values[model::kInuseObjects] * bytes;
+    values[model::kAllocSlack] = scale.slack(row.alloc_slack, row.allocs);
+    values[model::kInuseSlack] = scale.slack(row.inuse_slack, row.inuse);
+    inuse_space += values[model::kInuseSpace];
+
+    stack.clear();
+    for (const std::uintptr_t frame : recorder.stacks().frames(site.stack)) stack.push_back(locations.at(frame));
+    add_labels(builder, site, site.name != 0 ? recorder.names().text(site.name) : site.type_name, row, labels);
+    builder.sample(stack, labels, values);
+  }
+
+  add_comments(builder, snapshot, inuse_space);
+  builder.header().time_nanos = snapshot.moment_nanos;
+  return std::move(builder).finish();
+}
+
+}  // namespace bucketprof::publish

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/record/ended.h"
+
+#include "profiler/record/hash.h"
+
+namespace bucketprof::record {
+namespace {
+
+constexpr std::uint64_t kFirstSlots = 64;
+
+}  // namespace
+
+EndedBlocks* Ended::slot_of(std::uint32_t site, std::uint64_t peak) noexcept {
+  std::uint64_t at = mix(site, peak);
+  while (slots_[at & mask_].site != 0 && (slots_[at & mask_].site != site || slots_[at & mask_].peak != peak)) ++at;
+  return slots_ + (at & mask_);
+}
+
+bool Ended::grow(Arena& arena) noexcept {
+  Ended bigger;
+  const std::uint64_t slots = slots_ == nullptr ? kFirstSlots : (mask_ + 1) * 2;
+  bigger.slots_ = static_cast<EndedBlocks*>(arena.map(slots * sizeof(EndedBlocks)));
+  if (bigger.slots_ == nullptr) return false;
+  bigger.mask_ = slots - 1;
+  bigger.count_ = count_;
+  each([&bigger](const EndedBlocks& blocks) { *bigger.slot_of(blocks.site, blocks.peak) = blocks; });
+  if (slots_ != nullptr) arena.unmap(slots_, (mask_ + 1) * sizeof(EndedBlocks));
+  *this = bigger;
+  return true;
+}
+
+EndedBlocks* Ended::at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept {
+  if ((slots_ == nullptr || (count_ + 1) * 2 > mask_ + 1) && !grow(arena)) return nullptr;
+  EndedBlocks* slot = slot_of(site, peak);
+  if (slot->site == 0) {
+    slot->site = site;
+    slot->peak = peak;
+    ++count_;
+  }
+  return slot;
+}
+
+}  // namespace bucketprof::record

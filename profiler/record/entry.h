@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The re-entry guard of a thread: what happens inside the recorder is not recorded. Code of the host can run there only
+// in a signal handler; blocks it allocates go through unrecorded (counted), blocks it frees wait until the recorder is
+// left. Signal-safe with respect to its own thread.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace bucketprof::record {
+
+struct DeferredFrees {
+  static constexpr std::uint32_t kCapacity = 64;
+  std::atomic<std::uint32_t> count{0};
+  std::array<void*, kCapacity> blocks{};
+
+  /// False when the list is full.
+  [[nodiscard]] bool push(void* block) noexcept {
+    const std::uint32_t n = count.load(std::memory_order_relaxed);
+    if (n == kCapacity) return false;
+    blocks[n] = block;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    count.store(n + 1, std::memory_order_relaxed);
+    return true;
+  }
+  /// The block pushed last, or nullptr. A handler may push between any two steps; what it pushes stays.
+  [[nodiscard]] void* pop() noexcept {
+    std::uint32_t n = count.load(std::memory_order_relaxed);
+    while (n != 0) {
+      void* block = blocks[n - 1];
+      if (count.compare_exchange_strong(n, n - 1, std::memory_order_relaxed)) return block;
+    }
+    return nullptr;
+  }
+};
+
+/// Enters the recorder unless the thread is inside already.
+class Entry {
+ public:
+  explicit Entry(std::atomic<bool>& inside) noexcept : inside_(inside), entered_(!inside.load(std::memory_order_relaxed)) {
+    inside_.store(true, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+  ~Entry() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (entered_) inside_.store(false, std::memory_order_relaxed);
+  }
+  [[nodiscard]] bool entered() const noexcept { return entered_; }
+
+ private:
+  std::atomic<bool>& inside_;
+  bool entered_;
+};
+
+}  // namespace bucketprof::record

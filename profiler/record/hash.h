@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Hashing for the recorder's own tables: words in, 64 bits out. Not for untrusted keys. No state.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bucketprof::record {
+
+/// One step: the halves of the 128-bit product folded together, which mixes every bit of both words.
+[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(hash ^ 0x9e3779b97f4a7c15U) * static_cast<Wide>(word ^ 0xd6e8feb86659fd93U);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+template <class Word>
+[[nodiscard]] constexpr std::uint64_t hash_words(const Word* words, std::size_t n) noexcept {
+  std::uint64_t hash = n;
+  for (std::size_t i = 0; i < n; ++i) hash = mix(hash, static_cast<std::uint64_t>(words[i]));
+  return hash;
+}
+
+}  // namespace bucketprof::record

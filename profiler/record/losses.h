@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the recorder had to drop, counted; every profile shows it. Thread-safe; signal-safe.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace bucketprof::record {
+
+enum class Loss : std::uint8_t {
+  kBlocks,      // blocks not recorded: no memory within the limit
+  kBytes,       // their bytes
+  kNested,      // blocks allocated while the same thread was recording one: inside a signal handler
+  kFrees,       // ends of blocks that could not be kept for later: those blocks stay in use in the profile
+  kTables,      // tables whose entries could not be counted: no memory within the limit
+  kTruncated,   // stacks deeper than what is kept
+  kHighWater,   // high-water marks that could not be taken
+  kCount,
+};
+
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(Loss::kCount)> kLossNames{
+    "blocks", "bytes", "nested", "frees", "tables", "truncated_stacks", "high_water_marks"};
+
+class Losses {
+ public:
+  using Counts = std::array<std::uint64_t, static_cast<std::size_t>(Loss::kCount)>;
+
+  void add(Loss loss, std::uint64_t n = 1) noexcept {
+    counts_[static_cast<std::size_t>(loss)].fetch_add(n, std::memory_order_relaxed);
+  }
+  void add_block(std::uint64_t bytes) noexcept {
+    add(Loss::kBlocks);
+    add(Loss::kBytes, bytes);
+  }
+  [[nodiscard]] Counts counts() const noexcept {
+    Counts copy{};
+    for (std::size_t i = 0; i < copy.size(); ++i) copy[i] = counts_[i].load(std::memory_order_relaxed);
+    return copy;
+  }
+
+ private:
+  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(Loss::kCount)> counts_{};
+};
+
+}  // namespace bucketprof::record

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The recorder: one in a process, constant initialised, never destroyed. It defines the record functions that the
+// allocator calls, and gives the face start, stop and snapshots. Thread-safe. It never throws and never calls malloc.
+//
+// Locks, in the order in which they may be taken:
+//   snapshot_lock_  the list of threads, kept marks; one snapshot at a time
+//   shard locks of Tables and Live, one at a time
+//   locks of the interners (names, stacks, sites)
+//   the arena's lock
+// None is held while a stack is captured or while code of the host runs.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "profiler/alloc/record.h"
+#include "profiler/base/arena.h"
+#include "profiler/base/lock.h"
+#include "profiler/record/live.h"
+#include "profiler/record/losses.h"
+#include "profiler/record/names.h"
+#include "profiler/record/sites.h"
+#include "profiler/record/snapshot.h"
+#include "profiler/record/stacks.h"
+#include "profiler/record/tables.h"
+#include "profiler/record/threads.h"
+#include "profiler/stack/capture.h"
+
+namespace bucketprof::record {
+
+class Recorder {
+ public:
+  struct Settings {
+    std::uint64_t interval = 1;       // mean bytes between samples; 1: every block
+    std::uint64_t seed = 1;           // of the sampler
+    std::uint64_t memory_limit = ~std::uint64_t{0};  // of the recorder's own memory, bytes
+  };
+
+  constexpr Recorder() = default;
+
+  /// Starts recording, or changes a running one's settings. What was recorded before stays.
+  void start(const Settings& settings) noexcept;
+  /// Blocks born from now on are not recorded; the ends of recorded ones still are.
+  void stop() noexcept;
+  [[nodiscard]] bool running() const noexcept { return alloc::recording_epoch.load(std::memory_order_relaxed) != 0; }
+
+  [[nodiscard]] Snapshot snapshot(Moment moment) noexcept;
+
+  [[nodiscard]] const Sites& sites() const noexcept { return sites_; }
+  [[nodiscard]] const Stacks& stacks() const noexcept { return stacks_; }
+  [[nodiscard]] Names& names() noexcept { return names_; }
+  [[nodiscard]] Tables& tables() noexcept { return tables_; }
+  [[nodiscard]] Arena& arena() noexcept { return arena_; }
+
+  // The slow halves of alloc/record.h.
+  alloc::TableHandle* on_alloc(void* block, std::size_t bytes, const alloc::TableInfo& table,
+                               const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept;
+  void on_free(void* block) noexcept;
+
+ private:
+  static void thread_ended(void* block) noexcept;
+  static void prepare_fork() noexcept;
+  static void fork_in_parent() noexcept;
+  static void fork_in_child() noexcept;
+  void prepare_process() noexcept;
+
+  [[nodiscard]] ThreadBlock* this_thread() noexcept;
+  [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;
+  [[nodiscard]] std::uint32_t capture_site(const alloc::TableInfo& table, std::size_t bytes,
+                                           const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept;
+  void end_block(void* block) noexcept;
+  void run_deferred() noexcept;
+  void add_inuse(ThreadBlock& thread, std::int64_t bytes) noexcept;
+  void keep_high_water() noexcept;
+  void keep_locked() noexcept;
+  template <class Visit>
+  void each_counted_site(Visit visit) noexcept;
+  [[nodiscard]] bool collect_counters(Rows& rows) noexcept;
+  void unlock_after_fork() noexcept;
+
+  Arena arena_;
+  Losses losses_;
+  Names names_{arena_};
+  Stacks stacks_{arena_};
+  Sites sites_{arena_};
+  Live live_{arena_};
+  Tables tables_{arena_, sites_, losses_};
+  Threads threads_{arena_};
+
+  Lock snapshot_lock_;
+  std::atomic<std::uint64_t> interval_{1};
+  std::uint64_t seed_ = 1;
+  std::uint32_t epochs_ = 0;        // under snapshot_lock_, as what follows
+  std::uint32_t kept_mark_ = 0;     // number of the last kept mark; 0: none
+  std::int64_t kept_bytes_ = 0;     // estimate of in-use bytes at it
+  std::int64_t kept_nanos_ = 0;
+  std::int64_t started_nanos_ = 0;
+  std::atomic<std::int64_t> inuse_bytes_{0};  // estimate, without what threads have pending
+  std::atomic<std::int64_t> next_mark_{0};    // keep when inuse_bytes_ passes it
+  std::atomic<std::int64_t> flush_at_{0};     // a thread tells its pending bytes beyond this
+};
+
+/// The bytes that one recorded block of a site stands for.
+[[nodiscard]] std::int64_t weighted_bytes(const SiteKey& site) noexcept;
+
+/// Whether this thread is inside the recorder: for Entry.
+[[nodiscard]] std::atomic<bool>& inside() noexcept;
+
+/// The recorder of this process.
+[[nodiscard]] Recorder& recorder() noexcept;
+
+}  // namespace bucketprof::record

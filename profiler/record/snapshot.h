@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A consistent picture of all that was recorded, taken while other threads go on: for each row allocs >= inuse >= 0.
+// Rows are merged by (site, peak) and sorted by it. Thread-compatible.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "profiler/record/losses.h"
+#include "profiler/record/rows.h"
+
+namespace bucketprof::record {
+
+/// The moment that in-use values speak of.
+enum class Moment : std::uint8_t {
+  kNow,
+  kHighWater,  // of in-use table bytes
+};
+
+struct Snapshot {
+  explicit Snapshot(Arena& arena) : rows(arena) {}
+
+  Rows rows;                     // `inuse` and `inuse_slack` are of the moment
+  bool complete = true;          // false: no memory within the limit; rows are missing
+  Moment moment = Moment::kNow;  // kHighWater turns into kNow when now is the highest
+  std::uint64_t interval = 1;    // in force now
+  std::uint64_t seed = 0;
+  std::int64_t started_nanos = 0;  // since 1970
+  std::int64_t moment_nanos = 0;   // since 1970
+  std::uint64_t recorder_bytes = 0;  // the recorder's own memory
+  Losses::Counts losses{};
+};
+
+/// Sorts rows and adds up those of equal site and peak. In place.
+void merge_rows(Rows& rows) noexcept;
+
+}  // namespace bucketprof::record

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The stack store: each distinct stack once, under a number. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "profiler/base/arena.h"
+#include "profiler/record/interner.h"
+
+namespace bucketprof::record {
+
+class Stacks {
+ public:
+  explicit constexpr Stacks(Arena& arena) : arena_(&arena), stacks_(arena) {}
+
+  /// The number of a stack of return addresses, leaf first; 0 when there is no room.
+  [[nodiscard]] std::uint32_t intern(std::span<const std::uintptr_t> frames) noexcept;
+  /// The frames of a stack; valid for the life of the process.
+  [[nodiscard]] std::span<const std::uintptr_t> frames(std::uint32_t stack) const noexcept;
+  [[nodiscard]] std::uint32_t size() const noexcept { return stacks_.size(); }
+  [[nodiscard]] Lock& lock() noexcept { return stacks_.lock(); }
+
+ private:
+  struct Stack {
+    std::uint64_t hash;
+    const std::uintptr_t* frames;
+    std::uint64_t depth;
+  };
+
+  Arena* arena_;
+  Interner<Stack> stacks_;
+};
+
+}  // namespace bucketprof::record

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/record/tables.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "profiler/record/fill.h"
+#include "profiler/record/hash.h"
+
+namespace bucketprof::record {
+
+using alloc::TableHandle;
+using alloc::TableId;
+
+namespace {
+
+bool is_empty(const TableHandle& table) noexcept {
+  return table.entries.load(std::memory_order_relaxed) == 0 && table.buckets.load(std::memory_order_relaxed) == 0 &&
+         table.newest_block.load(std::memory_order_relaxed) == 0;
+}
+
+}  // namespace
+
+Tables::Shard& Tables::shard_of(TableId id) noexcept { return shards_[(mix(1, id) >> 32U) % kShards]; }
+
+TableHandle* Tables::find(TableId id) noexcept {
+  Shard& shard = shard_of(id);
+  const std::scoped_lock guard(shard.lock);
+  return shard.handles.find(id);
+}
+
+TableHandle* Tables::find_or_make(TableId id) noexcept {
+  Shard& shard = shard_of(id);
+  const std::scoped_lock guard(shard.lock);
+  TableHandle* handle = shard.handles.find(id);
+  if (handle == nullptr) handle = shard.handles.make(id, *arena_);
+  if (handle == nullptr) losses_->add(Loss::kTables);
+  return handle;
+}
+
+void Tables::retire_if_empty(TableHandle* handle, TableId id) noexcept {
+  Shard& shard = shard_of(id);
+  const std::scoped_lock guard(shard.lock);
+  if (handle->id.load(std::memory_order_relaxed) == id && is_empty(*handle)) shard.handles.retire(handle);
+}
+
+std::uint32_t Tables::take(Shard& shard) noexcept {
+  if (shard.free != 0) {
+    const std::uint32_t local = shard.free;
+    shard.free = shard.block(local).older;
+    return local;
+  }
+  const std::uint32_t local = shard.made + 1;
+  if ((local >> kChunkBits) >= kChunks) return 0;
+  BucketBlock*& chunk = shard.chunks[local >> kChunkBits];
+  if (chunk == nullptr) chunk = arena_->allocate_array<BucketBlock>(std::size_t{1} << kChunkBits);
+  if (chunk == nullptr) return 0;
+  shard.made = local;
+  return local;
+}
+
+Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t entries) noexcept {
+  Shard& shard = shard_of(id);
+  const std::scoped_lock guard(shard.lock);
+  TableHandle* table = shard.handles.find(id);
+  if (table == nullptr) table = shard.handles.make(id, *arena_);
+  const std::uint32_t local = table == nullptr ? 0 : take(shard);
+  if (local == 0) return {};
+
+  const std::uint32_t before = table->newest_block.load(std::memory_order_relaxed);
+  // An older block's fullest moment is when it was the current one.
+  if (before != 0) shard.block(before).frozen_peak = table->peak.load(std::memory_order_relaxed);
+  shard.block(local) = {.table = table, .frozen_peak = 0, .kept_slack = 0, .kept_mark = 0, .site = site, .older = before};
+  table->newest_block.store(local, std::memory_order_relaxed);
+  table->entries.store(entries, std::memory_order_relaxed);
+  table->peak.store(entries, std::memory_order_relaxed);
+  return {(local << kShardBits) | static_cast<std::uint32_t>(&shard - shards_.data()), table};
+}
+
+void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noexcept {
+  const std::uint32_t older = shard.block(local).older;
+  const std::uint32_t newest = table.newest_block.load(std::memory_order_relaxed);
+  if (newest != local) {
+    std::uint32_t at = newest;
+    while (shard.block(at).older != local) at = shard.block(at).older;
+    shard.block(at).older = older;
+    return;
+  }
+  table.newest_block.store(older, std::memory_order_relaxed);
+  if (older != 0) {  // two containers of one allocator: the older block is the current one again
+    const std::uint64_t entries = table.entries.load(std::memory_order_relaxed);
+    table.peak.store(std::max(shard.block(older).frozen_peak, entries), std::memory_order_relaxed);
+  }
+}
+
+void Tables::end_block(std::uint32_t number) noexcept {
+  Shard& shard = shards_[number & ((1U << kShardBits) - 1)];
+  const std::uint32_t local = number >> kShardBits;
+  const std::scoped_lock guard(shard.lock);
+  BucketBlock& block = shard.block(local);
+  TableHandle& table = *block.table;
+  const SiteKey& site = (*sites_)[block.site].key;
+  const bool current = table.newest_block.load(std::memory_order_relaxed) == local;
+  const std::uint64_t peak = current ? table.peak.load(std::memory_order_relaxed) : block.frozen_peak;
+
+  if (EndedBlocks* ended = shard.ended.at(block.site, rounded_peak(site.kind, peak), *arena_)) {
+    ++ended->blocks;
+    ended->slack += slack_of(site.bytes, peak, site.entry_bytes);
+    if (block.kept_mark != 0 && block.kept_mark >= ended->kept_mark) {
+      if (block.kept_mark > ended->kept_mark) ended->kept = ended->kept_slack = 0;
+      ended->kept_mark = block.kept_mark;
+      ++ended->kept;
+      ended->kept_slack += block.kept_slack;
+    }
+  } else {
+    losses_->add_block(site.bytes);
+  }
+
+  give_back(shard, local);
+}
+
+void Tables::drop_block(std::uint32_t number) noexcept {
+  Shard& shard = shards_[number & ((1U << kShardBits) - 1)];
+  const std::scoped_lock guard(shard.lock);
+  give_back(shard, number >> kShardBits);
+}
+
+// Takes a block out of its table's chain, and the table out of the directory if nothing of it is left.
+void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
+  BucketBlock& block = shard.block(local);
+  TableHandle& table = *block.table;
+  unchain(shard, table, local);
+  block.table = nullptr;
+  block.older = shard.free;
+  shard.free = local;
+  if (is_empty(table)) shard.handles.retire(&table);
+}
+
+// Visits (block, peak so far, slack now) of each live block. The table's own thread may be counting meanwhile.
+template <class Visit>
+void Tables::each_live(Shard& shard, Visit visit) noexcept {
+  for (std::uint32_t start = 1; start <= shard.made; ++start) {
+    const TableHandle* table = shard.block(start).table;
+    if (table == nullptr || table->newest_block.load(std::memory_order_relaxed) != start) continue;
+    const std::uint64_t entries = table->entries.load(std::memory_order_relaxed);
+    const std::uint64_t peak = std::max(entries, table->peak.load(std::memory_order_relaxed));
+    std::uint64_t left = entries;
+    for (std::uint32_t local = start; local != 0; local = shard.block(local).older) {
+      BucketBlock& block = shard.block(local);
+      const SiteKey& site = (*sites_)[block.site].key;
+      const std::uint64_t credited = block.older == 0 ? left : std::min(left, site.slots);
+      left -= credited;
+      visit(block, local == start ? peak : std::max(block.frozen_peak, credited),
+            slack_of(site.bytes, credited, site.entry_bytes));
+    }
+  }
+}
+
+void Tables::keep(std::uint32_t mark) noexcept {
+  for (Shard& shard : shards_) {
+    const std::scoped_lock guard(shard.lock);
+    each_live(shard, [mark](BucketBlock& block, std::uint64_t, std::uint64_t slack) {
+      block.kept_mark = mark;
+      block.kept_slack = slack;
+    });
+  }
+}
+
+bool Tables::collect(std::uint32_t mark, Rows& rows) noexcept {
+  bool room = true;
+  for (Shard& shard : shards_) {
+    const std::scoped_lock guard(shard.lock);
+    shard.ended.each([mark, &rows, &room](const EndedBlocks& ended) {
+      const bool kept = mark != 0 && ended.kept_mark == mark;
+      room = room && rows.push_back({.site = ended.site,
+                                     .has_peak = true,
+                                     .peak = ended.peak,
+                                     .allocs = ended.blocks,
+                                     .alloc_slack = ended.slack,
+                                     .kept = kept ? ended.kept : 0,
+                                     .kept_slack = kept ? ended.kept_slack : 0});
+    });
+    each_live(shard, [this, mark, &rows, &room](const BucketBlock& block, std::uint64_t peak, std::uint64_t slack) {
+      const SiteKey& site = (*sites_)[block.site].key;
+      const bool kept = mark != 0 && block.kept_mark == mark;
+      room = room && rows.push_back({.site = block.site,
+                                     .has_peak = true,
+                                     .peak = rounded_peak(site.kind, peak),
+                                     .allocs = 1,
+                                     .inuse = 1,
+                                     .alloc_slack = slack_of(site.bytes, peak, site.entry_bytes),
+                                     .inuse_slack = slack,
+                                     .kept = kept ? 1U : 0U,
+                                     .kept_slack = kept ? block.kept_slack : 0});
+    });
+  }
+  return room;
+}
+
+void Tables::lock_all() noexcept {
+  for (Shard& shard : shards_) shard.lock.lock();
+}
+
+void Tables::unlock_all() noexcept {
+  for (Shard& shard : shards_) shard.lock.unlock();
+}
+
+}  // namespace bucketprof::record
