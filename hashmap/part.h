@@ -58,7 +58,8 @@ template <class A>
   }
 }
 
-/// Tells the table's new entry count to an allocator that listens. Call after every change of it.
+/// Tells the table's new entry count to an allocator that listens. Call after every change of it. Such an allocator learns
+/// where to count when it allocates a bucket array: a rebound copy that has done so is assigned back.
 template <class A>
 [[gnu::always_inline]] inline void note_entries(A& alloc, std::uint64_t entries) noexcept {
   if constexpr (EntryAwareAllocator<A>) alloc.note_entries(entries);

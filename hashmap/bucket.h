@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A bucket of the Go-style map: eight marks, then eight keys, then eight values, then the link to the next bucket of
+// the chain. Keys and values lie in columns, so there is no padding between them.
+// Thread-compatible. A bucket does not know which of its slots hold objects: the marks say so, and the table obeys them.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+namespace bucketprof::hashmap {
+
+inline constexpr unsigned kCells = 8;          ///< entries of one bucket
+inline constexpr std::size_t kMaxInline = 128;  ///< larger keys and values are blocks of their own
+
+/// What one mark byte says about its cell. From kMinTop on the cell is live and the mark is the top byte of its hash.
+enum Mark : std::uint8_t {
+  kEmptyRest = 0,       // empty, and so is everything after it in this bucket and its chain
+  kEmptyOne = 1,        // empty
+  kEvacuatedX = 2,      // moved to the low half of the new array
+  kEvacuatedY = 3,      // moved to the high half
+  kEvacuatedEmpty = 4,  // was empty when its bucket was evacuated
+  kMinTop = 5,
+};
+
+/// The mark of a live cell: the top byte of the hash, kept clear of the reserved values.
+[[nodiscard]] constexpr std::uint8_t top_mark(std::uint64_t hash) noexcept {
+  const auto top = static_cast<std::uint8_t>(hash >> 56);
+  return top < kMinTop ? static_cast<std::uint8_t>(top + kMinTop) : top;
+}
+
+/// Eight marks as one word, cell 0 in the low byte.
+using Marks = std::uint64_t;
+
+/// 0x80 in each byte of `word` that is zero, exactly (no false neighbours).
+[[nodiscard]] constexpr Marks zero_bytes(Marks word) noexcept {
+  constexpr Marks kLow7 = 0x7f7f7f7f7f7f7f7f;
+  return ~(((word & kLow7) + kLow7) | word | kLow7);
+}
+
+/// 0x80 for each cell that carries `mark`.
+[[nodiscard]] constexpr Marks cells_equal(Marks word, std::uint8_t mark) noexcept {
+  return zero_bytes(word ^ (Marks{0x0101010101010101} * mark));
+}
+
+/// 0x80 for each empty cell (kEmptyRest or kEmptyOne).
+[[nodiscard]] constexpr Marks cells_empty(Marks word) noexcept { return zero_bytes(word & ~Marks{0x0101010101010101}); }
+
+/// The first cell of a non-empty set of cells.
+[[nodiscard]] constexpr unsigned first_cell(Marks set) noexcept {
+  return static_cast<unsigned>(std::countr_zero(set)) / 8;
+}
+
+/// Whether cell 7, and therefore something before the end of the bucket, is kEmptyRest: the chain holds nothing more.
+[[nodiscard]] constexpr bool ends_chain(Marks word) noexcept { return (word >> 56) == kEmptyRest; }
+
+/// How a column stores its objects.
+enum class Storing : std::uint8_t {
+  kInline,    // in the bucket
+  kIndirect,  // the bucket holds a pointer to a block of its own
+  kNothing,   // an empty trivial type: no bytes at all, every reference means one shared object
+};
+
+/// Go's rule is the size. A type whose move can throw (or that cannot move) is indirect as well, so that moving an
+/// entry to another bucket never fails half way.
+template <class T>
+inline constexpr Storing kStoring = std::is_empty_v<T> && std::is_trivial_v<T> ? Storing::kNothing
+                                    : sizeof(T) > kMaxInline || !std::is_nothrow_move_constructible_v<T>
+                                        ? Storing::kIndirect
+                                        : Storing::kInline;
+
+/// Eight slots. `Tag` makes the key column and the value column different types, so that both may take no space.
+template <class T, class VoidPointer, int Tag, Storing = kStoring<T>>
+struct Column {
+  using Slot = T;
+  [[nodiscard]] Slot* slot(unsigned i) noexcept { return std::launder(reinterpret_cast<Slot*>(bytes)) + i; }
+  [[nodiscard]] T& at(unsigned i) noexcept { return *slot(i); }
+
+  alignas(Slot) std::byte bytes[kCells * sizeof(Slot)];
+};
+
+template <class T, class VoidPointer, int Tag>
+struct Column<T, VoidPointer, Tag, Storing::kIndirect> {
+  using Slot = typename std::pointer_traits<VoidPointer>::template rebind<T>;
+  [[nodiscard]] Slot* slot(unsigned i) noexcept { return std::launder(reinterpret_cast<Slot*>(bytes)) + i; }
+  [[nodiscard]] T& at(unsigned i) noexcept { return **slot(i); }
+
+  alignas(Slot) std::byte bytes[kCells * sizeof(Slot)];
+};
+
+template <class T, class VoidPointer, int Tag>
+struct Column<T, VoidPointer, Tag, Storing::kNothing> {
+  [[nodiscard]] T& at(unsigned) noexcept { return shared; }
+
+  inline static T shared{};
+};
+
+template <class K, class V, class VoidPointer>
+struct Bucket {
+  using Pointer = typename std::pointer_traits<VoidPointer>::template rebind<Bucket>;
+
+  /// All cells kEmptyRest, no chain. The slots stay raw memory.
+  Bucket() noexcept : marks{}, overflow(nullptr) {}
+
+  [[nodiscard]] Marks word() const noexcept {
+    Marks word;
+    std::memcpy(&word, marks, sizeof word);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    return word;
+  }
+  [[nodiscard]] K& key(unsigned i) noexcept { return keys.at(i); }
+  [[nodiscard]] V& value(unsigned i) noexcept { return values.at(i); }
+  [[nodiscard]] Bucket* next() const noexcept { return std::to_address(overflow); }
+
+  /// For the main bucket of an old array: its chain has been moved. Evacuation leaves no live cell, so one mark tells.
+  [[nodiscard]] bool evacuated() const noexcept { return marks[0] > kEmptyOne && marks[0] < kMinTop; }
+
+  std::uint8_t marks[kCells];
+  [[no_unique_address]] Column<K, VoidPointer, 0> keys;
+  [[no_unique_address]] Column<V, VoidPointer, 1> values;
+  Pointer overflow;
+};
+
+}  // namespace bucketprof::hashmap

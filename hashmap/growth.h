@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Growth: a table that is too full gets a new array, and every later write moves one or two buckets of the old one over
+// (evacuation), so that no single write pays for all. Rules and order are those of Go's classic map, cell by cell.
+// Thread-compatible; all of it is for writers. Evacuating a bucket either succeeds or leaves it as it was.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "hashmap/storage.h"
+
+namespace bucketprof::hashmap {
+
+template <class K, class V, class Hash, class Allocator, class Random>
+class Growth : public Storage<K, V, Allocator, Random> {
+ protected:
+  using Base = Storage<K, V, Allocator, Random>;
+  using typename Base::Buckets;
+  using typename Base::Link;
+  using typename Base::Node;
+
+  /// Where an entry is, or would go.
+  struct Cell {
+    Node* node = nullptr;
+    unsigned i = 0;
+    bool operator==(const Cell&) const = default;
+    explicit operator bool() const noexcept { return node != nullptr; }
+  };
+
+  template <class A>
+  Growth(const Hash& hash, A&& alloc) : Base(std::forward<A>(alloc)), hash_(hash) {}
+
+  template <class Q>
+  [[nodiscard]] std::uint64_t hash_of(const Q& key) const {
+    if constexpr (!kReflexive<K>) {
+      if (key != key) return Random::next();
+    }
+    const auto hash = static_cast<std::uint64_t>(hash_(key));
+    if constexpr (kAvalanching<Hash>) {
+      return hash;
+    } else {
+      return mix(hash, this->seed_);
+    }
+  }
+
+  /// Replaces a too full table's array. Nothing is moved yet. Throws what the allocator throws, without effect.
+  [[gnu::noinline]] void hash_grow() {
+    const unsigned bigger = over_load(this->count_ + 1, this->current_.log2) ? 1 : 0;
+    const Buckets fresh = this->make_bucket_array(this->current_.log2 + bigger,
+                                                  bigger != 0 ? Cause::kGrowDouble : Cause::kGrowSameSize);
+    start_growth(fresh);
+  }
+
+  void start_growth(const Buckets& fresh) noexcept {
+    std::uint8_t flags = this->flags_.get() & static_cast<std::uint8_t>(~(Flags::kIterator | Flags::kOldIterator));
+    if (this->flags_.has(Flags::kIterator)) flags |= Flags::kOldIterator;
+    if (fresh.log2 == this->current_.log2) flags |= Flags::kSameSizeGrow;
+    this->flags_.set(flags);
+    this->old_ = this->current_;
+    this->install(fresh);
+    this->evacuated_ = 0;
+    this->overflow_ = 0;
+  }
+
+  /// A write's share of the growth: the bucket it is about to use, then one more.
+  [[gnu::noinline]] void grow_work(std::uint64_t hash, Cell* tracked = nullptr) {
+    evacuate(hash & this->old_.mask(), tracked);
+    if (this->growing()) evacuate(this->evacuated_, tracked);
+  }
+
+  void finish_growth() {
+    while (this->growing()) evacuate(this->evacuated_, nullptr);
+  }
+
+  /// Whether a walk would end if the buckets it may still visit were evacuated now: its keys cannot be left behind.
+  [[nodiscard]] bool would_end_walks() const noexcept { return !kKeepable && old_is_walked(); }
+
+  [[nodiscard]] bool old_is_walked() const noexcept {
+    return this->walks_.head() != nullptr && this->walks_.uses(this->old_);
+  }
+
+  Hash hash_;
+
+ private:
+  static constexpr bool kKeepable = std::is_copy_constructible_v<K>;
+
+  /// Moves the chain of old bucket `o`, unless that is done, and counts it. If `tracked` is a cell of that chain it is
+  /// set to where the entry went. Throws what the hash and the allocator throw; the chain is then as it was.
+  void evacuate(std::size_t o, Cell* tracked) {
+    Node* const head = this->old_.at(o);
+    if (!head->evacuated()) {
+      bool keep = old_is_walked();
+      if (keep && !kKeepable) end_old_walks(keep);
+      move_chain(head, o, keep, tracked);
+      mark_empties(head);
+      if (keep) {
+        for (Node* node = head->next(); node != nullptr; node = node->next()) mark_empties(node);
+        this->kept_ = true;
+      } else {
+        this->destroy_chain(head);
+        if constexpr (Base::kPointerFree) {
+          this->set_aside_chain(head);
+        } else {
+          this->free_chain(this->old_, head);
+        }
+        if constexpr (!Base::kTrivialKeys) Base::mark_wiped(head);
+      }
+    }
+    if (o == this->evacuated_) advance();
+  }
+
+  /// Steps over evacuated buckets, a bounded number at a time; behind the last one the growth is over.
+  void advance() noexcept {
+    const std::size_t stop = std::min(++this->evacuated_ + 1024, this->old_.mains());
+    while (this->evacuated_ != stop && this->old_.at(this->evacuated_)->evacuated()) ++this->evacuated_;
+    if (this->evacuated_ != this->old_.mains()) return;
+    Buckets done = std::exchange(this->old_, Buckets{});
+    this->flags_.set(this->flags_.get() & static_cast<std::uint8_t>(~Flags::kSameSizeGrow));
+    const bool kept = std::exchange(this->kept_, false);
+    this->free_set_aside();
+    if (this->walks_.head() != nullptr && this->walks_.uses(done)) return;  // the last such walk gives it back
+    if (kept) {
+      this->release(done);
+    } else {
+      this->deallocate(done.first, done.total);
+    }
+  }
+
+  void end_old_walks(bool& keep) noexcept {
+    const Buckets& old = this->old_;
+    this->end_walks([&old](const Link& walk) { return walk.array == old || walk.side == old; });
+    keep = false;
+  }
+
+  void move_chain(Node* head, std::size_t o, bool& keep, Cell* tracked) {
+    const Buckets& to = this->current_;
+    const std::uint64_t split = to.mask() & ~this->old_.mask();  // the hash bits that tell the destinations apart
+    const bool two = to.log2 == this->old_.log2 + 1;
+    Cell fill[2] = {{to.at(o), 0}, {two ? to.at(o + this->old_.mains()) : nullptr, 0}};
+    const std::size_t spare = this->next_spare_;
+    const std::uint16_t overflow = this->overflow_;
+    try {
+      for (Node* node = head; node != nullptr; node = node->next()) {
+        for (Marks live = cells_empty(node->word()) ^ 0x8080808080808080; live != 0; live &= live - 1) {
+          const unsigned i = first_cell(live);
+          std::uint8_t mark = node->marks[i];
+          const std::uint64_t bits = split == 0 ? 0 : destination(node->key(i), mark, two) & split;
+          const unsigned side = two && bits != 0 ? 1 : 0;
+          if (split != 0 && !two) fill[0] = tail(to.at(o | bits));
+          Cell& cell = fill[side];
+          if (cell.i == kCells) cell = {this->new_overflow(cell.node), 0};
+          move_key(node, i, cell, keep);
+          move_value(node, i, cell.node, cell.i);
+          cell.node->marks[cell.i] = mark;
+          node->marks[i] = static_cast<std::uint8_t>(kEvacuatedX + side);
+          if (tracked != nullptr && *tracked == Cell{node, i}) *tracked = cell;
+          ++cell.i;
+        }
+      }
+    } catch (...) {
+      move_back(head, o, tracked);
+      this->next_spare_ = spare;
+      this->overflow_ = overflow;
+      throw;
+    }
+  }
+
+  /// The hash whose bits choose the destination. A key that is not itself (NaN) hashes anew each time; once an iterator
+  /// has been started its old mark decides, so that the iterator can tell which half it went to.
+  std::uint64_t destination(const K& key, std::uint8_t& mark, bool two) const {
+    const std::uint64_t hash = hash_of(key);
+    if constexpr (!kReflexive<K>) {
+      if (two && key != key && this->flags_.has(Flags::kIterator)) {
+        return std::exchange(mark, top_mark(hash)) % 2 != 0 ? ~std::uint64_t{0} : 0;
+      }
+    }
+    return hash;
+  }
+
+  /// The first free cell of a chain that evacuation fills; its index is kCells when the last bucket is full.
+  static Cell tail(Node* node) noexcept {
+    while (node->next() != nullptr) node = node->next();
+    const Marks free = cells_empty(node->word());
+    return {node, free == 0 ? kCells : first_cell(free)};
+  }
+
+  /// The old slot keeps a key object in any case, intact or moved from; it goes when the chain is wiped or released.
+  void move_key(Node* from, unsigned i, Cell& to, bool& keep) noexcept {
+    if constexpr (kStoring<K> == Storing::kIndirect) {
+      auto* slot = from->keys.slot(i);
+      auto key = *slot;
+      *slot = nullptr;
+      if (keep) try_keep(keep, [&] { *slot = copy_node(*key); });
+      std::construct_at(to.node->keys.slot(to.i), std::move(key));
+    } else if constexpr (kStoring<K> == Storing::kInline) {
+      K* target = to.node->keys.slot(to.i);
+      if constexpr (kKeepable) {
+        if (keep && try_keep(keep, [&] {
+              Base::Traits::construct(this->alloc_, target, static_cast<const K&>(from->key(i)));
+            })) {
+          return;
+        }
+      }
+      std::construct_at(target, std::move(from->key(i)));
+    }
+  }
+
+  auto copy_node(const K& key) {
+    if constexpr (kKeepable) {
+      return this->template make_node<K>(0, key);
+    } else {
+      return nullptr;
+    }
+  }
+
+  /// A key that fails to be copied ends the walks that wanted it; the evacuation goes on.
+  template <class Copy>
+  bool try_keep(bool& keep, Copy copy) noexcept {
+    try {
+      copy();
+    } catch (...) {
+      end_old_walks(keep);
+    }
+    return keep;
+  }
+
+  static void move_value(Node* from, unsigned i, Node* to, unsigned j) noexcept {
+    if constexpr (kStoring<V> != Storing::kNothing) {
+      auto* slot = from->values.slot(i);
+      std::construct_at(to->values.slot(j), std::move(*slot));
+      std::destroy_at(slot);
+    }
+  }
+
+  static void mark_empties(Node* node) noexcept {
+    for (Marks empty = cells_empty(node->word()); empty != 0; empty &= empty - 1) {
+      node->marks[first_cell(empty)] = kEvacuatedEmpty;
+    }
+  }
+
+  /// Undoes an evacuation that failed in the middle: each moved entry goes back to a cell it could have come from.
+  void move_back(Node* head, std::size_t o, Cell* tracked) noexcept {
+    const Buckets& to = this->current_;
+    const std::size_t step = this->old_.mains();
+    std::size_t bucket = o;
+    Cell source[2] = {{to.at(o), 0}, {o + step < to.mains() ? to.at(o + step) : nullptr, 0}};
+    for (Node* node = head; node != nullptr; node = node->next()) {
+      for (unsigned i = 0; i < kCells; ++i) {
+        if (node->marks[i] != kEvacuatedX && node->marks[i] != kEvacuatedY) continue;
+        Cell& cell = source[node->marks[i] - kEvacuatedX];
+        while (cell.i == kCells || cell.node->marks[cell.i] == kEmptyRest) {
+          if (cell.i == kCells && cell.node->next() != nullptr) {
+            cell = {cell.node->next(), 0};
+          } else {  // only when there are more than two destinations
+            cell = {to.at(bucket += step), 0};
+          }
+        }
+        this->destroy_key(node, i);
+        if constexpr (kStoring<K> != Storing::kNothing) {
+          auto* slot = cell.node->keys.slot(cell.i);
+          std::construct_at(node->keys.slot(i), std::move(*slot));
+          std::destroy_at(slot);
+        }
+        move_value(cell.node, cell.i, node, i);
+        node->marks[i] = cell.node->marks[cell.i];
+        if (tracked != nullptr && *tracked == cell) *tracked = {node, i};
+        ++cell.i;
+      }
+    }
+    for (bucket = o; bucket < to.mains(); bucket += step) {
+      for (Node* node = to.at(bucket); node != nullptr; node = node->next()) std::memset(node->marks, 0, kCells);
+      this->free_chain(to, to.at(bucket));
+    }
+  }
+};
+
+}  // namespace bucketprof::hashmap

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a user's hash to the 64 bits that the table uses: the low bits choose the bucket and the top byte is the mark, so
+// both ends must be good. A hash that says it is avalanching (a nested type `is_avalanching`) is taken as it is; any
+// other is mixed with the table's random seed. Also the source of that randomness.
+// Thread-safe: the random state is per thread. Not for cryptography.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+namespace bucketprof::hashmap {
+
+namespace detail {
+template <class Hash>
+consteval bool claims_avalanching() {
+  if constexpr (requires { typename Hash::is_avalanching; }) {
+    // Two conventions are in use: any type at all, or a boolean constant.
+    if constexpr (requires { { Hash::is_avalanching::value } -> std::convertible_to<bool>; }) {
+      return Hash::is_avalanching::value;
+    }
+    return true;
+  } else {
+    return false;
+  }
+}
+}  // namespace detail
+
+template <class Hash>
+inline constexpr bool kAvalanching = detail::claims_avalanching<Hash>();
+
+/// Whether equal keys are always equal to themselves. NaN is not, so each NaN is an entry of its own that no look-up finds.
+template <class K>
+inline constexpr bool kReflexive = !std::is_floating_point_v<K>;
+
+/// The 128-bit product with an odd constant, folded: every input bit reaches both ends of the result.
+[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t hash, std::uint32_t seed) noexcept {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(hash ^ (seed * std::uint64_t{0xd6e8feb86659fd93})) * 0x9e3779b97f4a7c15;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+/// The default random source: splitmix64, one state per thread, first seeded from the clock and an address.
+struct ThreadRandom {
+  [[nodiscard]] static std::uint64_t next() noexcept {
+    if (state == 0) [[unlikely]] seed();
+    state += 0x9e3779b97f4a7c15;
+    std::uint64_t x = state;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+  }
+
+ private:
+  [[gnu::noinline]] static void seed() noexcept {
+    const auto now = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+    state = mix(now ^ reinterpret_cast<std::uintptr_t>(&state), static_cast<std::uint32_t>(now >> 20)) | 1;
+  }
+
+  inline static thread_local constinit std::uint64_t state = 0;
+};
+
+}  // namespace bucketprof::hashmap

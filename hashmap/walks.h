@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The live traversals of a table. An iterator that has begun to walk is linked here, so that the table knows which
+// arrays are still being read: those outlive their growth, and an iterator that the table cannot keep ends.
+// Linking and unlinking take a small lock, because concurrent readers may start and drop iterators; everything else is
+// for a writer, who is alone. Nothing here allocates: the links are inside the iterators.
+#pragma once
+
+#include <atomic>
+#include <thread>
+#include <utility>
+
+namespace bucketprof::hashmap {
+
+template <class Owner, class Array>
+struct Walk {
+  Owner* owner = nullptr;  ///< null once the walk has ended
+  Walk* previous = nullptr;
+  Walk* next = nullptr;
+  Array array;  ///< the array that was current at the start
+  Array side;   ///< the last older array that the walk had to look into, if any
+};
+
+template <class Owner, class Array>
+class WalkList {
+ public:
+  using Link = Walk<Owner, Array>;
+
+  /// Held while the list, or a linked walk's arrays, change under concurrent readers.
+  class Lock {
+   public:
+    explicit Lock(WalkList& list) noexcept : list_(list) {
+      while (list_.busy_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+    }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    ~Lock() { list_.busy_.clear(std::memory_order_release); }
+
+   private:
+    WalkList& list_;
+  };
+
+  void link(Link& walk) noexcept {
+    walk.previous = nullptr;
+    walk.next = head_;
+    if (head_ != nullptr) head_->previous = &walk;
+    head_ = &walk;
+  }
+
+  void unlink(Link& walk) noexcept {
+    (walk.previous != nullptr ? walk.previous->next : head_) = walk.next;
+    if (walk.next != nullptr) walk.next->previous = walk.previous;
+    walk.owner = nullptr;
+  }
+
+  /// Whether a live walk may still read `array`.
+  [[nodiscard]] bool uses(const Array& array) const noexcept {
+    for (const Link* walk = head_; walk != nullptr; walk = walk->next) {
+      if (walk->array == array || walk->side == array) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] Link* head() const noexcept { return head_; }
+
+  /// Swaps the walks of two tables that swap their entries.
+  void exchange(WalkList& other, Owner* owner, Owner* other_owner) noexcept {
+    std::swap(head_, other.head_);
+    for (Link* walk = head_; walk != nullptr; walk = walk->next) walk->owner = owner;
+    for (Link* walk = other.head_; walk != nullptr; walk = walk->next) walk->owner = other_owner;
+  }
+
+ private:
+  Link* head_ = nullptr;
+  std::atomic_flag busy_;
+};
+
+}  // namespace bucketprof::hashmap
