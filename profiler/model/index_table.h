@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finds the index of an element that lives elsewhere (in a vector of the profile) by its hash: eight bytes a slot,
+// linear probing, no removal. The caller compares, so one table type serves strings, functions and whole samples.
+// Thread-compatible.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace bucketprof::model {
+
+/// Mixes one more word into a hash (the finalizer of MurmurHash3 over a running value).
+[[nodiscard]] constexpr std::uint64_t hash_word(std::uint64_t seed, std::uint64_t word) {
+  std::uint64_t h = seed ^ (word + 0x9e3779b97f4a7c15U + (seed << 6) + (seed >> 2));
+  h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdU;
+  h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53U;
+  return h ^ (h >> 33);
+}
+
+class IndexTable {
+ public:
+  /// The index of an element with this hash for which same(index) holds; else remembers and returns `next`.
+  template <class Same>
+  std::uint32_t find_or_insert(std::uint64_t hash, std::uint32_t next, Same&& same) {
+    if ((used_ + 1) * 4 > slots_.size() * 3) grow();
+    const auto short_hash = static_cast<std::uint32_t>(hash >> 32);
+    std::size_t at = short_hash & (slots_.size() - 1);
+    while (slots_[at].index != kFree) {
+      if (slots_[at].hash == short_hash && same(slots_[at].index)) return slots_[at].index;
+      at = (at + 1) & (slots_.size() - 1);
+    }
+    slots_[at] = {short_hash, next};
+    ++used_;
+    return next;
+  }
+
+ private:
+  static constexpr std::uint32_t kFree = UINT32_MAX;
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t index = kFree;
+  };
+
+  void grow() {
+    std::vector<Slot> old(slots_.empty() ? 64 : slots_.size() * 2);
+    std::swap(old, slots_);
+    for (const Slot& slot : old) {
+      if (slot.index == kFree) continue;
+      std::size_t at = slot.hash & (slots_.size() - 1);
+      while (slots_[at].index != kFree) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = slot;
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace bucketprof::model

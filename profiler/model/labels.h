@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one order in which a sample's labels stand, so that equal label sets compare equal. Thread-safe (no state).
+#pragma once
+
+#include <algorithm>
+#include <span>
+
+#include "profiler/model/profile.h"
+
+namespace bucketprof::model {
+
+/// String labels before number labels, each in ascending order of key text. This is also the order in which pprof
+/// itself writes them.
+[[nodiscard]] inline bool label_before(const Profile& profile, const Label& a, const Label& b) {
+  if (a.is_number != b.is_number) return b.is_number;
+  return a.key != b.key && profile.str(a.key) < profile.str(b.key);
+}
+
+/// Several labels of one key keep the order they have.
+inline void sort_labels(const Profile& profile, std::span<Label> labels) {
+  const auto before = [&profile](const Label& a, const Label& b) { return label_before(profile, a, b); };
+  if (!std::is_sorted(labels.begin(), labels.end(), before)) std::stable_sort(labels.begin(), labels.end(), before);
+}
+
+}  // namespace bucketprof::model

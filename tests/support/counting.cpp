@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/counting.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <ostream>
+
+namespace bucketprof::tests {
+namespace {
+
+struct Cell {
+  std::atomic<std::int64_t> allocs{0};
+  std::atomic<std::int64_t> alloc_bytes{0};
+  std::atomic<std::int64_t> frees{0};
+  std::atomic<std::int64_t> free_bytes{0};
+};
+constexpr int kParts = 4;
+std::array<Cell, kLayers * kParts> cells;
+thread_local int current = -1;
+
+// In front of each block: which cell it counts for, and its size. Keeps the alignment of malloc.
+struct alignas(16) Header {
+  std::int64_t cell;
+  std::int64_t bytes;
+};
+
+void* count_new(std::size_t bytes) {
+  auto* header = static_cast<Header*>(std::malloc(sizeof(Header) + bytes));
+  if (header == nullptr) throw std::bad_alloc();
+  header->cell = current;
+  header->bytes = static_cast<std::int64_t>(bytes);
+  if (current >= 0) {
+    cells[static_cast<std::size_t>(current)].allocs += 1;
+    cells[static_cast<std::size_t>(current)].alloc_bytes += header->bytes;
+  }
+  return header + 1;
+}
+
+void count_delete(void* block) {
+  if (block == nullptr) return;
+  Header* header = static_cast<Header*>(block) - 1;
+  if (header->cell >= 0) {
+    cells[static_cast<std::size_t>(header->cell)].frees += 1;
+    cells[static_cast<std::size_t>(header->cell)].free_bytes += header->bytes;
+  }
+  std::free(header);
+}
+
+}  // namespace
+
+void PrintTo(const Counts& counts, std::ostream* out) {
+  *out << counts.alloc_objects << " blocks " << counts.alloc_space << " bytes, in use " << counts.inuse_objects << " blocks "
+       << counts.inuse_space << " bytes";
+}
+
+Counts counted(int layer, hashmap::Part part) {
+  const Cell& cell = cells[static_cast<std::size_t>(layer * kParts + static_cast<int>(part))];
+  return {.alloc_objects = cell.allocs,
+          .alloc_space = cell.alloc_bytes,
+          .inuse_objects = cell.allocs - cell.frees,
+          .inuse_space = cell.alloc_bytes - cell.free_bytes};
+}
+
+Counts counted(int layer) {
+  Counts sum;
+  for (int part = 0; part < kParts; ++part) {
+    const Counts one = counted(layer, static_cast<hashmap::Part>(part));
+    sum.alloc_objects += one.alloc_objects;
+    sum.alloc_space += one.alloc_space;
+    sum.inuse_objects += one.inuse_objects;
+    sum.inuse_space += one.inuse_space;
+  }
+  return sum;
+}
+
+CountingScope::CountingScope(int layer, hashmap::Part part) : before_(current) {
+  current = layer * kParts + static_cast<int>(part);
+}
+CountingScope::~CountingScope() { current = before_; }
+
+}  // namespace bucketprof::tests
+
+void* operator new(std::size_t bytes) { return bucketprof::tests::count_new(bytes); }
+void* operator new[](std::size_t bytes) { return bucketprof::tests::count_new(bytes); }
+void operator delete(void* block) noexcept { bucketprof::tests::count_delete(block); }
+void operator delete[](void* block) noexcept { bucketprof::tests::count_delete(block); }
+void operator delete(void* block, std::size_t) noexcept { bucketprof::tests::count_delete(block); }
+void operator delete[](void* block, std::size_t) noexcept { bucketprof::tests::count_delete(block); }

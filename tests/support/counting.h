@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A counting layer under the tagged allocator: the program's operator new and delete, counting what is asked for between
+// a Watched allocator and them. It shares nothing with the recorder. Thread-safe.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+#include "hashmap/part.h"
+#include "profiler/alloc/allocator.h"
+
+namespace bucketprof::tests {
+
+struct Counts {
+  std::int64_t alloc_objects = 0;
+  std::int64_t alloc_space = 0;
+  std::int64_t inuse_objects = 0;
+  std::int64_t inuse_space = 0;
+  friend bool operator==(const Counts&, const Counts&) = default;
+};
+void PrintTo(const Counts& counts, std::ostream* out);
+
+/// What operator new and delete saw for this layer (any number from 0 to kLayers - 1) and part.
+inline constexpr int kLayers = 64;
+[[nodiscard]] Counts counted(int layer, hashmap::Part part);
+[[nodiscard]] Counts counted(int layer);
+
+/// While one lives, operator new on this thread counts for (layer, part).
+class CountingScope {
+ public:
+  CountingScope(int layer, hashmap::Part part);
+  CountingScope(const CountingScope&) = delete;
+  CountingScope& operator=(const CountingScope&) = delete;
+  ~CountingScope();
+
+ private:
+  int before_;
+};
+
+/// The tagged allocator with the counting layer switched on around each allocation.
+template <int Layer, class T, class Entry = T, Kind K = Kind::kUnknown>
+class Watched : public Allocator<T, Entry, K> {
+  using Base = Allocator<T, Entry, K>;
+
+ public:
+  template <class U>
+  struct rebind {
+    using other = Watched<Layer, U, Entry, K>;
+  };
+  using Base::Base;
+  Watched() = default;
+  Watched(const Base& base) : Base(base) {}  // NOLINT(google-explicit-constructor)
+  template <class U>
+  Watched(const Watched<Layer, U, Entry, K>& other) : Base(static_cast<const Allocator<U, Entry, K>&>(other)) {}
+  [[nodiscard]] Watched select_on_container_copy_construction() const {
+    return Watched(Base::select_on_container_copy_construction());
+  }
+
+  [[nodiscard]] T* allocate(std::size_t n) {
+    // Independent of the library's rules: a node is one object that is no pointer, in a table that has nodes.
+    const bool node = K == Kind::kStdNode && n == 1 && !std::is_pointer_v<T>;
+    const CountingScope scope(Layer, node ? hashmap::Part::kNodes : hashmap::Part::kBuckets);
+    return Base::allocate(n);
+  }
+  [[nodiscard]] T* allocate_part(std::size_t n, const hashmap::PartInfo& info) {
+    const CountingScope scope(Layer, info.part);
+    return Base::allocate_part(n, info);
+  }
+};
+
+}  // namespace bucketprof::tests
