@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Comments are "<prefix> <key>=<value> ..."; what does not fit that form is skipped. Thread-safe (no state).
+#include "profiler/analyze/facts.h"
+
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "profiler/model/schema.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string_view, std::string_view>>;
+
+Pairs pairs_of(std::string_view text) {
+  Pairs pairs;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(word.size() == text.size() ? text.size() : word.size() + 1);
+    const std::size_t equals = word.find('=');
+    if (equals != std::string_view::npos) pairs.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+  }
+  return pairs;
+}
+
+std::int64_t number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Moment moment_of(const Pairs& pairs) {
+  Moment moment;
+  for (const auto& [key, value] : pairs) {
+    if (key == "at") moment.at = value;
+    if (key == "inuse_space") moment.inuse_space = number(value);
+    if (key == "after") moment.after = value;
+  }
+  return moment;
+}
+
+}  // namespace
+
+Facts read_facts(const model::Profile& profile) {
+  Facts facts;
+  if (!profile.mappings.empty()) facts.program = profile.str(profile.mappings[0].file);
+  facts.time_nanos = profile.time_nanos;
+  facts.period = profile.period;
+  for (const model::StringId id : profile.comments) {
+    const std::string_view comment = profile.str(id);
+    const std::string_view prefix = comment.substr(0, comment.find(' '));
+    const std::string_view rest = prefix.size() == comment.size() ? "" : comment.substr(prefix.size() + 1);
+    if (prefix == model::kCommentVersion) {
+      facts.version = rest;
+    } else if (prefix == model::kCommentMoment) {
+      facts.moments.push_back(moment_of(pairs_of(rest)));
+    } else if (prefix == model::kCommentLosses) {
+      for (const auto& [key, value] : pairs_of(rest)) {
+        if (const std::int64_t lost = number(value); lost > 0) facts.losses[std::string(key)] += lost;
+      }
+    }
+  }
+  return facts;
+}
+
+}  // namespace bucketprof::analyze

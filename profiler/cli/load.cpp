@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Each file is symbolized before the merge, against its own mappings. Not for use from several threads.
+#include "profiler/cli/load.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "profiler/base/file.h"
+#include "profiler/cli/console.h"
+#include "profiler/cli/progress.h"
+#include "profiler/model/merge.h"
+#include "profiler/pprof/read.h"
+#include "profiler/symbolize/prune.h"
+#include "profiler/symbolize/symbolize.h"
+
+namespace bucketprof::cli {
+
+model::Profile with_names(model::Profile profile) {
+  Progress progress("looking up function names", stderr_is_terminal());
+  symbolize::Options options;
+  options.progress = [&progress](std::size_t done, std::size_t total) { progress.update(done, total); };
+  const symbolize::Outcome outcome = symbolize::symbolize(profile, options);
+  for (const std::string& note : outcome.notes) say("note: " + note);
+  return symbolize::prune(std::move(profile));
+}
+
+Result<model::Profile> load(const std::vector<std::string>& files) {
+  std::vector<model::Profile> profiles;
+  for (const std::string& file : files) {
+    auto bytes = read_file(file);
+    if (!bytes.ok()) return Error{bytes.error() + ": give the path of a profile"};
+    auto profile = pprof::read_any(*bytes);
+    if (!profile.ok()) {
+      return Error{fmt::format("cannot read: {}: {}: give a pprof or legacy heap profile", file, profile.error())};
+    }
+    profiles.push_back(with_names(std::move(profile).value()));
+  }
+  if (profiles.size() == 1) return std::move(profiles[0]);
+  auto merged = model::merge(profiles);
+  if (!merged.ok()) return Error{fmt::format("cannot merge: {} and the others: {}", files[0], merged.error())};
+  return merged;
+}
+
+}  // namespace bucketprof::cli

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// posix_spawn reports what exec said, and a blocked signal set read with sigwaitinfo needs no handlers.
+// Not for use from several threads.
+#include "profiler/cli/process.h"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace bucketprof::cli {
+namespace {
+
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigemptyset(&set_);
+    for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD}) sigaddset(&set_, signal);
+    pthread_sigmask(SIG_BLOCK, &set_, &before_);
+  }
+  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+  [[nodiscard]] const sigset_t& set() const { return set_; }
+  [[nodiscard]] const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t set_{};
+  sigset_t before_{};
+};
+
+std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& variables) {
+  std::vector<std::string> result;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const bool replaced = std::any_of(variables.begin(), variables.end(),
+                                      [text](const auto& variable) { return text.starts_with(variable.first + "="); });
+    if (!replaced) result.emplace_back(text);
+  }
+  for (const auto& [name, value] : variables) result.push_back(name + "=" + value);
+  return result;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  for (std::string& text : strings) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+Ended wait_for(pid_t pid, const sigset_t& signals) {
+  for (;;) {
+    int status = 0;
+    if (::waitpid(pid, &status, WNOHANG) == pid) {
+      if (WIFSIGNALED(status)) return {pid, WTERMSIG(status), 128 + WTERMSIG(status)};
+      return {pid, 0, WEXITSTATUS(status)};
+    }
+    siginfo_t info{};
+    const int signal = ::sigwaitinfo(&signals, &info);
+    // From the kernel: the terminal has sent it to the whole foreground group, the program included.
+    if (signal > 0 && signal != SIGCHLD && info.si_code != SI_KERNEL) ::kill(pid, signal);
+  }
+}
+
+}  // namespace
+
+Result<Ended> run_program(const std::vector<std::string>& command,
+                          const std::vector<std::pair<std::string, std::string>>& variables) {
+  std::vector<std::string> arguments = command;
+  std::vector<std::string> environment = environment_with(variables);
+  const BlockedSignals blocked;
+
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setsigmask(&attributes, &blocked.before());
+  pid_t pid = 0;
+  const int code = ::posix_spawnp(&pid, command[0].c_str(), nullptr, &attributes, pointers(arguments).data(),
+                                  pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  if (code != 0) return Error{fmt::format("cannot start: {}: {}", command[0], std::strerror(code))};
+  return wait_for(pid, blocked.set());
+}
+
+}  // namespace bucketprof::cli

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bucketprof run -- PROGRAM ARGS...: profiles a program that is linked with the library. The library writes a raw
+// profile (addresses only) into a temporary directory; names are looked up here, after the program has ended.
+// Not for use from several threads.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "profiler/analyze/analysis.h"
+#include "profiler/base/file.h"
+#include "profiler/cli/byte_size.h"
+#include "profiler/cli/console.h"
+#include "profiler/cli/load.h"
+#include "profiler/cli/process.h"
+#include "profiler/cli/raw_profiles.h"
+#include "profiler/cli/verbs.h"
+#include "profiler/pprof/pprof.h"
+#include "profiler/report/units.h"
+
+namespace bucketprof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  std::string interval = "1";
+  std::string at = "peak";
+  std::string output;
+  std::vector<std::string> command;
+};
+
+// Better now than after an hour's run.
+Status check_output(const std::string& output) {
+  std::error_code error;
+  if (fs::is_directory(output, error))
+    return Error{fmt::format("cannot write: {}: it is a directory, name a file", output)};
+  const fs::path directory = output.empty() ? fs::path(".") : fs::absolute(output).parent_path();
+  if (::access(directory.c_str(), W_OK | X_OK) == 0) return ok_status();
+  return Error{
+      fmt::format("cannot write: {}: {}: choose another place with -o FILE", directory.native(), std::strerror(errno))};
+}
+
+// One raw profile with names, written to its place. The message for the user, or what went wrong.
+Result<std::string> finish(const RawProfile& raw, const std::string& file) {
+  auto decoded = pprof::decode(raw.bytes);
+  if (!decoded.ok()) return Error{fmt::format("cannot read the program's raw profile: {}", decoded.error())};
+  const model::Profile profile = with_names(std::move(decoded).value());
+  if (const auto written = write_file(file, pprof::encode(profile)); !written.ok()) return Error{written.error()};
+  const analyze::Analysis analysis = analyze::analyze(profile);
+  const bool peak = !analysis.facts.moments.empty() && analysis.facts.moments[0].at == "peak";
+  return fmt::format("wrote {} ({} table{}, {} in use {}); bucketprof report {}", file, analysis.tables.size(),
+                     analysis.tables.size() == 1 ? "" : "s",
+                     report::human_bytes(analysis.totals.of[model::kInuseSpace]),
+                     peak ? "at the high-water mark" : "when it was written", file);
+}
+
+std::string why_no_profile(const Ended& ended) {
+  if (ended.signal != 0) {
+    return fmt::format("no profile: the program was killed by signal {} before it could write one", ended.signal);
+  }
+  return "no profile: the program is not linked with bucketprof, or it left through _exit";
+}
+
+int run(const Arguments& arguments) {
+  if (arguments.command.empty()) return fail("wrong usage: no program: bucketprof run -- PROGRAM ARGS...");
+  if (arguments.command[0].starts_with('-')) {
+    return fail(fmt::format("wrong usage: unknown option {}: see bucketprof run --help", arguments.command[0]));
+  }
+  const auto interval = parse_byte_size(arguments.interval);
+  if (!interval.ok()) return fail("wrong usage: --interval: " + interval.error());
+  if (const auto usable = check_output(arguments.output); !usable.ok()) return fail(usable.error());
+
+  Ended ended;
+  std::vector<RawProfile> raw_profiles;
+  {
+    const auto place = RawProfiles::create();
+    if (!place.ok()) return fail(place.error());
+    const auto outcome = run_program(arguments.command, {{"BUCKETPROF_OUTPUT", place->output_pattern()},
+                                                         {"BUCKETPROF_INTERVAL", fmt::format("{}", *interval)},
+                                                         {"BUCKETPROF_AT", arguments.at}});
+    if (!outcome.ok()) return fail(outcome.error() + ": name a program that can be run");
+    ended = *outcome;
+    auto found = place->read();
+    if (!found.ok()) return fail(found.error());
+    raw_profiles = std::move(found).value();
+  }  // nothing stays in the temporary directory, whatever comes now
+
+  bool well = true;
+  bool own = false;
+  std::size_t children = 0;
+  for (const RawProfile& raw : raw_profiles) {
+    const auto message = finish(raw, result_file(raw, ended.pid, arguments.output));
+    say(message.ok() ? *message : message.error());
+    well = well && message.ok();
+    own = own || raw.pid == ended.pid;
+    children += raw.pid == ended.pid ? 0 : 1;
+  }
+  if (!own && children == 0) say(why_no_profile(ended));
+  if (children > 0) {
+    say(fmt::format("{} profile{} of child processes{}", children, children == 1 ? "" : "s",
+                    own ? "" : "; the program itself wrote none"));
+  }
+  return well || ended.exit_code != 0 ? ended.exit_code : kWrongUse;
+}
+
+}  // namespace
+
+Verb add_run(CLI::App& tool, std::vector<std::string> program) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = tool.add_subcommand("run",
+                                          "Run a program that is linked with bucketprof, and write its "
+                                          "profile:\nbucketprof run [OPTIONS] -- PROGRAM ARGS...");
+  command->prefix_command();  // the "--" may be left out where the program's name is no option
+  command
+      ->add_option("--interval", arguments->interval,
+                   "Mean bytes between recorded blocks, such as 512KiB; 1, the default, records every block")
+      ->type_name("BYTES");
+  command
+      ->add_option("--at", arguments->at,
+                   "The moment that in-use values speak of: peak (default), when tables took most memory, or exit")
+      ->type_name("MOMENT")
+      ->check(CLI::IsMember({"peak", "exit"}));
+  command->add_option("-o,--output", arguments->output, "The profile to write; bucketprof.<pid>.pb.gz if not given")
+      ->type_name("FILE");
+  command->footer("The program's exit status is passed on (128 + signal if it was killed).");
+  return {command, [arguments, command, program = std::move(program)] {
+            arguments->command = command->remaining();
+            if (!arguments->command.empty() && !program.empty()) {
+              return fail(
+                  fmt::format("wrong usage: {}: it stands before the '--' and is no option of run: see "
+                              "bucketprof run --help",
+                              arguments->command[0]));
+            }
+            if (!program.empty()) arguments->command = program;
+            return run(*arguments);
+          }};
+}
+
+}  // namespace bucketprof::cli

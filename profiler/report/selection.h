@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tables and sites of an analysis that a report shows. Thread-safe (no state). Points into the analysis.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "profiler/analyze/analysis.h"
+#include "profiler/report/options.h"
+
+namespace bucketprof::report {
+
+struct Selection {
+  std::vector<const analyze::Table*> tables;
+  std::vector<const analyze::Site*> sites;
+  std::size_t more_tables = 0;  // match too, but are beyond `top`
+  std::size_t more_sites = 0;
+};
+
+[[nodiscard]] Selection select(const analyze::Analysis& analysis, const Options& options);
+
+}  // namespace bucketprof::report

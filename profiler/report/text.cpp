@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One member function for each section of the page. Thread-safe (no state).
+#include "profiler/report/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "profiler/base/cxx_name.h"
+#include "profiler/report/columns.h"
+#include "profiler/report/selection.h"
+#include "profiler/report/units.h"
+
+namespace bucketprof::report {
+namespace {
+
+constexpr std::size_t kStackLines = 12;
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
+
+class Page {
+ public:
+  Page(const analyze::Analysis& analysis, const Options& options)
+      : analysis_(analysis), options_(options), selection_(select(analysis, options)), columns_(analysis) {}
+
+  std::string write() && {
+    headline();
+    totals();
+    if (!analysis_.tables.empty()) tables();
+    sites();
+    going_on();
+    return std::move(page_);
+  }
+
+ private:
+  template <class... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    std::string text = fmt::format(format, std::forward<Args>(args)...);
+    text.erase(text.find_last_not_of(' ') + 1);
+    page_ += text + "\n";
+  }
+
+  // A section's title in bold, and what it shows.
+  void title(std::string_view name, std::string_view what) {
+    page_ += "\n";
+    page_ += options_.colour ? fmt::format("\x1b[1m{}\x1b[0m", name) : std::string(name);
+    page_ += fmt::format("  {}\n", what);
+  }
+
+  // When the in-use values were true.
+  std::string moment() const {
+    std::string at;
+    for (const analyze::Moment& one : analysis_.facts.moments) {
+      if (at.empty()) at = one.at;
+      if (at != one.at) return "at the moments of the merged profiles";
+    }
+    const bool several = analysis_.facts.moments.size() > 1;
+    if (at == "peak") return several ? "at each run's high-water mark" : "at the high-water mark";
+    if (at.empty()) return "at the moment of the profile";
+    return several ? "when each profile was taken" : "when the profile was taken";
+  }
+
+  void headline() {
+    const analyze::Facts& facts = analysis_.facts;
+    const std::string program = facts.program.empty() ? "unknown program" : std::string(base_name(facts.program));
+    title("HASH TABLE MEMORY", "of " + keep_start(program, 70));
+    page_.erase(0, 1);  // the empty line above a title
+    if (!facts.program.empty()) line("  program   {}", keep_end(facts.program, 88));
+    for (const analyze::Moment& one : facts.moments) {
+      const bool peak = one.at == "peak";
+      line("  moment    in-use values speak of {}: {} in use{}",
+           peak ? "the high-water mark of table memory" : "when the profile was taken", human_bytes(one.inuse_space),
+           one.after.empty() ? "" : ", " + keep_start(one.after, 12) + " after the start");
+    }
+    if (facts.period == 1) line("  sampling  exact: every block was counted");
+    if (facts.period > 1) {
+      line("  sampling  one block about every {} of allocation: all values are estimates", human_bytes(facts.period));
+    }
+    for (const auto& [name, count] : facts.losses) {
+      line("  LOST      {} {}: the values are too low by these", grouped(count), keep_start(name, 40));
+    }
+    for (const std::string& missing : analysis_.missing) line("  missing   {}", keep_start(missing, 88));
+  }
+
+  void totals() {
+    const auto& of = analysis_.totals.of;
+    title("TOTAL", "");
+    if (analysis_.has[model::kInuseSpace]) {
+      line("  in use {}: {} ({} bytes) in {} blocks", moment(), human_bytes(of[model::kInuseSpace]),
+           grouped(of[model::kInuseSpace]), grouped(of[model::kInuseObjects]));
+    }
+    if (analysis_.has[model::kInuseSlack]) {
+      line("      slack, bytes that held no entry then: {} ({})", human_bytes(of[model::kInuseSlack]),
+           percent(of[model::kInuseSlack], of[model::kInuseSpace]));
+    }
+    if (analysis_.has[model::kAllocSpace]) {
+      line("  allocated over the whole run: {} ({} bytes) in {} blocks", human_bytes(of[model::kAllocSpace]),
+           grouped(of[model::kAllocSpace]), grouped(of[model::kAllocObjects]));
+    }
+    if (analysis_.has[model::kAllocSlack]) {
+      line("      never used, bytes that never held an entry: {} ({})", human_bytes(of[model::kAllocSlack]),
+           percent(of[model::kAllocSlack], of[model::kAllocSpace]));
+    }
+    if (!has_any()) line("  {} {}", in_unit(analysis_.totals.weight, analysis_.weight_unit), analysis_.weight_type);
+  }
+
+  bool has_any() const {
+    return std::any_of(analysis_.has.begin(), analysis_.has.end(), [](bool has) { return has; });
+  }
+
+  void row(const analyze::Amounts& amounts, std::string_view name) {
+    line("{}  {}", columns_.cells(amounts), keep_start(name, kTextWidth - columns_.width() - 2));
+  }
+
+  void more(std::size_t count, std::string_view what) {
+    if (count > 0) line("  ... and {} more {}: --top 0 shows all", count, what);
+  }
+
+  static std::string table_name(std::string_view table, std::string_view kind) {
+    return kind.empty() ? std::string(table) : fmt::format("{} ({})", table, kind);
+  }
+
+  void tables() {
+    title("TABLES", fmt::format("in use and slack: {}; allocated and never used: over the whole run", moment()));
+    line("{}  table (kind)", columns_.titles());
+    for (const analyze::Table* table : selection_.tables) {
+      row(table->amounts, table_name(table->name, table->kind));
+      for (const analyze::Group& part : table->parts) row(part.amounts, "   part  " + part.name);
+      for (const analyze::Group& cause : table->causes) row(cause.amounts, "   cause " + cause.name);
+    }
+    if (selection_.tables.empty()) line("  no table's name matches --table");
+    more(selection_.more_tables, "tables");
+  }
+
+  void sites() {
+    title("SITES", "the line of the program that made a table allocate, and its heaviest stack, innermost first");
+    line("{}  {}", columns_.titles(), analysis_.tables.empty() ? "" : "table (kind)");
+    for (const analyze::Site* site : selection_.sites) {
+      row(site->amounts, table_name(site->table, site->kind));
+      if (!site->caller.file.empty()) {
+        line("    {}", keep_end(fmt::format("{}:{}", site->caller.file, site->caller.line), kTextWidth - 4));
+      }
+      stack(*site);
+    }
+    if (selection_.sites.empty()) line("  none{}", analysis_.sites.empty() ? "" : " matches --table and --site");
+    more(selection_.more_sites, "sites");
+  }
+
+  void stack(const analyze::Site& site) {
+    bool marked = false;
+    std::size_t lines = 0;
+    for (const analyze::Frame& frame : site.stack) {
+      const bool is_caller = !marked && frame.function == site.caller.function && frame.line == site.caller.line;
+      marked = marked || is_caller;
+      // The caller is always shown, however deep it is.
+      if (lines == kStackLines && marked && !is_caller) {
+        line("        ... the whole stack is in --format json");
+        return;
+      }
+      if (lines == kStackLines && !is_caller) continue;
+      const std::string place =
+          frame.file.empty() ? "" : fmt::format("  {}:{}", keep_start(base_name(frame.file), 30), frame.line);
+      line("      {} {}{}", is_caller ? '>' : ' ', keep_end(short_name(frame.function), kTextWidth - 8 - place.size()),
+           place);
+      ++lines;
+    }
+  }
+
+  void going_on() {
+    title("NEXT", "the same profile in pprof");
+    const std::string file = options_.files.size() == 1 ? options_.files[0] : "FILE";
+    if (options_.files.size() > 1) line("  bucketprof convert FILES... --to pprof -o FILE    (these files as one)");
+    line("  go tool pprof -http=localhost: {}", file);
+    if (analysis_.has[model::kAllocSpace]) line("  go tool pprof -top -cum -sample_index=alloc_space {}", file);
+    if (!analysis_.tables.empty()) line("  go tool pprof -top -tagroot=table {}", file);
+  }
+
+  const analyze::Analysis& analysis_;
+  const Options& options_;
+  Selection selection_;
+  Columns columns_;
+  std::string page_;
+};
+
+}  // namespace
+
+std::string text(const analyze::Analysis& analysis, const Options& options) { return Page(analysis, options).write(); }
+
+}  // namespace bucketprof::report

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Independent of the locale. Thread-safe (no state).
+#include "profiler/report/units.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace bucketprof::report {
+namespace {
+
+constexpr std::string_view kDots = "...";
+
+std::string clean(std::string_view text) {
+  std::string result(text);
+  std::replace_if(
+      result.begin(), result.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return result;
+}
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+std::size_t length(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
+// The position of character number `index`.
+std::size_t position(std::string_view text, std::size_t index) {
+  std::size_t at = 0;
+  while (at < text.size() && (!starts_character(text[at]) || index-- > 0)) ++at;
+  return at;
+}
+
+}  // namespace
+
+std::string human_bytes(std::int64_t bytes) {
+  constexpr std::array<std::string_view, 7> kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  double value = std::abs(static_cast<double>(bytes));
+  std::size_t unit = 0;
+  // 1023.95 would be printed as 1024.0.
+  while (value >= (unit == 0 ? 1024 : 1023.95) && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  if (unit == 0) return fmt::format("{} B", bytes);
+  return fmt::format("{}{:.1f} {}", bytes < 0 ? "-" : "", value, kUnits[unit]);
+}
+
+std::string grouped(std::int64_t number) {
+  std::string digits = fmt::format("{}", number);
+  const std::size_t first = number < 0 ? 1 : 0;
+  for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string percent(std::int64_t part, std::int64_t whole) {
+  if (whole == 0) return "";
+  return fmt::format("{:.0f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string in_unit(std::int64_t value, std::string_view unit) {
+  if (unit == "bytes") return human_bytes(value);
+  if (unit.empty() || unit == "count") return grouped(value);
+  return fmt::format("{} {}", grouped(value), unit);
+}
+
+std::string keep_start(std::string_view text, std::size_t width) {
+  std::string all = clean(text);
+  if (length(all) <= width) return all;
+  if (width <= kDots.size()) return std::string(kDots.substr(0, width));
+  return all.substr(0, position(all, width - kDots.size())) + std::string(kDots);
+}
+
+std::string keep_end(std::string_view text, std::size_t width) {
+  std::string all = clean(text);
+  const std::size_t count = length(all);
+  if (count <= width) return all;
+  if (width <= kDots.size()) return std::string(kDots.substr(0, width));
+  return std::string(kDots) + all.substr(position(all, count - (width - kDots.size())));
+}
+
+}  // namespace bucketprof::report

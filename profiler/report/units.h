@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Numbers and names in the form and width that a page of text needs. Thread-safe (no state).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bucketprof::report {
+
+/// "512 B", "1.5 KiB", "20.0 MiB"; a minus sign for negative values.
+[[nodiscard]] std::string human_bytes(std::int64_t bytes);
+
+/// "1,234,567".
+[[nodiscard]] std::string grouped(std::int64_t number);
+
+/// "33 %" of `part` in `whole`, rounded; "" if the whole is 0.
+[[nodiscard]] std::string percent(std::int64_t part, std::int64_t whole);
+
+/// A value in its pprof unit: bytes as human_bytes, everything else grouped, with the unit unless it is "count".
+[[nodiscard]] std::string in_unit(std::int64_t value, std::string_view unit);
+
+/// At most `width` characters (UTF-8) of `text`, with "..." where something is missing. Control characters become '?',
+/// so that a name in a profile cannot steer the terminal.
+[[nodiscard]] std::string keep_start(std::string_view text, std::size_t width);
+[[nodiscard]] std::string keep_end(std::string_view text, std::size_t width);
+
+}  // namespace bucketprof::report

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a code address to the chain of functions that were inlined there, by DWARF. Units are listed once;
+// the functions of a unit are indexed when its first address is asked for. Thread-compatible.
+// Borrows the Dwarf handle, which must outlive this; addresses are those of that handle.
+#pragma once
+
+#include <elfutils/libdw.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "profiler/symbolize/function_name.h"
+#include "profiler/symbolize/range_map.h"
+
+namespace bucketprof::symbolize {
+
+/// One function at an address. The pointers live as long as the index and its Dwarf handle.
+struct DwarfFrame {
+  const FunctionName* function = nullptr;  // nullptr: DWARF knows the line but not the function
+  std::string_view file;
+  std::int64_t line = 0;
+};
+
+class DwarfIndex {
+ public:
+  explicit DwarfIndex(Dwarf* dwarf);
+
+  /// Innermost first; the last is the real function. Empty: no unit covers the address. Damaged DWARF gives fewer
+  /// frames or none, never an error.
+  [[nodiscard]] std::vector<DwarfFrame> frames(std::uint64_t address);
+
+ private:
+  struct Enclosing {
+    Dwarf_Die die;       // a namespace, class or function
+    std::size_t parent;  // index into Unit::scopes; 0 is the unit itself
+  };
+  struct Unit {
+    Dwarf_Die line_die;  // carries the line table and the ranges
+    Dwarf_Die tree_die;  // carries the functions; another one in split DWARF
+    bool indexed = false;
+    RangeMap<Dwarf_Die> functions;
+    std::vector<Enclosing> scopes;                               // those that functions stand in
+    std::unordered_map<const void*, std::size_t> scope_of_name;  // of functions without a linkage name
+  };
+  struct Scope {
+    Dwarf_Die die;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+    std::size_t end;  // one past the last scope inside this one
+  };
+
+  void list_units(Dwarf* dwarf);
+  void index(Unit& unit);
+  void walk(Unit& unit, Dwarf_Die parent, std::size_t scope, int depth);
+  void collect_inlined(Dwarf_Die parent, int depth);
+  void open_function(const Dwarf_Die& function);
+  std::string scope_of(const Dwarf_Die& die, int depth);
+  const FunctionName* name_of(Dwarf_Die die, int depth = 0);
+
+  std::deque<Unit> units_;
+  RangeMap<Unit*> by_address_;
+  std::unordered_map<const void*, Unit*> by_root_;
+  std::unordered_map<const void*, FunctionName> names_;
+  const void* open_function_ = nullptr;  // the function whose inlined scopes are in inlined_
+  std::vector<Scope> inlined_;           // in tree order
+};
+
+}  // namespace bucketprof::symbolize

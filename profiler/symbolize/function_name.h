@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The two names of a function and how the first is made from the second. Thread-safe (no state).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace bucketprof::symbolize {
+
+struct FunctionName {
+  std::string name;         // demangled, complete with arguments
+  std::string system_name;  // as the linker knows it
+  std::string file;         // where it is declared; "" if not known
+  std::int64_t line = 0;    // the line of the declaration; 0 if not known
+};
+
+/// The demangled form of a linkage name; the name itself if it is not a mangled one.
+[[nodiscard]] std::string demangle(const std::string& linkage_name);
+
+}  // namespace bucketprof::symbolize

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Address ranges with a value each, filled once and then searched. Where ranges overlap, the one that starts
+// last wins: that is the inner one. Thread-compatible.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace bucketprof::symbolize {
+
+template <class T>
+class RangeMap {
+ public:
+  /// Adds [low, high). Ranges at address 0 are code that the linker threw away; they and empty ones are left out.
+  void add(std::uint64_t low, std::uint64_t high, T value) {
+    if (low != 0 && low < high) entries_.push_back({low, high, 0, std::move(value)});
+  }
+
+  /// Call once after the last add() and before the first find().
+  void seal() {
+    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.low < b.low; });
+    std::uint64_t reach = 0;
+    for (Entry& entry : entries_) entry.reach = reach = std::max(reach, entry.high);
+  }
+
+  /// The value of the innermost range that holds `address`, or nullptr.
+  [[nodiscard]] const T* find(std::uint64_t address) const {
+    auto above = std::upper_bound(entries_.begin(), entries_.end(), address,
+                                  [](std::uint64_t value, const Entry& entry) { return value < entry.low; });
+    while (above != entries_.begin()) {
+      --above;
+      if (above->reach <= address) return nullptr;
+      if (address < above->high) return &above->value;
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::uint64_t low;
+    std::uint64_t high;
+    std::uint64_t reach;  // the greatest `high` up to and including this entry
+    T value;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace bucketprof::symbolize
