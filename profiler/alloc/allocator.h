@@ -112,7 +112,7 @@ class Allocator {
   void destroy(U* place) noexcept {
     place->~U();
     if constexpr (detail::kIsEntry<U, Entry>) {
-      if (TableHandle* table = handle(); table != nullptr && table->remove_entry() == 0) retire_if_empty(table, id_);
+      if (TableHandle* table = handle(); table != nullptr && table->remove_entry() == 0) retire_if_done(table);
     }
   }
 
@@ -121,7 +121,7 @@ class Allocator {
     TableHandle* table = handle_;
     if (table == nullptr || table->id.load(std::memory_order_relaxed) != id_) return;
     table->set_entries(entries);
-    if (entries == 0) retire_if_empty(table, id_);
+    if (entries == 0) retire_if_done(table);
   }
 
   [[nodiscard]] TableId table_id() const noexcept { return id_; }
@@ -157,7 +157,13 @@ class Allocator {
     if (table == nullptr) return;
     const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
     if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
-    if (blocks == 1) retire_if_empty(table, id_);
+    if (blocks == 1) retire_if_done(table);
+  }
+  /// The last entry is gone; the table lives on while it has a bucket block.
+  void retire_if_done(TableHandle* table) const noexcept {
+    if (table->newest_block.load(std::memory_order_relaxed) == 0 && table->buckets.load(std::memory_order_relaxed) == 0) {
+      retire_if_empty(table, id_);
+    }
   }
 
   [[nodiscard]] TableHandle* handle() noexcept {

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "profiler/record/entry.h"
+#include "profiler/record/hash.h"
 
 namespace bucketprof::alloc {
 
@@ -88,7 +89,7 @@ ThreadBlock* Recorder::this_thread() noexcept {
   if (slot.block != nullptr) return slot.block;
   {
     const std::scoped_lock guard(snapshot_lock_);
-    slot.block = threads_.acquire(seed_);
+    slot.block = threads_.acquire();
   }
   if (slot.block != nullptr && thread_end_known.load(std::memory_order_acquire)) {
     pthread_setspecific(thread_end_key, slot.block);
@@ -103,6 +104,7 @@ bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   if (epoch == 0) return false;
   if (distance.epoch != epoch) {  // recording was started since this thread last looked
     distance.epoch = epoch;
+    thread.sampler.seed(mix(seed_.load(std::memory_order_relaxed), thread.ordinal));
     distance.bytes = thread.sampler.draw(interval);
     if ((distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return false;
   }

@@ -90,7 +90,7 @@ class Recorder {
 
   Lock snapshot_lock_;
   std::atomic<std::uint64_t> interval_{1};
-  std::uint64_t seed_ = 1;
+  std::atomic<std::uint64_t> seed_{1};
   std::uint32_t epochs_ = 0;        // under snapshot_lock_, as what follows
   std::uint32_t kept_mark_ = 0;     // number of the last kept mark; 0: none
   std::int64_t kept_bytes_ = 0;     // estimate of in-use bytes at it

@@ -41,7 +41,7 @@ void Recorder::start(const Settings& settings) noexcept {
   prepare_process();
   arena_.set_limit(settings.memory_limit);
   interval_.store(std::max<std::uint64_t>(settings.interval, 1), std::memory_order_relaxed);
-  seed_ = settings.seed;
+  seed_.store(settings.seed, std::memory_order_relaxed);
   if (started_nanos_ == 0) started_nanos_ = now_nanos();
   alloc::ever_recorded.store(true, std::memory_order_relaxed);
   alloc::recording_epoch.store(++epochs_, std::memory_order_release);
@@ -121,7 +121,7 @@ Snapshot Recorder::snapshot(Moment moment) noexcept {
   taken.complete = collect_counters(taken.rows) && tables_.collect(kept_mark_, taken.rows);
   merge_rows(taken.rows);
   taken.interval = interval_.load(std::memory_order_relaxed);
-  taken.seed = seed_;
+  taken.seed = seed_.load(std::memory_order_relaxed);
   taken.started_nanos = started_nanos_;
   taken.moment_nanos = now_nanos();
   taken.recorder_bytes = arena_.mapped();

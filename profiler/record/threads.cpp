@@ -3,8 +3,6 @@
 
 #include <new>
 
-#include "profiler/record/hash.h"
-
 namespace bucketprof::record {
 namespace {
 
@@ -25,7 +23,7 @@ SiteCounter* ThreadBlock::counter(std::uint32_t site, Arena& arena) noexcept {
   return counters + site % kPageSites;
 }
 
-ThreadBlock* Threads::acquire(std::uint64_t seed) noexcept {
+ThreadBlock* Threads::acquire() noexcept {
   ThreadBlock* block = blocks_;
   while (block != nullptr && block->in_use) block = block->next;
   if (block == nullptr) {
@@ -42,7 +40,7 @@ ThreadBlock* Threads::acquire(std::uint64_t seed) noexcept {
   }
   block->in_use = true;
   block->pending_inuse = 0;
-  block->sampler.seed(mix(seed, ++started_));
+  block->ordinal = ++started_;
   return block;
 }
 

@@ -30,6 +30,7 @@ struct ThreadBlock {
 
   std::array<std::atomic<SiteCounter*>, kPages> pages{};
   Sampler sampler;
+  std::uint64_t ordinal = 0;       // of the thread that has it: makes its random numbers its own
   std::int64_t pending_inuse = 0;  // bytes not yet told to the high-water mark
   ThreadBlock* next = nullptr;      // of all blocks ever made
   bool in_use = false;
@@ -43,7 +44,7 @@ class Threads {
   explicit constexpr Threads(Arena& arena) : arena_(&arena) {}
 
   /// A block for a new thread, perhaps one that an ended thread left. nullptr: no room. Under the snapshot lock.
-  [[nodiscard]] ThreadBlock* acquire(std::uint64_t seed) noexcept;
+  [[nodiscard]] ThreadBlock* acquire() noexcept;
   /// Folds an ending thread's counters into the shared block. Under the snapshot lock.
   void release(ThreadBlock* block) noexcept;
   /// In the child of a fork no other thread is left.

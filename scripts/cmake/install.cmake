@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What `cmake --install` puts down: the static library, the headers a program may include, the tool, and the
+# package files that find_package(bucketprof) reads. Headers keep their paths below include/bucketprof, which is
+# on the include path of the exported targets: users spell them as this repository does.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+install(TARGETS bucketprof bucketprof_format bucketprof_hashmap EXPORT bucketprof-targets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET bucketprof_tool)
+  install(TARGETS bucketprof_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+install(DIRECTORY hashmap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof FILES_MATCHING PATTERN "*.h")
+# The face, and what its headers include; the rest is only for the library's own sources.
+file(GLOB face CONFIGURE_DEPENDS profiler/*.h)
+install(FILES ${face} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler)
+install(DIRECTORY profiler/alloc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler FILES_MATCHING PATTERN "*.h")
+foreach(header base/result.h base/version.h model/profile.h model/schema.h)
+  get_filename_component(folder ${header} DIRECTORY)
+  install(FILES profiler/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler/${folder})
+endforeach()
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/bucketprof)
+install(EXPORT bucketprof-targets NAMESPACE bucketprof:: DESTINATION ${package_dir})
+configure_package_config_file(scripts/cmake/bucketprof-config.cmake.in ${PROJECT_BINARY_DIR}/bucketprof-config.cmake
+  INSTALL_DESTINATION ${package_dir})
+# Before 1.0 a minor version may break programs, so another minor version is refused.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/bucketprof-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/bucketprof-config.cmake ${PROJECT_BINARY_DIR}/bucketprof-config-version.cmake
+  DESTINATION ${package_dir})

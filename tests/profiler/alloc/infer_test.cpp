@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules of inference against the containers themselves: each allocates through a spy, and what the rules say of each
+// request is compared with the container's own capacity, growth and entries.
+#include "profiler/alloc/infer.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/container/node_hash_set.h"
+
+namespace bucketprof::alloc {
+namespace {
+
+using hashmap::Part;
+
+struct Seen {
+  Inferred facts;
+  std::uint64_t bytes;
+};
+
+/// What live blocks were inferred to be, in the order of their allocation.
+struct Log {
+  std::vector<Seen> buckets;  // each ever
+  std::uint64_t live_nodes = 0;
+  std::uint64_t other = 0;
+  Inferred last_node;
+};
+Log* log_now = nullptr;
+
+template <class T, class Entry, Kind K>
+struct Spy {
+  using value_type = T;
+  using is_always_equal = std::true_type;
+  template <class U>
+  struct rebind {
+    using other = Spy<U, Entry, K>;
+  };
+  Spy() = default;
+  template <class U>
+  Spy(const Spy<U, Entry, K>&) {}  // NOLINT(google-explicit-constructor)
+  T* allocate(std::size_t n) {
+    const Inferred facts = infer<T, Entry>(K, n);
+    if (facts.part == Part::kBuckets) log_now->buckets.push_back({facts, n * sizeof(T)});
+    if (facts.part == Part::kNodes) ++log_now->live_nodes;
+    if (facts.part == Part::kNodes) log_now->last_node = facts;
+    if (facts.part == Part::kOther) ++log_now->other;
+    return std::allocator<T>().allocate(n);
+  }
+  void deallocate(T* start, std::size_t n) {
+    if (infer<T, Entry>(K, n).part == Part::kNodes) --log_now->live_nodes;
+    std::allocator<T>().deallocate(start, n);
+  }
+  friend bool operator==(const Spy&, const Spy&) { return true; }
+};
+
+// Keys and values of many sizes. A key is made from a number.
+template <std::size_t N, std::size_t Alignment = 1>
+struct alignas(Alignment) Sized {
+  unsigned char bytes[N] = {};
+  Sized() = default;
+  explicit Sized(std::uint64_t n) {
+    for (std::size_t i = 0; i < N && i < 8; ++i) bytes[i] = static_cast<unsigned char>(n >> (8 * i));
+  }
+  friend bool operator==(const Sized&, const Sized&) = default;
+};
+template <class K>
+struct Hash {
+  std::size_t operator()(const K& key) const {
+    std::uint64_t hash = 0;
+    for (std::size_t i = 0; i < sizeof(K) && i < 8; ++i) hash = hash * 257 + reinterpret_cast<const unsigned char*>(&key)[i];
+    return hash * 0x9e3779b97f4a7c15U;
+  }
+};
+template <class K>
+std::uint64_t distinct() {
+  return sizeof(K) == 1 ? 256 : sizeof(K) == 2 ? 5000 : 20'000;
+}
+
+enum class Style { kNode, kFlat, kPointers };  // nodes and links; entries in buckets; buckets of pointers and nodes
+
+template <class Table>
+std::uint64_t capacity_of(const Table& table) {
+  return table.bucket_count();
+}
+
+/// Fills a table one by one; at each growth the newest inferred bucket block must be the table's.
+template <class Table, class Key, class Insert>
+void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert insert) {
+  Log log;
+  log_now = &log;
+  {
+    Table table;
+    const std::uint64_t unallocated = capacity_of(table);  // libstdc++ keeps one bucket inside the table
+    for (std::uint64_t n = 0; n < distinct<Key>(); ++n) {
+      const std::uint64_t full_before = log.buckets.empty() ? 0 : log.buckets.back().facts.slots;
+      const std::size_t blocks_before = log.buckets.size();
+      insert(table, Key(n));
+      ASSERT_EQ(table.size(), n + 1);
+      ASSERT_EQ(log.other, 0U) << n;
+      ASSERT_EQ(log.live_nodes, style == Style::kFlat ? 0 : n + 1);
+      if (log.buckets.empty()) {
+        ASSERT_EQ(capacity_of(table), unallocated);
+        continue;
+      }
+      const Inferred& newest = log.buckets.back().facts;
+      ASSERT_EQ(newest.kind, kind);
+      ASSERT_EQ(newest.slots, capacity_of(table)) << "block of " << log.buckets.back().bytes << " bytes";
+      ASSERT_EQ(newest.entry_bytes, style == Style::kFlat ? entry_bytes : 0);
+      if (n == 0) {
+        ASSERT_EQ(newest.slots, first_slots(kind));
+      }
+      // Grown: the old block was as full as the rules allow.
+      if (blocks_before != 0 && log.buckets.size() > blocks_before) {
+        ASSERT_EQ(n, usable_slots(kind, full_before));
+      }
+    }
+    ASSERT_GE(log.buckets.size(), 3U);
+    if (style != Style::kFlat) {
+      EXPECT_EQ(log.last_node.kind, kind);
+      EXPECT_EQ(log.last_node.slots, 1U);
+      EXPECT_EQ(log.last_node.entry_bytes, entry_bytes);
+    }
+  }
+  EXPECT_EQ(log.live_nodes, 0U);
+  // Sizes asked for: every power and its neighbours.
+  for (std::uint64_t want = 1; want < 300'000; want = want * 3 / 2 + 1) {
+    Log reserved;
+    log_now = &reserved;
+    Table table;
+    table.reserve(want);
+    if (reserved.buckets.empty()) continue;  // libstdc++ again
+    ASSERT_EQ(reserved.buckets.size(), 1U);
+    ASSERT_EQ(reserved.buckets[0].facts.slots, capacity_of(table)) << want;
+    ASSERT_GE(usable_slots(kind, reserved.buckets[0].facts.slots), want);
+  }
+  log_now = nullptr;
+}
+
+template <class Key, class Value, Kind K>
+using MapSpy = Spy<std::pair<const Key, Value>, std::pair<const Key, Value>, K>;
+template <class Key, Kind K>
+using SetSpy = Spy<Key, Key, K>;
+
+template <class Key, class Value>
+class InferTest {
+ public:
+  static constexpr std::uint32_t kBytes = sizeof(Key) + sizeof(Value);
+  static void put(auto& table, const Key& key) { table.emplace(key, Value()); }
+  static void add(auto& table, const Key& key) { table.insert(key); }
+
+  template <Kind Declared>
+  static void run_std() {
+    using Map = std::unordered_map<Key, Value, Hash<Key>, std::equal_to<Key>, MapSpy<Key, Value, Declared>>;
+    using Set = std::unordered_set<Key, Hash<Key>, std::equal_to<Key>, SetSpy<Key, Declared>>;
+    check_growth<Map, Key>(Kind::kStdNode, Style::kNode, kBytes, [](auto& t, const Key& k) { put(t, k); });
+    check_growth<Set, Key>(Kind::kStdNode, Style::kNode, sizeof(Key), [](auto& t, const Key& k) { add(t, k); });
+  }
+  template <Kind Declared>
+  static void run_absl_flat() {
+    using Map = absl::flat_hash_map<Key, Value, Hash<Key>, std::equal_to<Key>, MapSpy<Key, Value, Declared>>;
+    using Set = absl::flat_hash_set<Key, Hash<Key>, std::equal_to<Key>, SetSpy<Key, Declared>>;
+    check_growth<Map, Key>(Kind::kAbslFlat, Style::kFlat, kBytes, [](auto& t, const Key& k) { put(t, k); });
+    check_growth<Set, Key>(Kind::kAbslFlat, Style::kFlat, sizeof(Key), [](auto& t, const Key& k) { add(t, k); });
+  }
+  static void run_absl_node() {  // told apart from flat only by the alias
+    constexpr Kind kNode = Kind::kAbslNode;
+    using Map = absl::node_hash_map<Key, Value, Hash<Key>, std::equal_to<Key>, MapSpy<Key, Value, kNode>>;
+    using Set = absl::node_hash_set<Key, Hash<Key>, std::equal_to<Key>, SetSpy<Key, kNode>>;
+    check_growth<Map, Key>(kNode, Style::kPointers, kBytes, [](auto& t, const Key& k) { put(t, k); });
+    check_growth<Set, Key>(kNode, Style::kPointers, sizeof(Key), [](auto& t, const Key& k) { add(t, k); });
+  }
+  template <Kind Declared>
+  static void run_boost() {
+    using Map = boost::unordered_flat_map<Key, Value, Hash<Key>, std::equal_to<Key>, MapSpy<Key, Value, Declared>>;
+    using Set = boost::unordered_flat_set<Key, Hash<Key>, std::equal_to<Key>, SetSpy<Key, Declared>>;
+    check_growth<Map, Key>(Kind::kBoostFlat, Style::kFlat, kBytes, [](auto& t, const Key& k) { put(t, k); });
+    check_growth<Set, Key>(Kind::kBoostFlat, Style::kFlat, sizeof(Key), [](auto& t, const Key& k) { add(t, k); });
+  }
+  static void run_declared() {
+    run_std<Kind::kStdNode>();
+    run_absl_flat<Kind::kAbslFlat>();
+    run_absl_node();
+    run_boost<Kind::kBoostFlat>();
+  }
+};
+
+// No alias says the kind: a program's own container with the plain allocator.
+TEST(Infer, FindsTheKindOfUndeclaredTables) {
+  InferTest<std::uint64_t, std::uint64_t>::run_std<Kind::kUnknown>();
+  InferTest<std::uint64_t, std::uint64_t>::run_absl_flat<Kind::kUnknown>();
+  InferTest<std::uint64_t, std::uint64_t>::run_boost<Kind::kUnknown>();
+}
+
+TEST(Infer, AgreesForOneByte) { InferTest<std::uint8_t, std::uint8_t>::run_declared(); }
+TEST(Infer, AgreesForTwoBytes) { InferTest<std::uint16_t, std::uint8_t>::run_declared(); }
+TEST(Infer, AgreesForThreeBytes) { InferTest<Sized<3>, Sized<5>>::run_declared(); }
+TEST(Infer, AgreesForWords) { InferTest<std::uint64_t, Sized<24, 8>>::run_declared(); }  // 32: one slot + header of absl
+TEST(Infer, AgreesForLargeEntries) { InferTest<Sized<40, 8>, Sized<200>>::run_declared(); }
+TEST(Infer, AgreesForOverAlignedEntries) { InferTest<Sized<32, 32>, Sized<64, 64>>::run_declared(); }
+
+TEST(Infer, CountsStoredBytesWithoutPadding) {
+  struct Empty {};
+  EXPECT_EQ((kEntryBytes<std::pair<const char, std::uint64_t>>), 9U);
+  EXPECT_EQ((kEntryBytes<std::pair<const int, Empty>>), 4U);
+  EXPECT_EQ((kEntryBytes<std::pair<int, Empty>>), 4U);
+  EXPECT_EQ(kEntryBytes<Empty>, 0U);
+  EXPECT_EQ(kEntryBytes<std::string>, sizeof(std::string));
+}
+
+TEST(Infer, CallsTheUnknownOther) {
+  struct Entry {
+    char bytes[24];
+  };
+  EXPECT_EQ((infer<char, Entry>(Kind::kUnknown, 1).part), Part::kOther);
+  EXPECT_EQ((infer<char, Entry>(Kind::kUnknown, 100).part), Part::kOther);
+  EXPECT_EQ((infer<Entry, Entry>(Kind::kUnknown, 5).part), Part::kOther);
+  EXPECT_EQ((infer<std::pair<Entry, int>, Entry>(Kind::kUnknown, 1).part), Part::kNodes);
+  EXPECT_EQ((infer<std::pair<Entry, int>, Entry>(Kind::kUnknown, 2).part), Part::kOther);
+  EXPECT_EQ((infer<Entry, Entry>(Kind::kUnknown, 5).kind), Kind::kUnknown);
+}
+
+TEST(Infer, CapacityRulesInvertTheContainersFormulas) {
+  for (std::uint64_t slot = 1; slot <= 300; ++slot) {
+    for (std::uint64_t alignment : {1, 4, 8, 16, 64}) {
+      for (std::uint64_t capacity = 1; capacity < (1U << 20U); capacity = capacity * 2 + 1) {
+        const auto up = [alignment](std::uint64_t n) { return (n + alignment - 1) / alignment * alignment; };
+        ASSERT_EQ(absl_capacity(up(up(capacity + 16) + capacity * slot), slot, alignment), capacity)
+            << slot << " " << alignment;
+      }
+    }
+    for (std::uint64_t groups = 1; groups < (1U << 20U); groups *= 2) {
+      const std::uint64_t bytes = slot * (groups * 15 - 1) + 16 * (groups + 1) - 1;
+      ASSERT_EQ(boost_capacity((bytes + slot - 1) / slot, slot), groups * 15 - 1) << slot << " " << groups;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bucketprof::alloc

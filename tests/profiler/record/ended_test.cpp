@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Totals of dead blocks against std::map.
+#include "profiler/record/ended.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <utility>
+
+namespace bucketprof::record {
+namespace {
+
+using Key = std::pair<std::uint32_t, std::uint64_t>;
+
+void compare_with_model(Arena& arena, int operations, std::uint64_t seed, bool room_expected) {
+  Ended ended;
+  std::map<Key, std::uint64_t> model;
+  std::mt19937_64 random(seed);
+  for (int i = 0; i < operations; ++i) {
+    const Key key{1 + static_cast<std::uint32_t>(random() % 300), random() % 50};
+    EndedBlocks* blocks = ended.at(key.first, key.second, arena);
+    if (blocks == nullptr) {
+      ASSERT_FALSE(room_expected);
+      continue;
+    }
+    ASSERT_EQ(blocks->site, key.first);
+    ASSERT_EQ(blocks->peak, key.second);
+    ASSERT_EQ(blocks->blocks, model[key]);
+    ++blocks->blocks;
+    ++model[key];
+  }
+  std::map<Key, std::uint64_t> seen;
+  ended.each([&seen](const EndedBlocks& blocks) {
+    EXPECT_TRUE(seen.emplace(Key{blocks.site, blocks.peak}, blocks.blocks).second);
+  });
+  std::erase_if(model, [](const auto& item) { return item.second == 0; });
+  ASSERT_EQ(seen, model);
+}
+
+TEST(Ended, BehavesAsAMap) {
+  Arena arena;
+  compare_with_model(arena, 200'000, 1, true);
+}
+
+TEST(Ended, BehavesAsAMapWithWhatRoomThereIs) {
+  for (std::size_t limit = 0; limit <= 3'000'000; limit += 4096 * 7) {
+    Arena arena;
+    arena.set_limit(limit);
+    compare_with_model(arena, 3000, limit, false);
+    ASSERT_LE(arena.mapped(), limit);
+  }
+}
+
+TEST(Ended, OfNothingVisitsNothing) {
+  const Ended ended;
+  ended.each([](const EndedBlocks&) { FAIL(); });
+}
+
+}  // namespace
+}  // namespace bucketprof::record

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Slack and rounded peaks against the words of the profile format, written down here a second time.
+#include "profiler/record/fill.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <random>
+#include <set>
+
+
+namespace bucketprof::record {
+namespace {
+
+TEST(Fill, SlackIsBytesWithoutEntriesNeverBelowZero) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 100'000; ++i) {
+    const std::uint64_t bytes = random() % 5000;
+    const std::uint64_t credited = random() % 200;
+    const auto entry = static_cast<std::uint32_t>(random() % 60);
+    const std::int64_t exact = static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(credited * entry);
+    ASSERT_EQ(slack_of(bytes, credited, entry), exact < 0 ? 0 : static_cast<std::uint64_t>(exact));
+  }
+  EXPECT_EQ(slack_of(100, ~std::uint64_t{0}, 8), 0U);
+  EXPECT_EQ(slack_of(100, ~std::uint64_t{0}, 0), 100U);
+  EXPECT_EQ(slack_of(0, 0, 8), 0U);
+  EXPECT_EQ(slack_of(~std::uint64_t{0}, 1, 1), ~std::uint64_t{0} - 1);
+}
+
+TEST(Fill, PeaksOfTheBundledMapAreItsLoadLimits) {
+  for (std::uint64_t peak = 0; peak < 100'000; ++peak) {
+    const std::uint64_t rounded = rounded_peak(alloc::Kind::kGoMap, peak);
+    std::uint64_t expected = peak;
+    if (peak > 8) {  // 13 entries to each two buckets: 13, 26, 52, ...
+      expected = 13;
+      while (expected < peak) expected *= 2;
+    }
+    ASSERT_EQ(rounded, expected) << peak;
+  }
+}
+
+TEST(Fill, OtherPeaksHaveFiveSignificantBitsAndNeverLessThanTheTruth) {
+  for (const alloc::Kind kind : {alloc::Kind::kUnknown, alloc::Kind::kStdNode, alloc::Kind::kAbslFlat, alloc::Kind::kBoostFlat}) {
+    std::set<std::uint64_t> values;
+    std::uint64_t before = 0;
+    for (std::uint64_t peak = 0; peak < 1'000'000; ++peak) {
+      const std::uint64_t rounded = rounded_peak(kind, peak);
+      ASSERT_GE(rounded, peak);
+      ASSERT_GE(rounded, before);
+      before = rounded;
+      if (peak <= 8) {
+        ASSERT_EQ(rounded, peak);
+        continue;
+      }
+      ASSERT_LE(static_cast<double>(rounded), static_cast<double>(peak) * (1 + 1.0 / 16)) << peak;
+      std::uint64_t significant = rounded;
+      while (significant % 2 == 0) significant /= 2;
+      ASSERT_LT(significant, 32U) << peak;
+      ASSERT_EQ(rounded_peak(kind, rounded), rounded);
+      values.insert(rounded);
+    }
+    EXPECT_LT(values.size(), 16U * 17U);
+  }
+}
+
+TEST(Fill, IsDefinedForHugePeaks) {
+  EXPECT_GE(rounded_peak(alloc::Kind::kGoMap, std::uint64_t{1} << 61U), std::uint64_t{1} << 61U);
+  EXPECT_GE(rounded_peak(alloc::Kind::kUnknown, (std::uint64_t{1} << 60U) + 1), (std::uint64_t{1} << 60U) + 1);
+}
+
+}  // namespace
+}  // namespace bucketprof::record

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The directory of handles against std::unordered_map: a million operations, re-use, no room.
+#include "profiler/record/handles.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+#include <unordered_map>
+
+namespace bucketprof::record {
+namespace {
+
+using alloc::TableHandle;
+using alloc::TableId;
+
+void compare_with_model(Arena& arena, std::uint64_t operations, std::uint64_t seed, bool room_expected) {
+  Handles handles;
+  std::unordered_map<TableId, TableHandle*> model;
+  std::set<const TableHandle*> ever;
+  std::mt19937_64 random(seed);
+  std::uint64_t refused = 0;
+  for (std::uint64_t i = 0; i < operations; ++i) {
+    // Ids as allocators draw them: dense, under a few names; a window that moves on.
+    const TableId id = (random() % 3 << alloc::kNameShift) | (1 + i / 100 + random() % 3000);
+    const auto known = model.find(id);
+    TableHandle* found = handles.find(id);
+    ASSERT_EQ(found, known == model.end() ? nullptr : known->second);
+    if (found == nullptr) {
+      TableHandle* made = handles.make(id, arena);
+      if (made == nullptr) {
+        ++refused;
+        continue;
+      }
+      ASSERT_EQ(made->id.load(), id);
+      ASSERT_EQ(made->entries.load() + made->peak.load() + made->buckets.load() + made->newest_block.load(), 0U);
+      made->set_entries(random());
+      made->buckets.store(3);
+      made->newest_block.store(9);
+      model.emplace(id, made);
+      ever.insert(made);
+    } else if (random() % 2 == 0) {
+      handles.retire(found);
+      ASSERT_EQ(found->id.load(), 0U);
+      model.erase(id);
+    }
+  }
+  if (room_expected) {
+    ASSERT_EQ(refused, 0U);
+  }
+  for (const auto& [id, handle] : model) ASSERT_EQ(handles.find(id), handle);
+  std::set<const TableHandle*> distinct;
+  for (const auto& [id, handle] : model) distinct.insert(handle);
+  EXPECT_EQ(distinct.size(), model.size());
+  if (operations > 500'000) EXPECT_LT(ever.size(), 20'000U);  // retired ones are used again
+}
+
+TEST(Handles, BehaveAsAMap) {
+  Arena arena;
+  compare_with_model(arena, 1'000'000, 1, true);
+}
+
+TEST(Handles, BehaveAsAMapWithWhatRoomThereIs) {
+  for (std::size_t limit = 0; limit <= 1'200'000; limit += 60'000) {
+    Arena arena;
+    arena.set_limit(limit);
+    compare_with_model(arena, 20'000, limit, false);
+    ASSERT_LE(arena.mapped(), limit);
+  }
+}
+
+TEST(Handles, EachHasCacheLinesOfItsOwn) {
+  Arena arena;
+  Handles handles;
+  for (TableId id = 1; id < 300; ++id) {
+    const TableHandle* handle = handles.make(id, arena);
+    ASSERT_NE(handle, nullptr);
+    ASSERT_EQ(reinterpret_cast<std::uintptr_t>(handle) % 64, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace bucketprof::record

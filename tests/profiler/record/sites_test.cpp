@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The site table: every field of the key tells sites apart.
+#include "profiler/record/sites.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <vector>
+
+#include "profiler/base/arena.h"
+
+namespace bucketprof::record {
+namespace {
+
+TEST(Sites, EveryFieldTellsApart) {
+  Arena arena;
+  Sites sites(arena);
+  static constexpr std::string_view kType = "int -> int";
+  static constexpr std::string_view kOther = "long -> int";
+  const SiteKey base{.stack = 1, .name = 2, .type_name = kType, .bytes = 100, .slots = 8, .hint = 3, .interval = 1,
+                     .entry_bytes = 8, .kind = alloc::Kind::kGoMap, .part = hashmap::Part::kBuckets,
+                     .cause = hashmap::Cause::kHint};
+  const std::vector<std::function<void(SiteKey&)>> changes{
+      [](SiteKey& k) { k.stack = 2; },
+      [](SiteKey& k) { k.name = 1; },
+      [](SiteKey& k) { k.type_name = kOther; },
+      [](SiteKey& k) { k.bytes = 101; },
+      [](SiteKey& k) { k.slots = 9; },
+      [](SiteKey& k) { k.hint = 4; },
+      [](SiteKey& k) { k.interval = 2; },
+      [](SiteKey& k) { k.entry_bytes = 9; },
+      [](SiteKey& k) { k.kind = alloc::Kind::kStdNode; },
+      [](SiteKey& k) { k.part = hashmap::Part::kOverflow; },
+      [](SiteKey& k) { k.cause = hashmap::Cause::kRehash; },
+  };
+  const std::uint32_t first = sites.intern(base);
+  EXPECT_EQ(first, 1U);
+  std::uint32_t expected = first;
+  for (const auto& change : changes) {
+    SiteKey key = base;
+    change(key);
+    EXPECT_EQ(sites.intern(key), ++expected);
+    EXPECT_EQ(sites.intern(key), expected);
+  }
+  EXPECT_EQ(sites.intern(base), first);
+  EXPECT_EQ(sites.size(), changes.size() + 1);
+  EXPECT_EQ(sites[first].key.bytes, 100U);
+  EXPECT_EQ(sites[first].key.type_name, kType);
+  EXPECT_EQ(sites[first].shared_frees.load(), 0U);
+  EXPECT_EQ(sites[first].kept, 0U);
+}
+
+TEST(Sites, WithoutRoomThereIsNone) {
+  Arena arena;
+  arena.set_limit(600'000);
+  Sites sites(arena);
+  std::uint32_t kept = 0;
+  for (std::uint64_t bytes = 0; bytes < 20'000; ++bytes) kept += sites.intern({.stack = 1, .bytes = bytes}) != 0 ? 1 : 0;
+  EXPECT_GT(kept, 0U);
+  EXPECT_LT(kept, 20'000U);
+  EXPECT_EQ(sites.size(), kept);
+  EXPECT_LE(arena.mapped(), 600'000U);
+}
+
+}  // namespace
+}  // namespace bucketprof::record
