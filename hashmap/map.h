@@ -233,19 +233,19 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   }
   void insert(std::initializer_list<value_type> entries) { insert(entries.begin(), entries.end()); }
 
-  template <class Q, class M>
-    requires std::is_same_v<std::remove_cvref_t<Q>, K> || (kForeign<Q> && std::is_constructible_v<K, Q>)
-  std::pair<iterator, bool> insert_or_assign(Q&& key, M&& value) {
-    auto result = place(key, std::forward<Q>(key), std::forward<M>(value));
-    if (!result.second) {
-      const Cell cell = result.first.cursor().cell();
-      if constexpr (!kReflexive<K>) cell.node->key(cell.i) = key;  // -0 replaces +0, as in Go
-      cell.node->value(cell.i) = std::forward<M>(value);
-    }
-    return result;
+  template <class M>
+  std::pair<iterator, bool> insert_or_assign(const K& key, M&& value) {
+    return place_or_assign(key, std::forward<M>(value));
   }
   template <class M>
-  std::pair<iterator, bool> insert_or_assign(std::initializer_list<K> key, M&& value) = delete;
+  std::pair<iterator, bool> insert_or_assign(K&& key, M&& value) {
+    return place_or_assign(std::move(key), std::forward<M>(value));
+  }
+  template <class Q, class M>
+    requires kForeign<Q> && std::is_constructible_v<K, Q>
+  std::pair<iterator, bool> insert_or_assign(Q&& key, M&& value) {
+    return place_or_assign(std::forward<Q>(key), std::forward<M>(value));
+  }
 
   V& operator[](const K& key) { return try_emplace(key).first->second; }
   V& operator[](K&& key) { return try_emplace(std::move(key)).first->second; }
@@ -291,6 +291,17 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
       this->construct_entry(target, std::forward<R>(key), std::forward<Args>(args)...);
     });
     return {at_cell(cell), fresh};
+  }
+
+  template <class Q, class M>
+  std::pair<iterator, bool> place_or_assign(Q&& key, M&& value) {
+    auto result = place(key, std::forward<Q>(key), std::forward<M>(value));
+    if (!result.second) {  // then neither argument has been moved from
+      const Cell cell = result.first.cursor().cell();
+      if constexpr (!kReflexive<K>) cell.node->key(cell.i) = key;  // -0 replaces +0, as in Go
+      cell.node->value(cell.i) = std::forward<M>(value);
+    }
+    return result;
   }
 
   iterator erase_at(Cursor<Base>& at) {

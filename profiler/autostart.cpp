@@ -3,7 +3,7 @@
 // Acts on the environment (environment.h): starts recording before the program's own initialisers, writes a profile
 // after its own destructors, and one from a helper thread whenever the chosen signal comes. The handler only posts a
 // semaphore. Linked into every program by name: bucketprof_autostart.
-#include <fcntl.h>
+#include <fmt/format.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -13,10 +13,13 @@
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
+#include <mutex>
 #include <string>
 #include <utility>
 
+#include "profiler/blocked_signals.h"
 #include "profiler/environment.h"
+#include "profiler/record/recorder.h"
 
 // An undefined reference to this in the link line of users brings this file into the program.
 extern "C" {
@@ -35,6 +38,7 @@ State* state = nullptr;  // never destroyed: the profile is written after all de
 sem_t asked;
 
 void say(const std::string& text) noexcept {
+  const BlockedSignals blocked;
   const int saved = errno;
   std::size_t done = 0;
   while (done < text.size()) {
@@ -47,13 +51,31 @@ void say(const std::string& text) noexcept {
 
 void write_now(int number) noexcept {
   static std::atomic<bool> failed_before{false};
+  // The exit waits for a profile that the helper is writing. A forked child has no helper; its mutex may be held for ever.
+  static std::mutex one_at_a_time;
+  const pid_t pid = getpid();
+  const bool forked = pid != state->pid;
+  std::unique_lock<std::mutex> guard(one_at_a_time, std::defer_lock);
   try {
-    const pid_t pid = getpid();
-    const std::string path = output_path(state->environment.output, pid, pid != state->pid, number);
+    if (!forked) guard.lock();
+    const std::string path = output_path(state->environment.output, pid, forked, number);
     const Status written = write_profile(path, state->environment.at);
     if (!written && !failed_before.exchange(true)) say("bucketprof: profile not written: " + written.error() + "\n");
   } catch (const std::exception&) {
     if (!failed_before.exchange(true)) say("bucketprof: profile not written: out of memory\n");
+  }
+}
+
+void say_losses() noexcept {
+  const record::Losses::Counts losses = record::recorder().losses();
+  const std::uint64_t blocks = losses[static_cast<std::size_t>(record::Loss::kBlocks)];
+  if (blocks == 0) return;
+  try {
+    say(fmt::format("bucketprof: memory limit of {} bytes reached: {} blocks ({} bytes) not recorded; "
+                    "set BUCKETPROF_MEMORY_LIMIT\n",
+                    record::recorder().arena().limit(), blocks, losses[static_cast<std::size_t>(record::Loss::kBytes)]));
+  } catch (const std::exception&) {
+    say("bucketprof: memory limit reached; set BUCKETPROF_MEMORY_LIMIT\n");
   }
 }
 
@@ -101,7 +123,9 @@ void listen_to(int number) noexcept {
 }
 
 [[gnu::destructor(101)]] void write_at_exit() {
-  if (state != nullptr) write_now(0);
+  if (state == nullptr) return;
+  write_now(0);
+  say_losses();
 }
 
 }  // namespace

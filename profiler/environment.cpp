@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -19,14 +21,19 @@ std::optional<Number> number_in(std::string_view text) {
   return value;
 }
 
+/// Not those that cannot be caught, that the C library keeps for itself, or after which a fault would happen again.
+bool can_ask(int number) {
+  constexpr std::array kOthers{SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+  const bool reserved = number > SIGSYS && number < SIGRTMIN;
+  return number > 0 && number < NSIG && !reserved && std::find(kOthers.begin(), kOthers.end(), number) == kOthers.end();
+}
+
 std::optional<int> signal_in(std::string_view text) {
-  if (const auto number = number_in<int>(text)) {
-    return *number > 0 && *number < NSIG ? number : std::nullopt;
-  }
+  if (const auto number = number_in<int>(text)) return can_ask(*number) ? number : std::nullopt;
   if (text.starts_with("SIG")) text.remove_prefix(3);
   for (int number = 1; number < NSIG; ++number) {
     const char* name = sigabbrev_np(number);
-    if (name != nullptr && text == name) return number;
+    if (name != nullptr && text == name && can_ask(number)) return number;
   }
   return std::nullopt;
 }
@@ -66,7 +73,7 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
     if (const auto number = signal_in(text)) {
       found.signal = *number;
     } else {
-      complain("BUCKETPROF_SIGNAL", text, "a signal's number or name");
+      complain("BUCKETPROF_SIGNAL", text, "the number or name of a signal that can be handled");
     }
   }
   return found;

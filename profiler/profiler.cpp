@@ -2,8 +2,10 @@
 #include "profiler/profiler.h"
 
 #include <exception>
+#include <string>
 
 #include "profiler/base/file.h"
+#include "profiler/blocked_signals.h"
 #include "profiler/pprof/pprof.h"
 #include "profiler/publish/publish.h"
 #include "profiler/record/recorder.h"
@@ -25,7 +27,9 @@ model::Profile snapshot(At at) {
 
 Status write_profile(const std::filesystem::path& path, At at) noexcept {
   try {
-    return write_file(path, pprof::encode(snapshot(at)));
+    const std::string bytes = pprof::encode(snapshot(at));
+    const BlockedSignals blocked;
+    return write_file(path, bytes);
   } catch (const std::exception& failure) {  // out of memory: the host goes on
     try {
       return Error{path.string() + ": " + failure.what() + ": the profile was not written"};

@@ -40,12 +40,16 @@ struct Inferred {
   return capacity > 0 && up(up(capacity + 16) + capacity * slot_bytes) == bytes ? capacity : 0;
 }
 
-/// boost: 15 g - 1 elements and 16 (g + 1) - 1 bytes of groups, in whole elements. The element count for n, or 0.
+/// boost: 15 g - 1 elements and 16 (g + 1) - 1 bytes of g = 2^k > 1 groups, in whole elements. The element count for n,
+/// or 0. Small elements need more of them for the groups than for the entries: the first guess may be too large.
 [[nodiscard]] constexpr std::uint64_t boost_capacity(std::uint64_t n, std::uint64_t element_bytes) {
-  if (element_bytes == 0 || n < 14) return 0;
-  const std::uint64_t groups = std::bit_floor((n + 1) / 15);
-  const std::uint64_t needed = element_bytes * (groups * 15 - 1) + 16 * (groups + 1) - 1;
-  return (needed + element_bytes - 1) / element_bytes == n ? groups * 15 - 1 : 0;
+  if (element_bytes == 0) return 0;
+  for (std::uint64_t groups = std::bit_floor((n + 1) / 15); groups > 1; groups /= 2) {
+    const std::uint64_t needed = element_bytes * (groups * 15 - 1) + 16 * (groups + 1) - 1;
+    const std::uint64_t elements = (needed + element_bytes - 1) / element_bytes;
+    if (elements <= n) return elements == n ? groups * 15 - 1 : 0;
+  }
+  return 0;
 }
 
 /// Slots of the first bucket block that a table makes for one entry; a larger first block was asked for.
@@ -54,7 +58,7 @@ struct Inferred {
     case Kind::kStdNode: return 13;
     case Kind::kAbslFlat:
     case Kind::kAbslNode: return 1;
-    case Kind::kBoostFlat: return 14;
+    case Kind::kBoostFlat: return 29;
     default: return 8;
   }
 }
@@ -64,7 +68,7 @@ struct Inferred {
   switch (kind) {
     case Kind::kAbslFlat:
     case Kind::kAbslNode: return slots - slots / 8;
-    case Kind::kBoostFlat: return slots <= 29 ? slots : slots - slots / 8;  // up to two groups are filled whole
+    case Kind::kBoostFlat: return slots <= 29 ? slots : slots - (slots + 7) / 8;  // two groups are filled whole
     default: return slots;
   }
 }
@@ -85,9 +89,7 @@ template <class T, class Entry>
   } else if constexpr (type.find("std::__detail::_Hash_node<") == 0) {
     return {kind_or(Kind::kStdNode), Part::kNodes, 1, entry};
   } else if constexpr (type.find("absl::") != type.npos && type.find("container_internal::AlignedType") != type.npos) {
-    if (bytes == (sizeof(Entry) + sizeof(T) - 1) / sizeof(T) * sizeof(T)) {
-      return {kind_or(Kind::kAbslNode), Part::kNodes, 1, entry};
-    }
+    // Buckets alone: absl allocates nodes as entries.
     const std::uint64_t flat = absl_capacity(bytes, sizeof(Entry), sizeof(T));
     if (declared != Kind::kAbslNode && flat != 0) return {Kind::kAbslFlat, Part::kBuckets, flat, entry};
     return {Kind::kAbslNode, Part::kBuckets, absl_capacity(bytes, sizeof(void*), sizeof(T)), 0};

@@ -18,7 +18,7 @@ template <class T>
   // g++: "... raw_type_name() [with T = X; std::string_view = ...]"; clang: "... raw_type_name() [T = X]"
   constexpr std::string_view text = __PRETTY_FUNCTION__;
   constexpr std::size_t begin = text.find("T = ") + 4;
-  constexpr std::size_t semicolon = text.find("; std::string_view", begin);
+  constexpr std::size_t semicolon = text.rfind("; std::string_view");
   constexpr std::size_t end = semicolon == std::string_view::npos ? text.rfind(']') : semicolon;
   return text.substr(begin, end - begin);
 }
@@ -84,7 +84,10 @@ constexpr void add_short(FixedText<N>& out, std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     if (const std::size_t end = default_argument_end(text, i); end != i) {
       i = end;
-      if (i < text.size() && text[i] == ' ') ++i;  // the space of "> >"
+      continue;
+    }
+    if (text.substr(i).starts_with(" >")) {  // "> >"
+      ++i;
       continue;
     }
     const bool word_start = i == 0 || !is_word(text[i - 1]);

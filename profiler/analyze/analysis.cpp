@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -19,9 +20,15 @@ namespace {
 using TableKey = std::pair<model::StringId, model::StringId>;                              // name and kind
 using SiteKey = std::tuple<TableKey, model::FunctionId, std::int64_t, model::LocationId>;  // location: only if nameless
 
+// A file may hold any numbers: a sum beyond 64 bits stays at the limit.
+void add(std::int64_t& sum, std::int64_t more) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (__builtin_add_overflow(sum, more, &sum)) sum = more < 0 ? Limits::min() : Limits::max();
+}
+
 void add(Amounts& sum, const Amounts& more) {
-  for (std::size_t i = 0; i < sum.of.size(); ++i) sum.of[i] += more.of[i];
-  sum.weight += more.weight;
+  for (std::size_t i = 0; i < sum.of.size(); ++i) add(sum.of[i], more.of[i]);
+  add(sum.weight, more.weight);
 }
 
 // Sorts first what weighs more; `Name` makes the order complete.

@@ -4,6 +4,7 @@
 #include "profiler/analyze/facts.h"
 
 #include <charconv>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +21,8 @@ Pairs pairs_of(std::string_view text) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(word.size() == text.size() ? text.size() : word.size() + 1);
     const std::size_t equals = word.find('=');
-    if (equals != std::string_view::npos) pairs.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+    if (equals != std::string_view::npos && equals > 0)
+      pairs.emplace_back(word.substr(0, equals), word.substr(equals + 1));
   }
   return pairs;
 }
@@ -29,6 +31,10 @@ std::int64_t number(std::string_view text) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
+}
+
+void add_saturated(std::int64_t& sum, std::int64_t more) {
+  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<std::int64_t>::max();
 }
 
 Moment moment_of(const Pairs& pairs) {
@@ -58,7 +64,7 @@ Facts read_facts(const model::Profile& profile) {
       facts.moments.push_back(moment_of(pairs_of(rest)));
     } else if (prefix == model::kCommentLosses) {
       for (const auto& [key, value] : pairs_of(rest)) {
-        if (const std::int64_t lost = number(value); lost > 0) facts.losses[std::string(key)] += lost;
+        if (const std::int64_t lost = number(value); lost > 0) add_saturated(facts.losses[std::string(key)], lost);
       }
     }
   }

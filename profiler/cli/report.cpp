@@ -54,7 +54,7 @@ Verb add_report(CLI::App& tool) {
   command->add_option("FILE", arguments->files, "Profiles: pprof or legacy heap text, gzip compressed or not")
       ->required();
   command->add_option("--format", arguments->format, "text or json")
-      ->type_name("")
+      ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
   CLI::Option* top = command
                          ->add_option("--top", arguments->top,

@@ -60,17 +60,14 @@ inline constexpr std::string_view kCommentMemory = "bucketprof.memory";    // bu
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";  // bucketprof.sampling interval=1
 
 /// Frames of the profiler itself and of the allocator plumbing above it, as pprof's drop_frames: a match and everything
-/// nearer the leaf disappears. pprof anchors it at both ends and compares it with function names cut at their call
-/// arguments; template arguments, and before function templates the return type, may or may not be there. So a name
-/// counts only where it starts: a map whose template arguments mention the allocator stays. construct and destroy stay
-/// too, since a user's code runs below them. RE2 syntax.
+/// nearer the leaf disappears. pprof anchors it at both ends and matches names without call arguments, cut at their
+/// first '(' even inside template arguments ("Allocator<int, int, (Kind)0>::allocate" ends before "(Kind)"). So a name
+/// counts only from its start: a map whose template arguments mention the allocator stays. What runs a user's code
+/// stays too: construct and destroy, which as function templates have a return type in front. RE2 syntax.
 inline constexpr std::string_view kDropFrames =
-    R"((?:[\w:*& ]+ )?(?:)"                                                      // return type without template arguments
-    R"(bucketprof::(?:record|stack)::.*)"                                         //
-    R"(|bucketprof::hashmap::allocate_part(?:<.*)?)"                              //
-    R"(|bucketprof::alloc::(?:\(anonymous namespace\)::)?[a-z0-9_:]+(?:<.*)?)"    // free functions are in lower case
-    R"(|bucketprof::alloc::[\w:]+(?:<.*>)?::\w*allocate\w*(?:<.*)?)"              // members of Allocator and the like
-    R"(|std::allocator_traits(?:<bucketprof::alloc::.*>)?::allocate)"
-    R"())";
+    R"((?:[\w:*& ]+ )?bucketprof::(?:(?:record|stack)::.*|hashmap::allocate_part(?:<.*)?)"
+    R"(|alloc::(?:\(anonymous namespace\)::)?[a-z0-9_:]+(?:<.*)?))"  // free functions: names in lower case
+    R"(|bucketprof::alloc::[\w:]+(?:<.*|::\w*allocate\w*))"           // members, with or without template arguments
+    R"(|std::allocator_traits(?:<bucketprof::alloc::.*|::allocate))";
 
 }  // namespace bucketprof::model

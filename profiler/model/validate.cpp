@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rules 1 to 17 of validate.h, in groups. Ranges come first: everything after them may index freely.
+// Rules 1 to 16 of validate.h, in groups. Ranges come first: everything after them may index freely.
 // Thread-safe (no state).
 #include "profiler/model/validate.h"
 
@@ -105,9 +105,9 @@ Status check_types(const Profile& p) {
       std::ranges::none_of(p.sample_types, [&](const ValueType& t) { return p.str(t.type) == chosen; })) {
     return broken(6, "the default sample type '{}' is not one of the types", chosen);
   }
-  if (p.time_nanos < 0) return broken(16, "the time is negative: {}", p.time_nanos);
-  if (p.duration_nanos < 0) return broken(16, "the duration is negative: {}", p.duration_nanos);
-  if (p.period < 0) return broken(16, "the period is negative: {}", p.period);
+  if (p.time_nanos < 0) return broken(15, "the time is negative: {}", p.time_nanos);
+  if (p.duration_nanos < 0) return broken(15, "the duration is negative: {}", p.duration_nanos);
+  if (p.period < 0) return broken(15, "the period is negative: {}", p.period);
   return ok_status();
 }
 
@@ -137,10 +137,6 @@ Status check_locations(const Profile& p) {
     if (m.has_functions && l.lines.empty()) {
       return broken(10, "mapping {} has_functions, but location {} has no line", l.mapping + 1, i + 1);
     }
-    if (l.lines.size() > 1 && !m.has_inline_frames) {
-      return broken(11, "location {} has {} lines, but mapping {} has no inline frames", i + 1, l.lines.size(),
-                    l.mapping + 1);
-    }
   }
   return ok_status();
 }
@@ -159,7 +155,7 @@ Status check_stacks(const Profile& p) {
   for (std::size_t i = 0; i < p.samples.size(); ++i) {
     const auto stack = p.stack(i);
     if (stack.size() > 1 && entry[stack.front()] && !entry[stack.back()]) {
-      return broken(12, "sample {} starts at the thread's entry: the leaf must come first", i + 1);
+      return broken(11, "sample {} starts at the thread's entry: the leaf must come first", i + 1);
     }
   }
   return ok_status();
@@ -174,17 +170,17 @@ Status check_labels(const Profile& p) {
       const Label& l = labels[j];
       uses[l.key] = static_cast<unsigned char>(uses[l.key] | (l.is_number ? kNumber : kText));
       if (uses[l.key] == (kText | kNumber)) {
-        return broken(13, "label key '{}' has both strings and numbers (sample {})", p.str(l.key), i + 1);
+        return broken(12, "label key '{}' has both strings and numbers (sample {})", p.str(l.key), i + 1);
       }
-      if (p.str(l.key).empty()) return broken(14, "sample {} has a label without a key", i + 1);
+      if (p.str(l.key).empty()) return broken(13, "sample {} has a label without a key", i + 1);
       if (!l.is_number && p.str(l.str).empty()) {
-        return broken(14, "label '{}' of sample {} has no text", p.str(l.key), i + 1);
+        return broken(13, "label '{}' of sample {} has no text", p.str(l.key), i + 1);
       }
       if (l.is_number && l.num == 0 && p.str(l.unit).empty()) {
-        return broken(14, "label '{}' of sample {} is 0 without a unit, which pprof drops", p.str(l.key), i + 1);
+        return broken(13, "label '{}' of sample {} is 0 without a unit, which pprof drops", p.str(l.key), i + 1);
       }
       if (j > 0 && label_before(p, l, labels[j - 1])) {
-        return broken(15, "label '{}' of sample {} is not in its place", p.str(l.key), i + 1);
+        return broken(14, "label '{}' of sample {} is not in its place", p.str(l.key), i + 1);
       }
     }
   }
@@ -200,7 +196,7 @@ Status check_counts(const Profile& p) {
       if (p.str(p.sample_types[space].type) != name) continue;
       for (std::size_t i = 0; i < p.samples.size(); ++i) {
         if (p.values(i)[objects] == 0 && p.values(i)[space] != 0) {
-          return broken(17, "sample {} has {} bytes of {} in 0 objects", i + 1, p.values(i)[space], name);
+          return broken(16, "sample {} has {} bytes of {} in 0 objects", i + 1, p.values(i)[space], name);
         }
       }
     }

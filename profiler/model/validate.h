@@ -14,13 +14,12 @@
 //    8  mapping 1 is the main binary: no library or kernel mapping while another mapping is neither
 //    9  an address (return address - 1) lies in its mapping
 //   10  has_functions is set only where every location of the mapping has lines
-//   11  several lines at one location (line[0] the innermost) need a mapping with inline frames
-//   12  the leaf comes first: no stack starts at the thread's entry
-//   13  no label key has both strings and numbers
-//   14  no label says nothing: it has a key, and a text, a number other than 0, or a unit
-//   15  labels stand in their order (labels.h)
-//   16  times, duration and period are not negative
-//   17  no count of 0 beside bytes (P_objects beside P_space)
+//   11  the leaf comes first: no stack starts at the thread's entry
+//   12  no label key has both strings and numbers
+//   13  no label says nothing: it has a key, and a text, a number other than 0, or a unit
+//   14  labels stand in their order (labels.h)
+//   15  times, duration and period are not negative
+//   16  no count of 0 beside bytes (P_objects beside P_space)
 // Rules for ours on top (validate_ours):
 //   21  the six sample types with their units, in order
 //   22  default type inuse_space, period type space/bytes, period at least 1
@@ -33,6 +32,8 @@
 //   29  slack is between 0 and space; deltas: alloc_slack only >= 0
 //   30  deltas have no peak
 //   31  a mapping names its file, its build id is lower-case hex, and one segment is one mapping
+//   32  several lines at one location (line[0] the innermost) need a mapping with inline frames
+//   33  every sample has a frame: pprof's filters lose samples that have none
 #pragma once
 
 #include "profiler/base/result.h"
@@ -40,10 +41,10 @@
 
 namespace bucketprof::model {
 
-/// Rules 1 to 17.
+/// Rules 1 to 16.
 [[nodiscard]] Status validate(const Profile& profile);
 
-/// Rules 1 to 31.
+/// Rules 1 to 33.
 [[nodiscard]] Status validate_ours(const Profile& profile);
 
 }  // namespace bucketprof::model

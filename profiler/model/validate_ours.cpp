@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rules 21 to 31 of validate.h: what makes a valid pprof profile one of ours. Thread-safe (no state).
+// Rules 21 to 33 of validate.h: what makes a valid pprof profile one of ours. Thread-safe (no state).
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -148,10 +148,24 @@ Status check_segments(const Profile& p) {
   return ok_status();
 }
 
+Status check_stacks(const Profile& p) {
+  for (std::size_t i = 0; i < p.locations.size(); ++i) {
+    const Location& l = p.locations[i];
+    if (l.lines.size() > 1 && l.mapping != kNone && !p.mappings[l.mapping].has_inline_frames) {
+      return broken(32, "location {} has {} lines, but mapping {} has no inline frames", i + 1, l.lines.size(),
+                    l.mapping + 1);
+    }
+  }
+  for (std::size_t i = 0; i < p.samples.size(); ++i) {
+    if (p.samples[i].frame_count == 0) return broken(33, "sample {} has no frame", i + 1);
+  }
+  return ok_status();
+}
+
 }  // namespace
 
 Status validate_ours(const Profile& profile) {
-  for (const auto check : {validate, check_header, check_labels, check_values, check_segments}) {
+  for (const auto check : {validate, check_header, check_labels, check_values, check_segments, check_stacks}) {
     if (Status status = check(profile); !status) return status;
   }
   return ok_status();

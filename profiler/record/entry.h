@@ -16,19 +16,23 @@ struct DeferredFrees {
   std::atomic<std::uint32_t> count{0};
   std::array<void*, kCapacity> blocks{};
 
-  /// False when the list is full.
+  /// False when the list is full. The place is taken first: another handler may interrupt this one and push, too. Whoever
+  /// pops was interrupted, so it sees a place only when it has been filled.
   [[nodiscard]] bool push(void* block) noexcept {
-    const std::uint32_t n = count.load(std::memory_order_relaxed);
-    if (n == kCapacity) return false;
+    const std::uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
+    if (n >= kCapacity) {
+      count.fetch_sub(1, std::memory_order_relaxed);
+      return false;
+    }
     blocks[n] = block;
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    count.store(n + 1, std::memory_order_relaxed);
     return true;
   }
   /// The block pushed last, or nullptr. A handler may push between any two steps; what it pushes stays.
   [[nodiscard]] void* pop() noexcept {
     std::uint32_t n = count.load(std::memory_order_relaxed);
     while (n != 0) {
+      std::atomic_signal_fence(std::memory_order_seq_cst);
       void* block = blocks[n - 1];
       if (count.compare_exchange_strong(n, n - 1, std::memory_order_relaxed)) return block;
     }

@@ -60,7 +60,7 @@ std::optional<LiveBlock> Live::remove(const void* block) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   const std::uint64_t hash = hash_of(address);
   std::atomic<std::uint8_t>& place = filter_[filter_place(hash)];
-  if (place.load(std::memory_order_relaxed) == 0) return std::nullopt;
+  if (place.load(std::memory_order_relaxed) == 0 || address == 0) return std::nullopt;
 
   Shard& shard = shards_[shard_of(hash)];
   const std::scoped_lock guard(shard.lock);

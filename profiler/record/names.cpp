@@ -53,11 +53,12 @@ std::size_t clean(std::string_view name, char* out) noexcept {
 std::uint32_t Names::intern(std::string_view name) noexcept {
   char buffer[kMaxBytes];
   const std::string_view text(buffer, clean(name, buffer));
-  if (text.empty() || names_.size() >= kMaxNames) return 0;
+  if (text.empty()) return 0;
   std::uint64_t hash = text.size();
   for (const char c : text) hash = mix(hash, static_cast<unsigned char>(c));
   const auto same = [text](const Name& other) { return other.text == text; };
   const auto make = [this, text](Name& made) {
+    if (names_.size() >= kMaxNames) return false;
     char* copy = arena_->allocate_array<char>(text.size());
     if (copy == nullptr) return false;
     std::memcpy(copy, text.data(), text.size());

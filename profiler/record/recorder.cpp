@@ -26,6 +26,7 @@ struct ThreadSlot {
   ThreadBlock* block = nullptr;
   std::atomic<bool> inside{false};
   DeferredFrees deferred;
+  std::uint32_t forks_inside = 0;  // forks by a signal handler that interrupted the recorder
 };
 constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
 
@@ -43,14 +44,24 @@ void Recorder::thread_ended(void* block) noexcept {
   Recorder& self = the_recorder;
   const Entry entry(slot.inside);
   auto* thread = static_cast<ThreadBlock*>(block);
+  self.run_deferred();
   self.inuse_bytes_.fetch_add(thread->pending_inuse, std::memory_order_relaxed);
   const std::scoped_lock guard(self.snapshot_lock_);
   slot.block = nullptr;  // a later key's destructor may still allocate: the thread then starts again
   self.threads_.release(thread);
 }
 
+// Between the locking and the unlocking other fork handlers and signal handlers of the host run on this thread: it is
+// inside the recorder meanwhile. If it was before, a lock may be its own already: the child goes on with it.
 void Recorder::prepare_fork() noexcept {
   Recorder& self = the_recorder;
+  if (slot.inside.load(std::memory_order_relaxed)) {
+    ++slot.forks_inside;
+    return;
+  }
+  slot.inside.store(true, std::memory_order_relaxed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  stack::hold_captures();
   self.snapshot_lock_.lock();
   self.tables_.lock_all();
   self.live_.lock_all();
@@ -68,17 +79,31 @@ void Recorder::unlock_after_fork() noexcept {
   live_.unlock_all();
   tables_.unlock_all();
   snapshot_lock_.unlock();
+  stack::release_captures();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  slot.inside.store(false, std::memory_order_relaxed);
 }
 
-void Recorder::fork_in_parent() noexcept { the_recorder.unlock_after_fork(); }
+void Recorder::fork_in_parent() noexcept {
+  if (slot.forks_inside != 0) {
+    --slot.forks_inside;
+    return;
+  }
+  the_recorder.unlock_after_fork();
+}
 
 void Recorder::fork_in_child() noexcept {
+  if (slot.forks_inside != 0) {
+    --slot.forks_inside;
+    return;
+  }
   the_recorder.threads_.release_others(slot.block);
   the_recorder.unlock_after_fork();
 }
 
 void Recorder::prepare_process() noexcept {
-  if (thread_end_known.load(std::memory_order_acquire)) return;
+  if (process_prepared_) return;
+  process_prepared_ = true;
   if (pthread_key_create(&thread_end_key, &Recorder::thread_ended) == 0) {
     thread_end_known.store(true, std::memory_order_release);
   }
@@ -184,6 +209,7 @@ void Recorder::end_block(void* block) noexcept {
   if (!live.has_value()) return;  // not sampled, or born while recording was stopped
   Site& site = sites_[live->site];
   ThreadBlock* thread = this_thread();
+  if (thread != nullptr) before_fall(*thread);
   if (live->bucket_block != 0) {
     tables_.end_block(live->bucket_block);
   } else if (SiteCounter* counter = thread == nullptr ? nullptr : thread->counter(live->site, arena_)) {

@@ -52,6 +52,7 @@ class Recorder {
   [[nodiscard]] Names& names() noexcept { return names_; }
   [[nodiscard]] Tables& tables() noexcept { return tables_; }
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
+  [[nodiscard]] Losses::Counts losses() const noexcept { return losses_.counts(); }
 
   // The slow halves of alloc/record.h.
   alloc::TableHandle* on_alloc(void* block, std::size_t bytes, const alloc::TableInfo& table,
@@ -72,7 +73,9 @@ class Recorder {
   void end_block(void* block) noexcept;
   void run_deferred() noexcept;
   void add_inuse(ThreadBlock& thread, std::int64_t bytes) noexcept;
-  void keep_high_water() noexcept;
+  std::int64_t flush_inuse(ThreadBlock& thread) noexcept;
+  void before_fall(ThreadBlock& thread) noexcept;
+  void keep_high_water(const std::atomic<std::int64_t>& mark) noexcept;
   void keep_locked() noexcept;
   template <class Visit>
   void each_counted_site(Visit visit) noexcept;
@@ -80,6 +83,7 @@ class Recorder {
   void unlock_after_fork() noexcept;
 
   Arena arena_;
+  Arena scratch_;  // of snapshots: a profile must come out also when recording has used up the limit
   Losses losses_;
   Names names_{arena_};
   Stacks stacks_{arena_};
@@ -93,11 +97,12 @@ class Recorder {
   std::atomic<std::uint64_t> seed_{1};
   std::uint32_t epochs_ = 0;        // under snapshot_lock_, as what follows
   std::uint32_t kept_mark_ = 0;     // number of the last kept mark; 0: none
-  std::int64_t kept_bytes_ = 0;     // estimate of in-use bytes at it
   std::int64_t kept_nanos_ = 0;
   std::int64_t started_nanos_ = 0;
+  bool process_prepared_ = false;
   std::atomic<std::int64_t> inuse_bytes_{0};  // estimate, without what threads have pending
-  std::atomic<std::int64_t> next_mark_{0};    // keep when inuse_bytes_ passes it
+  std::atomic<std::int64_t> rising_mark_{0};   // keep when inuse_bytes_ passes it
+  std::atomic<std::int64_t> falling_mark_{0};  // keep when inuse_bytes_ is past it and begins to fall
   std::atomic<std::int64_t> flush_at_{0};     // a thread tells its pending bytes beyond this
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <mutex>
+#include <utility>
 
 #include "profiler/record/entry.h"
 #include "profiler/record/fill.h"
@@ -13,10 +14,15 @@
 namespace bucketprof::record {
 namespace {
 
-// A mark is kept whenever in-use grew by 5 % past the last one. Below that step small programs would keep one at nearly
-// every block; the price of a mark is a walk over sites and live bucket blocks.
+// A mark is kept whenever in-use has grown by 5 % past the last one, and when it begins to fall after having grown by
+// 0.1 %: that is a peak. Smaller steps than 4 KiB would have small programs keep one at nearly every block; the price of
+// a mark is a walk over sites and live bucket blocks. Both rules depend on the blocks alone, not on time.
 constexpr std::int64_t kSmallestStep = 4096;
-constexpr std::int64_t step_after(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 20); }
+constexpr std::int64_t rising_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 20); }
+constexpr std::int64_t falling_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 1000); }
+
+// Beyond this the weight of a block, and with it the estimate of a sum, could pass 64 bits.
+constexpr std::uint64_t kLongestInterval = std::uint64_t{1} << 40U;
 
 std::int64_t now_nanos() noexcept {
   using std::chrono::nanoseconds;
@@ -40,7 +46,7 @@ void Recorder::start(const Settings& settings) noexcept {
   const std::scoped_lock guard(snapshot_lock_);
   prepare_process();
   arena_.set_limit(settings.memory_limit);
-  interval_.store(std::max<std::uint64_t>(settings.interval, 1), std::memory_order_relaxed);
+  interval_.store(std::clamp<std::uint64_t>(settings.interval, 1, kLongestInterval), std::memory_order_relaxed);
   seed_.store(settings.seed, std::memory_order_relaxed);
   if (started_nanos_ == 0) started_nanos_ = now_nanos();
   alloc::ever_recorded.store(true, std::memory_order_relaxed);
@@ -52,19 +58,30 @@ void Recorder::stop() noexcept { alloc::recording_epoch.store(0, std::memory_ord
 void Recorder::add_inuse(ThreadBlock& thread, std::int64_t bytes) noexcept {
   thread.pending_inuse += bytes;
   if (std::abs(thread.pending_inuse) <= flush_at_.load(std::memory_order_relaxed)) return;
-  const std::int64_t pending = thread.pending_inuse;
-  thread.pending_inuse = 0;
-  const std::int64_t inuse = inuse_bytes_.fetch_add(pending, std::memory_order_relaxed) + pending;
-  if (inuse > next_mark_.load(std::memory_order_relaxed)) keep_high_water();
+  if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
 }
 
-void Recorder::keep_high_water() noexcept {
+std::int64_t Recorder::flush_inuse(ThreadBlock& thread) noexcept {
+  const std::int64_t pending = std::exchange(thread.pending_inuse, 0);
+  return inuse_bytes_.fetch_add(pending, std::memory_order_relaxed) + pending;
+}
+
+void Recorder::before_fall(ThreadBlock& thread) noexcept {
+  if (thread.pending_inuse <= 0) return;  // it has been falling already
+  const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed) + thread.pending_inuse;
+  if (inuse <= falling_mark_.load(std::memory_order_relaxed)) return;
+  flush_inuse(thread);
+  keep_high_water(falling_mark_);
+}
+
+void Recorder::keep_high_water(const std::atomic<std::int64_t>& mark) noexcept {
   if (!snapshot_lock_.try_lock()) return;  // a snapshot is being taken; the next flush tries again
   const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed);
-  if (inuse > next_mark_.load(std::memory_order_relaxed)) {
+  if (inuse > mark.load(std::memory_order_relaxed)) {
     keep_locked();
-    next_mark_.store(inuse + step_after(inuse), std::memory_order_relaxed);
-    flush_at_.store(step_after(inuse) / 4, std::memory_order_relaxed);
+    rising_mark_.store(inuse + rising_step(inuse), std::memory_order_relaxed);
+    falling_mark_.store(inuse + falling_step(inuse), std::memory_order_relaxed);
+    flush_at_.store(rising_step(inuse) / 4, std::memory_order_relaxed);
   }
   snapshot_lock_.unlock();
 }
@@ -115,7 +132,7 @@ bool Recorder::collect_counters(Rows& rows) noexcept {
 }
 
 Snapshot Recorder::snapshot(Moment moment) noexcept {
-  Snapshot taken(arena_);
+  Snapshot taken(scratch_);
   const Entry entry(inside());
   const std::scoped_lock guard(snapshot_lock_);
   taken.complete = collect_counters(taken.rows) && tables_.collect(kept_mark_, taken.rows);

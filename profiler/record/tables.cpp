@@ -69,8 +69,12 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
 
   const std::uint32_t before = table->newest_block.load(std::memory_order_relaxed);
   // An older block's fullest moment is when it was the current one.
-  if (before != 0) shard.block(before).frozen_peak = table->peak.load(std::memory_order_relaxed);
-  shard.block(local) = {.table = table, .frozen_peak = 0, .kept_slack = 0, .kept_mark = 0, .site = site, .older = before};
+  if (before != 0) {
+    shard.block(before).frozen_peak = table->peak.load(std::memory_order_relaxed);
+    shard.block(before).newer = local;
+  }
+  shard.block(local) = {
+      .table = table, .frozen_peak = 0, .kept_slack = 0, .kept_mark = 0, .site = site, .older = before, .newer = 0};
   table->newest_block.store(local, std::memory_order_relaxed);
   table->entries.store(entries, std::memory_order_relaxed);
   table->peak.store(entries, std::memory_order_relaxed);
@@ -79,11 +83,10 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
 
 void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noexcept {
   const std::uint32_t older = shard.block(local).older;
-  const std::uint32_t newest = table.newest_block.load(std::memory_order_relaxed);
-  if (newest != local) {
-    std::uint32_t at = newest;
-    while (shard.block(at).older != local) at = shard.block(at).older;
-    shard.block(at).older = older;
+  const std::uint32_t newer = shard.block(local).newer;
+  if (older != 0) shard.block(older).newer = newer;
+  if (newer != 0) {
+    shard.block(newer).older = older;
     return;
   }
   table.newest_block.store(older, std::memory_order_relaxed);

@@ -61,6 +61,7 @@ class Tables {
     std::uint32_t kept_mark;
     std::uint32_t site;
     std::uint32_t older;  // chain of the table; next free one while free
+    std::uint32_t newer;
   };
   static constexpr std::uint32_t kChunkBits = 10;
   static constexpr std::uint32_t kChunks = 1U << 14U;

@@ -20,6 +20,10 @@ constexpr std::size_t kStackLines = 12;
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
 
+std::string share(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? "" : fmt::format(" ({})", percent(part, whole));
+}
+
 class Page {
  public:
   Page(const analyze::Analysis& analysis, const Options& options)
@@ -69,9 +73,8 @@ class Page {
     page_.erase(0, 1);  // the empty line above a title
     if (!facts.program.empty()) line("  program   {}", keep_end(facts.program, 88));
     for (const analyze::Moment& one : facts.moments) {
-      const bool peak = one.at == "peak";
-      line("  moment    in-use values speak of {}: {} in use{}",
-           peak ? "the high-water mark of table memory" : "when the profile was taken", human_bytes(one.inuse_space),
+      line("  moment    in-use values are those {}: {}{}",
+           one.at == "peak" ? "at the high-water mark" : "when the profile was taken", human_bytes(one.inuse_space),
            one.after.empty() ? "" : ", " + keep_start(one.after, 12) + " after the start");
     }
     if (facts.period == 1) line("  sampling  exact: every block was counted");
@@ -79,7 +82,7 @@ class Page {
       line("  sampling  one block about every {} of allocation: all values are estimates", human_bytes(facts.period));
     }
     for (const auto& [name, count] : facts.losses) {
-      line("  LOST      {} {}: the values are too low by these", grouped(count), keep_start(name, 40));
+      line("  LOST      {} {}: the profile lacks these", grouped(count), keep_start(name, 40));
     }
     for (const std::string& missing : analysis_.missing) line("  missing   {}", keep_start(missing, 88));
   }
@@ -92,16 +95,16 @@ class Page {
            grouped(of[model::kInuseSpace]), grouped(of[model::kInuseObjects]));
     }
     if (analysis_.has[model::kInuseSlack]) {
-      line("      slack, bytes that held no entry then: {} ({})", human_bytes(of[model::kInuseSlack]),
-           percent(of[model::kInuseSlack], of[model::kInuseSpace]));
+      line("      slack, bytes that held no entry then: {}{}", human_bytes(of[model::kInuseSlack]),
+           share(of[model::kInuseSlack], of[model::kInuseSpace]));
     }
     if (analysis_.has[model::kAllocSpace]) {
       line("  allocated over the whole run: {} ({} bytes) in {} blocks", human_bytes(of[model::kAllocSpace]),
            grouped(of[model::kAllocSpace]), grouped(of[model::kAllocObjects]));
     }
     if (analysis_.has[model::kAllocSlack]) {
-      line("      never used, bytes that never held an entry: {} ({})", human_bytes(of[model::kAllocSlack]),
-           percent(of[model::kAllocSlack], of[model::kAllocSpace]));
+      line("      never used, bytes that never held an entry: {}{}", human_bytes(of[model::kAllocSlack]),
+           share(of[model::kAllocSlack], of[model::kAllocSpace]));
     }
     if (!has_any()) line("  {} {}", in_unit(analysis_.totals.weight, analysis_.weight_unit), analysis_.weight_type);
   }

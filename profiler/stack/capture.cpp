@@ -3,9 +3,14 @@
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
+#include <pthread.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <mutex>
+
+#include "profiler/base/lock.h"
 
 namespace bucketprof::stack {
 namespace {
@@ -13,12 +18,34 @@ namespace {
 // Frames of ours below the anchor: capture, the recorder's entry and what a build without optimisation leaves between.
 constexpr std::size_t kOwnFrames = 16;
 
+// libunwind does not look after its locks over a fork: beside a thread that unwinds, a child would hang at its first cold
+// address. So each thread unwinds under one of these, which it seldom shares, and a fork takes them all.
+struct alignas(64) Gate {
+  Lock lock;
+};
+constexpr unsigned kGateBits = 6;
+constinit std::array<Gate, 1U << kGateBits> gates;
+
+Lock& own_gate() noexcept { return gates[(pthread_self() * 0x9e3779b97f4a7c15U) >> (64 - kGateBits)].lock; }
+
 }  // namespace
+
+void hold_captures() noexcept {
+  for (Gate& gate : gates) gate.lock.lock();
+}
+
+void release_captures() noexcept {
+  for (Gate& gate : gates) gate.lock.unlock();
+}
 
 Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept {
   void* raw[kMaxFrames + kOwnFrames];
   const int saved = errno;
-  const int found = unw_backtrace(raw, static_cast<int>(kMaxFrames + kOwnFrames));
+  int found = 0;
+  {
+    const std::scoped_lock gate(own_gate());
+    found = unw_backtrace(raw, static_cast<int>(kMaxFrames + kOwnFrames));
+  }
   errno = saved;
   const std::size_t count = found > 0 ? static_cast<std::size_t>(found) : 0;
 

@@ -27,6 +27,10 @@ struct Capture {
 /// If the unwinder cannot find the anchor, the stack is the anchor's return address alone.
 [[nodiscard]] Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept;
 
+/// Around a fork: while held, no thread is in the unwinder, whose own locks a child could find taken for ever.
+void hold_captures() noexcept;
+void release_captures() noexcept;
+
 }  // namespace bucketprof::stack
 
 /// The anchor of the function this stands in: its caller's continuation. The function must not be inlined.

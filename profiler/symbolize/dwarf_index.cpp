@@ -51,13 +51,14 @@ std::string_view text_or_empty(const char* text) {
 // so its line tells several lambdas of one function apart.
 std::string unnamed_scope(Dwarf_Die& scope) {
   if (dwarf_tag(&scope) == DW_TAG_namespace) return "(anonymous namespace)";
-  std::string name = "{unnamed type}";
-  each_child(scope, [&name](Dwarf_Die& member) {
-    int line = 0;
-    if (dwarf_tag(&member) != DW_TAG_subprogram || text_or_empty(dwarf_diename(&member)) != "operator()") return;
-    name = dwarf_decl_line(&member, &line) == 0 ? "{lambda:" + std::to_string(line) + "}" : "{lambda}";
+  bool is_lambda = false;
+  each_child(scope, [&is_lambda](Dwarf_Die& member) {
+    is_lambda =
+        is_lambda || (dwarf_tag(&member) == DW_TAG_subprogram && text_or_empty(dwarf_diename(&member)) == "operator()");
   });
-  return name;
+  int line = 0;
+  if (!is_lambda) return "{unnamed type}";
+  return dwarf_decl_line(&scope, &line) == 0 ? "{lambda:" + std::to_string(line) + "}" : "{lambda}";
 }
 
 // The place of the call that was inlined as `die`.

@@ -57,6 +57,10 @@ struct ScriptedRandom {
 };
 
 struct Nothing {};
+struct TwoWords {  // as large as a string or an interface of Go
+  std::uint64_t a, b;
+  bool operator==(const TwoWords&) const = default;
+};
 using Large = std::array<std::uint8_t, 200>;
 
 inline std::string data_path(const std::string& name) {
@@ -107,3 +111,8 @@ class Csv {
 };
 
 }  // namespace bucketprof::hashmap
+
+template <>
+struct std::hash<bucketprof::hashmap::TwoWords> {
+  std::size_t operator()(const bucketprof::hashmap::TwoWords& key) const noexcept { return key.a ^ key.b; }
+};

@@ -25,6 +25,7 @@ struct Ledger {
   std::map<void*, std::size_t> live;  // address to index in blocks
   std::uint64_t entries = 0;          // as last noted
   int fail_after = -1;                // allocations until one throws; negative: never
+  void (*before)() = nullptr;         // called before each allocation; may throw
   bool mismatch = false;              // a block came back with another size, or was never given
 
   [[nodiscard]] std::size_t live_bytes() const {
@@ -54,6 +55,7 @@ class LedgerAllocator {
   T* allocate(std::size_t n) { return allocate_part(n, PartInfo{}); }
   T* allocate_part(std::size_t n, const PartInfo& info) {
     if (ledger_->fail_after >= 0 && ledger_->fail_after-- == 0) throw std::bad_alloc();
+    if (ledger_->before != nullptr) ledger_->before();
     T* at = std::allocator<T>().allocate(n);
     ledger_->live[at] = ledger_->blocks.size();
     ledger_->blocks.push_back(Block{n * sizeof(T), info});

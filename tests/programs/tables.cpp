@@ -9,25 +9,16 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <functional>
 #include <string>
 
-#include "hashmap/map.h"
 #include "profiler/containers_absl.h"
-#include "profiler/containers_map.h"
 #include "profiler/containers_std.h"
 #include "profiler/profiler.h"
+#include "tests/programs/steady_map.h"
 
 namespace {
 
-struct Steps {  // not random: the same structure in every run
-  static std::uint64_t next() noexcept { return state += 0x9e3779b97f4a7c15; }
-  inline static std::uint64_t state = 0;
-};
-template <class K, class V, class Hash = std::hash<K>>
-using Map = bucketprof::Map<K, V, Hash, std::equal_to<K>,
-                            bucketprof::Allocator<std::pair<const K, V>, std::pair<const K, V>, bucketprof::Kind::kGoMap>,
-                            Steps>;
+using bucketprof::programs::SteadyMap;
 
 // All keys in a few buckets: their chains overflow while the table is far from full.
 struct Clustered {
@@ -38,8 +29,9 @@ struct Fixed {  // absl's own hash differs from run to run
   std::size_t operator()(std::uint64_t key) const noexcept { return key * 0x9e3779b97f4a7c15 ^ (key >> 7); }
 };
 
-using Users = Map<std::uint64_t, std::string>;
-using Chains = Map<std::uint64_t, std::uint64_t, Clustered>;
+using Users = SteadyMap<std::uint64_t, std::string>;
+using Hinted = SteadyMap<std::uint64_t, std::uint64_t>;
+using Chains = SteadyMap<std::uint64_t, std::uint64_t, Clustered>;
 using Index = bucketprof::profiled::unordered_map<std::uint64_t, std::uint64_t>;
 using Cache = bucketprof::profiled::flat_hash_map<std::uint64_t, std::uint64_t, Fixed>;
 
@@ -50,7 +42,7 @@ using Cache = bucketprof::profiled::flat_hash_map<std::uint64_t, std::uint64_t, 
   asm volatile("");
 }
 
-[[gnu::noinline]] void load_hinted(Map<std::uint64_t, std::uint64_t>& hinted, std::uint64_t entries) {
+[[gnu::noinline]] void load_hinted(Hinted& hinted, std::uint64_t entries) {
   hinted.reserve(entries);
   for (std::uint64_t i = 0; i < entries / 3; ++i) hinted[i] = i;
   asm volatile("");
@@ -93,7 +85,7 @@ using Cache = bucketprof::profiled::flat_hash_map<std::uint64_t, std::uint64_t, 
 int main(int argc, char** argv) {
   const std::uint64_t entries = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10000;
   Users users(bucketprof::named("users"));
-  Map<std::uint64_t, std::uint64_t> hinted(bucketprof::named("hinted"));
+  Hinted hinted(bucketprof::named("hinted"));
   Chains chains(bucketprof::named("chains"));
   Index index(bucketprof::named("index"));
   Cache cache(bucketprof::named("cache"));

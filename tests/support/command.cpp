@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 
@@ -82,6 +83,15 @@ std::string google_pprof(const std::vector<std::string>& arguments, const std::f
   std::vector<std::string> words{"google-pprof", "--text"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return run_viewer(words, scratch);
+}
+
+long long number_after(std::string_view text, std::string_view marker) {
+  long long number = -1;
+  const std::size_t at = text.find(marker);
+  const char* const begin = at == std::string_view::npos ? text.data() + text.size() : text.data() + at + marker.size();
+  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), number);
+  EXPECT_EQ(error, std::errc{}) << "no number after '" << marker << "' in\n" << text;
+  return number;
 }
 
 }  // namespace bucketprof::testing_support

@@ -27,4 +27,7 @@ struct CommandResult {
 /// The same for google-pprof --text.
 [[nodiscard]] std::string google_pprof(const std::vector<std::string>& arguments, const std::filesystem::path& scratch);
 
+/// The whole number right behind the first `marker` in `text`; a test failure and -1 if there is none.
+[[nodiscard]] long long number_after(std::string_view text, std::string_view marker);
+
 }  // namespace bucketprof::testing_support

@@ -74,7 +74,14 @@ Process::Process(const Launch& launch) : deadline_(std::chrono::steady_clock::no
   redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
   redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_APPEND);
   redirect(STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_APPEND);
-  if (launch.closed_stderr) close(STDERR_FILENO);
+  if (launch.err == Stderr::kClosed) close(STDERR_FILENO);
+  if (launch.err == Stderr::kBrokenPipe) {
+    int ends[2];
+    if (pipe(ends) != 0) _exit(kNotStarted);
+    dup2(ends[1], STDERR_FILENO);
+    close(ends[0]);
+    close(ends[1]);
+  }
   if (!launch.directory.empty() && chdir(launch.directory.c_str()) != 0) _exit(kNotStarted);
   if (launch.file_size_limit.has_value()) {
     const rlimit limit{.rlim_cur = *launch.file_size_limit, .rlim_max = *launch.file_size_limit};

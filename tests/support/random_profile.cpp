@@ -62,8 +62,8 @@ std::vector<LocationId> add_locations(Builder& builder, Random& random, const Pr
   return locations;
 }
 
-std::vector<LocationId> random_stack(Random& random, const std::vector<LocationId>& locations, std::size_t depth) {
-  std::vector<LocationId> stack(locations.empty() ? 0 : random.below(depth + 1));
+std::vector<LocationId> random_stack(Random& random, const std::vector<LocationId>& locations, std::uint64_t frames) {
+  std::vector<LocationId> stack(locations.empty() ? 0 : frames);
   for (LocationId& frame : stack) frame = locations[random.below(locations.size())];
   return stack;
 }
@@ -106,9 +106,9 @@ model::Profile random_profile(std::uint64_t seed, const ProfileShape& shape) {
   builder.comment(fmt::format("{} 0.1.0", model::kCommentVersion));
   builder.comment(fmt::format("{} blocks=0 bytes=0", model::kCommentLosses));
   const std::vector<LocationId> locations = add_locations(builder, random, shape);
-  for (std::size_t i = 0; i < shape.samples; ++i) {
+  for (std::size_t i = 0; i < shape.samples && !locations.empty(); ++i) {
     const std::vector<Label> labels = our_labels(builder, random);
-    builder.sample(random_stack(random, locations, shape.depth), labels, our_values(random));
+    builder.sample(random_stack(random, locations, 1 + random.below(shape.depth)), labels, our_values(random));
   }
   return std::move(builder).finish();
 }
@@ -153,7 +153,7 @@ model::Profile random_foreign_profile(std::uint64_t seed, const ProfileShape& sh
     }
     std::vector<std::int64_t> values(types);
     std::ranges::generate(values, extreme);
-    builder.sample(random_stack(random, locations, shape.depth), labels, values);
+    builder.sample(random_stack(random, locations, random.below(shape.depth + 1)), labels, values);
   }
   return std::move(builder).finish();
 }

@@ -25,12 +25,13 @@ template <class A, class B>
 struct Two {};
 enum class Colour : std::uint8_t { kRed };
 struct stdio {};  // starts like a namespace that is cut
+namespace {
+struct Hidden {};
+}  // namespace
 }  // namespace shop
 
 namespace bucketprof::alloc {
 namespace {
-
-struct Hidden {};
 
 template <class T>
 auto local_type_in(std::string_view) {
@@ -57,7 +58,7 @@ TEST(TypeName, LeavesOutWhatSaysNothing) {
   EXPECT_EQ((short_type_name<std::unordered_map<std::string, std::vector<int>>>()), "unordered_map<string;vector<int>>");
   EXPECT_EQ((short_type_name<std::pair<const std::string, std::map<std::string, std::vector<std::string>>>>()),
             "string -> map<string;vector<string>>");
-  EXPECT_EQ(short_type_name<Hidden>(), "bucketprof::alloc::Hidden");
+  EXPECT_EQ(short_type_name<shop::Hidden>(), "shop::Hidden");
   EXPECT_EQ(short_type_name<shop::stdio>(), "shop::stdio");
 }
 

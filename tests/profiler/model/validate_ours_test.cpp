@@ -52,7 +52,7 @@ TEST(ValidateOurs, AValidProfilePasses) {
 TEST(ValidateOurs, AnyRuleHolds) {
   Profile p = valid();
   p.time_nanos = -5;
-  expect_error(p, "rule 16: the time is negative: -5");
+  expect_error(p, "rule 15: the time is negative: -5");
 }
 
 TEST(ValidateOurs, Header) {
@@ -77,6 +77,12 @@ TEST(ValidateOurs, Header) {
       {"rule 23: the time is not set", [](Profile& p) { p.time_nanos = 0; }},
       {"rule 24: no comment starts with bucketprof.version", [](Profile& p) { p.comments.erase(p.comments.begin()); }},
       {"rule 24: no comment starts with bucketprof.losses", [](Profile& p) { p.comments.pop_back(); }},
+      {"rule 32: location 1 has 2 lines, but mapping 1 has no inline frames",
+       [](Profile& p) {
+         p.functions.resize(1);
+         p.locations[0].lines = {{0, 1}, {0, 2}};
+       }},
+      {"rule 33: sample 1 has no frame", [](Profile& p) { p.samples[0].frame_count = 0; }},
       {"rule 31: mapping 1 names no file", [](Profile& p) { p.mappings[0].file = 0; }},
       {"rule 31: the build id '/bin/app' of mapping 1 is not lower-case hex",
        [](Profile& p) { p.mappings[0].build_id = p.mappings[0].file; }},
@@ -115,7 +121,7 @@ TEST(ValidateOurs, Labels) {
        [](Builder& b, auto& labels) { labels.push_back(b.label("table", "u")); }},
       {"rule 27: the table name 'a,b' has a comma (sample 1)",
        [](Builder& b, auto& labels) { labels[0] = b.label("table", "a,b"); }},
-      {"rule 14: label 'table' of sample 1 has no text",
+      {"rule 13: label 'table' of sample 1 has no text",
        [](Builder& b, auto& labels) { labels[0] = b.label("table", ""); }},
       {"rule 30: sample 1 of a delta profile has a peak",
        [](Builder& b, auto& labels) {
@@ -133,7 +139,7 @@ TEST(ValidateOurs, Values) {
   expect_error(valid({}, {2, 64, 1, 32, 65, 0}), "rule 29: sample 1 has 65 bytes of slack in 64 allocated");
   expect_error(valid({}, {2, 64, 1, 32, 64, 33}), "rule 29: sample 1 has 33 bytes of slack in 32 in use");
   expect_error(valid({}, {2, 64, 1, 32, 64, -1}), "rule 29: sample 1 has inuse_slack = -1");
-  expect_error(valid({}, {0, 64, 0, 0, 0, 0}), "rule 17: sample 1 has 64 bytes of alloc_space in 0 objects");
+  expect_error(valid({}, {0, 64, 0, 0, 0, 0}), "rule 16: sample 1 has 64 bytes of alloc_space in 0 objects");
 }
 
 // In a window of time blocks of before may die, and may still be there at its end.

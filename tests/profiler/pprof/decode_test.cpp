@@ -160,7 +160,7 @@ TEST(Decode, EachKindOfDamageHasItsLine) {
       {"string 0 is not empty", [](Parts& p) { p.strings[0] = "x"; }},
       {"this is not a pprof profile: it has no string table", [](Parts& p) { p.strings.clear(); }},
       {"mapping 1 is truncated", [](Parts& p) { p.mappings = {"\x08"}; }},
-      {"mapping 1 is truncated", [](Parts& p) { p.mappings = {"\x0a\x05x"}; }},
+      {"mapping 1 is truncated", [](Parts& p) { p.mappings = {"\x5a\x05x"}; }},
       {"field 1 of mapping 1 has the wrong wire type 2", [](Parts& p) { p.mappings = {std::string("\x0a\x00", 2)}; }},
       {"sample 1 is truncated", [](Parts& p) { p.samples = {"\x0a\x01\x80"}; }},
       {"function 1 is not a protobuf message", [](Parts& p) { p.functions = {"\x0f\x01"}; }},

@@ -62,21 +62,22 @@ TEST(Encode, IdsCountFromOneAndTheTimeStandsOnce) {
   std::map<field::Profile, int> fields;
   protozero::pbf_message<field::Profile> top(bytes);
   while (top.next()) {
-    ++fields[top.tag()];
-    switch (top.tag()) {
+    const field::Profile tag = top.tag();
+    ++fields[tag];
+    switch (tag) {
       case field::Profile::kMapping:
       case field::Profile::kLocation:
       case field::Profile::kFunction: {
         protozero::pbf_reader element = top.get_message();
         ASSERT_TRUE(element.next(1));
-        ids[top.tag()].push_back(element.get_uint64());
+        ids[tag].push_back(element.get_uint64());
         break;
       }
       default: top.skip();
     }
   }
   EXPECT_EQ(ids.size(), 3u);
-  for (const auto& [tag, numbers] : ids) {
+  for (const auto& [table, numbers] : ids) {
     for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_EQ(numbers[i], i + 1);
   }
   EXPECT_EQ(fields[field::Profile::kTimeNanos], 1);

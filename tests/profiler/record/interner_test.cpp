@@ -34,8 +34,8 @@ TEST(Interner, NumbersValuesInOrder) {
   std::unordered_map<std::uint64_t, std::uint32_t> model;
   std::mt19937_64 random(1);
   for (int i = 0; i < 300'000; ++i) {
-    const std::uint64_t key = random() % 20'000;
-    const std::uint64_t hash = key % 5000;  // several keys for each hash, and all of them neighbours
+    const std::uint64_t key = random() % 5000;
+    const std::uint64_t hash = key % 1000;  // several keys for each hash, and all of them neighbours
     const auto [known, is_new] = model.try_emplace(key, static_cast<std::uint32_t>(model.size() + 1));
     ASSERT_EQ(intern(set, key, hash), known->second);
   }

@@ -56,7 +56,11 @@ TEST(Sites, WithoutRoomThereIsNone) {
   arena.set_limit(600'000);
   Sites sites(arena);
   std::uint32_t kept = 0;
-  for (std::uint64_t bytes = 0; bytes < 20'000; ++bytes) kept += sites.intern({.stack = 1, .bytes = bytes}) != 0 ? 1 : 0;
+  for (std::uint64_t bytes = 0; bytes < 20'000; ++bytes) {
+    SiteKey key;
+    key.bytes = bytes;
+    kept += sites.intern(key) != 0 ? 1 : 0;
+  }
   EXPECT_GT(kept, 0U);
   EXPECT_LT(kept, 20'000U);
   EXPECT_EQ(sites.size(), kept);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The temporary directory's life, what counts as a raw profile, and where each result goes.
+#include "profiler/cli/raw_profiles.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace bucketprof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(RawProfiles, ReadsWhatBelongsAndLeavesNothingBehind) {
+  fs::path directory;
+  {
+    const auto place = RawProfiles::create();
+    ASSERT_TRUE(place.ok());
+    directory = fs::path(place->output_pattern()).parent_path();
+    EXPECT_TRUE(fs::is_directory(directory));
+    EXPECT_EQ(fs::path(place->output_pattern()).filename(), "%p.pb.gz");
+    EXPECT_EQ(fs::status(directory).permissions() & (fs::perms::group_all | fs::perms::others_all), fs::perms::none);
+    for (const char* name :
+         {"20.pb.gz", "7.2.pb.gz", "7.pb.gz", "7.pb.gz.tmp", "x.pb.gz", "7.x.pb.gz", "7.1.2.pb.gz", ".pb.gz", "7"}) {
+      std::ofstream(directory / name) << name;
+    }
+    const auto found = place->read();
+    ASSERT_TRUE(found.ok());
+    ASSERT_EQ(found->size(), 3U);
+    EXPECT_EQ((*found)[0].bytes, "7.pb.gz");
+    EXPECT_EQ((*found)[1].bytes, "7.2.pb.gz");
+    EXPECT_EQ((*found)[1].number, 2);
+    EXPECT_EQ((*found)[2].pid, 20);
+  }
+  EXPECT_FALSE(fs::exists(directory));
+}
+
+TEST(RawProfiles, AMovedOneIsRemovedOnce) {
+  auto place = RawProfiles::create();
+  ASSERT_TRUE(place.ok());
+  const fs::path directory = fs::path(place->output_pattern()).parent_path();
+  {
+    const RawProfiles moved = std::move(*place);
+    EXPECT_TRUE(fs::exists(directory));
+  }
+  EXPECT_FALSE(fs::exists(directory));
+}
+
+TEST(ResultFile, NamesOfTheProgramItsChildrenAndItsSignals) {
+  EXPECT_EQ(result_file({7, 0, ""}, 7, "out.pb.gz"), "out.pb.gz");
+  EXPECT_EQ(result_file({8, 0, ""}, 7, "out.pb.gz"), "out.pb.gz.8");
+  EXPECT_EQ(result_file({7, 3, ""}, 7, "out.pb.gz"), "out.3.pb.gz");
+  EXPECT_EQ(result_file({7, 3, ""}, 7, "out"), "out.3");
+  EXPECT_EQ(result_file({7, 0, ""}, 7, ""), "bucketprof.7.pb.gz");
+  EXPECT_EQ(result_file({8, 0, ""}, 7, ""), "bucketprof.8.pb.gz");
+  EXPECT_EQ(result_file({7, 2, ""}, 7, ""), "bucketprof.7.2.pb.gz");
+}
+
+}  // namespace
+}  // namespace bucketprof::cli

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The verb `report`, run for real: formats, filters, and damaged input.
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "profiler/base/file.h"
+#include "profiler/pprof/pprof.h"
+#include "tests/profiler/cli/tool_process.h"
+#include "tests/support/sample_profile.h"
+
+namespace bucketprof::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ReportVerb : public testing::Test {
+ protected:
+  void SetUp() override { put("good.pb.gz", pprof::encode(testing_support::sample_profile())); }
+  void put(const std::string& name, const std::string& bytes) const {
+    ASSERT_TRUE(write_file(dir_ / name, bytes).ok());
+  }
+  testing_support::TempDir dir_;
+};
+
+TEST_F(ReportVerb, Text) {
+  const auto ended = tool({"report", "good.pb.gz"}, dir_);
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_EQ(ended.err, "");
+  EXPECT_THAT(ended.out, HasSubstr("prices (go_map)"));
+  EXPECT_THAT(ended.out, HasSubstr("> shop::load_prices"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("\x1b")));  // not a terminal
+}
+
+TEST_F(ReportVerb, JsonIsCompleteUnlessTopIsGiven) {
+  const auto all = tool({"report", "--format", "json", "good.pb.gz"}, dir_);
+  EXPECT_EQ(nlohmann::json::parse(all.out)["tables"].size(), 2U);
+  const auto one = tool({"report", "--format=json", "--top=1", "good.pb.gz"}, dir_);
+  EXPECT_EQ(nlohmann::json::parse(one.out)["tables"].size(), 1U);
+}
+
+TEST_F(ReportVerb, Filters) {
+  const auto table = tool({"report", "good.pb.gz", "--table", "^ord"}, dir_);
+  EXPECT_THAT(table.out, HasSubstr("orders (std_node)"));
+  EXPECT_THAT(table.out, Not(HasSubstr("prices (go_map)")));
+  const auto site = tool({"report", "good.pb.gz", "--site", "load_"}, dir_);
+  EXPECT_THAT(site.out, HasSubstr("> shop::load_prices"));
+  EXPECT_THAT(site.out, Not(HasSubstr("> shop::Orders::add")));
+}
+
+TEST_F(ReportVerb, SeveralFilesCountAsOne) {
+  const auto ended = tool({"report", "good.pb.gz", "good.pb.gz"}, dir_);
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.out, HasSubstr("(20,000 bytes) in 126 blocks"));
+}
+
+TEST_F(ReportVerb, BadInputIsOneLineAndCode2) {
+  const std::string good = pprof::encode(testing_support::sample_profile());
+  put("empty", "");
+  put("garbage", "garbage\nand more of it\n");
+  put("truncated.pb.gz", good.substr(0, good.size() / 2));
+  std::string flipped = good;
+  flipped[good.size() / 2] = static_cast<char>(flipped[good.size() / 2] ^ 0x55);
+  put("flipped.pb.gz", flipped);
+  std::filesystem::create_directory(dir_ / "folder");
+  for (const char* name : {"empty", "garbage", "truncated.pb.gz", "flipped.pb.gz", "folder", "missing"}) {
+    SCOPED_TRACE(name);
+    const auto ended = tool({"report", name}, dir_);
+    expect_one_line_error(ended);
+    EXPECT_THAT(ended.err, HasSubstr(name));
+  }
+}
+
+TEST_F(ReportVerb, BadExpressionsAreOneLineAndCode2) {
+  for (const char* option : {"--table", "--site"}) {
+    const auto ended = tool({"report", "good.pb.gz", option, "("}, dir_);
+    expect_one_line_error(ended);
+    EXPECT_THAT(ended.err, HasSubstr("regular expression '('"));
+  }
+}
+
+TEST_F(ReportVerb, AFullDiskIsOneLineAndCode2) {
+  const auto ended = testing_support::run({{"sh", "-c", kTool + " report good.pb.gz > /dev/full"},
+                                           {},
+                                           std::chrono::seconds(60),
+                                           testing_support::Stderr::kFile,
+                                           std::nullopt,
+                                           dir_.path()});
+  expect_one_line_error(ended);
+  EXPECT_THAT(ended.err, HasSubstr("standard output"));
+}
+
+}  // namespace
+}  // namespace bucketprof::cli

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The re-entry guard and the deferred frees, with real signals between any two of their steps.
+#include "profiler/record/entry.h"
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <thread>
+
+namespace bucketprof::record {
+namespace {
+
+void* block(std::uintptr_t n) { return reinterpret_cast<void*>(n); }
+
+TEST(Entry, EntersOnceAndLeavesOnce) {
+  std::atomic<bool> inside{false};
+  {
+    const Entry outer(inside);
+    EXPECT_TRUE(outer.entered());
+    {
+      const Entry inner(inside);
+      EXPECT_FALSE(inner.entered());
+      EXPECT_TRUE(inside);
+    }
+    EXPECT_TRUE(inside);
+  }
+  EXPECT_FALSE(inside);
+}
+
+TEST(DeferredFrees, GiveBackWhatWasPushedUpToTheirCapacity) {
+  DeferredFrees frees;
+  EXPECT_EQ(frees.pop(), nullptr);
+  for (std::uintptr_t i = 1; i <= DeferredFrees::kCapacity; ++i) ASSERT_TRUE(frees.push(block(i)));
+  EXPECT_FALSE(frees.push(block(1000)));
+  EXPECT_FALSE(frees.push(block(1001)));
+  std::uintptr_t sum = 0;
+  int popped = 0;
+  while (void* one = frees.pop()) {
+    sum += reinterpret_cast<std::uintptr_t>(one);
+    ++popped;
+  }
+  EXPECT_EQ(popped, 64);
+  EXPECT_EQ(sum, 64U * 65 / 2);
+  EXPECT_TRUE(frees.push(block(7)));
+  EXPECT_EQ(frees.pop(), block(7));
+}
+
+// Two signals that may interrupt each other push while the thread pops, as handlers do inside the recorder. They are
+// realtime signals: each one sent is delivered.
+DeferredFrees shared;
+std::atomic<std::uint64_t> pushed_sum{0};
+std::atomic<std::uint64_t> next_number{1};
+
+void push_in_handler(int) {
+  const std::uint64_t number = next_number.fetch_add(1);
+  if (shared.push(block(number))) pushed_sum.fetch_add(number);
+}
+
+void send(pthread_t to, int number) {
+  for (int i = 0; i < 30'000; ++i) {
+    while (pthread_kill(to, number) == EAGAIN) std::this_thread::yield();
+    if (i % 16 == 0) std::this_thread::yield();
+  }
+}
+
+TEST(DeferredFrees, LoseNothingToHandlersThatInterruptEachOther) {
+  struct sigaction action {};
+  struct sigaction before[2];
+  action.sa_handler = &push_in_handler;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGRTMIN, &action, &before[0]);
+  sigaction(SIGRTMIN + 1, &action, &before[1]);
+
+  std::atomic<bool> done{false};
+  std::uint64_t popped_sum = 0;
+  std::thread popper([&] {
+    while (!done) {
+      while (void* one = shared.pop()) popped_sum += reinterpret_cast<std::uintptr_t>(one);
+    }
+    while (void* one = shared.pop()) popped_sum += reinterpret_cast<std::uintptr_t>(one);
+  });
+  std::thread second([&] {
+    send(popper.native_handle(), SIGRTMIN + 1);
+  });
+  send(popper.native_handle(), SIGRTMIN);
+  second.join();
+  done = true;
+  popper.join();
+  sigaction(SIGRTMIN, &before[0], nullptr);
+  sigaction(SIGRTMIN + 1, &before[1], nullptr);
+  EXPECT_GT(pushed_sum.load(), 0U);
+  EXPECT_EQ(popped_sum, pushed_sum.load());
+}
+
+}  // namespace
+}  // namespace bucketprof::record

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Recording as a program sees it: exact sums against independent counts, threads that come and go, signals,
+// sampling. All on the one recorder of the process, so each test has a table name of its own.
+#include "profiler/record/recorder.h"
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cmath>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "tests/profiler/record/recorded.h"
+
+namespace bucketprof::record {
+namespace {
+
+using hashmap::Part;
+
+class RecorderTest : public ::testing::Test {
+ protected:
+  void SetUp() override { recorder().start({}); }
+  void TearDown() override { recorder().stop(); }
+};
+
+TEST_F(RecorderTest, CountsExactly) {
+  const Fake table("exact");
+  Recorded expected;
+  std::vector<std::pair<void*, std::size_t>> live;
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 50'000; ++i) {
+    if (live.empty() || random() % 3 != 0) {
+      const std::size_t bytes = random() % 40 * 100;
+      live.emplace_back(table.born(bytes), bytes);
+      ++expected.allocs;
+      expected.alloc_bytes += bytes;
+    } else {
+      std::swap(live[random() % live.size()], live.back());
+      dies(live.back().first);
+      live.pop_back();
+    }
+  }
+  for (const auto& [block, bytes] : live) {
+    ++expected.inuse;
+    expected.inuse_bytes += bytes;
+  }
+  expected.alloc_slack = expected.alloc_bytes;  // no entries: all of it
+  expected.inuse_slack = expected.inuse_bytes;
+  EXPECT_EQ(recorded(table.name()), expected);
+  for (const auto& [block, bytes] : live) dies(block);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+TEST_F(RecorderTest, NodesHoldTheirEntry) {
+  const Fake table("nodes");
+  void* block = fake_block();
+  table.born(block, 40, {.part = Part::kNodes, .cause = hashmap::Cause::kNode, .entry_bytes = 12, .slots = 1});
+  EXPECT_EQ(recorded(table.name()).inuse_slack, 28U);
+  dies(block);
+  EXPECT_EQ(recorded(table.name()).alloc_slack, 28U);
+  EXPECT_EQ(recorded(table.name()).inuse_slack, 0U);
+}
+
+TEST_F(RecorderTest, BucketBlocksFollowTheEntriesOfTheirTable) {
+  const Fake table("buckets");
+  void* block = fake_block();
+  alloc::TableHandle* handle =
+      table.born(block, 100, {.part = Part::kBuckets, .entry_bytes = 10, .slots = 8, .entries = 0});
+  ASSERT_NE(handle, nullptr);
+  handle->set_entries(5);
+  handle->set_entries(2);
+  EXPECT_EQ(recorded(table.name()).inuse_slack, 80U);
+  EXPECT_EQ(recorded(table.name()).alloc_slack, 50U);
+  handle->set_entries(0);
+  dies(block);
+  EXPECT_EQ(recorded(table.name()), (Recorded{.allocs = 1, .alloc_bytes = 100, .alloc_slack = 50}));
+}
+
+TEST_F(RecorderTest, IgnoresFreesOfWhatItNeverSaw) {
+  const Fake table("strangers");
+  dies(nullptr);
+  dies(fake_block());
+  void* block = table.born(10);
+  dies(block);
+  dies(block);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+  EXPECT_EQ(recorded(table.name()).allocs, 1U);
+}
+
+[[gnu::noinline]] std::uintptr_t own_return_address() { return reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)); }
+[[gnu::noinline]] void* born_here(const Fake& table, std::uintptr_t& after) {
+  after = own_return_address();  // a few bytes before the address that the recorded stack starts at
+  void* const block = table.born(10);
+  after += block == nullptr ? 1 : 0;  // not a tail call
+  return block;
+}
+
+TEST_F(RecorderTest, StacksHoldTheCallersLeafFirst) {
+  const Fake table("stack");
+  std::uintptr_t near = 0;
+  void* block = born_here(table, near);
+  const Snapshot snapshot = recorder().snapshot(Moment::kNow);
+  int rows = 0;
+  for (const Row& row : snapshot.rows.span()) {
+    const SiteKey& site = recorder().sites()[row.site].key;
+    if (site.name != table.name()) continue;
+    ++rows;
+    const auto frames = recorder().stacks().frames(site.stack);
+    ASSERT_GE(frames.size(), 4U);  // born (one or two frames), born_here, this test, googletest, main
+    EXPECT_TRUE(std::any_of(frames.begin(), frames.begin() + 3,
+                            [near](std::uintptr_t frame) { return frame > near && frame < near + 100; }));
+  }
+  EXPECT_EQ(rows, 1);
+  dies(block);
+}
+
+/// Allocates on one thread and frees on another, in both directions, through mailboxes.
+void churn(const std::vector<Fake>& tables, std::size_t thread, std::vector<std::atomic<void*>>& mail, int rounds,
+           Recorded& allocated) {
+  std::mt19937_64 random(thread);
+  std::vector<void*> live;
+  for (int i = 0; i < rounds; ++i) {
+    const std::size_t bytes = 16 + random() % 8 * 16;
+    void* block = fake_block();
+    if (random() % 4 == 0) {
+      alloc::TableHandle* handle =
+          tables[thread].born(block, bytes, {.part = Part::kBuckets, .entry_bytes = 2, .slots = 8, .entries = 1});
+      if (handle != nullptr) handle->set_entries(random() % 8);
+    } else {
+      tables[thread].born(block, bytes, {.part = Part::kNodes, .entry_bytes = 8, .slots = 1});
+    }
+    ++allocated.allocs;
+    allocated.alloc_bytes += bytes;
+    void* arrived = mail[random() % mail.size()].exchange(block);
+    if (arrived != nullptr) live.push_back(arrived);
+    while (live.size() > 50) {
+      std::swap(live[random() % live.size()], live.back());
+      dies(live.back());
+      live.pop_back();
+    }
+  }
+  for (void* block : live) dies(block);
+}
+
+TEST_F(RecorderTest, CountsExactlyOnManyThreadsWhileSnapshotsAreTaken) {
+  constexpr std::size_t kThreads = 8;
+  std::vector<Fake> tables;
+  for (std::size_t t = 0; t < kThreads; ++t) tables.emplace_back("churn");
+  const std::uint32_t name = tables[0].name();
+  std::vector<Recorded> allocated(kThreads);
+  std::vector<std::atomic<void*>> mail(64);
+  std::atomic<bool> done{false};
+  std::atomic<int> snapshots{0};
+  std::thread reader([&] {
+    Recorded before;
+    while (!done) {
+      const Snapshot snapshot = recorder().snapshot(snapshots % 2 == 0 ? Moment::kNow : Moment::kHighWater);
+      ASSERT_TRUE(snapshot.complete);
+      ASSERT_TRUE(consistent(snapshot));
+      const Recorded now = sum_of(snapshot, name);
+      ASSERT_GE(now.allocs, before.allocs);
+      ASSERT_GE(now.alloc_bytes, before.alloc_bytes);
+      before = now;
+      ++snapshots;
+    }
+  });
+  std::vector<std::thread> workers;
+  for (std::size_t t = 0; t < kThreads; ++t) {
+    workers.emplace_back([&, t] { churn(tables, t, mail, 20'000, allocated[t]); });
+  }
+  for (std::thread& worker : workers) worker.join();
+  done = true;
+  reader.join();
+  EXPECT_GT(snapshots.load(), 0);
+
+  std::uint64_t waiting = 0;
+  for (auto& place : mail) waiting += place.load() != nullptr ? 1 : 0;
+  const Recorded now = recorded(name);
+  Recorded expected;
+  for (const Recorded& one : allocated) {
+    expected.allocs += one.allocs;
+    expected.alloc_bytes += one.alloc_bytes;
+  }
+  EXPECT_EQ(now.allocs, expected.allocs);
+  EXPECT_EQ(now.alloc_bytes, expected.alloc_bytes);
+  EXPECT_EQ(now.inuse, waiting);
+  for (auto& place : mail) {
+    if (place.load() != nullptr) dies(place.load());
+  }
+  EXPECT_EQ(recorded(name).inuse, 0U);
+  EXPECT_EQ(recorded(name).inuse_slack, 0U);
+}
+
+TEST_F(RecorderTest, ThousandsOfShortThreadsAreFolded) {
+  constexpr int kRounds = 500;
+  constexpr int kAtOnce = 4;
+  const Fake table("short_threads");
+  std::mutex mutex;
+  std::vector<void*> left;
+  std::uint64_t memory = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kAtOnce; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 5; ++i) dies(table.born(32));
+        void* block = table.born(32);
+        const std::scoped_lock guard(mutex);
+        left.push_back(block);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (round == kRounds / 4) memory = recorder().arena().mapped();
+  }
+  const Recorded now = recorded(table.name());
+  EXPECT_EQ(now.allocs, std::uint64_t{kRounds} * kAtOnce * 6);
+  EXPECT_EQ(now.inuse, std::uint64_t{kRounds} * kAtOnce);
+  // Ended threads leave nothing behind; what grew is the table of the blocks that are still in use.
+  EXPECT_LT(recorder().arena().mapped(), memory + (1U << 20U));
+  for (void* block : left) dies(block);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+// The program's own thread-local and key destructors run beside the recorder's.
+pthread_key_t late_key;
+const Fake* late_table = nullptr;
+struct AtThreadEnd {
+  void* block = nullptr;
+  ~AtThreadEnd() {
+    dies(block);
+    dies(late_table->born(16));
+  }
+};
+
+TEST_F(RecorderTest, BlocksOfDestructorsAtThreadEndCount) {
+  const Fake table("thread_end");
+  late_table = &table;
+  ASSERT_EQ(pthread_key_create(&late_key, [](void* block) {
+    dies(block);
+    dies(late_table->born(16));
+  }), 0);
+  for (int i = 0; i < 50; ++i) {
+    std::thread([&table] {
+      thread_local AtThreadEnd at_end;
+      at_end.block = table.born(16);
+      pthread_setspecific(late_key, table.born(16));
+    }).join();
+  }
+  pthread_key_delete(late_key);
+  EXPECT_EQ(recorded(table.name()).allocs, 200U);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+TEST_F(RecorderTest, SampledBlocksStandForAll) {
+  constexpr std::uint64_t kInterval = 1000;
+  constexpr int kBlocks = 200'000;
+  const Fake table("sampled");
+  recorder().start({.interval = kInterval, .seed = 3});
+  std::vector<void*> blocks;
+  for (int i = 0; i < kBlocks; ++i) blocks.push_back(table.born(250));
+  const double p = 1 / weight(250, kInterval);
+  const double spread = std::sqrt(kBlocks * p * (1 - p));
+  const Recorded full = recorded(table.name());
+  EXPECT_NEAR(static_cast<double>(full.allocs), kBlocks * p, 4 * spread);
+  EXPECT_EQ(full.inuse, full.allocs);
+  for (void* block : blocks) dies(block);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+  EXPECT_EQ(recorded(table.name()).allocs, full.allocs);
+}
+
+TEST_F(RecorderTest, ChangesOfTheIntervalKeepEachBlocksWeight) {
+  const Fake table("intervals");
+  void* exact = table.born(8);
+  recorder().start({.interval = 1});
+  void* again = table.born(8);
+  recorder().start({.interval = 2, .seed = 9});
+  std::vector<void*> sampled;
+  for (int i = 0; i < 100; ++i) sampled.push_back(table.born(8));
+  std::uint64_t at_one = 0;
+  std::uint64_t at_two = 0;
+  const Snapshot snapshot = recorder().snapshot(Moment::kNow);
+  for (const Row& row : snapshot.rows.span()) {
+    const SiteKey& site = recorder().sites()[row.site].key;
+    if (site.name == table.name()) (site.interval == 1 ? at_one : at_two) += row.allocs;
+  }
+  EXPECT_EQ(at_one, 2U);
+  EXPECT_GT(at_two, 50U);  // 98 % each
+  EXPECT_EQ(snapshot.interval, 2U);
+  dies(exact);
+  dies(again);
+  for (void* block : sampled) dies(block);
+}
+
+// ---- signals: a handler allocates and frees wherever it interrupts the recorder
+
+const Fake* handler_table = nullptr;
+std::atomic<std::uint64_t> handler_allocs{0};
+thread_local void* handler_block = nullptr;
+
+void allocate_in_handler(int) {
+  const int saved = errno;
+  if (handler_block != nullptr) dies(std::exchange(handler_block, nullptr));
+  handler_block = handler_table->born(48);
+  handler_allocs.fetch_add(1);
+  errno = saved;
+}
+
+TEST_F(RecorderTest, HandlersMayAllocateAndFreeAnywhere) {
+  const Fake table("handlers");
+  const Fake base("interrupted");
+  handler_table = &table;
+  dies(table.born(48));  // what the handler needs is loaded
+  const std::uint64_t nested = lost(Loss::kNested);
+  const std::uint64_t frees = lost(Loss::kFrees);
+  struct sigaction action {};
+  struct sigaction before[2];
+  action.sa_handler = &allocate_in_handler;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGRTMIN, &action, &before[0]);
+  std::atomic<bool> done{false};
+  std::uint64_t allocs = 0;
+  std::thread worker([&] {
+    while (!done) {
+      for (int i = 0; i < 100; ++i) dies(base.born(64));
+      allocs += 100;
+    }
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    if (handler_block != nullptr) dies(handler_block);
+  });
+  for (int i = 0; i < 20'000; ++i) {
+    while (pthread_kill(worker.native_handle(), SIGRTMIN) == EAGAIN) std::this_thread::yield();
+    if (i % 16 == 0) std::this_thread::yield();
+  }
+  done = true;
+  worker.join();
+  sigaction(SIGRTMIN, &before[0], nullptr);
+  const Recorded now = recorded(table.name());
+  EXPECT_EQ(now.allocs + lost(Loss::kNested) - nested, handler_allocs.load() + 1);
+  EXPECT_GT(handler_allocs.load(), 0U);
+  EXPECT_LE(now.inuse, lost(Loss::kFrees) - frees);  // the lost ones may have been of blocks that were not recorded
+  EXPECT_EQ(recorded(base.name()).allocs, allocs);
+  EXPECT_EQ(recorded(base.name()).inuse, 0U);
+}
+
+}  // namespace
+}  // namespace bucketprof::record

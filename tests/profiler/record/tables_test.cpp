@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tables and bucket blocks against a naive model that keeps every block for ever and works out credits, slack, peaks
+// and high-water marks from the words of the profile format each time anew.
+#include "profiler/record/tables.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <tuple>
+#include <vector>
+
+#include "profiler/record/fill.h"
+#include "profiler/record/snapshot.h"
+
+namespace bucketprof::record {
+namespace {
+
+struct Store {
+  Arena arena;
+  Losses losses;
+  Sites sites{arena};
+  std::unique_ptr<Tables> tables = std::make_unique<Tables>(arena, sites, losses);
+};
+
+struct ModelBlock {
+  std::uint32_t number = 0;
+  std::uint32_t site = 0;
+  std::uint64_t fullest = 0;  // most entries of the table while this was the current block
+  bool alive = true;
+  std::uint32_t mark = 0;
+  std::uint64_t slack_at_mark = 0;
+};
+struct ModelTable {
+  alloc::TableId id = 0;
+  std::uint64_t entries = 0;
+  std::vector<std::size_t> blocks;  // live ones, oldest first
+};
+
+class Model {
+ public:
+  explicit Model(Store& store) : store_(&store) {}
+
+  const SiteKey& site(const ModelBlock& block) const { return store_->sites[block.site].key; }
+
+  /// The credits of a table's live blocks, in the order of `blocks`.
+  std::vector<std::uint64_t> credits(const ModelTable& table) const {
+    std::vector<std::uint64_t> credit(table.blocks.size());
+    std::uint64_t left = table.entries;
+    for (std::size_t i = table.blocks.size(); i-- > 0;) {  // the current one first
+      const std::uint64_t slots = site(blocks[table.blocks[i]]).slots;
+      credit[i] = i == 0 ? left : std::min(left, slots);
+      left -= credit[i];
+    }
+    return credit;
+  }
+  std::uint64_t slack(const ModelBlock& block, std::uint64_t credit) const {
+    const auto bytes = static_cast<std::int64_t>(site(block).bytes);
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes - static_cast<std::int64_t>(credit * site(block).entry_bytes)));
+  }
+  void look(ModelTable& table) {  // after each change
+    if (table.blocks.empty()) return;
+    std::uint64_t& fullest = blocks[table.blocks.back()].fullest;
+    fullest = std::max(fullest, table.entries);
+  }
+  void keep(std::uint32_t mark) {
+    for (const ModelTable& table : tables) {
+      const std::vector<std::uint64_t> credit = credits(table);
+      for (std::size_t i = 0; i < credit.size(); ++i) {
+        ModelBlock& block = blocks[table.blocks[i]];
+        block.mark = mark;
+        block.slack_at_mark = slack(block, credit[i]);
+      }
+    }
+  }
+
+  using Key = std::tuple<std::uint32_t, std::uint64_t>;
+  using Sums = std::array<std::uint64_t, 6>;
+  std::map<Key, Sums> rows(std::uint32_t mark) const {
+    std::map<Key, Sums> sums;
+    const auto add = [&](const ModelBlock& block, bool inuse, std::uint64_t slack_now) {
+      Sums& sum = sums[{block.site, rounded_peak(site(block).kind, block.fullest)}];
+      const bool kept = mark != 0 && block.mark == mark;
+      sum[0] += 1;
+      sum[1] += inuse ? 1 : 0;
+      sum[2] += slack(block, block.fullest);
+      sum[3] += slack_now;
+      sum[4] += kept ? 1 : 0;
+      sum[5] += kept ? block.slack_at_mark : 0;
+    };
+    for (const ModelBlock& block : blocks) {
+      if (!block.alive && block.number != 0) add(block, false, 0);
+    }
+    for (const ModelTable& table : tables) {
+      const std::vector<std::uint64_t> credit = credits(table);
+      for (std::size_t i = 0; i < credit.size(); ++i) add(blocks[table.blocks[i]], true, slack(blocks[table.blocks[i]], credit[i]));
+    }
+    return sums;
+  }
+
+  std::vector<ModelTable> tables;
+  std::vector<ModelBlock> blocks;  // all ever; number 0: taken back
+
+ private:
+  Store* store_;
+};
+
+std::map<Model::Key, Model::Sums> collected(Store& store, std::uint32_t mark) {
+  Rows rows(store.arena);
+  EXPECT_TRUE(store.tables->collect(mark, rows));
+  merge_rows(rows);
+  std::map<Model::Key, Model::Sums> sums;
+  for (const Row& row : rows.span()) {
+    EXPECT_TRUE(row.has_peak);
+    sums[{row.site, row.peak}] = {row.allocs, row.inuse, row.alloc_slack, row.inuse_slack, row.kept, row.kept_slack};
+  }
+  return sums;
+}
+
+/// Tables that grow as tables do: a bucket block that is too small is followed by a larger one, and dies soon.
+void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps) {
+  std::vector<std::uint32_t> sites;
+  for (const alloc::Kind kind : {alloc::Kind::kGoMap, alloc::Kind::kAbslFlat, alloc::Kind::kStdNode}) {
+    for (std::uint64_t slots = 8; slots <= 1024; slots *= 2) {
+      const std::uint32_t entry = kind == alloc::Kind::kStdNode ? 0 : 12;
+      sites.push_back(store.sites.intern({.stack = 1, .type_name = {}, .bytes = slots * (entry + 4), .slots = slots, .entry_bytes = entry,
+                                          .kind = kind, .part = hashmap::Part::kBuckets}));
+    }
+  }
+  std::uint32_t mark = 0;
+  for (int step = 0; step < steps; ++step) {
+    if (model.tables.size() < 40) model.tables.push_back({.id = alloc::draw_table_id(0), .blocks = {}});
+    ModelTable& table = model.tables[random() % model.tables.size()];
+    alloc::TableHandle* handle = store.tables->find(table.id);
+    const std::uint64_t room = table.blocks.empty() ? 0 : model.site(model.blocks[table.blocks.back()]).slots;
+    switch (random() % 16) {
+      case 0: case 1: {  // a new block, at least as large as the current one
+        const std::uint64_t want = std::max(room, table.entries);
+        std::vector<std::uint32_t> fitting;
+        for (const std::uint32_t site : sites) {
+          if (store.sites[site].key.slots >= want) fitting.push_back(site);
+        }
+        const std::uint32_t site = fitting[random() % std::min<std::size_t>(fitting.size(), 5)];
+        const Tables::Added added = store.tables->add_block(table.id, site, table.entries);
+        ASSERT_NE(added.block, 0U);
+        ASSERT_EQ(added.table, store.tables->find(table.id));
+        if (random() % 10 == 0) {  // it could not be recorded after all
+          store.tables->drop_block(added.block);
+          break;
+        }
+        table.blocks.push_back(model.blocks.size());
+        model.blocks.push_back({.number = added.block, .site = site, .fullest = 0});
+        break;
+      }
+      case 2: case 3: case 4: {  // a block dies: mostly an old one
+        if (table.blocks.empty()) break;
+        const bool current = table.blocks.size() == 1 || random() % 8 == 0;
+        if (current && table.blocks.size() > 1) {  // the rest has to fit the block that becomes current again
+          table.entries = std::min(table.entries, model.site(model.blocks[table.blocks[table.blocks.size() - 2]]).slots);
+          handle->set_entries(table.entries);
+        }
+        if (table.blocks.size() == 1) {
+          table.entries = 0;
+          handle->set_entries(0);
+        }
+        const std::size_t at = current ? table.blocks.size() - 1 : random() % (table.blocks.size() - 1);
+        ModelBlock& block = model.blocks[table.blocks[at]];
+        store.tables->end_block(block.number);
+        block.alive = false;
+        table.blocks.erase(table.blocks.begin() + static_cast<std::ptrdiff_t>(at));
+        break;
+      }
+      case 5: {  // the table ends
+        while (!table.blocks.empty()) {
+          ModelBlock& block = model.blocks[table.blocks.front()];
+          if (table.blocks.size() == 1) handle->set_entries(0);
+          store.tables->end_block(block.number);
+          block.alive = false;
+          table.blocks.erase(table.blocks.begin());
+        }
+        ASSERT_EQ(store.tables->find(table.id), nullptr);
+        std::swap(table, model.tables.back());
+        model.tables.pop_back();
+        continue;
+      }
+      case 6:
+        if (random() % 8 == 0) {
+          store.tables->keep(++mark);
+          model.keep(mark);
+        }
+        break;
+      default:
+        if (room == 0) break;
+        table.entries = random() % 3 == 0 ? random() % (room + 1) : std::min(room, table.entries + random() % 20);
+        handle->set_entries(table.entries);
+        break;
+    }
+    model.look(table);
+    if (step % 97 == 0) {
+      ASSERT_EQ(collected(store, mark), model.rows(mark)) << step;
+    }
+  }
+  ASSERT_EQ(collected(store, mark), model.rows(mark));
+}
+
+TEST(Tables, BehaveAsTheFormatSays) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    Store store;
+    Model model(store);
+    std::mt19937_64 random(seed);
+    live_a_life(store, model, random, 5000);
+    if (HasFatalFailure()) return;
+    EXPECT_EQ(store.losses.counts(), Losses::Counts{});
+  }
+}
+
+TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
+  Store store;
+  const auto site = [&store](std::uint64_t slots) {
+    return store.sites.intern({.stack = 1, .type_name = {}, .bytes = slots * 10, .slots = slots, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+  };
+  const alloc::TableId id = alloc::draw_table_id(0);
+  const std::uint32_t first = store.tables->add_block(id, site(16), 0).block;
+  store.tables->find(id)->set_entries(13);
+  const Tables::Added second = store.tables->add_block(id, site(8), 13);
+  second.table->set_entries(14);
+  std::map<Model::Key, Model::Sums> rows = collected(store, 0);
+  // 8 of 14 in the new block, 6 in the old one, whose fullest moment was 13 entries.
+  EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));
+  EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 1, 160 - 130, 160 - 60, 0, 0}));
+  store.tables->end_block(first);
+  rows = collected(store, 0);
+  EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
+  EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));  // all 14 in 8 slots: never below 0
+}
+
+TEST(Tables, ManyBlocksOfOneTableStayCheap) {
+  // Containers made from one allocator object share a table: its chain is long, and blocks die in any order.
+  Store store;
+  const std::uint32_t site =
+      store.sites.intern({.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+  const alloc::TableId id = alloc::draw_table_id(0);
+  std::vector<std::uint32_t> blocks;
+  for (int i = 0; i < 200'000; ++i) blocks.push_back(store.tables->add_block(id, site, 0).block);
+  std::mt19937_64 random(1);
+  std::shuffle(blocks.begin() + 100'000, blocks.end(), random);  // the first half in the order of their births
+  for (const std::uint32_t block : blocks) store.tables->end_block(block);
+  EXPECT_EQ(store.tables->find(id), nullptr);
+  EXPECT_EQ((collected(store, 0)[{site, 0}]), (Model::Sums{200'000, 0, 20'000'000, 0, 0, 0}));
+}
+
+TEST(Tables, WithoutRoomCountsStayConsistent) {
+  for (std::size_t limit = 300'000; limit < 3'000'000; limit += 100'000) {
+    Store store;
+    const std::uint32_t site =
+        store.sites.intern({.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+    ASSERT_NE(site, 0U);
+    store.arena.set_limit(limit);
+    std::mt19937_64 random(limit);
+    std::vector<std::uint32_t> alive;
+    std::uint64_t added = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      const Tables::Added block = store.tables->add_block(alloc::draw_table_id(0), site, 0);
+      if (block.block == 0) continue;
+      ASSERT_NE(block.table, nullptr);
+      block.table->set_entries(random() % 9);
+      alive.push_back(block.block);
+      ++added;
+      if (random() % 2 == 0) {
+        std::swap(alive[random() % alive.size()], alive.back());
+        store.tables->end_block(alive.back());
+        alive.pop_back();
+      }
+      if (i == 10'000) store.tables->keep(1);
+    }
+    store.arena.set_limit(~std::size_t{0});
+    std::uint64_t allocs = 0;
+    std::uint64_t inuse = 0;
+    for (const auto& [key, sums] : collected(store, 1)) {
+      ASSERT_LE(sums[1], sums[0]);
+      ASSERT_LE(sums[4], sums[0]);
+      allocs += sums[0];
+      inuse += sums[1];
+    }
+    ASSERT_EQ(inuse, alive.size());
+    ASSERT_EQ(allocs + store.losses.counts()[static_cast<std::size_t>(Loss::kBlocks)], added);
+    for (const std::uint32_t block : alive) store.tables->end_block(block);
+  }
+}
+
+}  // namespace
+}  // namespace bucketprof::record

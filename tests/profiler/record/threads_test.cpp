@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Per-thread counters: folding loses nothing and needs no memory, blocks are used again, readers never see frees
+// without their allocs.
+#include "profiler/record/threads.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "profiler/base/lock.h"
+
+namespace bucketprof::record {
+namespace {
+
+constexpr std::uint32_t kPage = ThreadBlock::kPageSites;
+
+struct Sums {
+  std::vector<std::uint64_t> allocs;
+  std::vector<std::uint64_t> frees;
+};
+Sums read(const Threads& threads, std::uint32_t sites) {
+  Sums sums{std::vector<std::uint64_t>((sites / kPage + 1) * kPage), std::vector<std::uint64_t>((sites / kPage + 1) * kPage)};
+  for (std::uint32_t page = 0; page * kPage <= sites; ++page) {
+    threads.add_frees(page, sums.frees.data() + page * kPage);
+    threads.add_allocs(page, sums.allocs.data() + page * kPage);
+  }
+  return sums;
+}
+void count(std::atomic<std::uint64_t>& counter) { counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+
+TEST(Threads, FoldingKeepsEverySum) {
+  constexpr std::uint32_t kSites = 2000;
+  Arena arena;
+  Threads threads(arena);
+  std::vector<ThreadBlock*> running;
+  std::vector<std::uint64_t> allocs(kSites + 1);
+  std::vector<std::uint64_t> frees(kSites + 1);
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    if (running.size() < 10 && random() % 50 == 0) {
+      running.push_back(threads.acquire());
+      ASSERT_NE(running.back(), nullptr);
+      ASSERT_EQ(running.back()->pending_inuse, 0);
+    }
+    if (!running.empty() && random() % 60 == 0) {
+      const std::size_t ending = random() % running.size();
+      threads.release(running[ending]);
+      running.erase(running.begin() + static_cast<std::ptrdiff_t>(ending));
+    }
+    for (ThreadBlock* block : running) {
+      const auto site = static_cast<std::uint32_t>(1 + random() % kSites);
+      SiteCounter* counter = block->counter(site, arena);
+      ASSERT_NE(counter, nullptr);
+      if (random() % 3 == 0 && frees[site] < allocs[site]) {
+        count(counter->frees);
+        ++frees[site];
+      } else {
+        count(counter->allocs);
+        ++allocs[site];
+      }
+    }
+    if (i % 1000 != 0) continue;
+    const Sums sums = read(threads, kSites);
+    for (std::uint32_t site = 1; site <= kSites; ++site) {
+      ASSERT_EQ(sums.allocs[site], allocs[site]);
+      ASSERT_EQ(sums.frees[site], frees[site]);
+    }
+  }
+}
+
+TEST(Threads, EndedOnesAreUsedAgain) {
+  Arena arena;
+  Threads threads(arena);
+  std::size_t after_first = 0;
+  for (int i = 0; i < 5000; ++i) {
+    ThreadBlock* block = threads.acquire();
+    ASSERT_NE(block, nullptr);
+    for (std::uint32_t site = 1; site < 3 * kPage; site += 7) count(block->counter(site, arena)->allocs);
+    threads.release(block);
+    if (i == 5) after_first = arena.mapped();
+  }
+  EXPECT_EQ(arena.mapped(), after_first);
+  EXPECT_EQ(read(threads, 100).allocs[8], 5000U);
+}
+
+TEST(Threads, FoldWithoutAnyMemoryLeft) {
+  Arena arena;
+  Threads threads(arena);
+  ThreadBlock* first = threads.acquire();
+  ThreadBlock* second = threads.acquire();
+  for (std::uint32_t site = 1; site < 3 * kPage; ++site) {
+    count(first->counter(site, arena)->allocs);
+    if (site < kPage) count(second->counter(site, arena)->allocs);
+  }
+  arena.set_limit(0);
+  while (arena.allocate(64) != nullptr) {
+  }
+  EXPECT_EQ(second->counter(100 * kPage, arena), nullptr);
+  threads.release(second);
+  threads.release(first);
+  const Sums sums = read(threads, 3 * kPage);
+  for (std::uint32_t site = 1; site < 3 * kPage; ++site) ASSERT_EQ(sums.allocs[site], site < kPage ? 2U : 1U);
+  EXPECT_NE(threads.acquire(), nullptr);  // one of the two
+}
+
+TEST(Threads, WithoutRoomThereIsNoBlock) {
+  for (std::size_t limit = 0; limit < 600'000; limit += 4096) {
+    Arena arena;
+    arena.set_limit(limit);
+    Threads threads(arena);
+    std::vector<ThreadBlock*> blocks;
+    for (int i = 0; i < 30; ++i) {
+      ThreadBlock* block = threads.acquire();
+      if (block == nullptr) continue;
+      blocks.push_back(block);
+      if (SiteCounter* counter = block->counter(5, arena)) count(counter->allocs);
+    }
+    for (ThreadBlock* block : blocks) threads.release(block);
+    ASSERT_LE(read(threads, 5).allocs[5], blocks.size());
+  }
+}
+
+TEST(Threads, NoTwoHaveTheSameOrdinal) {
+  Arena arena;
+  Threads threads(arena);
+  ThreadBlock* a = threads.acquire();
+  ThreadBlock* b = threads.acquire();
+  EXPECT_NE(a->ordinal, b->ordinal);
+  const std::uint64_t ended = a->ordinal;
+  threads.release(a);
+  a = threads.acquire();
+  EXPECT_NE(a->ordinal, ended);
+  EXPECT_NE(a->ordinal, b->ordinal);
+}
+
+TEST(Threads, ReadersNeverSeeAFreeWithoutItsAlloc) {
+  constexpr std::uint32_t kSites = 300;
+  constexpr int kBlocks = 40'000;
+  Arena arena;
+  Threads threads(arena);
+  Lock lock;  // the snapshot lock
+  std::atomic<bool> done{false};
+  std::vector<std::thread> workers;
+  std::vector<std::atomic<std::uint32_t>> handed(4);  // a site whose block the next thread frees
+  for (std::size_t t = 0; t < handed.size(); ++t) {
+    workers.emplace_back([&, t] {
+      std::mt19937_64 random(t);
+      ThreadBlock* block = nullptr;
+      for (int i = 0; i < kBlocks; ++i) {
+        if (block == nullptr) {
+          const std::scoped_lock guard(lock);
+          block = threads.acquire();
+        }
+        const auto site = static_cast<std::uint32_t>(1 + random() % kSites);
+        count(block->counter(site, arena)->allocs);
+        std::uint32_t none = 0;
+        if (!handed[(t + 1) % handed.size()].compare_exchange_strong(none, site)) count(block->counter(site, arena)->frees);
+        if (const std::uint32_t given = handed[t].exchange(0)) count(block->counter(given, arena)->frees);
+        if (i % 500 == 499) {
+          const std::scoped_lock guard(lock);
+          threads.release(block);
+          block = nullptr;
+        }
+      }
+    });
+  }
+  std::thread reader([&] {
+    while (!done) {
+      const std::scoped_lock guard(lock);
+      const Sums sums = read(threads, kSites);
+      for (std::uint32_t site = 1; site <= kSites; ++site) ASSERT_GE(sums.allocs[site], sums.frees[site]);
+    }
+  });
+  for (std::thread& worker : workers) worker.join();
+  done = true;
+  reader.join();
+  const Sums sums = read(threads, kSites);
+  std::uint64_t allocs = 0;
+  std::uint64_t frees = 0;
+  for (std::uint32_t site = 1; site <= kSites; ++site) {
+    allocs += sums.allocs[site];
+    frees += sums.frees[site];
+  }
+  EXPECT_EQ(allocs, handed.size() * kBlocks);
+  std::uint64_t waiting = 0;
+  for (const auto& site : handed) waiting += site.load() != 0 ? 1 : 0;
+  EXPECT_EQ(frees + waiting, allocs);
+}
+
+}  // namespace
+}  // namespace bucketprof::record

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is demangled and what stays.
+#include "profiler/symbolize/function_name.h"
+
+#include <gtest/gtest.h>
+
+namespace bucketprof::symbolize {
+namespace {
+
+TEST(Demangle, MangledNames) {
+  EXPECT_EQ(demangle("_ZN1a1bEi"), "a::b(int)");
+  EXPECT_EQ(demangle("_ZN1aC4Ev"), "a::a()");
+  EXPECT_EQ(demangle("_ZN1a1bEi.isra.0"), "a::b(int) [clone .isra.0]");
+}
+
+TEST(Demangle, OtherNamesStay) {
+  for (const char* name : {"main", "f", "i", "", "_Z", "_Znonsense", "_start", "main.cold"})
+    EXPECT_EQ(demangle(name), name);
+}
+
+}  // namespace
+}  // namespace bucketprof::symbolize

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Exceptions thrown and caught. Thread-safe (no state).
+#pragma once
+
+/// Throws n exceptions through five frames with destructors and catches each; returns how many destructors ran.
+[[gnu::visibility("default")]] int throw_and_catch(int n);
