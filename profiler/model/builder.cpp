@@ -86,7 +86,8 @@ Builder Builder::ours(std::int64_t period) {
 Builder::Builder(Profile empty) : profile_(std::move(empty)) {
   const std::vector<std::string>& strings = profile_.strings;
   for (std::uint32_t i = 0; i < strings.size(); ++i) {
-    strings_.find_or_insert(hash_text(strings[i]), i, [&](std::uint32_t other) { return strings[other] == strings[i]; });
+    strings_.find_or_insert(hash_text(strings[i]), i,
+                            [&](std::uint32_t other) { return strings[other] == strings[i]; });
   }
 }
 

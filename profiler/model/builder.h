@@ -25,10 +25,10 @@ class Builder {
 
   /// A string that is not UTF-8 has its bad bytes replaced by U+FFFD: a protobuf string must be UTF-8.
   StringId string(std::string_view text);
-  MappingId mapping(const Mapping& mapping);     // equal ones share an id
+  MappingId mapping(const Mapping& mapping);  // equal ones share an id
   FunctionId function(const Function& function);
-  LocationId location(Location location);        // equal (mapping, address, lines) share an id
-  void comment(std::string_view text);           // equal ones stand once
+  LocationId location(Location location);  // equal (mapping, address, lines) share an id
+  void comment(std::string_view text);     // equal ones stand once
 
   /// Label helpers; both intern.
   [[nodiscard]] Label label(std::string_view key, std::string_view value);

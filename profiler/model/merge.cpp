@@ -75,7 +75,8 @@ class Merger {
     MappingId id = kNone;
     std::uint64_t shift = 0;  // to add to an address, modulo 2^64
   };
-  using MappingKey = std::tuple<std::uint64_t, std::uint64_t, StringId>;  // size in pages, file offset, build id or file
+  using MappingKey =
+      std::tuple<std::uint64_t, std::uint64_t, StringId>;  // size in pages, file offset, build id or file
 
   ValueType copy(const Profile& p, const ValueType& type) {
     const StringId name = out_.string(p.str(type.type));

@@ -48,16 +48,21 @@ inline constexpr std::string_view kLabelBytes = "bytes";             // unit byt
 inline constexpr std::string_view kLabelEntryBytes = "entry_bytes";  // unit bytes
 inline constexpr std::string_view kLabelSlots = "slots";             // unit entries, bucket blocks only
 inline constexpr std::string_view kLabelHint = "hint";               // unit entries, bucket blocks only
-inline constexpr std::string_view kLabelPeak = "peak";               // unit entries, bucket blocks only, not in delta profiles
+inline constexpr std::string_view kLabelPeak = "peak";  // unit entries, bucket blocks only, not in delta profiles
 inline constexpr std::string_view kUnitBytes = "bytes";
 inline constexpr std::string_view kUnitEntries = "entries";
 
 /// Comments are "<prefix> <key>=<value> ...", one fact group a line.
-inline constexpr std::string_view kCommentVersion = "bucketprof.version";  // bucketprof.version 0.1.0
-inline constexpr std::string_view kCommentMoment = "bucketprof.moment";    // bucketprof.moment at=peak inuse_space=123 after=4.567s
-inline constexpr std::string_view kCommentLosses = "bucketprof.losses";    // bucketprof.losses blocks=0 bytes=0 ...
-inline constexpr std::string_view kCommentMemory = "bucketprof.memory";    // bucketprof.memory bytes=1048576 (the recorder's own)
-inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";  // bucketprof.sampling interval=1
+/// Example: bucketprof.version 0.1.0
+inline constexpr std::string_view kCommentVersion = "bucketprof.version";
+/// Example: bucketprof.moment at=peak inuse_space=123 after=4.567s
+inline constexpr std::string_view kCommentMoment = "bucketprof.moment";
+/// Example: bucketprof.losses blocks=0 bytes=0 ...
+inline constexpr std::string_view kCommentLosses = "bucketprof.losses";
+/// The recorder's own memory. Example: bucketprof.memory bytes=1048576
+inline constexpr std::string_view kCommentMemory = "bucketprof.memory";
+/// Example: bucketprof.sampling interval=1
+inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";
 
 /// Frames of the profiler itself and of the allocator plumbing above it, as pprof's drop_frames: a match and everything
 /// nearer the leaf disappears. pprof anchors it at both ends and matches names without call arguments, cut at their
@@ -67,7 +72,7 @@ inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";  // 
 inline constexpr std::string_view kDropFrames =
     R"((?:[\w:*& ]+ )?bucketprof::(?:(?:record|stack)::.*|hashmap::allocate_part(?:<.*)?)"
     R"(|alloc::(?:\(anonymous namespace\)::)?[a-z0-9_:]+(?:<.*)?))"  // free functions: names in lower case
-    R"(|bucketprof::alloc::[\w:]+(?:<.*|::\w*allocate\w*))"           // members, with or without template arguments
+    R"(|bucketprof::alloc::[\w:]+(?:<.*|::\w*allocate\w*))"          // members, with or without template arguments
     R"(|std::allocator_traits(?:<bucketprof::alloc::.*|::allocate))";
 
 }  // namespace bucketprof::model

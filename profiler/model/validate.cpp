@@ -36,9 +36,8 @@ Status check_strings(const Profile& p) {
 Status check_table_ranges(const Profile& p) {
   const auto known = [&p](StringId id) { return id < p.strings.size(); };
   const auto known_type = [&](const ValueType& t) { return known(t.type) && known(t.unit); };
-  if (!std::ranges::all_of(p.sample_types, known_type) || !known_type(p.period_type) ||
-      !known(p.default_sample_type) || !known(p.drop_frames) || !known(p.keep_frames) ||
-      !std::ranges::all_of(p.comments, known)) {
+  if (!std::ranges::all_of(p.sample_types, known_type) || !known_type(p.period_type) || !known(p.default_sample_type) ||
+      !known(p.drop_frames) || !known(p.keep_frames) || !std::ranges::all_of(p.comments, known)) {
     return broken(3, "the header has a string out of range");
   }
   for (std::size_t i = 0; i < p.mappings.size(); ++i) {
@@ -146,7 +145,8 @@ bool is_entry(const Profile& p, LocationId id) {
   static constexpr std::array<std::string_view, 5> kEntries{"_start", "__libc_start_main", "start_thread", "clone",
                                                             "clone3"};
   const Location& l = p.locations[id];
-  return !l.lines.empty() && std::ranges::find(kEntries, p.str(p.functions[l.lines.back().function].name)) != kEntries.end();
+  return !l.lines.empty() &&
+         std::ranges::find(kEntries, p.str(p.functions[l.lines.back().function].name)) != kEntries.end();
 }
 
 Status check_stacks(const Profile& p) {

@@ -137,7 +137,8 @@ Status check_segments(const Profile& p) {
   }
   std::vector<std::size_t> order(p.mappings.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&p](std::size_t i) { return std::pair(p.str(p.mappings[i].file), p.mappings[i].start); });
+  std::ranges::sort(order, {},
+                    [&p](std::size_t i) { return std::pair(p.str(p.mappings[i].file), p.mappings[i].start); });
   for (std::size_t i = 1; i < order.size(); ++i) {
     const Mapping& a = p.mappings[order[i - 1]];
     const Mapping& b = p.mappings[order[i]];

@@ -14,6 +14,7 @@
 #include "profiler/pprof/gzip.h"
 #include "profiler/pprof/id_table.h"
 #include "profiler/pprof/pprof.h"
+#include "profiler/pprof/proto_elements.h"
 #include "profiler/pprof/proto_fields.h"
 #include "profiler/pprof/proto_reader.h"
 
@@ -45,24 +46,11 @@ class Decoder {
   }
 
  private:
-  struct RawType {
-    std::uint64_t type = 0;
-    std::uint64_t unit = 0;
-  };
   using Top = Message<field::Profile>;
 
   void spend(std::uint64_t bytes) {
     if (bytes > budget_) damaged("the profile needs more than the limit of {} bytes of memory", limit_);
     budget_ -= bytes;
-  }
-
-  template <class Field>
-  model::StringId string(std::uint64_t index, const Message<Field>& in) const {
-    if (index >= p_.strings.size()) {
-      damaged("{} has the bad string index {}: the table has {}", in.where(), static_cast<std::int64_t>(index),
-              p_.strings.size());
-    }
-    return static_cast<model::StringId>(index);
   }
 
   template <class Read>
@@ -92,35 +80,59 @@ class Decoder {
   void read_header_field(Top& top) {
     using enum field::Profile;
     switch (top.tag()) {
-      case kSampleType: types_.push_back(read_type(top.bytes(), "sample type", types_.size() + 1)); break;
-      case kPeriodType: period_type_ = read_type(top.bytes(), "the period type"); break;
+      case kSampleType:
+        types_.push_back(read_type(top.bytes(), "sample type", types_.size() + 1));
+        break;
+      case kPeriodType:
+        period_type_ = read_type(top.bytes(), "the period type");
+        break;
       case kString: {
         const data_view text = top.bytes();
         spend(sizeof(std::string) + text.size());
         p_.strings.emplace_back(text.data(), text.size());
         break;
       }
-      case kDropFrames: drop_frames_ = top.varint(); break;
-      case kKeepFrames: keep_frames_ = top.varint(); break;
+      case kDropFrames:
+        drop_frames_ = top.varint();
+        break;
+      case kKeepFrames:
+        keep_frames_ = top.varint();
+        break;
       case kTimeNanos: {
-        if (p_.time_nanos != 0) damaged("the time is set twice: these are several profiles in one file; merge them instead");
+        if (p_.time_nanos != 0)
+          damaged("the time is set twice: these are several profiles in one file; merge them instead");
         p_.time_nanos = static_cast<std::int64_t>(top.varint());
         break;
       }
-      case kDurationNanos: p_.duration_nanos = static_cast<std::int64_t>(top.varint()); break;
-      case kPeriod: p_.period = static_cast<std::int64_t>(top.varint()); break;
+      case kDurationNanos:
+        p_.duration_nanos = static_cast<std::int64_t>(top.varint());
+        break;
+      case kPeriod:
+        p_.period = static_cast<std::int64_t>(top.varint());
+        break;
       case kComment:
         top.varints([this](std::uint64_t v) {
           spend(sizeof v);
           comments_.push_back(v);
         });
         break;
-      case kDefaultSampleType: default_type_ = top.varint(); break;
-      case kMapping: count(top, mapping_count_, sizeof(model::Mapping)); break;
-      case kFunction: count(top, function_count_, sizeof(model::Function)); break;
-      case kLocation: count(top, location_count_, sizeof(model::Location)); break;
-      case kSample: count(top, sample_count_, sizeof(model::Sample)); break;
-      default: top.skip();
+      case kDefaultSampleType:
+        default_type_ = top.varint();
+        break;
+      case kMapping:
+        count(top, mapping_count_, sizeof(model::Mapping));
+        break;
+      case kFunction:
+        count(top, function_count_, sizeof(model::Function));
+        break;
+      case kLocation:
+        count(top, location_count_, sizeof(model::Location));
+        break;
+      case kSample:
+        count(top, sample_count_, sizeof(model::Sample));
+        break;
+      default:
+        top.skip();
     }
   }
 
@@ -130,31 +142,23 @@ class Decoder {
     ++counter;
   }
 
-  RawType read_type(data_view bytes, const char* name, std::size_t number = 0) {
+  RawType read_type(data_view bytes, const char* name, std::uint64_t number = 0) {
     spend(sizeof(RawType));
-    RawType type;
-    Message<field::ValueType> m(bytes, name, number);
-    while (m.next()) {
-      switch (m.tag()) {
-        case field::ValueType::kType: type.type = m.varint(); break;
-        case field::ValueType::kUnit: type.unit = m.varint(); break;
-        default: m.skip();
-      }
-    }
-    return type;
+    return parse_type(bytes, name, number);
   }
+
+  [[nodiscard]] StringTable strings() const { return {p_.strings.size()}; }
 
   void resolve_header() {
     const Top header({}, "the header");
-    const auto type = [&](const RawType& raw) {
-      return model::ValueType{string(raw.type, header), string(raw.unit, header)};
-    };
+    const auto string = [&](std::uint64_t index) { return strings().id(index, header); };
+    const auto type = [&](const RawType& raw) { return model::ValueType{string(raw.type), string(raw.unit)}; };
     for (const RawType& raw : types_) p_.sample_types.push_back(type(raw));
     p_.period_type = type(period_type_);
-    p_.drop_frames = string(drop_frames_, header);
-    p_.keep_frames = string(keep_frames_, header);
-    p_.default_sample_type = string(default_type_, header);
-    for (const std::uint64_t comment : comments_) p_.comments.push_back(string(comment, header));
+    p_.drop_frames = string(drop_frames_);
+    p_.keep_frames = string(keep_frames_);
+    p_.default_sample_type = string(default_type_);
+    for (const std::uint64_t comment : comments_) p_.comments.push_back(string(comment));
     p_.mappings.reserve(mapping_count_);
     p_.functions.reserve(function_count_);
     p_.locations.reserve(location_count_);
@@ -169,46 +173,17 @@ class Decoder {
   }
 
   void read_mapping(data_view bytes, std::uint64_t number, IdTable& ids) {
-    using enum field::Mapping;
     Message<field::Mapping> m(bytes, "mapping", number);
-    std::uint64_t id = 0;
-    model::Mapping mapping;
-    while (m.next()) {
-      switch (m.tag()) {
-        case kId: id = m.varint(); break;
-        case kStart: mapping.start = m.varint(); break;
-        case kLimit: mapping.limit = m.varint(); break;
-        case kOffset: mapping.offset = m.varint(); break;
-        case kFile: mapping.file = string(m.varint(), m); break;
-        case kBuildId: mapping.build_id = string(m.varint(), m); break;
-        case kHasFunctions: mapping.has_functions = m.varint() != 0; break;
-        case kHasFilenames: mapping.has_filenames = m.varint() != 0; break;
-        case kHasLineNumbers: mapping.has_line_numbers = m.varint() != 0; break;
-        case kHasInlineFrames: mapping.has_inline_frames = m.varint() != 0; break;
-        default: m.skip();
-      }
-    }
-    remember(ids, id, p_.mappings.size(), m);
-    p_.mappings.push_back(mapping);
+    const Identified<model::Mapping> mapping = parse_mapping(m, strings());
+    remember(ids, mapping.id, p_.mappings.size(), m);
+    p_.mappings.push_back(mapping.value);
   }
 
   void read_function(data_view bytes, std::uint64_t number, IdTable& ids) {
-    using enum field::Function;
     Message<field::Function> m(bytes, "function", number);
-    std::uint64_t id = 0;
-    model::Function function;
-    while (m.next()) {
-      switch (m.tag()) {
-        case kId: id = m.varint(); break;
-        case kName: function.name = string(m.varint(), m); break;
-        case kSystemName: function.system_name = string(m.varint(), m); break;
-        case kFile: function.file = string(m.varint(), m); break;
-        case kStartLine: function.start_line = static_cast<std::int64_t>(m.varint()); break;
-        default: m.skip();
-      }
-    }
-    remember(ids, id, p_.functions.size(), m);
-    p_.functions.push_back(function);
+    const Identified<model::Function> function = parse_function(m, strings());
+    remember(ids, function.id, p_.functions.size(), m);
+    p_.functions.push_back(function.value);
   }
 
   void read_location(data_view bytes, std::uint64_t number, const IdTable& mappings, const IdTable& functions,
@@ -220,15 +195,24 @@ class Decoder {
     model::Location location;
     while (m.next()) {
       switch (m.tag()) {
-        case kId: id = m.varint(); break;
-        case kMappingId: mapping = m.varint(); break;
-        case kAddress: location.address = m.varint(); break;
+        case kId:
+          id = m.varint();
+          break;
+        case kMappingId:
+          mapping = m.varint();
+          break;
+        case kAddress:
+          location.address = m.varint();
+          break;
         case kLine:
           spend(sizeof(model::Line));
           location.lines.push_back(read_line(m.bytes(), number, functions));
           break;
-        case kIsFolded: location.is_folded = m.varint() != 0; break;
-        default: m.skip();
+        case kIsFolded:
+          location.is_folded = m.varint() != 0;
+          break;
+        default:
+          m.skip();
       }
     }
     if (mapping != 0) {
@@ -241,18 +225,10 @@ class Decoder {
 
   static model::Line read_line(data_view bytes, std::uint64_t number, const IdTable& functions) {
     Message<field::Line> m(bytes, "a line of location", number);
-    std::uint64_t function = 0;
-    model::Line line;
-    while (m.next()) {
-      switch (m.tag()) {
-        case field::Line::kFunctionId: function = m.varint(); break;
-        case field::Line::kLine: line.line = static_cast<std::int64_t>(m.varint()); break;
-        default: m.skip();
-      }
-    }
-    line.function = functions.find(function);
-    if (line.function == model::kNone) damaged("{} is in function {}, which is not there", m.where(), function);
-    return line;
+    const Identified<model::Line> line = parse_line(m);
+    const model::FunctionId function = functions.find(line.id);
+    if (function == model::kNone) damaged("{} is in function {}, which is not there", m.where(), line.id);
+    return {function, line.value.line};
   }
 
   void read_sample(data_view bytes, std::uint64_t number, const IdTable& locations) {
@@ -279,9 +255,10 @@ class Decoder {
           break;
         case kLabel:
           spend(sizeof(model::Label));
-          p_.label_pool.push_back(read_label(m.bytes(), number));
+          p_.label_pool.push_back(parse_label(m.bytes(), number, strings()));
           break;
-        default: m.skip();
+        default:
+          m.skip();
       }
     }
     if (values != types_.size()) damaged("{} has {} values for {} sample types", m.where(), values, types_.size());
@@ -289,27 +266,6 @@ class Decoder {
     sample.label_count = static_cast<std::uint32_t>(p_.label_pool.size() - sample.first_label);
     model::sort_labels(p_, std::span(p_.label_pool).subspan(sample.first_label));
     p_.samples.push_back(sample);
-  }
-
-  model::Label read_label(data_view bytes, std::uint64_t number) const {
-    using enum field::Label;
-    Message<field::Label> m(bytes, "a label of sample", number);
-    model::Label label;
-    while (m.next()) {
-      switch (m.tag()) {
-        case kKey: label.key = string(m.varint(), m); break;
-        case kStr: label.str = string(m.varint(), m); break;
-        case kNum: label.num = static_cast<std::int64_t>(m.varint()); break;
-        case kNumUnit: label.unit = string(m.varint(), m); break;
-        default: m.skip();
-      }
-    }
-    label.is_number = label.str == 0;
-    if (!label.is_number) {  // text wins, as in pprof
-      label.num = 0;
-      label.unit = 0;
-    }
-    return label;
   }
 
   std::string_view bytes_;
@@ -332,7 +288,8 @@ class Decoder {
 };
 
 Result<model::Profile> decode_plain(std::string_view bytes, std::uint64_t max_bytes) {
-  if (bytes.size() > max_bytes) return Error{fmt::format("the profile is larger than the limit of {} bytes", max_bytes)};
+  if (bytes.size() > max_bytes)
+    return Error{fmt::format("the profile is larger than the limit of {} bytes", max_bytes)};
   if (bytes.empty()) return Error{"the profile is empty"};
   try {
     return Decoder(bytes, max_bytes).run();

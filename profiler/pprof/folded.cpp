@@ -53,7 +53,8 @@ std::string encode_folded(const model::Profile& p, std::size_t sample_type) {
       stack += texts[*frame];
     }
     std::int64_t& sum = stacks[stack.empty() ? "?" : stack];
-    sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(p.values(i)[sample_type]));
+    sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) +
+                                    static_cast<std::uint64_t>(p.values(i)[sample_type]));
   }
   std::string out;
   for (const auto& [text, value] : stacks) {

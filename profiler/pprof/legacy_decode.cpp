@@ -70,7 +70,8 @@ struct Counts {
 /// "5: 40000 [10: 55000] @"
 bool read_counts(Cursor& in, Counts& c) {
   return in.number(c.inuse_objects) && in.literal(":") && in.number(c.inuse_bytes) && in.literal("[") &&
-         in.number(c.alloc_objects) && in.literal(":") && in.number(c.alloc_bytes) && in.literal("]") && in.literal("@");
+         in.number(c.alloc_objects) && in.literal(":") && in.number(c.alloc_bytes) && in.literal("]") &&
+         in.literal("@");
 }
 
 /// A block of mean size s is in the sample with probability 1 - exp(-s / period).
@@ -216,7 +217,7 @@ class LegacyDecoder {
   model::Builder builder_;
   std::vector<model::Mapping> maps_;
   std::vector<std::pair<model::Mapping, model::MappingId>> by_start_;
-  std::vector<std::uint64_t> addresses_;    // of one line
+  std::vector<std::uint64_t> addresses_;  // of one line
   std::vector<model::LocationId> stack_;
 };
 

@@ -107,6 +107,7 @@ void Recorder::prepare_process() noexcept {
   if (pthread_key_create(&thread_end_key, &Recorder::thread_ended) == 0) {
     thread_end_known.store(true, std::memory_order_release);
   }
+  stack::prepare_process();
   pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
 }
 

@@ -2,6 +2,8 @@
 //
 // Stack capture behind one function; libunwind stays inside. Thread-safe. It takes the unwinder's own locks on a cold
 // code address, so no recorder lock may be held by the caller. Not for signal handlers. Never throws.
+// A child of a fork must not inherit those locks: a fork waits until no thread is in libunwind, and threads that come
+// meanwhile are unwound by libgcc, which needs none.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +24,9 @@ struct Capture {
   std::size_t depth = 0;
   bool truncated = false;  // deeper than kMaxFrames
 };
+
+/// Arranges for forks. Once, before the first capture.
+void prepare_process() noexcept;
 
 /// Writes return addresses, leaf first, starting with the anchor's. `frames` holds kMaxFrames.
 /// If the unwinder cannot find the anchor, the stack is the anchor's return address alone.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The library brings libunwind, which also defines the _Unwind_* functions that C++ exceptions run on, and is many times
-// slower at it. Exceptions must stay with libgcc_s, however the program is linked, and cost what they cost without us.
+// The library brings libunwind, which also defines the _Unwind_* functions that C++ exceptions run on, and is many
+// times slower at it. Exceptions must stay with libgcc_s, however the program is linked, and cost what they cost
+// without us.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,8 +40,8 @@ std::vector<Binding> bindings_of(const std::string& form) {
   for (const std::string& line : lines_of(ended.err)) {
     std::smatch match;
     if (line.find("_Unwind_") == std::string::npos || !std::regex_match(line, match, kLine)) continue;
-    bindings.push_back({std::filesystem::path(match[1].str()).filename(), std::filesystem::path(match[2].str()).filename(),
-                        match[3]});
+    bindings.push_back(
+        {std::filesystem::path(match[1].str()).filename(), std::filesystem::path(match[2].str()).filename(), match[3]});
   }
   return bindings;
 }
@@ -65,7 +66,8 @@ double instructions_of_a_throw(const std::string& form) {
   for (const int throws : {kFew, kMany}) {
     const Ended ended = run({.words = {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program(form),
                                        std::to_string(throws)}});
-    EXPECT_EQ(ended.status, 0) << "valgrind must be installed (scripts/setup test) and must run the program\n" << ended.err;
+    EXPECT_EQ(ended.status, 0) << "valgrind must be installed (scripts/setup test) and must run the program\n"
+                               << ended.err;
     EXPECT_EQ(ended.out, "50 " + std::to_string(throws * 5) + "\n");
     std::smatch match;
     if (!std::regex_search(ended.err, match, kCollected)) {

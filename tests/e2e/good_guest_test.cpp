@@ -99,9 +99,7 @@ TEST_F(GoodGuest, OutputBelowAFile) {
   expect_unwritable(guest_writing_to((dir_ / "file/p.pb.gz").string()), "Not a directory");
 }
 
-TEST_F(GoodGuest, OutputWhereNobodyMayWrite) {
-  expect_unwritable(guest_writing_to("/proc/p.pb.gz"), "/proc/p.pb.gz");
-}
+TEST_F(GoodGuest, OutputWhereNobodyMayWrite) { expect_unwritable(guest_writing_to("/proc/p.pb.gz"), "/proc/p.pb.gz"); }
 
 TEST_F(GoodGuest, OutputIsADirectory) { expect_unwritable(guest_writing_to(dir_.path().string()), "Is a directory"); }
 
@@ -122,7 +120,7 @@ TEST_F(GoodGuest, DiskIsFull) {
 TEST_F(GoodGuest, FileSizeLimit) {  // by default the kernel would end the program with SIGXFSZ
   Launch launch = guest_writing_to(output());
   launch.words = {kGuest, "quiet"};  // stdout is a file too, and would be over the limit itself
-  launch.file_size_limit = 512;  // enough for the line on stderr
+  launch.file_size_limit = 512;      // enough for the line on stderr
   expect_unwritable(launch, "File too large");
   EXPECT_EQ(names_in(dir_.path()), std::set<std::string>{}) << "nothing half-written stays";
 }
@@ -155,8 +153,8 @@ TEST_F(GoodGuest, MemoryLimit) {
     std::uint64_t bytes = 0;
     ASSERT_EQ(std::sscanf(losses.c_str(), "bucketprof.losses blocks=%lu bytes=%lu", &blocks, &bytes), 2) << losses;
     EXPECT_GT(blocks, 0U);
-    EXPECT_EQ(ended.err, "bucketprof: memory limit of " + std::to_string(limit) + " bytes reached: " +
-                             std::to_string(blocks) + " blocks (" + std::to_string(bytes) +
+    EXPECT_EQ(ended.err, "bucketprof: memory limit of " + std::to_string(limit) +
+                             " bytes reached: " + std::to_string(blocks) + " blocks (" + std::to_string(bytes) +
                              " bytes) not recorded; set BUCKETPROF_MEMORY_LIMIT\n");
     EXPECT_THAT(losses, HasSubstr("incomplete_snapshot=0")) << "what was recorded is in the profile";
     std::uint64_t recorder_bytes = 0;
@@ -210,7 +208,9 @@ INSTANTIATE_TEST_SUITE_P(Every, Ways,
                          testing::Values("return", "exit", "exit_in_thread", "_exit", "quick_exit", "abort", "uncaught",
                                          "segv", "term", "close_stderr", "close_all", "static", "thread_local",
                                          "many_threads", "fork", "fork_exit", "fork_among_threads"),
-                         [](const auto& way) { return way.param.starts_with('_') ? "underscore" + way.param : way.param; });
+                         [](const auto& way) {
+                           return way.param.starts_with('_') ? "underscore" + way.param : way.param;
+                         });
 
 }  // namespace
 }  // namespace bucketprof::e2e

@@ -113,11 +113,14 @@ void expect_agreement(const model::Profile& ours, const model::Profile& theirs, 
   const Sites our_sites = sites_of(ours);
   const Sites their_sites = sites_of(theirs);
   EXPECT_GE(our_sites.size(), 10U) << "five tables, more than one site each";
-  const auto compared = [first_type](const Values& values) { return std::pair(values[first_type], values[first_type + 1]); };
+  const auto compared = [first_type](const Values& values) {
+    return std::pair(values[first_type], values[first_type + 1]);
+  };
   for (const auto& [site, values] : our_sites) {
     const auto found = their_sites.find(site);
-    const std::string text = std::accumulate(site.begin(), site.end(), std::string(),
-                                             [](std::string all, const std::string& frame) { return all + "\n  " + frame; });
+    const std::string text =
+        std::accumulate(site.begin(), site.end(), std::string(),
+                        [](std::string all, const std::string& frame) { return all + "\n  " + frame; });
     if (found == their_sites.end()) {
       ADD_FAILURE() << "gperftools has no such site:" << text;
     } else {
@@ -125,7 +128,8 @@ void expect_agreement(const model::Profile& ours, const model::Profile& theirs, 
     }
   }
   EXPECT_GT(compared(sum_of(our_sites)).second, 0);
-  EXPECT_EQ(compared(sum_of(our_sites)), compared(through_allocator(theirs))) << "no table of theirs is missing in ours";
+  EXPECT_EQ(compared(sum_of(our_sites)), compared(through_allocator(theirs)))
+      << "no table of theirs is missing in ours";
 }
 
 class Independent : public testing::Test {

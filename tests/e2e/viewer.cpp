@@ -13,8 +13,10 @@ namespace {
 std::string view(std::vector<std::string> words, const std::vector<std::string>& arguments,
                  const std::filesystem::path& scratch) {
   words.insert(words.end(), arguments.begin(), arguments.end());
-  const testing_support::Ended ended = testing_support::run(
-      {.words = words, .settings = {"HOME=" + scratch.string(), "PPROF_TMPDIR=" + scratch.string()}, .directory = scratch});
+  const testing_support::Ended ended =
+      testing_support::run({.words = words,
+                            .settings = {"HOME=" + scratch.string(), "PPROF_TMPDIR=" + scratch.string()},
+                            .directory = scratch});
   EXPECT_EQ(ended.status, 0) << words[0] << " must be installed (scripts/setup test) and must read the profile\n"
                              << ended.err;
   return ended.out;

@@ -88,7 +88,8 @@ class Viewers : public testing::Test {
 
   /// Profiles a run with so many entries through the tool.
   model::Profile profiled(const std::string& entries, const std::string& file) {
-    const testing_support::Ended ended = testing_support::run({.words = {kTool, "run", "-o", file, "--", kProgram, entries}});
+    const testing_support::Ended ended =
+        testing_support::run({.words = {kTool, "run", "-o", file, "--", kProgram, entries}});
     EXPECT_EQ(ended.status, 0) << ended.err;
     return read(file);
   }
@@ -136,7 +137,8 @@ TEST_F(Viewers, LeavesOfMapsAreTheirOutOfLineFunctions) {
 }
 
 TEST_F(Viewers, TracesShowTheProgramAsCallerAndNothingOfTheProfiler) {
-  const std::vector<Trace> traces = traces_of(go_pprof({"-traces", sample_index(model::kAllocSpace), file_}, scratch_.path()));
+  const std::vector<Trace> traces =
+      traces_of(go_pprof({"-traces", sample_index(model::kAllocSpace), file_}, scratch_.path()));
   const std::map<std::string, std::string> callers{{"users", "load_users"},
                                                    {"hinted", "load_hinted"},
                                                    {"chains", "fill_chains"},
@@ -148,8 +150,8 @@ TEST_F(Viewers, TracesShowTheProgramAsCallerAndNothingOfTheProfiler) {
     std::vector<std::string> names;
     for (const std::string& frame : trace.frames) names.push_back(qualified_name(frame));
     for (const std::string& name : names) {
-      for (const char* plumbing : {"bucketprof::alloc::", "bucketprof::record::", "bucketprof::stack::", "std::allocator",
-                                   "std::__new_allocator", "bucketprof::hashmap::allocate_part"}) {
+      for (const char* plumbing : {"bucketprof::alloc::", "bucketprof::record::", "bucketprof::stack::",
+                                   "std::allocator", "std::__new_allocator", "bucketprof::hashmap::allocate_part"}) {
         EXPECT_FALSE(name.starts_with(plumbing)) << name;
       }
     }
@@ -166,7 +168,8 @@ TEST_F(Viewers, TracesShowTheProgramAsCallerAndNothingOfTheProfiler) {
 TEST_F(Viewers, CumulativeOrderListsTheProgramAboveTheMap) {
   const std::vector<Row> rows = top({"-cum", sample_index(model::kAllocSpace), file_});
   const auto position = [&rows](std::string_view name) {
-    return std::find_if(rows.begin(), rows.end(), [name](const Row& row) { return qualified_name(row.function) == name; });
+    return std::find_if(rows.begin(), rows.end(),
+                        [name](const Row& row) { return qualified_name(row.function) == name; });
   };
   const auto leaf = position("bucketprof::hashmap::Storage::make_bucket_array");
   ASSERT_NE(leaf, rows.end());
@@ -250,7 +253,8 @@ TEST_F(Viewers, GooglePprofReadsTheSameTotals) {
   ASSERT_EQ(ended.status, 0) << ended.err;
   for (const std::size_t type : kViewedTypes) {
     const std::string name(model::kSampleTypes[type].type);
-    const std::string printed = google_pprof({"--text", "--show_bytes", "--" + name, kProgram, legacy}, scratch_.path());
+    const std::string printed =
+        google_pprof({"--text", "--show_bytes", "--" + name, kProgram, legacy}, scratch_.path());
     const bool bytes = model::kSampleTypes[type].unit == "bytes";
     EXPECT_EQ(lines_of(printed).at(0),
               "Total: " + std::to_string(sums(profile_, type).total) + (bytes ? " B" : " objects"));

@@ -24,7 +24,7 @@ struct Ledger {
   std::vector<Block> blocks;          // in the order of allocation
   std::map<void*, std::size_t> live;  // address to index in blocks
   std::uint64_t entries = 0;          // as last noted
-  int fail_after = -1;                // allocations until one throws; negative: never
+  int fail_after = -1;                // allocations until all throw; negative: never
   void (*before)() = nullptr;         // called before each allocation; may throw
   bool mismatch = false;              // a block came back with another size, or was never given
 
@@ -54,7 +54,8 @@ class LedgerAllocator {
 
   T* allocate(std::size_t n) { return allocate_part(n, PartInfo{}); }
   T* allocate_part(std::size_t n, const PartInfo& info) {
-    if (ledger_->fail_after >= 0 && ledger_->fail_after-- == 0) throw std::bad_alloc();
+    if (ledger_->fail_after == 0) throw std::bad_alloc();
+    if (ledger_->fail_after > 0) --ledger_->fail_after;
     if (ledger_->before != nullptr) ledger_->before();
     T* at = std::allocator<T>().allocate(n);
     ledger_->live[at] = ledger_->blocks.size();

@@ -91,11 +91,11 @@ TEST(Map, ArgumentsOfEmplaceAndInsertMayReferIntoTheMap) {
   Ages map;
   for (int i = 0; i < 2000; ++i) {
     map.emplace(std::to_string(i), i);
-    const auto at = map.find(std::to_string(i / 2));
-    EXPECT_FALSE(map.insert(*at).second);
-    map.emplace(at->first + "+", at->second);
+    EXPECT_FALSE(map.insert(*map.find(std::to_string(i / 2))).second);
+    map.emplace(std::to_string(i) + "+", map.at(std::to_string(i / 2)));
   }
-  EXPECT_EQ(map.size(), 3000U);
+  EXPECT_EQ(map.size(), 4000U);
+  EXPECT_EQ(map.at("1000+"), 500);
 }
 
 TEST(Map, TryEmplaceLeavesItsArgumentsAloneWhenTheKeyIsThere) {

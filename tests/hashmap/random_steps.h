@@ -2,7 +2,7 @@
 //
 // The map beside std::unordered_map, step by step with random operations, with iterators alive all the time and the
 // invariants checked along the way. The test files that include it name the kinds of keys and values.
-// BUCKETPROF_STEPS sets the number of steps over all kinds (default: a million; fewer under sanitizers).
+// BUCKETPROF_STEPS sets the number of steps over all kinds (default: two million; fewer under sanitizers).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,9 +18,9 @@
 namespace bucketprof::hashmap {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr std::uint64_t kDefaultSteps = 100'000;
+inline constexpr std::uint64_t kDefaultSteps = 500'000;
 #else
-inline constexpr std::uint64_t kDefaultSteps = 1'000'000;
+inline constexpr std::uint64_t kDefaultSteps = 2'000'000;
 #endif
 
 inline constexpr std::uint64_t kKinds = 7;

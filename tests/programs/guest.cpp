@@ -95,17 +95,29 @@ int fork_child(bool plain_exit) {
   return 0;
 }
 
-/// A child of a process whose other threads allocate: locks must not stay held in it.
+/// A table filled below many functions that a new thread has not unwound yet.
+template <int Depth>
+[[gnu::noinline]] int deep() {
+  if constexpr (Depth == 0) {
+    return work("churned", 5);
+  } else {
+    const int result = deep<Depth - 1>();
+    asm volatile("");  // no tail call
+    return result;
+  }
+}
+
+/// Children of a process whose other threads allocate: locks must not stay held in them.
 int fork_among_threads() {
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&stop] {  // a new thread unwinds cold
-      while (!stop.load()) std::thread([] { work("churned", 30); }).join();
+      while (!stop.load()) std::thread([] { deep<60>(); }).join();
     });
   }
   int well = 0;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 60; ++i) {
     const pid_t child = fork();
     if (child == 0) _exit(work("of the child", 100) == 200 ? 0 : 1);
     int status = 0;

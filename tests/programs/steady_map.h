@@ -19,6 +19,7 @@ struct Steps {
 };
 
 template <class K, class V, class Hash = std::hash<K>>
-using SteadyMap = Map<K, V, Hash, std::equal_to<K>, Allocator<std::pair<const K, V>, std::pair<const K, V>, Kind::kGoMap>, Steps>;
+using SteadyMap =
+    Map<K, V, Hash, std::equal_to<K>, Allocator<std::pair<const K, V>, std::pair<const K, V>, Kind::kGoMap>, Steps>;
 
 }  // namespace bucketprof::programs

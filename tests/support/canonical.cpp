@@ -19,7 +19,8 @@ std::vector<std::string> canonical_samples(const model::Profile& p) {
       if (l.mapping != model::kNone) text += fmt::format("@{}", p.str(p.mappings[l.mapping].file));
       for (const model::Line& line : l.lines) {
         const model::Function& f = p.functions[line.function];
-        text += fmt::format("[{} {} {} {} {}]", p.str(f.name), p.str(f.system_name), p.str(f.file), f.start_line, line.line);
+        text += fmt::format("[{} {} {} {} {}]", p.str(f.name), p.str(f.system_name), p.str(f.file), f.start_line,
+                            line.line);
       }
     }
     for (const model::Label& label : p.labels(i)) {

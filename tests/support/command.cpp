@@ -33,8 +33,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 std::string run_viewer(const std::vector<std::string>& words, const std::filesystem::path& scratch) {
-  const CommandResult result =
-      run_command(words, {"HOME=" + scratch.string(), "PPROF_TMPDIR=" + scratch.string(), "PPROF_BINARY_PATH=" + scratch.string()});
+  const CommandResult result = run_command(
+      words, {"HOME=" + scratch.string(), "PPROF_TMPDIR=" + scratch.string(), "PPROF_BINARY_PATH=" + scratch.string()});
   EXPECT_EQ(result.status, 0) << words[0] << " must be installed and must read the profile\n" << result.err;
   return result.out;
 }
@@ -56,8 +56,8 @@ CommandResult run_command(const std::vector<std::string>& words, const std::vect
   posix_spawn_file_actions_addopen(&actions, 1, (dir / "out").c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, (dir / "err").c_str(), O_WRONLY | O_CREAT, 0600);
   pid_t pid = 0;
-  const int error = posix_spawnp(&pid, words[0].c_str(), &actions, nullptr, pointers(arguments).data(),
-                                 pointers(environment).data());
+  const int error =
+      posix_spawnp(&pid, words[0].c_str(), &actions, nullptr, pointers(arguments).data(), pointers(environment).data());
   posix_spawn_file_actions_destroy(&actions);
   CommandResult result;
   if (error != 0) {

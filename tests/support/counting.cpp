@@ -50,8 +50,8 @@ void count_delete(void* block) {
 }  // namespace
 
 void PrintTo(const Counts& counts, std::ostream* out) {
-  *out << counts.alloc_objects << " blocks " << counts.alloc_space << " bytes, in use " << counts.inuse_objects << " blocks "
-       << counts.inuse_space << " bytes";
+  *out << counts.alloc_objects << " blocks " << counts.alloc_space << " bytes, in use " << counts.inuse_objects
+       << " blocks " << counts.inuse_space << " bytes";
 }
 
 Counts counted(int layer, hashmap::Part part) {

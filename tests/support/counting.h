@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A counting layer under the tagged allocator: the program's operator new and delete, counting what is asked for between
-// a Watched allocator and them. It shares nothing with the recorder. Thread-safe.
+// A counting layer under the tagged allocator: the program's operator new and delete, counting what is asked for
+// between a Watched allocator and them. It shares nothing with the recorder. Thread-safe.
 #pragma once
 
 #include <array>

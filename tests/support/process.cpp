@@ -58,7 +58,9 @@ void redirect(int descriptor, const char* path, int flags) {
 
 void PrintTo(const Ended& ended, std::ostream* out) {
   *out << "status " << ended.status << ", signal " << ended.signal << (ended.timed_out ? ", timed out" : "")
-       << "\nstdout:\n" << ended.out << "\nstderr:\n" << ended.err;
+       << "\nstdout:\n"
+       << ended.out << "\nstderr:\n"
+       << ended.err;
 }
 
 Process::Process(const Launch& launch) : deadline_(std::chrono::steady_clock::now() + launch.timeout) {
@@ -71,6 +73,7 @@ Process::Process(const Launch& launch) : deadline_(std::chrono::steady_clock::no
   pid_ = fork();
   if (pid_ != 0) return;
 
+  setpgid(0, 0);  // so that its children can be killed with it
   redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
   redirect(STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_APPEND);
   redirect(STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_APPEND);
@@ -93,7 +96,7 @@ Process::Process(const Launch& launch) : deadline_(std::chrono::steady_clock::no
 
 Process::~Process() {
   if (pid_ <= 0 || wait_status_.has_value()) return;
-  kill(pid_, SIGKILL);
+  kill(-pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
 }
 
@@ -123,7 +126,7 @@ Ended Process::wait() {
   while (!ended()) {
     if (std::chrono::steady_clock::now() > deadline_) {
       result.timed_out = true;
-      kill(pid_, SIGKILL);
+      kill(-pid_, SIGKILL);
       deadline_ = std::chrono::steady_clock::time_point::max();
     }
     std::this_thread::sleep_for(kPoll);

@@ -23,12 +23,12 @@ enum class Stderr : std::uint8_t { kFile, kClosed, kBrokenPipe };
 
 /// How to start a program. The environment is the test's own without any BUCKETPROF_ variable, plus `settings`.
 struct Launch {
-  std::vector<std::string> words;                                   // the program, searched for in PATH, and its arguments
-  std::vector<std::string> settings{};                              // "NAME=value"
-  std::chrono::seconds timeout{120};                                // then it is killed
+  std::vector<std::string> words;       // the program, searched for in PATH, and its arguments
+  std::vector<std::string> settings{};  // "NAME=value"
+  std::chrono::seconds timeout{120};    // then it is killed
   Stderr err = Stderr::kFile;
-  std::optional<std::uint64_t> file_size_limit = std::nullopt;      // bytes, as of `ulimit -f`
-  std::filesystem::path directory = std::filesystem::path();        // to start in; empty: the test's
+  std::optional<std::uint64_t> file_size_limit = std::nullopt;  // bytes, as of `ulimit -f`
+  std::filesystem::path directory = std::filesystem::path();    // to start in; empty: the test's
 };
 
 /// How a program ended.

@@ -73,9 +73,10 @@ std::vector<Label> our_labels(Builder& builder, Random& random) {
   static constexpr std::array<std::string_view, 3> kKinds{"go_map", "std_node", "absl_flat"};
   static constexpr std::array<std::string_view, 4> kParts{"buckets", "overflow", "nodes", "other"};
   static constexpr std::array<std::string_view, 4> kCauses{"hint", "grow_double", "node", "unknown"};
-  std::vector<Label> labels{
-      builder.label(model::kLabelPart, any_of(random, kParts)), builder.label(model::kLabelTable, any_of(random, kTables)),
-      builder.label(model::kLabelKind, any_of(random, kKinds)), builder.label(model::kLabelCause, any_of(random, kCauses))};
+  std::vector<Label> labels{builder.label(model::kLabelPart, any_of(random, kParts)),
+                            builder.label(model::kLabelTable, any_of(random, kTables)),
+                            builder.label(model::kLabelKind, any_of(random, kKinds)),
+                            builder.label(model::kLabelCause, any_of(random, kCauses))};
   const auto small = [&] { return static_cast<std::int64_t>(random.below(1000)); };
   labels.push_back(builder.label(model::kLabelBytes, small(), model::kUnitBytes));
   labels.push_back(builder.label(model::kLabelEntryBytes, small(), model::kUnitBytes));
@@ -92,9 +93,12 @@ std::array<std::int64_t, model::kSampleTypeCount> our_values(Random& random) {
   const std::uint64_t allocated = 1 + random.below(1000);
   const std::uint64_t live = random.below(allocated + 1);
   const auto value = [](std::uint64_t v) { return static_cast<std::int64_t>(v); };
-  return {value(allocated),        value(allocated * size),
-          value(live),             value(live * size),
-          value(allocated * random.below(size + 1)), value(live * random.below(size + 1))};
+  return {value(allocated),
+          value(allocated * size),
+          value(live),
+          value(live * size),
+          value(allocated * random.below(size + 1)),
+          value(live * random.below(size + 1))};
 }
 
 }  // namespace

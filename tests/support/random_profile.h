@@ -31,8 +31,8 @@ class Random {
 struct ProfileShape {
   std::size_t samples = 20;
   std::size_t locations = 12;
-  std::size_t depth = 6;      // most frames of a stack
-  bool symbolized = true;     // all locations have lines; else none
+  std::size_t depth = 6;   // most frames of a stack
+  bool symbolized = true;  // all locations have lines; else none
 };
 
 /// A profile that validate_ours accepts: six types, labels, mappings, a main binary and libraries.

@@ -17,7 +17,8 @@ namespace {
 
 using Values = std::array<std::int64_t, kSampleTypeCount>;
 
-Profile valid(const std::function<void(Builder&, std::vector<Label>&)>& add = {}, Values values = {4, 64, 2, 32, 24, 32}) {
+Profile valid(const std::function<void(Builder&, std::vector<Label>&)>& add = {},
+              Values values = {4, 64, 2, 32, 24, 32}) {
   Builder b = Builder::ours(1);
   b.header().time_nanos = 1;
   b.comment("bucketprof.version 1.2.3");

@@ -69,7 +69,8 @@ TEST(Validate, EachRuleHasItsMessage) {
       {"rule 4: there is no sample type", [](Profile& p) { p.sample_types.clear(); }},
       {"rule 4: there are 1 values for 1 samples of 2 types", [](Profile& p) { p.value_pool.pop_back(); }},
       {"rule 5: sample type 1 has no name", [](Profile& p) { p.sample_types[0].type = 0; }},
-      {"rule 5: sample type 'a-b' has a '-' in its name", [](Profile& p) { p.strings[p.sample_types[0].type] = "a-b"; }},
+      {"rule 5: sample type 'a-b' has a '-' in its name",
+       [](Profile& p) { p.strings[p.sample_types[0].type] = "a-b"; }},
       {"rule 5: sample type 'alloc_space' is there twice", [](Profile& p) { p.sample_types[0] = p.sample_types[1]; }},
       {"rule 6: the default sample type 'hello' is not one of the types",
        [](Profile& p) { p.default_sample_type = p.comments[0]; }},
@@ -77,7 +78,8 @@ TEST(Validate, EachRuleHasItsMessage) {
       {"rule 8: mapping 1 is '/lib/libc.so.6', not the main binary",
        [](Profile& p) { std::swap(p.mappings[0].file, p.mappings[1].file); }},
       {"rule 9: location 2 at 0x2000 lies outside its mapping 1", [](Profile& p) { p.locations[1].address = 0x2000; }},
-      {"rule 10: mapping 1 has_functions, but location 2 has no line", [](Profile& p) { p.locations[1].lines.clear(); }},
+      {"rule 10: mapping 1 has_functions, but location 2 has no line",
+       [](Profile& p) { p.locations[1].lines.clear(); }},
       {"rule 11: sample 1 starts at the thread's entry: the leaf must come first",
        [](Profile& p) { std::swap(p.frame_pool[0], p.frame_pool[2]); }},
       {"rule 12: label key 'table' has both strings and numbers (sample 1)",
@@ -108,7 +110,8 @@ TEST(Validate, WhatIsAllowed) {
       {"a location outside all mappings", [](Profile& p) { p.locations[1] = {}; }},
       {"only libraries", [](Profile& p) { p.mappings[0].file = p.mappings[1].file; }},
       {"no default type", [](Profile& p) { p.default_sample_type = 0; }},
-      {"no samples", [](Profile& p) {
+      {"no samples",
+       [](Profile& p) {
          p.samples.clear();
          p.value_pool.clear();
        }},

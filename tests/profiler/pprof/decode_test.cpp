@@ -42,11 +42,13 @@ std::string with_id(std::uint64_t id, const std::string& rest = "") {
   return bytes + rest;
 }
 
-std::string sample(std::vector<std::uint64_t> locations, std::vector<std::int64_t> values, const std::string& rest = "") {
+std::string sample(std::vector<std::uint64_t> locations, std::vector<std::int64_t> values,
+                   const std::string& rest = "") {
   return message<field::Sample>([&](auto& m) {
            m.add_packed_uint64(field::Sample::kLocation, locations.begin(), locations.end());
            m.add_packed_int64(field::Sample::kValue, values.begin(), values.end());
-         }) + rest;
+         }) +
+         rest;
 }
 
 struct Parts {
@@ -66,7 +68,8 @@ struct Parts {
              for (const auto& x : locations) m.add_message(field::Profile::kLocation, x);
              for (const auto& x : functions) m.add_message(field::Profile::kFunction, x);
              for (const auto& x : strings) m.add_string(field::Profile::kString, x);
-           }) + rest;
+           }) +
+           rest;
   }
 };
 
@@ -123,12 +126,14 @@ TEST(Decode, EachKindOfDamageHasItsLine) {
   };
   const auto label = [](std::int64_t key) {
     return message<field::Sample>([&](auto& m) {
-      m.add_message(field::Sample::kLabel, message<field::Label>([&](auto& l) { l.add_int64(field::Label::kKey, key); }));
+      m.add_message(field::Sample::kLabel,
+                    message<field::Label>([&](auto& l) { l.add_int64(field::Label::kKey, key); }));
     });
   };
   const auto in_mapping = message<field::Location>([](auto& m) { m.add_uint64(field::Location::kMappingId, 9); });
   const auto in_function = message<field::Location>([](auto& m) { m.add_message(field::Location::kLine, with_id(9)); });
-  const auto no_function = message<field::Location>([](auto& m) { m.add_message(field::Location::kLine, std::string()); });
+  const auto no_function =
+      message<field::Location>([](auto& m) { m.add_message(field::Location::kLine, std::string()); });
   struct Case {
     const char* error;
     std::function<void(Parts&)> change;
@@ -147,14 +152,22 @@ TEST(Decode, EachKindOfDamageHasItsLine) {
        [&](Parts& p) { p.locations = {with_id(1, in_function)}; }},
       {"a line of location 1 is in function 0, which is not there",
        [&](Parts& p) { p.locations = {with_id(1, no_function)}; }},
-      {"sample 1 is at location 2, which is not there", [](Parts& p) { p.samples = {sample({1, 2}, {1})}; }},
+      {"sample 1 is at location 2, which is not there",
+       [](Parts& p) {
+         p.samples = {sample({1, 2}, {1})};
+       }},
       {"sample 1 is at location 0, which is not there", [](Parts& p) { p.samples = {sample({0}, {1})}; }},
-      {"sample 1 has 2 values for 1 sample types", [](Parts& p) { p.samples = {sample({1}, {1, 2})}; }},
+      {"sample 1 has 2 values for 1 sample types",
+       [](Parts& p) {
+         p.samples = {sample({1}, {1, 2})};
+       }},
       {"sample 2 has 0 values for 1 sample types", [](Parts& p) { p.samples.push_back(sample({1}, {})); }},
       {"there are samples, but no sample types", [](Parts& p) { p.types.clear(); }},
       {"mapping 2 has the id 1, which is taken", [](Parts& p) { p.mappings.push_back(with_id(1)); }},
       {"location 3 has the id 900, which is taken",
-       [](Parts& p) { p.locations = {with_id(1), with_id(900), with_id(900)}; }},
+       [](Parts& p) {
+         p.locations = {with_id(1), with_id(900), with_id(900)};
+       }},
       {"function 1 has the id 0, which is reserved", [](Parts& p) { p.functions = {with_id(0)}; }},
       {"location 1 has the id 0, which is reserved", [](Parts& p) { p.locations = {""}; }},
       {"string 0 is not empty", [](Parts& p) { p.strings[0] = "x"; }},
@@ -164,7 +177,12 @@ TEST(Decode, EachKindOfDamageHasItsLine) {
       {"field 1 of mapping 1 has the wrong wire type 2", [](Parts& p) { p.mappings = {std::string("\x0a\x00", 2)}; }},
       {"sample 1 is truncated", [](Parts& p) { p.samples = {"\x0a\x01\x80"}; }},
       {"function 1 is not a protobuf message", [](Parts& p) { p.functions = {"\x0f\x01"}; }},
-      {"the profile is truncated", [](Parts& p) { p.rest = "\x32\x7f" "abc"; }},
+      {"the profile is truncated",
+       [](Parts& p) {
+         p.rest =
+             "\x32\x7f"
+             "abc";
+       }},
       {"the time is set twice: these are several profiles in one file; merge them instead",
        [](Parts& p) {
          p.rest = top_varint(field::Profile::kTimeNanos, 1) + top_varint(field::Profile::kTimeNanos, 2);
@@ -183,8 +201,11 @@ TEST(Decode, FilesThatAreNoProfiles) {
   EXPECT_EQ(decode("").error(), "the file is empty");
   GzipWriter nothing;
   EXPECT_EQ(decode(std::move(nothing).finish()).error(), "the profile is empty");
-  for (const std::string_view bytes : {"#!/bin/sh\necho hello\n", "\x7f" "ELF\x02\x01\x01", "{\"a\": 1}", "<html>",
-                                       "PK\x03\x04zip", "%PDF-1.4", "hello world, this is text"}) {
+  for (const std::string_view bytes :
+       {"#!/bin/sh\necho hello\n",
+        "\x7f"
+        "ELF\x02\x01\x01",
+        "{\"a\": 1}", "<html>", "PK\x03\x04zip", "%PDF-1.4", "hello world, this is text"}) {
     const auto p = decode(bytes);
     ASSERT_FALSE(p) << bytes;
     EXPECT_THAT(p.error(), testing::StartsWith("this is not a pprof profile")) << bytes;
@@ -197,7 +218,8 @@ TEST(Decode, LimitsHold) {
             "the profile is larger than the limit of " + std::to_string(bytes.size() - 1) + " bytes");
   GzipWriter bomb;
   bomb.append(std::string(std::size_t{32} << 20, '\0'));
-  EXPECT_EQ(decode(std::move(bomb).finish(), 1 << 20).error(), "the gzip data holds more than the limit of 1048576 bytes");
+  EXPECT_EQ(decode(std::move(bomb).finish(), 1 << 20).error(),
+            "the gzip data holds more than the limit of 1048576 bytes");
   // Two bytes a string in the file, 32 in memory: what counts is the memory.
   Parts parts;
   for (int i = 0; i < 100000; ++i) parts.rest += std::string("\x32\x00", 2);

@@ -50,7 +50,8 @@ std::set<std::string> kept(const std::vector<std::string_view>& names) {
 TEST(DropFrames, PlumbingGoes) {
   EXPECT_EQ(
       kept({
-          "bucketprof::alloc::Allocator<std::pair<int const, R>, int, (bucketprof::alloc::Kind)2>::allocate(unsigned long)",
+          "bucketprof::alloc::Allocator<std::pair<int const, R>, int, (bucketprof::alloc::Kind)2>::allocate(unsigned "
+          "long)",
           "bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)0>::allocate_part(unsigned long)",
           "bucketprof::alloc::Allocator<f(int)::Local, int, (bucketprof::alloc::Kind)0>::allocate(unsigned long)",
           "bucketprof::alloc::Allocator<int, int>::allocate",
@@ -80,12 +81,16 @@ TEST(DropFrames, EverythingElseStays) {
   const std::vector<std::string_view> names{
       "bucketprof::hashmap::Map<int,int,std::hash<int>,std::equal_to<int>,bucketprof::alloc::Allocator<int> "
       ">::make_bucket_array(unsigned long)",
-      "bucketprof::hashmap::Map<int,int,std::hash<int>,std::equal_to<int>,bucketprof::alloc::Allocator<int> >::hash_grow",
+      "bucketprof::hashmap::Map<int,int,std::hash<int>,std::equal_to<int>,bucketprof::alloc::Allocator<int> "
+      ">::hash_grow",
       "bucketprof::hashmap::Map::make_bucket_array",
-      "void bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)2>::construct<app::Record, int>(app::Record*)",
+      "void bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)2>::construct<app::Record, "
+      "int>(app::Record*)",
       "void bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)2>::destroy<app::Record>(app::Record*)",
-      "decltype (_S_construct({parm#1})) std::allocator_traits<bucketprof::alloc::Allocator<int, int> >::construct<int>()",
-      "bucketprof::hashmap::Map<int, bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)1> >::hash_grow(int)",
+      "decltype (_S_construct({parm#1})) std::allocator_traits<bucketprof::alloc::Allocator<int, int> "
+      ">::construct<int>()",
+      "bucketprof::hashmap::Map<int, bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)1> "
+      ">::hash_grow(int)",
       "bucketprof::alloc::Inferred app::f<int>(int)",
       "bucketprof::alloc::Allocator::construct",
       "void std::allocator_traits<bucketprof::alloc::Allocator<int, int> >::construct<int, int>(int*, int&&)",

@@ -47,12 +47,12 @@ TEST(Encode, SmallProfileByteForByte) {
   const std::string minus_1 = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
   const std::string minus_2 = "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01";
   EXPECT_EQ(plain(std::move(b).finish()),
-            std::string("\x0a\x04\x08\x01\x10\x02") +                            // sample type n/u
-                "\x12\x1b\x0a\x01\x01\x12\x0a" + minus_2 +                       // sample at 1, value -2
-                "\x1a\x04\x08\x01\x10\x02\x1a\x04\x08\x02\x20\x01" +             // labels n=u, u=0 n
-                "\x1a\x07\x08\x01\x10\x01\x18\xac\x02" +                         // mapping 1
-                "\x22\x0c\x08\x01\x10\x01\x18\x02\x22\x04\x08\x01\x10\x09" +     // location 1, function 1, line 9
-                "\x2a\x04\x08\x01\x10\x01" +                                     // function 1
+            std::string("\x0a\x04\x08\x01\x10\x02") +                                  // sample type n/u
+                "\x12\x1b\x0a\x01\x01\x12\x0a" + minus_2 +                             // sample at 1, value -2
+                "\x1a\x04\x08\x01\x10\x02\x1a\x04\x08\x02\x20\x01" +                   // labels n=u, u=0 n
+                "\x1a\x07\x08\x01\x10\x01\x18\xac\x02" +                               // mapping 1
+                "\x22\x0c\x08\x01\x10\x01\x18\x02\x22\x04\x08\x01\x10\x09" +           // location 1, function 1, line 9
+                "\x2a\x04\x08\x01\x10\x01" +                                           // function 1
                 std::string("\x32\x00\x32\x01n\x32\x01u\x48\x05\x60", 11) + minus_1);  // strings, time, period
 }
 
@@ -73,7 +73,8 @@ TEST(Encode, IdsCountFromOneAndTheTimeStandsOnce) {
         ids[tag].push_back(element.get_uint64());
         break;
       }
-      default: top.skip();
+      default:
+        top.skip();
     }
   }
   EXPECT_EQ(ids.size(), 3u);

@@ -33,7 +33,9 @@ class GoViewer : public testing::Test {
     EXPECT_TRUE(write_file(dir_ / name, encode(profile)));
     return dir_ / name;
   }
-  std::string show(const std::vector<std::string>& arguments) { return testing_support::go_pprof(arguments, dir_.path()); }
+  std::string show(const std::vector<std::string>& arguments) {
+    return testing_support::go_pprof(arguments, dir_.path());
+  }
   /// What pprof itself makes of the files.
   Profile rewritten(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"-proto", "-output=" + (dir_ / "out").string()});

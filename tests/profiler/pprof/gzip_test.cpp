@@ -23,7 +23,8 @@ constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 40;
 
 std::string gzip(std::string_view bytes, std::size_t piece = SIZE_MAX) {
   GzipWriter writer;
-  for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) writer.append(bytes.substr(at, piece));
+  for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at))
+    writer.append(bytes.substr(at, piece));
   return std::move(writer).finish();
 }
 

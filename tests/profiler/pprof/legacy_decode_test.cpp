@@ -137,7 +137,8 @@ TEST(LegacyDecode, RealGperftoolsFile) {
       {program}, {"LD_PRELOAD=libtcmalloc.so", "HEAPPROFILE=" + (dir / "heap").string(), "ASAN_OPTIONS="});
   ASSERT_EQ(run.status, 0) << run.err;
   const auto bytes = read_file(dir / "heap.0001.heap");
-  ASSERT_TRUE(bytes) << "the package google-perftools with libtcmalloc.so must be installed: " << bytes.error() << run.err;
+  ASSERT_TRUE(bytes) << "the package google-perftools with libtcmalloc.so must be installed: " << bytes.error()
+                     << run.err;
   const auto p = decode_legacy(*bytes);
   ASSERT_TRUE(p) << p.error();
   const Status status = model::validate(*p);
@@ -156,7 +157,9 @@ TEST(LegacyDecode, RealGperftoolsFile) {
   }
   EXPECT_TRUE(found) << *bytes;
   std::int64_t header[4];
-  ASSERT_EQ(std::sscanf(bytes->c_str(), "heap profile: %ld: %ld [ %ld: %ld]", &header[2], &header[3], &header[0], &header[1]), 4);
+  ASSERT_EQ(
+      std::sscanf(bytes->c_str(), "heap profile: %ld: %ld [ %ld: %ld]", &header[2], &header[3], &header[0], &header[1]),
+      4);
   EXPECT_THAT(totals(*p), testing::ElementsAreArray(header));
 }
 
@@ -166,7 +169,8 @@ TEST(LegacyDecode, EachKindOfDamageHasItsLine) {
     const auto p = decode_legacy(text);
     return p ? "no error" : p.error();
   };
-  EXPECT_EQ(error("heap profile: x"), "line 1: not of the form 'heap profile: objects: bytes [objects: bytes] @ heapprofile'");
+  EXPECT_EQ(error("heap profile: x"),
+            "line 1: not of the form 'heap profile: objects: bytes [objects: bytes] @ heapprofile'");
   EXPECT_EQ(error("heap profile: 1: 8 [ 1: 8] @ growthz\n"),
             "line 1: the kind of heap profile 'growthz' is not known: heapprofile and heap_v2/N are");
   EXPECT_EQ(error("heap profile: 1: 8 [ 1: 8] @ heap_v2/0\n"),

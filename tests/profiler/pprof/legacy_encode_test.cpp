@@ -55,7 +55,8 @@ TEST(LegacyEncode, LabelsFoldAndAddressesAreReturnAddresses) {
 TEST(LegacyEncode, ErrorsSayWhatCannotBeWritten) {
   model::Profile p = two_tables();
   p.value_pool[0] = -1;
-  EXPECT_EQ(encode_legacy(p).error(), "legacy text cannot hold negative values; convert the profiles before subtracting");
+  EXPECT_EQ(encode_legacy(p).error(),
+            "legacy text cannot hold negative values; convert the profiles before subtracting");
   p = two_tables();
   p.value_pool[12] = 0;
   EXPECT_EQ(encode_legacy(p).error(), "legacy text cannot hold bytes without objects");
@@ -79,9 +80,10 @@ TEST(LegacyEncode, GooglePprofShowsTheSameTotals) {
     const auto totals = testing_support::totals(profile);
     const std::array<const char*, 4> choices{"--alloc_objects", "--alloc_space", "--inuse_objects", "--inuse_space"};
     for (std::size_t type = 0; type < choices.size(); ++type) {
-      const std::string printed = testing_support::google_pprof(
-          {choices[type], "--show_bytes", "/bin/true", file}, dir.path());
-      EXPECT_EQ(testing_support::number_after(printed, "Total: "), totals[type]) << choices[type] << "\n" << printed.substr(0, 300);
+      const std::string printed =
+          testing_support::google_pprof({choices[type], "--show_bytes", "/bin/true", file}, dir.path());
+      EXPECT_EQ(testing_support::number_after(printed, "Total: "), totals[type]) << choices[type] << "\n"
+                                                                                 << printed.substr(0, 300);
     }
   }
 }
@@ -94,7 +96,8 @@ TEST(LegacyEncode, GoPprofReadsItToo) {
   const auto totals = testing_support::totals(profile);
   for (std::size_t type = 0; type < 4; ++type) {
     const std::string name(model::kSampleTypes[type].type);
-    const std::string printed = testing_support::go_pprof({"-top", "-unit=bytes", "-sample_index=" + name, file}, dir.path());
+    const std::string printed =
+        testing_support::go_pprof({"-top", "-unit=bytes", "-sample_index=" + name, file}, dir.path());
     EXPECT_EQ(testing_support::number_after(printed, "% of "), totals[type]) << name;
   }
 }

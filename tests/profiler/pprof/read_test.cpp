@@ -44,7 +44,8 @@ TEST(Read, ErrorsComeThrough) {
   EXPECT_THAT(read_any("some text\n").error(), testing::StartsWith("this is not a pprof profile"));
   EXPECT_THAT(read_any("heap profile: nonsense").error(), testing::StartsWith("line 1: "));
   EXPECT_THAT(read_any(gzip("x").substr(0, 10)).error(), testing::StartsWith("the gzip data is truncated"));
-  EXPECT_EQ(read_any(gzip(std::string(5000, 'x')), 4999).error(), "the gzip data holds more than the limit of 4999 bytes");
+  EXPECT_EQ(read_any(gzip(std::string(5000, 'x')), 4999).error(),
+            "the gzip data holds more than the limit of 4999 bytes");
 }
 
 }  // namespace

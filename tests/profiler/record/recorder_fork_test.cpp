@@ -126,7 +126,7 @@ TEST_F(RecorderForkTest, SignalHandlersMayAllocateDuringAFork) {
   std::thread sender([&] {
     while (!done) {
       pthread_kill(forking, SIGUSR1);
-      usleep(200);
+      usleep(2000);  // a fork that is interrupted starts again
     }
   });
   for (int i = 0; i < 100; ++i) {
