@@ -2,7 +2,8 @@
 //
 // A bucket of the Go-style map: eight marks, then eight keys, then eight values, then the link to the next bucket of
 // the chain. Keys and values lie in columns, so there is no padding between them.
-// Thread-compatible. A bucket does not know which of its slots hold objects: the marks say so, and the table obeys them.
+// Thread-compatible. A bucket does not know which of its slots hold objects: the marks say so, and the table obeys
+// them.
 #pragma once
 
 #include <bit>
@@ -15,7 +16,7 @@
 
 namespace bucketprof::hashmap {
 
-inline constexpr unsigned kCells = 8;          ///< entries of one bucket
+inline constexpr unsigned kCells = 8;           ///< entries of one bucket
 inline constexpr std::size_t kMaxInline = 128;  ///< larger keys and values are blocks of their own
 
 /// What one mark byte says about its cell. From kMinTop on the cell is live and the mark is the top byte of its hash.
@@ -69,7 +70,7 @@ enum class Storing : std::uint8_t {
 /// Go's rule is the size. A type whose move can throw (or that cannot move) is indirect as well, so that moving an
 /// entry to another bucket never fails half way.
 template <class T>
-inline constexpr Storing kStoring = std::is_empty_v<T> && std::is_trivial_v<T> ? Storing::kNothing
+inline constexpr Storing kStoring = std::is_empty_v<T>&& std::is_trivial_v<T> ? Storing::kNothing
                                     : sizeof(T) > kMaxInline || !std::is_nothrow_move_constructible_v<T>
                                         ? Storing::kIndirect
                                         : Storing::kInline;

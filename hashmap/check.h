@@ -10,7 +10,8 @@
 //   5  Evacuated buckets have only moved marks, and all old buckets below the evacuation mark are evacuated, which
 //      itself stands inside the old array.
 //   6  A bucket that an unevacuated old one will be moved to is still blank and has no chain.
-//   7  An entry lies in the chain that its hash names, under the mark that its hash names, and a look-up finds it there:
+//   7  An entry lies in the chain that its hash names, under the mark that its hash names, and a look-up finds it
+//   there:
 //      so no key is there twice. (Keys that do not equal themselves are exempt.)
 //   8  The count is the number of live cells.
 //   9  The load limit is kept.
@@ -39,7 +40,8 @@ template <class M>
     return s.count == 0 && !s.growing && s.overflow == 0 && s.next_spare < 0 ? "" : "1: something without an array";
   }
   if (current.total != array_buckets(s.log2, sizeof(Node))) return "2: wrong number of buckets";
-  if (s.growing && (old.log2 > s.log2 || old.total != array_buckets(old.log2, sizeof(Node)))) return "2: wrong old array";
+  if (s.growing && (old.log2 > s.log2 || old.total != array_buckets(old.log2, sizeof(Node))))
+    return "2: wrong old array";
   if (((s.flags & Flags::kSameSizeGrow) != 0) != (s.growing && old.log2 == s.log2)) return "2: wrong kind of growth";
   if ((s.flags & Flags::kWriting) != 0) return "3: a write is under way";
   if (s.growing && s.evacuated >= old.mains()) return "5: evacuation mark outside the old array";
@@ -101,7 +103,8 @@ template <class M>
   const std::size_t next = s.next_spare < 0 ? current.total : static_cast<std::size_t>(s.next_spare);
   for (std::size_t i = current.mains(); i < current.total; ++i) {
     if (used[i] != (i < next)) return "10: spares handed out in the wrong order";
-    if (i >= next && (current.at(i)->word() != 0 || current.at(i)->next() != nullptr)) return "10: a free spare is not blank";
+    if (i >= next && (current.at(i)->word() != 0 || current.at(i)->next() != nullptr))
+      return "10: a free spare is not blank";
   }
   if (s.log2 < 16 && overflow != s.overflow) return "11: wrong overflow count";
   return "";

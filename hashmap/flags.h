@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The state bits of a table, and the detection of misuse that Go's maps have: a writer marks the table for the length of
-// its call, and whoever meets the mark ends the process with one line, because the table is then already being torn.
-// Best effort and nearly free (relaxed byte loads and stores, no locked instruction on the way of a look-up or a write).
-// Safe for concurrent readers; it does not make concurrent writes safe.
+// The state bits of a table, and the detection of misuse that Go's maps have: a writer marks the table for the length
+// of its call, and whoever meets the mark ends the process with one line, because the table is then already being torn.
+// Best effort and nearly free (relaxed byte loads and stores, no locked instruction on the way of a look-up or a
+// write). Safe for concurrent readers; it does not make concurrent writes safe.
 #pragma once
 
 #include <atomic>
@@ -35,14 +35,16 @@ class Flags {
   }
 
   void check_read(const char* complaint) const noexcept {
-    if (has(kWriting)) [[unlikely]] fatal(complaint);
+    if (has(kWriting)) [[unlikely]]
+      fatal(complaint);
   }
 
   /// Marks the table as being written for a scope; the mark goes with an exception, too.
   class Writing {
    public:
     explicit Writing(Flags& flags) noexcept : flags_(flags) {
-      if (flags.has(kWriting)) [[unlikely]] fatal("concurrent map writes");
+      if (flags.has(kWriting)) [[unlikely]]
+        fatal("concurrent map writes");
       flags.set(flags.get() | kWriting);
     }
     Writing(const Writing&) = delete;

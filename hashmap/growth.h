@@ -48,8 +48,8 @@ class Growth : public Storage<K, V, Allocator, Random> {
   /// Replaces a too full table's array. Nothing is moved yet. Throws what the allocator throws, without effect.
   [[gnu::noinline]] void hash_grow() {
     const unsigned bigger = over_load(this->count_ + 1, this->current_.log2) ? 1 : 0;
-    const Buckets fresh = this->make_bucket_array(this->current_.log2 + bigger,
-                                                  bigger != 0 ? Cause::kGrowDouble : Cause::kGrowSameSize);
+    const Buckets fresh =
+        this->make_bucket_array(this->current_.log2 + bigger, bigger != 0 ? Cause::kGrowDouble : Cause::kGrowSameSize);
     start_growth(fresh);
   }
 

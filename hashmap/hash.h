@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a user's hash to the 64 bits that the table uses: the low bits choose the bucket and the top byte is the mark, so
-// both ends must be good. A hash that says it is avalanching (a nested type `is_avalanching`) is taken as it is; any
+// From a user's hash to the 64 bits that the table uses: the low bits choose the bucket and the top byte is the mark,
+// so both ends must be good. A hash that says it is avalanching (a nested type `is_avalanching`) is taken as it is; any
 // other is mixed with the table's random seed. Also the source of that randomness.
 // Thread-safe: the random state is per thread. Not for cryptography.
 #pragma once
@@ -18,7 +18,9 @@ template <class Hash>
 consteval bool claims_avalanching() {
   if constexpr (requires { typename Hash::is_avalanching; }) {
     // Two conventions are in use: any type at all, or a boolean constant.
-    if constexpr (requires { { Hash::is_avalanching::value } -> std::convertible_to<bool>; }) {
+    if constexpr (requires {
+                    { Hash::is_avalanching::value } -> std::convertible_to<bool>;
+                  }) {
       return Hash::is_avalanching::value;
     }
     return true;
@@ -31,7 +33,8 @@ consteval bool claims_avalanching() {
 template <class Hash>
 inline constexpr bool kAvalanching = detail::claims_avalanching<Hash>();
 
-/// Whether equal keys are always equal to themselves. NaN is not, so each NaN is an entry of its own that no look-up finds.
+/// Whether equal keys are always equal to themselves. NaN is not, so each NaN is an entry of its own that no look-up
+/// finds.
 template <class K>
 inline constexpr bool kReflexive = !std::is_floating_point_v<K>;
 
@@ -45,7 +48,8 @@ inline constexpr bool kReflexive = !std::is_floating_point_v<K>;
 /// The default random source: splitmix64, one state per thread, first seeded from the clock and an address.
 struct ThreadRandom {
   [[nodiscard]] static std::uint64_t next() noexcept {
-    if (state == 0) [[unlikely]] seed();
+    if (state == 0) [[unlikely]]
+      seed();
     state += 0x9e3779b97f4a7c15;
     std::uint64_t x = state;
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;

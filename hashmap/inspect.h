@@ -46,8 +46,13 @@ struct Access {
   template <class M>
   static State state(const M& map) {
     const auto& t = table(map);
-    State state{t.count_,    t.current_.log2, t.flags_.get(), t.overflow_,
-                t.growing(), t.evacuated_,    static_cast<bool>(t.current_)};
+    State state{t.count_,
+                t.current_.log2,
+                t.flags_.get(),
+                t.overflow_,
+                t.growing(),
+                t.evacuated_,
+                static_cast<bool>(t.current_)};
     if (t.next_spare_ != 0) {
       state.next_spare = static_cast<std::int64_t>(t.next_spare_);
       state.spares_left = t.current_.total - t.next_spare_;

@@ -156,7 +156,8 @@ class Cursor : private Table::Link {
     bool itself = true;
     if constexpr (!kReflexive<typename Table::Key>) itself = key == key;
     if (check_ != kNoCheck && !table.flags_.has(Flags::kSameSizeGrow)) {
-      if (itself ? (table.hash_of(key) & this->array.mask()) != check_ : check_ >> (this->array.log2 - 1) != mark % 2U) {
+      if (itself ? (table.hash_of(key) & this->array.mask()) != check_
+                 : check_ >> (this->array.log2 - 1) != mark % 2U) {
         return false;
       }
     }
@@ -174,15 +175,15 @@ class Cursor : private Table::Link {
     return static_cast<bool>(now);
   }
 
-  Table* table_ = nullptr;      // set only while a look-up's cell, not a walk
-  Cell cell_;                   // the entry it is at; none at the end
-  Node* node_ = nullptr;        // the bucket it reads, or null: the next main bucket is due
-  std::size_t start_ = 0;       // main bucket it began with
-  std::size_t bucket_ = 0;      // main bucket that comes next
+  Table* table_ = nullptr;        // set only while a look-up's cell, not a walk
+  Cell cell_;                     // the entry it is at; none at the end
+  Node* node_ = nullptr;          // the bucket it reads, or null: the next main bucket is due
+  std::size_t start_ = 0;         // main bucket it began with
+  std::size_t bucket_ = 0;        // main bucket that comes next
   std::size_t check_ = kNoCheck;  // while in an old chain: take only what will go to this bucket
-  std::uint8_t offset_ = 0;     // cell that each bucket begins with
-  std::uint8_t i_ = 0;          // cells of node_ done
-  bool wrapped_ = false;        // past the last bucket
+  std::uint8_t offset_ = 0;       // cell that each bucket begins with
+  std::uint8_t i_ = 0;            // cells of node_ done
+  bool wrapped_ = false;          // past the last bucket
 };
 
 /// Yields pairs of references, by value: `for (auto [key, value] : map)`. An input iterator to the standard library,
@@ -211,8 +212,8 @@ class Iterator {
   template <class... Args>
   explicit Iterator(std::in_place_t, Args&&... args) : cursor_(std::forward<Args>(args)...) {}
   template <bool Other>
-    requires(Const && !Other)
-  Iterator(const Iterator<Table, Other>& other) noexcept : cursor_(other.cursor()) {}
+  requires(Const && !Other) Iterator(const Iterator<Table, Other>& other)
+  noexcept : cursor_(other.cursor()) {}
 
   [[nodiscard]] reference operator*() const noexcept {
     const auto cell = cursor_.cell();

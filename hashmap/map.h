@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof::Map, a hash map with the structure of Go's classic map: buckets of eight, overflow chains, and growth that
-// moves a bucket or two with each write. It tells its allocator why each block is needed (part.h).
+// bucketprof::Map, a hash map with the structure of Go's classic map: buckets of eight, overflow chains, and growth
+// that moves a bucket or two with each write. It tells its allocator why each block is needed (part.h).
 //
 //   bucketprof::Map<std::string, int> ages{{"ann", 31}};
 //   ages["bob"] = 27;
@@ -9,7 +9,8 @@
 //
 // The names are those of std::unordered_map. What differs: any insert or erase ends references to entries (keys and
 // values lie in separate columns and move), and arguments that refer into the map must not be passed to an insert.
-// Thread-compatible: concurrent const calls are safe; a write beside any other call ends the process when it is noticed.
+// Thread-compatible: concurrent const calls are safe; a write beside any other call ends the process when it is
+// noticed.
 #pragma once
 
 #include <initializer_list>
@@ -36,7 +37,8 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   static constexpr bool kForeign = requires {
     typename Hash::is_transparent;
     typename Equal::is_transparent;
-  } && !std::is_same_v<std::remove_cvref_t<Q>, K>;
+  }
+  &&!std::is_same_v<std::remove_cvref_t<Q>, K>;
 
  public:
   using key_type = K;
@@ -55,7 +57,8 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   Map() : Map(Allocator()) {}
   explicit Map(const Allocator& alloc) : Base(Hash(), Equal(), alloc) {}
   /// `hint` is a number of entries, as in Go; up to 8 allocate nothing, an impossible one counts as none.
-  explicit Map(size_type hint, const Hash& hash = Hash(), const Equal& equal = Equal(), const Allocator& alloc = Allocator())
+  explicit Map(size_type hint, const Hash& hash = Hash(), const Equal& equal = Equal(),
+               const Allocator& alloc = Allocator())
       : Base(hash, equal, alloc) {
     this->make_room(hint);
   }
@@ -70,12 +73,11 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   Map(std::initializer_list<value_type> entries, size_type hint = 0, const Hash& hash = Hash(),
       const Equal& equal = Equal(), const Allocator& alloc = Allocator())
       : Map(entries.begin(), entries.end(), hint, hash, equal, alloc) {}
-  Map(std::initializer_list<value_type> entries, const Allocator& alloc)
-      : Map(entries, 0, Hash(), Equal(), alloc) {}
+  Map(std::initializer_list<value_type> entries, const Allocator& alloc) : Map(entries, 0, Hash(), Equal(), alloc) {}
 
   Map(const Map& other) : Map(other, Traits::select_on_container_copy_construction(other.alloc_)) {}
   Map(const Map& other, const Allocator& alloc) : Map(0, other.hash_, other.equal_, alloc) { add_copies(other); }
-  Map(Map&& other) noexcept(std::is_nothrow_copy_constructible_v<Hash> && std::is_nothrow_copy_constructible_v<Equal>)
+  Map(Map&& other) noexcept(std::is_nothrow_copy_constructible_v<Hash>&& std::is_nothrow_copy_constructible_v<Equal>)
       : Base(other.hash_, other.equal_, std::move(other.alloc_)) {
     this->exchange(other);
   }
@@ -156,38 +158,26 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
 
   // The same for any type that a transparent hash and a transparent equality take.
   template <class Q>
-    requires kForeign<Q>
-  [[nodiscard]] iterator find(const Q& key) {
-    return at_cell(this->find_cell(key));
-  }
+  requires kForeign<Q>
+  [[nodiscard]] iterator find(const Q& key) { return at_cell(this->find_cell(key)); }
   template <class Q>
-    requires kForeign<Q>
-  [[nodiscard]] const_iterator find(const Q& key) const {
-    return at_cell(this->find_cell(key));
-  }
+  requires kForeign<Q>
+  [[nodiscard]] const_iterator find(const Q& key) const { return at_cell(this->find_cell(key)); }
   template <class Q>
-    requires kForeign<Q>
-  [[nodiscard]] bool contains(const Q& key) const {
-    return static_cast<bool>(this->find_cell(key));
-  }
+  requires kForeign<Q>
+  [[nodiscard]] bool contains(const Q& key) const { return static_cast<bool>(this->find_cell(key)); }
   template <class Q>
-    requires kForeign<Q>
-  [[nodiscard]] size_type count(const Q& key) const {
-    return contains(key) ? 1 : 0;
-  }
+  requires kForeign<Q>
+  [[nodiscard]] size_type count(const Q& key) const { return contains(key) ? 1 : 0; }
   template <class Q>
-    requires kForeign<Q>
-  [[nodiscard]] V& at(const Q& key) {
-    return mapped_at(key);
-  }
+  requires kForeign<Q>
+  [[nodiscard]] V& at(const Q& key) { return mapped_at(key); }
   template <class Q>
-    requires kForeign<Q>
-  [[nodiscard]] const V& at(const Q& key) const {
-    return mapped_at(key);
-  }
+  requires kForeign<Q>
+  [[nodiscard]] const V& at(const Q& key) const { return mapped_at(key); }
   template <class Q>
-    requires kForeign<Q> && (!std::is_convertible_v<Q, iterator>) && (!std::is_convertible_v<Q, const_iterator>)
-  size_type erase(Q&& key) {
+  requires kForeign<Q> &&(!std::is_convertible_v<Q, iterator>)&&(!std::is_convertible_v<Q, const_iterator>)size_type
+      erase(Q&& key) {
     return this->erase_key(key) ? 1 : 0;
   }
 
@@ -201,8 +191,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return place(key, std::move(key), std::forward<Args>(args)...);
   }
   template <class Q, class... Args>
-    requires kForeign<Q> && std::is_constructible_v<K, Q>
-  std::pair<iterator, bool> try_emplace(Q&& key, Args&&... args) {
+  requires kForeign<Q> && std::is_constructible_v<K, Q> std::pair<iterator, bool> try_emplace(Q&& key, Args&&... args) {
     return place(key, std::forward<Q>(key), std::forward<Args>(args)...);
   }
 
@@ -217,14 +206,12 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return place(entry.first, entry.first, std::move(entry.second));
   }
   template <class P>
-    requires std::is_constructible_v<std::pair<K, V>, P>
-  std::pair<iterator, bool> insert(P&& entry) {
+  requires std::is_constructible_v<std::pair<K, V>, P> std::pair<iterator, bool> insert(P&& entry) {
     return emplace(std::forward<P>(entry));
   }
   /// The position is ignored; it is there for std::inserter.
   template <class P>
-    requires std::is_constructible_v<std::pair<K, V>, P>
-  iterator insert(const_iterator, P&& entry) {
+  requires std::is_constructible_v<std::pair<K, V>, P> iterator insert(const_iterator, P&& entry) {
     return insert(std::forward<P>(entry)).first;
   }
   template <std::input_iterator It>
@@ -242,8 +229,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return place_or_assign(std::move(key), std::forward<M>(value));
   }
   template <class Q, class M>
-    requires kForeign<Q> && std::is_constructible_v<K, Q>
-  std::pair<iterator, bool> insert_or_assign(Q&& key, M&& value) {
+  requires kForeign<Q> && std::is_constructible_v<K, Q> std::pair<iterator, bool> insert_or_assign(Q&& key, M&& value) {
     return place_or_assign(std::forward<Q>(key), std::forward<M>(value));
   }
 

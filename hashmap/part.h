@@ -32,10 +32,11 @@ enum class Cause : std::uint8_t {
 struct PartInfo {
   Part part = Part::kOther;
   Cause cause = Cause::kUnknown;
-  std::uint32_t entry_bytes = 0;  ///< stored bytes of one entry in this block, without padding (0: it holds no entry data)
-  std::uint64_t slots = 0;        ///< entries the block can hold
-  std::uint64_t hint = 0;         ///< entries asked for, when the cause is kHint; else 0
-  std::uint64_t entries = 0;      ///< entries in the table now
+  std::uint32_t entry_bytes =
+      0;                      ///< stored bytes of one entry in this block, without padding (0: it holds no entry data)
+  std::uint64_t slots = 0;    ///< entries the block can hold
+  std::uint64_t hint = 0;     ///< entries asked for, when the cause is kHint; else 0
+  std::uint64_t entries = 0;  ///< entries in the table now
 };
 
 /// Bytes that a value of type T contributes to an entry: an empty type stores nothing.
@@ -43,10 +44,14 @@ template <class T>
 inline constexpr std::uint32_t kStoredBytes = std::is_empty_v<T> ? 0 : static_cast<std::uint32_t>(sizeof(T));
 
 template <class A>
-concept PartAwareAllocator = requires(A& a, const PartInfo& info) { a.allocate_part(std::size_t{1}, info); };
+concept PartAwareAllocator = requires(A& a, const PartInfo& info) {
+  a.allocate_part(std::size_t{1}, info);
+};
 
 template <class A>
-concept EntryAwareAllocator = requires(A& a) { a.note_entries(std::uint64_t{0}); };
+concept EntryAwareAllocator = requires(A& a) {
+  a.note_entries(std::uint64_t{0});
+};
 
 /// Allocates n objects, telling `info` to an allocator that listens. Throws what the allocator throws.
 template <class A>
@@ -58,8 +63,8 @@ template <class A>
   }
 }
 
-/// Tells the table's new entry count to an allocator that listens. Call after every change of it. Such an allocator learns
-/// where to count when it allocates a bucket array: a rebound copy that has done so is assigned back.
+/// Tells the table's new entry count to an allocator that listens. Call after every change of it. Such an allocator
+/// learns where to count when it allocates a bucket array: a rebound copy that has done so is assigned back.
 template <class A>
 [[gnu::always_inline]] inline void note_entries(A& alloc, std::uint64_t entries) noexcept {
   if constexpr (EntryAwareAllocator<A>) alloc.note_entries(entries);

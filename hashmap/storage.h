@@ -25,7 +25,7 @@ namespace bucketprof::hashmap {
 template <class Bucket>
 struct Array {
   typename Bucket::Pointer first = nullptr;
-  std::size_t total = 0;   ///< main and spare buckets
+  std::size_t total = 0;  ///< main and spare buckets
   std::uint8_t log2 = 0;
 
   explicit operator bool() const noexcept { return first != nullptr; }
@@ -55,14 +55,15 @@ class Storage {
   using Rebound = typename Traits::template rebind_alloc<T>;
 
   static constexpr std::uint32_t inline_bytes() noexcept {
-    return (kStoring<K> == Storing::kInline ? kStoredBytes<K> : 0) + (kStoring<V> == Storing::kInline ? kStoredBytes<V> : 0);
+    return (kStoring<K> == Storing::kInline ? kStoredBytes<K> : 0) +
+           (kStoring<V> == Storing::kInline ? kStoredBytes<V> : 0);
   }
   static constexpr bool kIndirectKey = kStoring<K> == Storing::kIndirect;
   static constexpr bool kTrivialKeys = kStoring<K> != Storing::kIndirect && std::is_trivially_destructible_v<K>;
   static constexpr bool kTrivialValues = kStoring<V> != Storing::kIndirect && std::is_trivially_destructible_v<V>;
-  /// Go's collector drops the overflow buckets of an evacuated chain at once if they hold pointers, else with the array.
-  static constexpr bool kPointerFree =
-      kTrivialKeys && kTrivialValues && !std::is_pointer_v<K> && !std::is_pointer_v<V>;
+  /// Go's collector drops the overflow buckets of an evacuated chain at once if they hold pointers, else with the
+  /// array.
+  static constexpr bool kPointerFree = kTrivialKeys && kTrivialValues && !std::is_pointer_v<K> && !std::is_pointer_v<V>;
   static constexpr std::size_t kNoSpare = 0;  // bucket 0 is never a spare
 
   explicit Storage(const Allocator& alloc) noexcept : alloc_(alloc), seed_(random_seed()) {}
@@ -120,8 +121,8 @@ class Storage {
   template <class T, class... Args>
   [[nodiscard, gnu::noinline]] auto make_node(std::uint32_t entries, Args&&... args) {
     Rebound<T> alloc(alloc_);
-    const auto node = allocate_part(
-        alloc, 1, PartInfo{Part::kNodes, Cause::kNode, entries * kStoredBytes<T>, entries, 0, count_});
+    const auto node =
+        allocate_part(alloc, 1, PartInfo{Part::kNodes, Cause::kNode, entries * kStoredBytes<T>, entries, 0, count_});
     try {
       Traits::construct(alloc_, std::to_address(node), std::forward<Args>(args)...);
     } catch (...) {
@@ -312,16 +313,16 @@ class Storage {
   }
 
   std::size_t count_ = 0;
-  Buckets current_;                      // where writes go; null until the first write or hint
-  Buckets old_;                          // being evacuated into current_; null when not growing
-  NodePointer aside_ = nullptr;          // overflow buckets of evacuated chains, linked
-  std::size_t next_spare_ = kNoSpare;    // index in current_ of the next spare bucket
-  std::size_t evacuated_ = 0;            // buckets of old_ below this index have been moved
+  Buckets current_;                    // where writes go; null until the first write or hint
+  Buckets old_;                        // being evacuated into current_; null when not growing
+  NodePointer aside_ = nullptr;        // overflow buckets of evacuated chains, linked
+  std::size_t next_spare_ = kNoSpare;  // index in current_ of the next spare bucket
+  std::size_t evacuated_ = 0;          // buckets of old_ below this index have been moved
   [[no_unique_address]] Allocator alloc_;
   std::uint32_t seed_;
-  std::uint16_t overflow_ = 0;           // overflow buckets of current_, see count_overflow
-  bool kept_ = false;                    // some evacuated chain of old_ was left readable
-  mutable Flags flags_;  // mutable: readers start iterators
+  std::uint16_t overflow_ = 0;  // overflow buckets of current_, see count_overflow
+  bool kept_ = false;           // some evacuated chain of old_ was left readable
+  mutable Flags flags_;         // mutable: readers start iterators
   mutable Walks walks_;
 };
 

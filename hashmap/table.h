@@ -47,7 +47,8 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
       const Marks word = node->word();
       for (Marks match = cells_equal(word, top); match != 0; match &= match - 1) {
         const unsigned i = first_cell(match);
-        if (equal_(node->key(i), key)) [[likely]] return {node, i};
+        if (equal_(node->key(i), key)) [[likely]]
+          return {node, i};
       }
       if (ends_chain(word)) return {};
       node = node->next();
@@ -72,14 +73,16 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     const Flags::Writing writing(this->flags_);
     if (!this->current_) this->install(this->make_bucket_array(0, Cause::kFirstInsert));
     for (;;) {
-      if (this->growing()) [[unlikely]] this->grow_work(hash);
+      if (this->growing()) [[unlikely]]
+        this->grow_work(hash);
       Node* node = this->current_.at(hash & this->current_.mask());
       Cell free;
       for (;;) {
         const Marks word = node->word();
         for (Marks match = cells_equal(word, top); match != 0; match &= match - 1) {
           const unsigned i = first_cell(match);
-          if (equal_(node->key(i), key)) [[likely]] return {Cell{node, i}, false};
+          if (equal_(node->key(i), key)) [[likely]]
+            return {Cell{node, i}, false};
         }
         if (!free) {
           if (const Marks empty = cells_empty(word); empty != 0) free = {node, first_cell(empty)};
@@ -144,7 +147,8 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     }
   }
 
-  /// The main bucket of the chain that holds `cell`. Only a key that hashes anew each time (NaN) has to be searched for.
+  /// The main bucket of the chain that holds `cell`. Only a key that hashes anew each time (NaN) has to be searched
+  /// for.
   [[nodiscard]] Node* chain_of(Cell cell, std::uint64_t hash) const noexcept {
     if constexpr (!kReflexive<K>) {
       if (cell.node->key(cell.i) != cell.node->key(cell.i)) {
@@ -236,9 +240,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   template <class Take>
   void add_all(const Table& other, Take take) {
     if (!this->current_ && other.count_ != 0) make_room(other.count_);
-    other.for_each_cell([&](Node* node, unsigned i) {
-      assign(node->key(i), [&](Cell cell) { take(node, i, cell); });
-    });
+    other.for_each_cell([&](Node* node, unsigned i) { assign(node->key(i), [&](Cell cell) { take(node, i, cell); }); });
   }
 
   Equal equal_;

@@ -51,7 +51,8 @@ void say(const std::string& text) noexcept {
 
 void write_now(int number) noexcept {
   static std::atomic<bool> failed_before{false};
-  // The exit waits for a profile that the helper is writing. A forked child has no helper; its mutex may be held for ever.
+  // The exit waits for a profile that the helper is writing. A forked child has no helper; its mutex may be held for
+  // ever.
   static std::mutex one_at_a_time;
   const pid_t pid = getpid();
   const bool forked = pid != state->pid;
@@ -71,9 +72,10 @@ void say_losses() noexcept {
   const std::uint64_t blocks = losses[static_cast<std::size_t>(record::Loss::kBlocks)];
   if (blocks == 0) return;
   try {
-    say(fmt::format("bucketprof: memory limit of {} bytes reached: {} blocks ({} bytes) not recorded; "
-                    "set BUCKETPROF_MEMORY_LIMIT\n",
-                    record::recorder().arena().limit(), blocks, losses[static_cast<std::size_t>(record::Loss::kBytes)]));
+    say(fmt::format(
+        "bucketprof: memory limit of {} bytes reached: {} blocks ({} bytes) not recorded; "
+        "set BUCKETPROF_MEMORY_LIMIT\n",
+        record::recorder().arena().limit(), blocks, losses[static_cast<std::size_t>(record::Loss::kBytes)]));
   } catch (const std::exception&) {
     say("bucketprof: memory limit reached; set BUCKETPROF_MEMORY_LIMIT\n");
   }
@@ -111,7 +113,8 @@ void listen_to(int number) noexcept {
 [[gnu::constructor(101)]] void start_from_environment() {
   try {
     std::string complaints;
-    Environment environment = read_environment([](const char* name) -> const char* { return std::getenv(name); }, complaints);
+    Environment environment =
+        read_environment([](const char* name) -> const char* { return std::getenv(name); }, complaints);
     if (!complaints.empty()) say(complaints);
     if (environment.output.empty()) return;
     state = new State{.environment = std::move(environment), .pid = getpid()};

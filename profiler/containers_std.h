@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The standard library's hash tables, profiled: bucketprof::profiled::unordered_map<K, V> users{bucketprof::named("users")};
+// The standard library's hash tables, profiled: bucketprof::profiled::unordered_map<K, V>
+// users{bucketprof::named("users")};
 #pragma once
 
 #include <functional>

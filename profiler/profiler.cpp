@@ -22,7 +22,8 @@ bool running() noexcept { return record::recorder().running(); }
 
 model::Profile snapshot(At at) {
   record::Recorder& recorder = record::recorder();
-  return publish::to_profile(recorder.snapshot(at == At::kPeak ? record::Moment::kHighWater : record::Moment::kNow), recorder);
+  return publish::to_profile(recorder.snapshot(at == At::kPeak ? record::Moment::kHighWater : record::Moment::kNow),
+                             recorder);
 }
 
 Status write_profile(const std::filesystem::path& path, At at) noexcept {

@@ -33,9 +33,9 @@ inline constexpr std::uint64_t kExact = 1;
 inline constexpr std::uint64_t kSampled = 512 * 1024;
 
 struct Options {
-  std::uint64_t interval = kExact;                         ///< mean bytes between samples; kExact: every block
-  std::uint64_t seed = 1;                                  ///< of the sampler
-  std::uint64_t memory_limit = std::uint64_t{1} << 30;     ///< bytes the recorder may take for itself
+  std::uint64_t interval = kExact;                      ///< mean bytes between samples; kExact: every block
+  std::uint64_t seed = 1;                               ///< of the sampler
+  std::uint64_t memory_limit = std::uint64_t{1} << 30;  ///< bytes the recorder may take for itself
 };
 
 /// The moment that a profile's in-use values speak of. Its alloc values are of the whole run.

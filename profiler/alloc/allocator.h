@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The tagged allocator: a full standard allocator that tells the recorder about each block of a table, and counts the
-// table's entries in construct and destroy. Memory comes from std::allocator. Copies and rebound copies share the table;
-// a moved-from allocator and the one of a copied container draw a new one. Thread-compatible, as the container is.
+// table's entries in construct and destroy. Memory comes from std::allocator. Copies and rebound copies share the
+// table; a moved-from allocator and the one of a copied container draw a new one. Thread-compatible, as the container
+// is.
 #pragma once
 
 #include <cstddef>
@@ -161,14 +162,16 @@ class Allocator {
   }
   /// The last entry is gone; the table lives on while it has a bucket block.
   void retire_if_done(TableHandle* table) const noexcept {
-    if (table->newest_block.load(std::memory_order_relaxed) == 0 && table->buckets.load(std::memory_order_relaxed) == 0) {
+    if (table->newest_block.load(std::memory_order_relaxed) == 0 &&
+        table->buckets.load(std::memory_order_relaxed) == 0) {
       retire_if_empty(table, id_);
     }
   }
 
   [[nodiscard]] TableHandle* handle() noexcept {
     TableHandle* table = handle_;
-    if (table != nullptr && table->id.load(std::memory_order_relaxed) == id_) [[likely]] return table;
+    if (table != nullptr && table->id.load(std::memory_order_relaxed) == id_) [[likely]]
+      return table;
     return handle_ = find_or_make_handle(id_);
   }
 

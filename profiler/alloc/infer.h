@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a block of a table that says nothing is: kind, part and slots, from the types its allocator is rebound to and
-// the sizes it asks for. The rules are those of the containers' sources (libstdc++ 12, absl 20220623, boost 1.81); where
-// none fits, a single object at least as large as an entry is a node and anything else is `other`. No state.
+// the sizes it asks for. The rules are those of the containers' sources (libstdc++ 12, absl 20220623, boost 1.81);
+// where none fits, a single object at least as large as an entry is a node and anything else is `other`. No state.
 #pragma once
 
 #include <bit>
@@ -33,7 +33,8 @@ struct Inferred {
 };
 
 /// absl: capacity c = 2^k - 1; c + 16 control bytes, then c slots. The c whose block has `bytes` bytes, or 0.
-[[nodiscard]] constexpr std::uint64_t absl_capacity(std::uint64_t bytes, std::uint64_t slot_bytes, std::uint64_t alignment) {
+[[nodiscard]] constexpr std::uint64_t absl_capacity(std::uint64_t bytes, std::uint64_t slot_bytes,
+                                                    std::uint64_t alignment) {
   if (slot_bytes == 0 || bytes < 17) return 0;
   const std::uint64_t capacity = std::bit_floor((bytes - 16) / (slot_bytes + 1) + 1) - 1;
   const auto up = [alignment](std::uint64_t n) { return (n + alignment - 1) / alignment * alignment; };
@@ -55,11 +56,15 @@ struct Inferred {
 /// Slots of the first bucket block that a table makes for one entry; a larger first block was asked for.
 [[nodiscard]] constexpr std::uint64_t first_slots(Kind kind) {
   switch (kind) {
-    case Kind::kStdNode: return 13;
+    case Kind::kStdNode:
+      return 13;
     case Kind::kAbslFlat:
-    case Kind::kAbslNode: return 1;
-    case Kind::kBoostFlat: return 29;
-    default: return 8;
+    case Kind::kAbslNode:
+      return 1;
+    case Kind::kBoostFlat:
+      return 29;
+    default:
+      return 8;
   }
 }
 
@@ -67,9 +72,12 @@ struct Inferred {
 [[nodiscard]] constexpr std::uint64_t usable_slots(Kind kind, std::uint64_t slots) {
   switch (kind) {
     case Kind::kAbslFlat:
-    case Kind::kAbslNode: return slots - slots / 8;
-    case Kind::kBoostFlat: return slots <= 29 ? slots : slots - (slots + 7) / 8;  // two groups are filled whole
-    default: return slots;
+    case Kind::kAbslNode:
+      return slots - slots / 8;
+    case Kind::kBoostFlat:
+      return slots <= 29 ? slots : slots - (slots + 7) / 8;  // two groups are filled whole
+    default:
+      return slots;
   }
 }
 

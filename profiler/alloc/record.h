@@ -26,8 +26,8 @@ struct Countdown {
 };
 extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
 
-/// Records a block if the sampler takes it. Called before the block is handed out. Returns the table's handle if a bucket
-/// block was recorded, else nullptr. Not inlined: the recorded stack starts at its return address.
+/// Records a block if the sampler takes it. Called before the block is handed out. Returns the table's handle if a
+/// bucket block was recorded, else nullptr. Not inlined: the recorded stack starts at its return address.
 [[gnu::noinline]] TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table,
                                                  const hashmap::PartInfo& info) noexcept;
 /// Records the end of a block if its birth was recorded. Called before the memory can be reused.

@@ -40,7 +40,7 @@ inline constinit thread_local IdRange id_range{};
 
 /// Where a table's entries are counted. One thread writes at a time, as the table itself demands; any thread may read.
 struct alignas(64) TableHandle {
-  std::atomic<TableId> id{0};            // 0: free
+  std::atomic<TableId> id{0};             // 0: free
   std::atomic<std::uint64_t> entries{0};  // now
   std::atomic<std::uint64_t> peak{0};     // most since the current bucket block became current
   std::atomic<std::uint32_t> buckets{0};  // live bucket blocks, recorded or not, of tables whose parts are inferred

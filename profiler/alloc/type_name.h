@@ -65,8 +65,8 @@ inline constexpr std::array<Replacement, 13> kReplacements{{
 
 /// Skips ", std::allocator<...>" and the other default arguments that repeat the element type.
 [[nodiscard]] constexpr std::size_t default_argument_end(std::string_view text, std::size_t at) {
-  for (const std::string_view name : {", std::allocator<", ", std::default_delete<", ", std::char_traits<", ", std::less<",
-                                      ", std::hash<", ", std::equal_to<"}) {
+  for (const std::string_view name : {", std::allocator<", ", std::default_delete<", ", std::char_traits<",
+                                      ", std::less<", ", std::hash<", ", std::equal_to<"}) {
     if (!text.substr(at).starts_with(name)) continue;
     std::size_t depth = 1;
     std::size_t i = at + name.size();

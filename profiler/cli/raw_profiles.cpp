@@ -13,7 +13,6 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 #include "profiler/base/file.h"
@@ -30,10 +29,11 @@ std::optional<RawProfile> parse_name(std::string_view name) {
   name.remove_suffix(kEnding.size());
   const char* const end = name.data() + name.size();
   RawProfile raw;
-  auto [at, code] = std::from_chars(name.data(), end, raw.pid);
-  if (code != std::errc()) return std::nullopt;
-  if (at != end && *at == '.') std::tie(at, code) = std::tuple(end, std::from_chars(at + 1, end, raw.number).ec);
-  if (at != end || code != std::errc()) return std::nullopt;
+  auto parsed = std::from_chars(name.data(), end, raw.pid);
+  if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '.') {
+    parsed = std::from_chars(parsed.ptr + 1, end, raw.number);
+  }
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
   return raw;
 }
 

@@ -58,12 +58,12 @@ int add_object(dl_phdr_info* info, std::size_t, void* data) {
 
   std::string build_id;
   const std::span<const ElfW(Phdr)> headers(info->dlpi_phdr, info->dlpi_phnum);
-  for (const ElfW(Phdr)& header : headers) {
+  for (const ElfW(Phdr) & header : headers) {
     if (header.p_type != PT_NOTE || !build_id.empty()) continue;
     const auto* notes = reinterpret_cast<const unsigned char*>(info->dlpi_addr + header.p_vaddr);
     build_id = build_id_in({notes, header.p_memsz});
   }
-  for (const ElfW(Phdr)& header : headers) {
+  for (const ElfW(Phdr) & header : headers) {
     if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) continue;
     const std::uint64_t start = info->dlpi_addr + header.p_vaddr;
     walk->segments->push_back({.start = start / kPage * kPage,

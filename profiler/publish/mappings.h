@@ -11,7 +11,7 @@
 namespace bucketprof::publish {
 
 struct Segment {
-  std::uint64_t start = 0;   // page-aligned, as in /proc/self/maps
+  std::uint64_t start = 0;  // page-aligned, as in /proc/self/maps
   std::uint64_t limit = 0;
   std::uint64_t offset = 0;  // file offset of start
   std::string file;

@@ -61,7 +61,8 @@ class Locations {
   std::unordered_map<std::uint64_t, LocationId> known_;
 };
 
-void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row, std::vector<Label>& labels) {
+void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row,
+                std::vector<Label>& labels) {
   using namespace model;
   const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   labels.clear();

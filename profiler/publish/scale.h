@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From recorded blocks to estimates of all blocks: n recorded blocks stand for n x weight (record/sampler.h), rounded to a
-// whole number at random so that the mean stays right: rounding single blocks to the nearest would put 27 % too many
-// objects at size = interval. One random number serves all values of a row, so allocs >= inuse holds after rounding.
-// Thread-compatible.
+// From recorded blocks to estimates of all blocks: n recorded blocks stand for n x weight (record/sampler.h), rounded
+// to a whole number at random so that the mean stays right: rounding single blocks to the nearest would put 27 % too
+// many objects at size = interval. One random number serves all values of a row, so allocs >= inuse holds after
+// rounding. Thread-compatible.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ class Scale {
   /// that slack never passes space.
   [[nodiscard]] std::int64_t slack(std::uint64_t slack, std::uint64_t n) const {
     if (n == 0 || weight_ <= 1.0) return static_cast<std::int64_t>(slack);
-    return static_cast<std::int64_t>(static_cast<double>(slack) / static_cast<double>(n) * static_cast<double>(blocks(n)));
+    return static_cast<std::int64_t>(static_cast<double>(slack) / static_cast<double>(n) *
+                                     static_cast<double>(blocks(n)));
   }
 
  private:

@@ -11,8 +11,8 @@
 namespace bucketprof::record {
 
 struct EndedBlocks {
-  std::uint64_t peak = 0;  // as in the profile's label
-  std::uint32_t site = 0;  // 0: free slot
+  std::uint64_t peak = 0;       // as in the profile's label
+  std::uint32_t site = 0;       // 0: free slot
   std::uint32_t kept_mark = 0;  // the high-water mark that kept_* speak of
   std::uint64_t blocks = 0;
   std::uint64_t slack = 0;       // sum of each block's least slack, bytes

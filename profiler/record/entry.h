@@ -16,8 +16,8 @@ struct DeferredFrees {
   std::atomic<std::uint32_t> count{0};
   std::array<void*, kCapacity> blocks{};
 
-  /// False when the list is full. The place is taken first: another handler may interrupt this one and push, too. Whoever
-  /// pops was interrupted, so it sees a place only when it has been filled.
+  /// False when the list is full. The place is taken first: another handler may interrupt this one and push, too.
+  /// Whoever pops was interrupted, so it sees a place only when it has been filled.
   [[nodiscard]] bool push(void* block) noexcept {
     const std::uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
     if (n >= kCapacity) {
@@ -43,7 +43,8 @@ struct DeferredFrees {
 /// Enters the recorder unless the thread is inside already.
 class Entry {
  public:
-  explicit Entry(std::atomic<bool>& inside) noexcept : inside_(inside), entered_(!inside.load(std::memory_order_relaxed)) {
+  explicit Entry(std::atomic<bool>& inside) noexcept
+      : inside_(inside), entered_(!inside.load(std::memory_order_relaxed)) {
     inside_.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }

@@ -46,7 +46,8 @@ bool Handles::grow(Arena& arena) noexcept {
 
 TableHandle* Handles::take(Arena& arena) noexcept {
   if (free_ == nullptr) {
-    auto* handles = static_cast<TableHandle*>(arena.allocate(sizeof(TableHandle) * kHandlesAtOnce, alignof(TableHandle)));
+    auto* handles =
+        static_cast<TableHandle*>(arena.allocate(sizeof(TableHandle) * kHandlesAtOnce, alignof(TableHandle)));
     if (handles == nullptr) return nullptr;
     for (std::size_t i = 0; i < kHandlesAtOnce; ++i) {
       auto* handle = new (handles + i) TableHandle;

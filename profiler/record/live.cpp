@@ -51,7 +51,8 @@ bool Live::insert(const void* block, LiveBlock facts) noexcept {
   // The block's owner filters when it frees it, after this: relaxed is enough. Places are shared by shards: add.
   std::atomic<std::uint8_t>& place = filter_[filter_place(hash)];
   std::uint8_t seen = place.load(std::memory_order_relaxed);
-  while (seen != kSticky && !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed)) {
+  while (seen != kSticky &&
+         !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed)) {
   }
   return true;
 }
@@ -83,7 +84,8 @@ std::optional<LiveBlock> Live::remove(const void* block) noexcept {
   shard.entries[hole] = Entry{};
   --shard.count;
   std::uint8_t seen = place.load(std::memory_order_relaxed);
-  while (seen != kSticky && !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen - 1), std::memory_order_relaxed)) {
+  while (seen != kSticky &&
+         !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen - 1), std::memory_order_relaxed)) {
   }
   return facts;
 }

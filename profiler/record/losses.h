@@ -12,13 +12,13 @@
 namespace bucketprof::record {
 
 enum class Loss : std::uint8_t {
-  kBlocks,      // blocks not recorded: no memory within the limit
-  kBytes,       // their bytes
-  kNested,      // blocks allocated while the same thread was recording one: inside a signal handler
-  kFrees,       // ends of blocks that could not be kept for later: those blocks stay in use in the profile
-  kTables,      // tables whose entries could not be counted: no memory within the limit
-  kTruncated,   // stacks deeper than what is kept
-  kHighWater,   // high-water marks that could not be taken
+  kBlocks,     // blocks not recorded: no memory within the limit
+  kBytes,      // their bytes
+  kNested,     // blocks allocated while the same thread was recording one: inside a signal handler
+  kFrees,      // ends of blocks that could not be kept for later: those blocks stay in use in the profile
+  kTables,     // tables whose entries could not be counted: no memory within the limit
+  kTruncated,  // stacks deeper than what is kept
+  kHighWater,  // high-water marks that could not be taken
   kCount,
 };
 

@@ -61,7 +61,6 @@ void Recorder::prepare_fork() noexcept {
   }
   slot.inside.store(true, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  stack::hold_captures();
   self.snapshot_lock_.lock();
   self.tables_.lock_all();
   self.live_.lock_all();
@@ -79,7 +78,6 @@ void Recorder::unlock_after_fork() noexcept {
   live_.unlock_all();
   tables_.unlock_all();
   snapshot_lock_.unlock();
-  stack::release_captures();
   std::atomic_signal_fence(std::memory_order_seq_cst);
   slot.inside.store(false, std::memory_order_relaxed);
 }
@@ -97,6 +95,7 @@ void Recorder::fork_in_child() noexcept {
     --slot.forks_inside;
     return;
   }
+  if (the_recorder.threads_.started() > 1) stack::forked_beside_threads();
   the_recorder.threads_.release_others(slot.block);
   the_recorder.unlock_after_fork();
 }
@@ -107,7 +106,6 @@ void Recorder::prepare_process() noexcept {
   if (pthread_key_create(&thread_end_key, &Recorder::thread_ended) == 0) {
     thread_end_known.store(true, std::memory_order_release);
   }
-  stack::prepare_process();
   pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
 }
 

@@ -32,8 +32,8 @@ namespace bucketprof::record {
 class Recorder {
  public:
   struct Settings {
-    std::uint64_t interval = 1;       // mean bytes between samples; 1: every block
-    std::uint64_t seed = 1;           // of the sampler
+    std::uint64_t interval = 1;                      // mean bytes between samples; 1: every block
+    std::uint64_t seed = 1;                          // of the sampler
     std::uint64_t memory_limit = ~std::uint64_t{0};  // of the recorder's own memory, bytes
   };
 
@@ -95,15 +95,15 @@ class Recorder {
   Lock snapshot_lock_;
   std::atomic<std::uint64_t> interval_{1};
   std::atomic<std::uint64_t> seed_{1};
-  std::uint32_t epochs_ = 0;        // under snapshot_lock_, as what follows
-  std::uint32_t kept_mark_ = 0;     // number of the last kept mark; 0: none
+  std::uint32_t epochs_ = 0;     // under snapshot_lock_, as what follows
+  std::uint32_t kept_mark_ = 0;  // number of the last kept mark; 0: none
   std::int64_t kept_nanos_ = 0;
   std::int64_t started_nanos_ = 0;
   bool process_prepared_ = false;
-  std::atomic<std::int64_t> inuse_bytes_{0};  // estimate, without what threads have pending
+  std::atomic<std::int64_t> inuse_bytes_{0};   // estimate, without what threads have pending
   std::atomic<std::int64_t> rising_mark_{0};   // keep when inuse_bytes_ passes it
   std::atomic<std::int64_t> falling_mark_{0};  // keep when inuse_bytes_ is past it and begins to fall
-  std::atomic<std::int64_t> flush_at_{0};     // a thread tells its pending bytes beyond this
+  std::atomic<std::int64_t> flush_at_{0};      // a thread tells its pending bytes beyond this
 };
 
 /// The bytes that one recorded block of a site stands for.

@@ -15,8 +15,8 @@ namespace bucketprof::record {
 namespace {
 
 // A mark is kept whenever in-use has grown by 5 % past the last one, and when it begins to fall after having grown by
-// 0.1 %: that is a peak. Smaller steps than 4 KiB would have small programs keep one at nearly every block; the price of
-// a mark is a walk over sites and live bucket blocks. Both rules depend on the blocks alone, not on time.
+// 0.1 %: that is a peak. Smaller steps than 4 KiB would have small programs keep one at nearly every block; the price
+// of a mark is a walk over sites and live bucket blocks. Both rules depend on the blocks alone, not on time.
 constexpr std::int64_t kSmallestStep = 4096;
 constexpr std::int64_t rising_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 20); }
 constexpr std::int64_t falling_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 1000); }

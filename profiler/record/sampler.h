@@ -3,8 +3,8 @@
 // Poisson sampling of bytes. Sample points lie on the line of all bytes that a thread allocates, at exponential
 // distances of mean `interval`; a block is recorded if at least one point falls into it. So
 //   P(a block of s bytes is recorded) = 1 - exp(-s / interval),
-// independent of all other blocks (the exponential distribution has no memory, so a new distance may be drawn at the end
-// of each recorded block), and
+// independent of all other blocks (the exponential distribution has no memory, so a new distance may be drawn at the
+// end of each recorded block), and
 //   weight(s) = 1 / (1 - exp(-s / interval))
 // recorded blocks of s bytes stand for all of them: the estimate n * weight is unbiased, and for N true blocks its
 // variance is N (1 - p) / p with p = 1 / weight. Interval 1 means exact: every block, weight 1.

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hashmap/part.h"
 #include "profiler/alloc/kind.h"
 #include "profiler/base/arena.h"
 #include "profiler/record/interner.h"

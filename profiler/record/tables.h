@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The tables and their bucket blocks. A bucket block's fill changes while it lives, so each has a record, chained to
-// its table's handle, newest first; the newest is the table's current one. When it dies it is added to the totals of its
-// site and peak. Sharded by table; all of a table is under its shard's lock, so a snapshot sees each block exactly once.
-// Thread-safe.
+// its table's handle, newest first; the newest is the table's current one. When it dies it is added to the totals of
+// its site and peak. Sharded by table; all of a table is under its shard's lock, so a snapshot sees each block exactly
+// once. Thread-safe.
 //
 // A table's entries are credited to its current block, then to older ones, each up to its slots, the rest to the last.
 // Blocks of other parts get none of them: the bundled map's load limit is below the slots of its current array, and
@@ -28,7 +28,8 @@ class Tables {
  public:
   static constexpr std::uint32_t kShards = 16;
 
-  constexpr Tables(Arena& arena, const Sites& sites, Losses& losses) : arena_(&arena), sites_(&sites), losses_(&losses) {}
+  constexpr Tables(Arena& arena, const Sites& sites, Losses& losses)
+      : arena_(&arena), sites_(&sites), losses_(&losses) {}
 
   [[nodiscard]] alloc::TableHandle* find_or_make(alloc::TableId id) noexcept;
   [[nodiscard]] alloc::TableHandle* find(alloc::TableId id) noexcept;

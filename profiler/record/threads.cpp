@@ -74,7 +74,8 @@ void Threads::add_frees(std::uint32_t page, std::uint64_t* into) const noexcept 
   for (const ThreadBlock* block = blocks_; block != nullptr; block = block->next) {
     const SiteCounter* counters = block->pages[page].load(std::memory_order_acquire);
     if (counters == nullptr) continue;
-    for (std::uint32_t i = 0; i < ThreadBlock::kPageSites; ++i) into[i] += counters[i].frees.load(std::memory_order_acquire);
+    for (std::uint32_t i = 0; i < ThreadBlock::kPageSites; ++i)
+      into[i] += counters[i].frees.load(std::memory_order_acquire);
   }
 }
 
@@ -82,7 +83,8 @@ void Threads::add_allocs(std::uint32_t page, std::uint64_t* into) const noexcept
   for (const ThreadBlock* block = blocks_; block != nullptr; block = block->next) {
     const SiteCounter* counters = block->pages[page].load(std::memory_order_acquire);
     if (counters == nullptr) continue;
-    for (std::uint32_t i = 0; i < ThreadBlock::kPageSites; ++i) into[i] += counters[i].allocs.load(std::memory_order_acquire);
+    for (std::uint32_t i = 0; i < ThreadBlock::kPageSites; ++i)
+      into[i] += counters[i].allocs.load(std::memory_order_acquire);
   }
 }
 

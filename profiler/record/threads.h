@@ -32,7 +32,7 @@ struct ThreadBlock {
   Sampler sampler;
   std::uint64_t ordinal = 0;       // of the thread that has it: makes its random numbers its own
   std::int64_t pending_inuse = 0;  // bytes not yet told to the high-water mark
-  ThreadBlock* next = nullptr;      // of all blocks ever made
+  ThreadBlock* next = nullptr;     // of all blocks ever made
   bool in_use = false;
 
   /// The owner's counter of a site; nullptr when there is no room for its page.
@@ -47,6 +47,8 @@ class Threads {
   [[nodiscard]] ThreadBlock* acquire() noexcept;
   /// Folds an ending thread's counters into the shared block. Under the snapshot lock.
   void release(ThreadBlock* block) noexcept;
+  /// Threads that ever had a block.
+  [[nodiscard]] std::uint64_t started() const noexcept { return started_; }
   /// In the child of a fork no other thread is left.
   void release_others(const ThreadBlock* mine) noexcept;
 
@@ -56,7 +58,7 @@ class Threads {
 
  private:
   Arena* arena_;
-  ThreadBlock* blocks_ = nullptr;   // changed and walked under the snapshot lock
+  ThreadBlock* blocks_ = nullptr;  // changed and walked under the snapshot lock
   ThreadBlock* folded_ = nullptr;  // counters of ended threads
   std::uint64_t started_ = 0;
 };

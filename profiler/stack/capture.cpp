@@ -3,14 +3,11 @@
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
-#include <pthread.h>
+#include <unwind.h>
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cerrno>
-#include <mutex>
-
-#include "profiler/base/lock.h"
 
 namespace bucketprof::stack {
 namespace {
@@ -18,36 +15,40 @@ namespace {
 // Frames of ours below the anchor: capture, the recorder's entry and what a build without optimisation leaves between.
 constexpr std::size_t kOwnFrames = 16;
 
-// libunwind does not look after its locks over a fork: beside a thread that unwinds, a child would hang at its first cold
-// address. So each thread unwinds under one of these, which it seldom shares, and a fork takes them all.
-struct alignas(64) Gate {
-  Lock lock;
-};
-constexpr unsigned kGateBits = 6;
-constinit std::array<Gate, 1U << kGateBits> gates;
+// libunwind does not look after its locks over a fork: a thread that was unwinding, or giving back its cache at its end, may
+// hold one, and the child would hang at its first cold address. Such a child is unwound by libgcc, which takes none.
+constinit std::atomic<bool> libunwind_is_lost{false};
 
-Lock& own_gate() noexcept { return gates[(pthread_self() * 0x9e3779b97f4a7c15U) >> (64 - kGateBits)].lock; }
+struct Raw {
+  void** frames;
+  std::size_t room;
+  std::size_t count = 0;
+};
+
+_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* data) {
+  auto* raw = static_cast<Raw*>(data);
+  const std::uintptr_t address = _Unwind_GetIP(context);
+  if (address == 0 || raw->count == raw->room) return _URC_END_OF_STACK;
+  raw->frames[raw->count++] = reinterpret_cast<void*>(address);
+  return _URC_NO_REASON;
+}
 
 }  // namespace
 
-void hold_captures() noexcept {
-  for (Gate& gate : gates) gate.lock.lock();
-}
-
-void release_captures() noexcept {
-  for (Gate& gate : gates) gate.lock.unlock();
-}
+void forked_beside_threads() noexcept { libunwind_is_lost.store(true, std::memory_order_relaxed); }
 
 Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept {
   void* raw[kMaxFrames + kOwnFrames];
   const int saved = errno;
-  int found = 0;
-  {
-    const std::scoped_lock gate(own_gate());
-    found = unw_backtrace(raw, static_cast<int>(kMaxFrames + kOwnFrames));
+  std::size_t count = 0;
+  if (libunwind_is_lost.load(std::memory_order_relaxed)) [[unlikely]] {
+    Raw by_libgcc{.frames = raw, .room = kMaxFrames + kOwnFrames};
+    _Unwind_Backtrace(&add_frame, &by_libgcc);
+    count = by_libgcc.count;
+  } else if (const int found = unw_backtrace(raw, static_cast<int>(kMaxFrames + kOwnFrames)); found > 0) {
+    count = static_cast<std::size_t>(found);
   }
   errno = saved;
-  const std::size_t count = found > 0 ? static_cast<std::size_t>(found) : 0;
 
   void** const own_end = raw + std::min(count, kOwnFrames);
   void** const first = std::find(raw, own_end, reinterpret_cast<void*>(anchor.return_address));

@@ -2,8 +2,8 @@
 //
 // Stack capture behind one function; libunwind stays inside. Thread-safe. It takes the unwinder's own locks on a cold
 // code address, so no recorder lock may be held by the caller. Not for signal handlers. Never throws.
-// A child of a fork must not inherit those locks: a fork waits until no thread is in libunwind, and threads that come
-// meanwhile are unwound by libgcc, which needs none.
+// A child of a fork must not wait for locks that it inherited taken: beside other threads it is unwound by libgcc, which
+// needs none.
 #pragma once
 
 #include <cstddef>
@@ -25,21 +25,17 @@ struct Capture {
   bool truncated = false;  // deeper than kMaxFrames
 };
 
-/// Arranges for forks. Once, before the first capture.
-void prepare_process() noexcept;
-
 /// Writes return addresses, leaf first, starting with the anchor's. `frames` holds kMaxFrames.
 /// If the unwinder cannot find the anchor, the stack is the anchor's return address alone.
 [[nodiscard]] Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept;
 
-/// Around a fork: while held, no thread is in the unwinder, whose own locks a child could find taken for ever.
-void hold_captures() noexcept;
-void release_captures() noexcept;
+/// In the child of a fork, if other threads were ever captured: from now on captures are slower and take no lock.
+void forked_beside_threads() noexcept;
 
 }  // namespace bucketprof::stack
 
 /// The anchor of the function this stands in: its caller's continuation. The function must not be inlined.
-#define BUCKETPROF_ANCHOR()                                                        \
-  (::bucketprof::stack::Anchor{                                                    \
+#define BUCKETPROF_ANCHOR()                                                                         \
+  (::bucketprof::stack::Anchor{                                                                     \
       reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0))), \
       reinterpret_cast<std::uintptr_t>(__builtin_dwarf_cfa())})

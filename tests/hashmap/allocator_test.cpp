@@ -122,13 +122,11 @@ class Offset {
   explicit Offset(T* at) { set(at); }
   Offset(const Offset& other) { set(other.get()); }
   template <class U>
-    requires std::is_convertible_v<U*, T*>
-  Offset(const Offset<U>& other) {  // NOLINT(google-explicit-constructor)
+  requires std::is_convertible_v<U*, T*> Offset(const Offset<U>& other) {  // NOLINT(google-explicit-constructor)
     set(other.get());
   }
   template <class U>
-    requires(std::is_void_v<U> && !std::is_void_v<T>)
-  explicit Offset(const Offset<U>& other) {
+  requires(std::is_void_v<U> && !std::is_void_v<T>) explicit Offset(const Offset<U>& other) {
     set(static_cast<T*>(other.get()));
   }
   Offset& operator=(const Offset& other) {
@@ -136,10 +134,7 @@ class Offset {
     return *this;
   }
   template <class U = T>
-    requires(!std::is_void_v<U>)
-  static Offset pointer_to(U& target) {
-    return Offset(std::addressof(target));
-  }
+  requires(!std::is_void_v<U>) static Offset pointer_to(U& target) { return Offset(std::addressof(target)); }
   T* get() const {
     return distance_ == 1 ? nullptr : reinterpret_cast<T*>(reinterpret_cast<std::intptr_t>(this) + distance_);
   }

@@ -63,9 +63,7 @@ struct TwoWords {  // as large as a string or an interface of Go
 };
 using Large = std::array<std::uint8_t, 200>;
 
-inline std::string data_path(const std::string& name) {
-  return BUCKETPROF_TEST_DATA "/hashmap/go_vectors/" + name;
-}
+inline std::string data_path(const std::string& name) { return BUCKETPROF_TEST_DATA "/hashmap/go_vectors/" + name; }
 
 /// A CSV file as rows of cells; commas inside double quotes do not separate. The first row names the columns.
 class Csv {

@@ -35,11 +35,15 @@ using Sites = std::map<std::pair<std::string, std::size_t>, Site>;
 
 std::string go_site(const PartInfo& info) {
   switch (info.cause) {
-    case Cause::kHint: return "makeBucketArray<makemap";
-    case Cause::kFirstInsert: return "first";
+    case Cause::kHint:
+      return "makeBucketArray<makemap";
+    case Cause::kFirstInsert:
+      return "first";
     case Cause::kGrowDouble:
-    case Cause::kGrowSameSize: return "makeBucketArray<hashGrow";
-    default: return "overflow";
+    case Cause::kGrowSameSize:
+      return "makeBucketArray<hashGrow";
+    default:
+      return "overflow";
   }
 }
 
@@ -112,7 +116,6 @@ TEST(Storage, AllocatesTheBlocksOfGo) {
     }
   }
 }
-
 
 /// Every hint of the recording, as a real map: nothing, or one array of exactly the recorded bytes.
 template <class K, class V>

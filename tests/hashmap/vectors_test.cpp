@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Replays what Go's own runtime did, command by command, and compares every recorded line: header state, a digest of all
-// cells, cell dumps, growth events and iteration order. The command language is described in go_vectors/README.md.
+// Replays what Go's own runtime did, command by command, and compares every recorded line: header state, a digest of
+// all cells, cell dumps, growth events and iteration order. The command language is described in go_vectors/README.md.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -68,7 +68,8 @@ class Replay {
     }
     for (const auto& command : vector.commands) {
       run(command);
-      if (const std::string broken = check(*map_); !broken.empty()) throw std::runtime_error(vector.name + ": " + broken);
+      if (const std::string broken = check(*map_); !broken.empty())
+        throw std::runtime_error(vector.name + ": " + broken);
     }
   }
 
@@ -175,9 +176,7 @@ class Replay {
     }
   }
 
-  const char* kind() const {
-    return Access::current(*map_).log2 == before_log2_ ? "same" : "double";
-  }
+  const char* kind() const { return Access::current(*map_).log2 == before_log2_ ? "same" : "double"; }
 
   void watch(const std::function<void()>& operation, bool events) {
     const auto array = Access::current(*map_);
@@ -301,7 +300,8 @@ TEST_P(VectorFile, IsReproducedExactly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Go, VectorFile,
-                         testing::Values(std::pair{"e_delete.vec", std::size_t{18}}, std::pair{"t_trace.vec", std::size_t{34}},
+                         testing::Values(std::pair{"e_delete.vec", std::size_t{18}},
+                                         std::pair{"t_trace.vec", std::size_t{34}},
                                          std::pair{"d_samesize.vec", std::size_t{13}},
                                          std::pair{"g_collision.vec", std::size_t{8}},
                                          std::pair{"it_iter.vec", std::size_t{27}}),

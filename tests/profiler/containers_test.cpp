@@ -38,8 +38,8 @@ template <int L, class Key, class Value>
 using WatchedAbsl = absl::flat_hash_map<Key, Value, typename absl::flat_hash_map<Key, Value>::hasher,
                                         std::equal_to<Key>, WatchedPair<L, Kind::kAbslFlat, Key, Value>>;
 template <int L, class Key, class Value>
-using WatchedBoost =
-    boost::unordered_flat_map<Key, Value, boost::hash<Key>, std::equal_to<Key>, WatchedPair<L, Kind::kBoostFlat, Key, Value>>;
+using WatchedBoost = boost::unordered_flat_map<Key, Value, boost::hash<Key>, std::equal_to<Key>,
+                                               WatchedPair<L, Kind::kBoostFlat, Key, Value>>;
 
 template <class Key>
 Key make_key(std::uint64_t n) {
@@ -51,7 +51,8 @@ Key make_key(std::uint64_t n) {
 }
 
 Counts of(const Values& values) {
-  return {values[model::kAllocObjects], values[model::kAllocSpace], values[model::kInuseObjects], values[model::kInuseSpace]};
+  return {values[model::kAllocObjects], values[model::kAllocSpace], values[model::kInuseObjects],
+          values[model::kInuseSpace]};
 }
 
 constexpr std::string_view part_name(Part part) { return alloc::name_of(part); }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The exact profile of the bundled map beside the memory profile of Go's own runtime (1.19.8, rate 1) for the same
-// inserts with the same hash: bucket arrays, first buckets and overflow buckets have the same number of blocks and the same
-// requested bytes. Headers, mapextra and the side lists of overflow buckets are Go's alone.
+// inserts with the same hash: bucket arrays, first buckets and overflow buckets have the same number of blocks and the
+// same requested bytes. Headers, mapextra and the side lists of overflow buckets are Go's alone.
 #include <gtest/gtest.h>
 
 #include <compare>
@@ -36,15 +36,18 @@ struct GoMix {
 };
 
 template <class Value, std::uint64_t Seed>
-using GoLikeMap = Map<std::int64_t, Value, GoMix<Seed>, std::equal_to<std::int64_t>,
-                      Allocator<std::pair<const std::int64_t, Value>, std::pair<const std::int64_t, Value>, Kind::kGoMap>>;
+using GoLikeMap =
+    Map<std::int64_t, Value, GoMix<Seed>, std::equal_to<std::int64_t>,
+        Allocator<std::pair<const std::int64_t, Value>, std::pair<const std::int64_t, Value>, Kind::kGoMap>>;
 
 struct Blocks {
   std::int64_t alloc = 0;
   std::int64_t inuse = 0;
   auto operator<=>(const Blocks&) const = default;
 };
-void PrintTo(const Blocks& blocks, std::ostream* out) { *out << blocks.alloc << " allocated, " << blocks.inuse << " in use"; }
+void PrintTo(const Blocks& blocks, std::ostream* out) {
+  *out << blocks.alloc << " allocated, " << blocks.inuse << " in use";
+}
 using Sites = std::map<std::pair<std::string, std::int64_t>, Blocks>;  // (part, requested bytes)
 
 struct Workload {

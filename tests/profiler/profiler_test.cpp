@@ -81,8 +81,8 @@ TEST_F(ProfilerTest, TheDefaultProfileSpeaksOfThePeak) {
 TEST_F(ProfilerTest, AFailureIsOneLine) {
   const TempDir directory;
   start();
-  for (const std::filesystem::path& path :
-       {directory / "no/such/folder.pb.gz", directory.path(), std::filesystem::path(""), std::filesystem::path("/dev/full")}) {
+  for (const std::filesystem::path& path : {directory / "no/such/folder.pb.gz", directory.path(),
+                                            std::filesystem::path(""), std::filesystem::path("/dev/full")}) {
     const Status written = write_profile(path);
     ASSERT_FALSE(written.ok()) << path;
     EXPECT_FALSE(written.error().empty());

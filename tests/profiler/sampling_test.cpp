@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sampled mode is unbiased: over many seeds, for block sizes far below, near and far above the interval, the mean of the
-// profile's estimates lies within three standard errors of the truth, and their spread is the one that the formula in
-// record/sampler.h gives.
+// Sampled mode is unbiased: over many seeds, for block sizes far below, near and far above the interval, the mean of
+// the profile's estimates lies within three standard errors of the truth, and their spread is the one that the formula
+// in record/sampler.h gives.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -25,7 +25,8 @@ struct Case {
   std::size_t bytes;
   int blocks;  // enough that the estimate is close to normal
 };
-constexpr Case kCases[] = {{64, 40000}, {1024, 4000}, {16 * 1024, 400}, {17 * 1024 + 3, 400}, {64 * 1024, 200}, {1 << 20, 50}};
+constexpr Case kCases[] = {{64, 40000},          {1024, 4000},     {16 * 1024, 400},
+                           {17 * 1024 + 3, 400}, {64 * 1024, 200}, {1 << 20, 50}};
 
 // Blocks of one size that look like an allocation of a table's storage; nothing is really allocated.
 void record_blocks(const Case& c, std::string_view name) {
@@ -73,7 +74,8 @@ TEST(Sampling, EstimatesAreUnbiasedAndSpreadAsStated) {
       // The sample variance of n repetitions has a relative standard deviation of sqrt(2/n): four of them.
       const double ratio = squares / kSeeds / variance(true_blocks);
       if (p < 0.99) {
-        EXPECT_NEAR(ratio, 1.0, 4 * std::sqrt(2.0 / kSeeds) + 0.25 / variance(true_blocks)) << c.bytes << " bytes, type " << type;
+        EXPECT_NEAR(ratio, 1.0, 4 * std::sqrt(2.0 / kSeeds) + 0.25 / variance(true_blocks))
+            << c.bytes << " bytes, type " << type;
       } else {
         EXPECT_LE(ratio, 1.0 + 4 * std::sqrt(2.0 / kSeeds)) << c.bytes << " bytes, type " << type;
       }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Exact recording with eight threads that churn tables while snapshots are taken: each snapshot is consistent, and after
-// joining the profile equals the counting layer to the byte and to the block.
+// Exact recording with eight threads that churn tables while snapshots are taken: each snapshot is consistent, and
+// after joining the profile equals the counting layer to the byte and to the block.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -30,7 +30,8 @@ using TestStd = std::unordered_map<std::uint64_t, std::uint64_t, std::hash<std::
                                    Watched<kStdLayer, Entry, Entry, Kind::kStdNode>>;
 
 Counts of(const Values& values) {
-  return {values[model::kAllocObjects], values[model::kAllocSpace], values[model::kInuseObjects], values[model::kInuseSpace]};
+  return {values[model::kAllocObjects], values[model::kAllocSpace], values[model::kInuseObjects],
+          values[model::kInuseSpace]};
 }
 
 // Tables of many sizes, filled and dropped; `keep` receives some that another thread will drop.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tagged allocator as a standard allocator: ids over copies and moves, entries counted in construct and destroy, and
-// nothing recorded when something throws.
+// The tagged allocator as a standard allocator: ids over copies and moves, entries counted in construct and destroy,
+// and nothing recorded when something throws.
 #include "profiler/alloc/allocator.h"
 
 #include <gtest/gtest.h>
@@ -59,7 +59,8 @@ TEST_F(AllocatorTest, FulfilsTheRequirements) {
   static_assert(Traits::propagate_on_container_move_assignment::value);
   static_assert(Traits::propagate_on_container_swap::value);
   static_assert(!Traits::propagate_on_container_copy_assignment::value);
-  static_assert(std::is_nothrow_copy_constructible_v<IntAllocator> && std::is_nothrow_move_constructible_v<IntAllocator>);
+  static_assert(std::is_nothrow_copy_constructible_v<IntAllocator> &&
+                std::is_nothrow_move_constructible_v<IntAllocator>);
   static_assert(std::is_nothrow_swappable_v<IntAllocator>);
   const IntAllocator a(named("requirements"));
   const Allocator<long, Entry> b(a);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rules of inference against the containers themselves: each allocates through a spy, and what the rules say of each
-// request is compared with the container's own capacity, growth and entries.
+// The rules of inference against the containers themselves: each allocates through a spy, and what the rules say of
+// each request is compared with the container's own capacity, growth and entries.
 #include "profiler/alloc/infer.h"
 
 #include <gtest/gtest.h>
@@ -80,7 +80,8 @@ template <class K>
 struct Hash {
   std::size_t operator()(const K& key) const {
     std::uint64_t hash = 0;
-    for (std::size_t i = 0; i < sizeof(K) && i < 8; ++i) hash = hash * 257 + reinterpret_cast<const unsigned char*>(&key)[i];
+    for (std::size_t i = 0; i < sizeof(K) && i < 8; ++i)
+      hash = hash * 257 + reinterpret_cast<const unsigned char*>(&key)[i];
     return hash * 0x9e3779b97f4a7c15U;
   }
 };
@@ -207,7 +208,9 @@ TEST(Infer, FindsTheKindOfUndeclaredTables) {
 TEST(Infer, AgreesForOneByte) { InferTest<std::uint8_t, std::uint8_t>::run_declared(); }
 TEST(Infer, AgreesForTwoBytes) { InferTest<std::uint16_t, std::uint8_t>::run_declared(); }
 TEST(Infer, AgreesForThreeBytes) { InferTest<Sized<3>, Sized<5>>::run_declared(); }
-TEST(Infer, AgreesForWords) { InferTest<std::uint64_t, Sized<24, 8>>::run_declared(); }  // 32: one slot + header of absl
+TEST(Infer, AgreesForWords) {
+  InferTest<std::uint64_t, Sized<24, 8>>::run_declared();
+}  // 32: one slot + header of absl
 TEST(Infer, AgreesForLargeEntries) { InferTest<Sized<40, 8>, Sized<200>>::run_declared(); }
 TEST(Infer, AgreesForOverAlignedEntries) { InferTest<Sized<32, 32>, Sized<64, 64>>::run_declared(); }
 

@@ -46,12 +46,18 @@ TEST(TableHandle, CountsAsAPlainCounterDoes) {
   std::mt19937 random(3);
   for (int i = 0; i < 100'000; ++i) {
     switch (random() % 3) {
-      case 0: handle.add_entry(); ++entries; break;
+      case 0:
+        handle.add_entry();
+        ++entries;
+        break;
       case 1:
         entries -= entries == 0 ? 0 : 1;
         ASSERT_EQ(handle.remove_entry(), entries);
         break;
-      default: entries = random() % 50; handle.set_entries(entries); break;
+      default:
+        entries = random() % 50;
+        handle.set_entries(entries);
+        break;
     }
     peak = std::max(peak, entries);
     ASSERT_EQ(handle.entries.load(), entries);

@@ -55,7 +55,8 @@ TEST(TypeName, LeavesOutWhatSaysNothing) {
   EXPECT_EQ(short_type_name<std::vector<std::vector<shop::Item>>>(), "vector<vector<shop::Item>>");
   EXPECT_EQ(short_type_name<std::unique_ptr<shop::Item>>(), "unique_ptr<shop::Item>");
   EXPECT_EQ((short_type_name<std::map<int, long>>()), "map<int;long>");
-  EXPECT_EQ((short_type_name<std::unordered_map<std::string, std::vector<int>>>()), "unordered_map<string;vector<int>>");
+  EXPECT_EQ((short_type_name<std::unordered_map<std::string, std::vector<int>>>()),
+            "unordered_map<string;vector<int>>");
   EXPECT_EQ((short_type_name<std::pair<const std::string, std::map<std::string, std::vector<std::string>>>>()),
             "string -> map<string;vector<string>>");
   EXPECT_EQ(short_type_name<shop::Hidden>(), "shop::Hidden");

@@ -14,8 +14,8 @@
 namespace bucketprof::cli {
 
 inline const std::string kTool = BUCKETPROF_BINARY_DIR "/bucketprof";
-inline const std::string kTables = BUCKETPROF_BINARY_DIR "/programs/tables";
-inline const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/guest";
+inline const std::string kTables = BUCKETPROF_BINARY_DIR "/programs/program_tables";
+inline const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
 /// Runs the tool in `directory`, with its temporary files there too.
 inline testing_support::Ended tool(std::vector<std::string> words, const testing_support::TempDir& directory,

@@ -31,7 +31,9 @@ std::vector<MapsLine> executable_maps() {
     MapsLine found;
     char flags[5] = {};
     int used = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s %lx %*s %*s %n", &found.start, &found.limit, flags, &found.offset, &used) < 4) continue;
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s %lx %*s %*s %n", &found.start, &found.limit, flags, &found.offset,
+                    &used) < 4)
+      continue;
     if (flags[2] != 'x') continue;
     found.file = line.substr(static_cast<std::size_t>(used));
     lines.push_back(found);
@@ -47,7 +49,8 @@ TEST(Mappings, AreThoseOfTheKernel) {
   int compared = 0;
   for (const Segment& segment : segments) {
     EXPECT_LT(segment.start, segment.limit);
-    const auto line = std::find_if(maps.begin(), maps.end(), [&](const MapsLine& m) { return m.start == segment.start; });
+    const auto line =
+        std::find_if(maps.begin(), maps.end(), [&](const MapsLine& m) { return m.start == segment.start; });
     ASSERT_NE(line, maps.end()) << segment.file;
     if (line->file.starts_with('[')) continue;  // the kernel's own page has no offset in a file
     EXPECT_EQ(segment.limit, line->limit) << segment.file;
@@ -55,10 +58,11 @@ TEST(Mappings, AreThoseOfTheKernel) {
     EXPECT_EQ(std::filesystem::weakly_canonical(segment.file), line->file);
     ++compared;
   }
-  EXPECT_GE(compared, 2);  // this program and the C library
+  EXPECT_GE(compared, 2);              // this program and the C library
   for (const MapsLine& line : maps) {  // and none is missing
     if (line.file.empty() || line.file.starts_with('[')) continue;
-    EXPECT_TRUE(std::any_of(segments.begin(), segments.end(), [&](const Segment& s) { return s.start == line.start; })) << line.file;
+    EXPECT_TRUE(std::any_of(segments.begin(), segments.end(), [&](const Segment& s) { return s.start == line.start; }))
+        << line.file;
   }
 }
 
@@ -75,7 +79,8 @@ TEST(Mappings, TheMainBinaryIsFirstTheOthersAreInOrder) {
 TEST(Mappings, BuildIdsAreThoseOfTheFiles) {
   int found = 0;
   for (const Segment& segment : executable_segments()) {
-    for (const char c : segment.build_id) EXPECT_NE(std::string_view("0123456789abcdef").find(c), std::string_view::npos);
+    for (const char c : segment.build_id)
+      EXPECT_NE(std::string_view("0123456789abcdef").find(c), std::string_view::npos);
     EXPECT_EQ(segment.build_id.size() % 2, 0U);
     if (segment.build_id.empty() || !std::filesystem::exists(segment.file)) continue;
     // The note stands in the file as its name, then the id's bytes.
@@ -99,7 +104,8 @@ TEST(Mappings, ShowWhatIsLoadedLater) {
   if (library == nullptr || other == nullptr) GTEST_SKIP() << "no library to load";
   EXPECT_GE(executable_segments().size(), before);
   const std::vector<Segment> now = executable_segments();
-  EXPECT_TRUE(std::any_of(now.begin(), now.end(), [](const Segment& s) { return s.file.find("libbz2") != s.file.npos; }));
+  EXPECT_TRUE(
+      std::any_of(now.begin(), now.end(), [](const Segment& s) { return s.file.find("libbz2") != s.file.npos; }));
   dlclose(other);
   dlclose(library);
 }

@@ -75,7 +75,8 @@ TEST_F(PublishTest, LabelsSayWhatABlockIs) {
       buckets, 4096, {.part = Part::kBuckets, .cause = Cause::kHint, .entry_bytes = 16, .slots = 128, .hint = 100});
   ASSERT_NE(handle, nullptr);
   handle->set_entries(20);
-  table.born(overflow, 144, {.part = Part::kOverflow, .cause = Cause::kOverflow, .entry_bytes = 16, .slots = 8, .hint = 5});
+  table.born(overflow, 144,
+             {.part = Part::kOverflow, .cause = Cause::kOverflow, .entry_bytes = 16, .slots = 8, .hint = 5});
   const model::Profile made = profile();
   int seen = 0;
   for (std::size_t i = 0; i < made.samples.size(); ++i) {
@@ -102,7 +103,8 @@ TEST_F(PublishTest, LabelsSayWhatABlockIs) {
 TEST_F(PublishTest, TablesOfTheSameNameAreOneAndUnnamedOnesGoByTheirType) {
   const auto unnamed = [](std::string_view type) {
     void* block = record::fake_block();
-    alloc::record_alloc(block, 1, {.id = alloc::draw_table_id(0), .kind = {}, .type_name = type}, {.part = Part::kOther});
+    alloc::record_alloc(block, 1, {.id = alloc::draw_table_id(0), .kind = {}, .type_name = type},
+                        {.part = Part::kOther});
     return block;
   };
   // Equal texts at different addresses are the same label.
@@ -148,7 +150,8 @@ TEST_F(PublishTest, CommentsTellVersionMomentSamplingLossesAndMemory) {
   EXPECT_NE(comment(made, model::kCommentMemory).find(" bytes="), std::string::npos);
   std::int64_t inuse = 0;
   for (std::size_t i = 0; i < made.samples.size(); ++i) inuse += made.values(i)[model::kInuseSpace];
-  EXPECT_NE(comment(made, model::kCommentMoment).find(" inuse_space=" + std::to_string(inuse) + " "), std::string::npos);
+  EXPECT_NE(comment(made, model::kCommentMoment).find(" inuse_space=" + std::to_string(inuse) + " "),
+            std::string::npos);
 }
 
 TEST_F(PublishTest, TheHighWaterMarkSpeaksInTheProfile) {

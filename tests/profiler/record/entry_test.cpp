@@ -83,9 +83,7 @@ TEST(DeferredFrees, LoseNothingToHandlersThatInterruptEachOther) {
     }
     while (void* one = shared.pop()) popped_sum += reinterpret_cast<std::uintptr_t>(one);
   });
-  std::thread second([&] {
-    send(popper.native_handle(), SIGRTMIN + 1);
-  });
+  std::thread second([&] { send(popper.native_handle(), SIGRTMIN + 1); });
   send(popper.native_handle(), SIGRTMIN);
   second.join();
   done = true;

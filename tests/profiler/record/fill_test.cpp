@@ -9,7 +9,6 @@
 #include <random>
 #include <set>
 
-
 namespace bucketprof::record {
 namespace {
 
@@ -41,7 +40,8 @@ TEST(Fill, PeaksOfTheBundledMapAreItsLoadLimits) {
 }
 
 TEST(Fill, OtherPeaksHaveFiveSignificantBitsAndNeverLessThanTheTruth) {
-  for (const alloc::Kind kind : {alloc::Kind::kUnknown, alloc::Kind::kStdNode, alloc::Kind::kAbslFlat, alloc::Kind::kBoostFlat}) {
+  for (const alloc::Kind kind :
+       {alloc::Kind::kUnknown, alloc::Kind::kStdNode, alloc::Kind::kAbslFlat, alloc::Kind::kBoostFlat}) {
     std::set<std::uint64_t> values;
     std::uint64_t before = 0;
     for (std::uint64_t peak = 0; peak < 1'000'000; ++peak) {

@@ -93,7 +93,8 @@ TEST(Live, StaysRightWhenTheFilterOverflows) {
   // one address inserted and removed again and again beside many that stay.
   Store store;
   constexpr std::uintptr_t kBlocks = 1'000'000;
-  for (std::uintptr_t i = 1; i <= kBlocks; ++i) ASSERT_TRUE(store.live->insert(at(i * 16), {static_cast<std::uint32_t>(i), 0}));
+  for (std::uintptr_t i = 1; i <= kBlocks; ++i)
+    ASSERT_TRUE(store.live->insert(at(i * 16), {static_cast<std::uint32_t>(i), 0}));
   for (int round = 0; round < 300; ++round) {
     ASSERT_TRUE(store.live->remove(at(16)).has_value());
     ASSERT_FALSE(store.live->remove(at(16)).has_value());

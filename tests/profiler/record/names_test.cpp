@@ -42,10 +42,10 @@ TEST(Names, AreMadeFitForLabels) {
   EXPECT_EQ(store.stored(std::string_view("tab\tnul\0line\n\x7f", 14)), "tab?nul?line??");
   EXPECT_EQ(store.stored("Größe 大 😀"), "Größe 大 😀");
   EXPECT_EQ(store.stored("\xff\xfe"), "??");
-  EXPECT_EQ(store.stored("cut \xE5\xA4"), "cut ??");              // ends inside a character
-  EXPECT_EQ(store.stored("\xC0\x80"), "??");                      // overlong
+  EXPECT_EQ(store.stored("cut \xE5\xA4"), "cut ??");  // ends inside a character
+  EXPECT_EQ(store.stored("\xC0\x80"), "??");          // overlong
   EXPECT_EQ(store.stored("\xE0\x80\x80 \xF0\x80\x80\x80"), "??? ????");
-  EXPECT_EQ(store.stored("\xED\xA0\x80"), "???");                 // surrogate
+  EXPECT_EQ(store.stored("\xED\xA0\x80"), "???");                             // surrogate
   EXPECT_EQ(store.stored("\xF4\x90\x80\x80 \xF5\x80\x80\x80"), "???? ????");  // beyond Unicode
   EXPECT_EQ(store.stored("\x80 lone"), "? lone");
 }

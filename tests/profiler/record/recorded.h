@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What tests of the process's recorder share: sums of a snapshot by table name and part, the invariants of its rows, and
-// blocks that exist only in the recorder's eyes. Thread-safe.
+// What tests of the process's recorder share: sums of a snapshot by table name and part, the invariants of its rows,
+// and blocks that exist only in the recorder's eyes. Thread-safe.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -27,8 +27,8 @@ struct Recorded {
   friend bool operator==(const Recorded&, const Recorded&) = default;
 };
 inline void PrintTo(const Recorded& r, std::ostream* out) {
-  *out << "allocs " << r.allocs << " (" << r.alloc_bytes << " bytes, slack " << r.alloc_slack << "), in use " << r.inuse << " ("
-       << r.inuse_bytes << " bytes, slack " << r.inuse_slack << ")";
+  *out << "allocs " << r.allocs << " (" << r.alloc_bytes << " bytes, slack " << r.alloc_slack << "), in use " << r.inuse
+       << " (" << r.inuse_bytes << " bytes, slack " << r.inuse_slack << ")";
 }
 
 inline Recorded sum_of(const Snapshot& snapshot, std::uint32_t name, std::optional<hashmap::Part> part = {}) {
@@ -61,8 +61,8 @@ inline bool consistent(const Snapshot& snapshot) {
                       row.alloc_slack <= row.allocs * site.bytes && row.inuse_slack <= row.inuse * site.bytes &&
                       row.kept_slack <= row.kept * site.bytes && row.has_peak == (site.part == hashmap::Part::kBuckets);
     if (!fine) {
-      ADD_FAILURE() << "site " << row.site << " peak " << row.peak << ": allocs " << row.allocs << " inuse " << row.inuse
-                    << " kept " << row.kept << " slack " << row.alloc_slack << " " << row.inuse_slack;
+      ADD_FAILURE() << "site " << row.site << " peak " << row.peak << ": allocs " << row.allocs << " inuse "
+                    << row.inuse << " kept " << row.kept << " slack " << row.alloc_slack << " " << row.inuse_slack;
       return false;
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Start, stop, the high-water mark, and snapshots when memory runs out. Blocks here are huge in the recorder's eyes alone,
-// larger from test to test, so that each makes a new high-water mark of the process.
+// Start, stop, the high-water mark, and snapshots when memory runs out. Blocks here are huge in the recorder's eyes
+// alone, larger from test to test, so that each makes a new high-water mark of the process.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -118,7 +118,10 @@ TEST_F(RecorderSnapshotTest, TheMarkKeepsSlackOfItsMoment) {
   const Snapshot peak = recorder().snapshot(Moment::kHighWater);
   ASSERT_EQ(peak.moment, Moment::kHighWater);
   const Recorded at_peak = sum_of(peak, table.name());
-  EXPECT_EQ(at_peak, (Recorded{.allocs = 1, .alloc_bytes = unit, .inuse = 1, .inuse_bytes = unit,
+  EXPECT_EQ(at_peak, (Recorded{.allocs = 1,
+                               .alloc_bytes = unit,
+                               .inuse = 1,
+                               .inuse_bytes = unit,
                                .alloc_slack = unit - 7 * std::uint64_t{entry_bytes},
                                .inuse_slack = unit - 3 * std::uint64_t{entry_bytes}}));
   handle = alloc::find_handle(table.table);
@@ -141,12 +144,12 @@ TEST_F(RecorderSnapshotTest, WhenNowIsHighestTheMomentIsNow) {
 
 // ---- no memory: each limit in a process of its own, which ends with 0 if all was well
 
-#define EXPECT_IN_CHILD(condition)                                                     \
-  do {                                                                                 \
-    if (!(condition)) {                                                                \
-      dprintf(STDERR_FILENO, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);   \
-      _exit(1);                                                                        \
-    }                                                                                  \
+#define EXPECT_IN_CHILD(condition)                                                   \
+  do {                                                                               \
+    if (!(condition)) {                                                              \
+      dprintf(STDERR_FILENO, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+      _exit(1);                                                                      \
+    }                                                                                \
   } while (false)
 
 void work_within(std::size_t more) {

@@ -95,7 +95,9 @@ TEST_F(RecorderTest, IgnoresFreesOfWhatItNeverSaw) {
   EXPECT_EQ(recorded(table.name()).allocs, 1U);
 }
 
-[[gnu::noinline]] std::uintptr_t own_return_address() { return reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)); }
+[[gnu::noinline]] std::uintptr_t own_return_address() {
+  return reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
+}
 [[gnu::noinline]] void* born_here(const Fake& table, std::uintptr_t& after) {
   after = own_return_address();  // a few bytes before the address that the recorded stack starts at
   void* const block = table.born(10);
@@ -242,10 +244,12 @@ struct AtThreadEnd {
 TEST_F(RecorderTest, BlocksOfDestructorsAtThreadEndCount) {
   const Fake table("thread_end");
   late_table = &table;
-  ASSERT_EQ(pthread_key_create(&late_key, [](void* block) {
-    dies(block);
-    dies(late_table->born(16));
-  }), 0);
+  ASSERT_EQ(pthread_key_create(&late_key,
+                               [](void* block) {
+                                 dies(block);
+                                 dies(late_table->born(16));
+                               }),
+            0);
   for (int i = 0; i < 50; ++i) {
     std::thread([&table] {
       thread_local AtThreadEnd at_end;

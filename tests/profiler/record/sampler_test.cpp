@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The sampler's distribution over fixed seeds: exponential distances, the stated probability of a block being taken, and
-// an estimate without bias whose spread is the stated one.
+// The sampler's distribution over fixed seeds: exponential distances, the stated probability of a block being taken,
+// and an estimate without bias whose spread is the stated one.
 #include "profiler/record/sampler.h"
 
 #include <gtest/gtest.h>
@@ -77,7 +77,8 @@ TEST(Sampler, DistancesAreExponential) {
     double previous = 0;
     for (std::size_t i = 0; i < kBins; ++i) {
       const double quantile = static_cast<double>(i + 1) / kBins;
-      tops[i] = i + 1 == kBins ? std::int64_t{1} << 62U : static_cast<std::int64_t>(std::ceil(-std::log1p(-quantile) * mean_distance));
+      tops[i] = i + 1 == kBins ? std::int64_t{1} << 62U
+                               : static_cast<std::int64_t>(std::ceil(-std::log1p(-quantile) * mean_distance));
       const double below = i + 1 == kBins ? 1.0 : -std::expm1(-static_cast<double>(tops[i]) / mean_distance);
       shares[i] = below - previous;
       previous = below;

@@ -18,8 +18,16 @@ TEST(Sites, EveryFieldTellsApart) {
   Sites sites(arena);
   static constexpr std::string_view kType = "int -> int";
   static constexpr std::string_view kOther = "long -> int";
-  const SiteKey base{.stack = 1, .name = 2, .type_name = kType, .bytes = 100, .slots = 8, .hint = 3, .interval = 1,
-                     .entry_bytes = 8, .kind = alloc::Kind::kGoMap, .part = hashmap::Part::kBuckets,
+  const SiteKey base{.stack = 1,
+                     .name = 2,
+                     .type_name = kType,
+                     .bytes = 100,
+                     .slots = 8,
+                     .hint = 3,
+                     .interval = 1,
+                     .entry_bytes = 8,
+                     .kind = alloc::Kind::kGoMap,
+                     .part = hashmap::Part::kBuckets,
                      .cause = hashmap::Cause::kHint};
   const std::vector<std::function<void(SiteKey&)>> changes{
       [](SiteKey& k) { k.stack = 2; },

@@ -28,9 +28,14 @@ TEST(MergeRows, AddsEqualKeysAndSorts) {
     std::map<Key, Sums> model;
     for (int i = 0; i < count; ++i) {
       const bool has_peak = random() % 2 == 0;
-      const Row row{.site = static_cast<std::uint32_t>(1 + random() % 100), .has_peak = has_peak,
-                    .peak = has_peak ? random() % 20 : 0, .allocs = random() % 100, .inuse = random() % 100,
-                    .alloc_slack = random() % 1000, .inuse_slack = random() % 1000, .kept = random() % 100,
+      const Row row{.site = static_cast<std::uint32_t>(1 + random() % 100),
+                    .has_peak = has_peak,
+                    .peak = has_peak ? random() % 20 : 0,
+                    .allocs = random() % 100,
+                    .inuse = random() % 100,
+                    .alloc_slack = random() % 1000,
+                    .inuse_slack = random() % 1000,
+                    .kept = random() % 100,
                     .kept_slack = random() % 100};
       ASSERT_TRUE(rows.push_back(row));
       Sums& sum = model[{row.site, row.has_peak, row.peak}];

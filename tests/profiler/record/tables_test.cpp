@@ -59,7 +59,8 @@ class Model {
   }
   std::uint64_t slack(const ModelBlock& block, std::uint64_t credit) const {
     const auto bytes = static_cast<std::int64_t>(site(block).bytes);
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, bytes - static_cast<std::int64_t>(credit * site(block).entry_bytes)));
+    return static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, bytes - static_cast<std::int64_t>(credit * site(block).entry_bytes)));
   }
   void look(ModelTable& table) {  // after each change
     if (table.blocks.empty()) return;
@@ -96,7 +97,8 @@ class Model {
     }
     for (const ModelTable& table : tables) {
       const std::vector<std::uint64_t> credit = credits(table);
-      for (std::size_t i = 0; i < credit.size(); ++i) add(blocks[table.blocks[i]], true, slack(blocks[table.blocks[i]], credit[i]));
+      for (std::size_t i = 0; i < credit.size(); ++i)
+        add(blocks[table.blocks[i]], true, slack(blocks[table.blocks[i]], credit[i]));
     }
     return sums;
   }
@@ -126,8 +128,13 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
   for (const alloc::Kind kind : {alloc::Kind::kGoMap, alloc::Kind::kAbslFlat, alloc::Kind::kStdNode}) {
     for (std::uint64_t slots = 8; slots <= 1024; slots *= 2) {
       const std::uint32_t entry = kind == alloc::Kind::kStdNode ? 0 : 12;
-      sites.push_back(store.sites.intern({.stack = 1, .type_name = {}, .bytes = slots * (entry + 4), .slots = slots, .entry_bytes = entry,
-                                          .kind = kind, .part = hashmap::Part::kBuckets}));
+      sites.push_back(store.sites.intern({.stack = 1,
+                                          .type_name = {},
+                                          .bytes = slots * (entry + 4),
+                                          .slots = slots,
+                                          .entry_bytes = entry,
+                                          .kind = kind,
+                                          .part = hashmap::Part::kBuckets}));
     }
   }
   std::uint32_t mark = 0;
@@ -137,7 +144,8 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
     alloc::TableHandle* handle = store.tables->find(table.id);
     const std::uint64_t room = table.blocks.empty() ? 0 : model.site(model.blocks[table.blocks.back()]).slots;
     switch (random() % 16) {
-      case 0: case 1: {  // a new block, at least as large as the current one
+      case 0:
+      case 1: {  // a new block, at least as large as the current one
         const std::uint64_t want = std::max(room, table.entries);
         std::vector<std::uint32_t> fitting;
         for (const std::uint32_t site : sites) {
@@ -155,11 +163,14 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
         model.blocks.push_back({.number = added.block, .site = site, .fullest = 0});
         break;
       }
-      case 2: case 3: case 4: {  // a block dies: mostly an old one
+      case 2:
+      case 3:
+      case 4: {  // a block dies: mostly an old one
         if (table.blocks.empty()) break;
         const bool current = table.blocks.size() == 1 || random() % 8 == 0;
         if (current && table.blocks.size() > 1) {  // the rest has to fit the block that becomes current again
-          table.entries = std::min(table.entries, model.site(model.blocks[table.blocks[table.blocks.size() - 2]]).slots);
+          table.entries =
+              std::min(table.entries, model.site(model.blocks[table.blocks[table.blocks.size() - 2]]).slots);
           handle->set_entries(table.entries);
         }
         if (table.blocks.size() == 1) {
@@ -220,7 +231,12 @@ TEST(Tables, BehaveAsTheFormatSays) {
 TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
   Store store;
   const auto site = [&store](std::uint64_t slots) {
-    return store.sites.intern({.stack = 1, .type_name = {}, .bytes = slots * 10, .slots = slots, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+    return store.sites.intern({.stack = 1,
+                               .type_name = {},
+                               .bytes = slots * 10,
+                               .slots = slots,
+                               .entry_bytes = 10,
+                               .part = hashmap::Part::kBuckets});
   };
   const alloc::TableId id = alloc::draw_table_id(0);
   const std::uint32_t first = store.tables->add_block(id, site(16), 0).block;
@@ -240,8 +256,8 @@ TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
 TEST(Tables, ManyBlocksOfOneTableStayCheap) {
   // Containers made from one allocator object share a table: its chain is long, and blocks die in any order.
   Store store;
-  const std::uint32_t site =
-      store.sites.intern({.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+  const std::uint32_t site = store.sites.intern(
+      {.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
   const alloc::TableId id = alloc::draw_table_id(0);
   std::vector<std::uint32_t> blocks;
   for (int i = 0; i < 200'000; ++i) blocks.push_back(store.tables->add_block(id, site, 0).block);
@@ -255,8 +271,8 @@ TEST(Tables, ManyBlocksOfOneTableStayCheap) {
 TEST(Tables, WithoutRoomCountsStayConsistent) {
   for (std::size_t limit = 300'000; limit < 3'000'000; limit += 100'000) {
     Store store;
-    const std::uint32_t site =
-        store.sites.intern({.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+    const std::uint32_t site = store.sites.intern(
+        {.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
     ASSERT_NE(site, 0U);
     store.arena.set_limit(limit);
     std::mt19937_64 random(limit);

@@ -24,14 +24,17 @@ struct Sums {
   std::vector<std::uint64_t> frees;
 };
 Sums read(const Threads& threads, std::uint32_t sites) {
-  Sums sums{std::vector<std::uint64_t>((sites / kPage + 1) * kPage), std::vector<std::uint64_t>((sites / kPage + 1) * kPage)};
+  Sums sums{std::vector<std::uint64_t>((sites / kPage + 1) * kPage),
+            std::vector<std::uint64_t>((sites / kPage + 1) * kPage)};
   for (std::uint32_t page = 0; page * kPage <= sites; ++page) {
     threads.add_frees(page, sums.frees.data() + page * kPage);
     threads.add_allocs(page, sums.allocs.data() + page * kPage);
   }
   return sums;
 }
-void count(std::atomic<std::uint64_t>& counter) { counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+void count(std::atomic<std::uint64_t>& counter) {
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+}
 
 TEST(Threads, FoldingKeepsEverySum) {
   constexpr std::uint32_t kSites = 2000;
@@ -159,7 +162,8 @@ TEST(Threads, ReadersNeverSeeAFreeWithoutItsAlloc) {
         const auto site = static_cast<std::uint32_t>(1 + random() % kSites);
         count(block->counter(site, arena)->allocs);
         std::uint32_t none = 0;
-        if (!handed[(t + 1) % handed.size()].compare_exchange_strong(none, site)) count(block->counter(site, arena)->frees);
+        if (!handed[(t + 1) % handed.size()].compare_exchange_strong(none, site))
+          count(block->counter(site, arena)->frees);
         if (const std::uint32_t given = handed[t].exchange(0)) count(block->counter(given, arena)->frees);
         if (i % 500 == 499) {
           const std::scoped_lock guard(lock);

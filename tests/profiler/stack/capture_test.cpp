@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <unwind.h>
 
 #include <algorithm>
@@ -151,6 +153,22 @@ TEST(Capture, KeepsErrno) {
   std::array<std::uintptr_t, kMaxFrames> frames{};
   static_cast<void>(capture(BUCKETPROF_ANCHOR(), frames.data()));
   EXPECT_EQ(errno, 1234);
+}
+
+TEST(Capture, AChildOfManyThreadsUnwindsTheSame) {
+  const Both parent = at_depth(20);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    forked_beside_threads();
+    const Both both = at_depth(20);
+    const Both deep = at_depth(1000);
+    const bool same = both.ours == both.libgcc && both.ours.size() + 1 >= parent.ours.size();
+    _exit(same && deep.capture.truncated && deep.capture.depth == kMaxFrames ? 0 : 1);
+  }
+  int status = 1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Capture, FitsASmallThreadStack) {
