@@ -40,8 +40,8 @@ using Marks = std::uint64_t;
 
 /// 0x80 in each byte of `word` that is zero, exactly (no false neighbours).
 [[nodiscard]] constexpr Marks zero_bytes(Marks word) noexcept {
-  constexpr Marks kLow7 = 0x7f7f7f7f7f7f7f7f;
-  return ~(((word & kLow7) + kLow7) | word | kLow7);
+  constexpr Marks low_bits = 0x7f7f7f7f7f7f7f7f;
+  return ~(((word & low_bits) + low_bits) | word | low_bits);
 }
 
 /// 0x80 for each cell that carries `mark`.

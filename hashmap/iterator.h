@@ -198,22 +198,23 @@ class Iterator {
   using reference = std::pair<const Key&, Mapped&>;
   using difference_type = std::ptrdiff_t;
 
-  class pointer {
+  class Arrow {
    public:
-    explicit pointer(reference entry) noexcept : entry_(entry) {}
+    explicit Arrow(reference entry) noexcept : entry_(entry) {}
     const reference* operator->() const noexcept { return &entry_; }
 
    private:
     reference entry_;
   };
+  using pointer = Arrow;
 
   Iterator() = default;
   explicit Iterator(Cursor<Table> cursor) noexcept : cursor_(std::move(cursor)) {}
   template <class... Args>
   explicit Iterator(std::in_place_t, Args&&... args) : cursor_(std::forward<Args>(args)...) {}
-  template <bool Other>
-  requires(Const && !Other) Iterator(const Iterator<Table, Other>& other)
-  noexcept : cursor_(other.cursor()) {}
+  template <bool Other, class = std::enable_if_t<Const && !Other>>
+  Iterator(const Iterator<Table, Other>& other) noexcept  // NOLINT(google-explicit-constructor): as the standard's
+      : cursor_(other.cursor()) {}
 
   [[nodiscard]] reference operator*() const noexcept {
     const auto cell = cursor_.cell();

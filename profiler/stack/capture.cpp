@@ -15,8 +15,9 @@ namespace {
 // Frames of ours below the anchor: capture, the recorder's entry and what a build without optimisation leaves between.
 constexpr std::size_t kOwnFrames = 16;
 
-// libunwind does not look after its locks over a fork: a thread that was unwinding, or giving back its cache at its end, may
-// hold one, and the child would hang at its first cold address. Such a child is unwound by libgcc, which takes none.
+// libunwind does not look after its locks over a fork: a thread that was unwinding, or giving back its cache at its
+// end, may hold one, and the child would hang at its first cold address. Such a child is unwound by libgcc, which takes
+// none.
 constinit std::atomic<bool> libunwind_is_lost{false};
 
 struct Raw {
