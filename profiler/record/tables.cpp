@@ -51,9 +51,9 @@ std::uint32_t Tables::take(Shard& shard) noexcept {
     return local;
   }
   const std::uint32_t local = shard.made + 1;
-  if ((local >> kChunkBits) >= kChunks) return 0;
-  BucketBlock*& chunk = shard.chunks[local >> kChunkBits];
-  if (chunk == nullptr) chunk = arena_->allocate_array<BucketBlock>(std::size_t{1} << kChunkBits);
+  if (chunk_of(local) >= kChunks) return 0;
+  BucketBlock*& chunk = shard.chunks[chunk_of(local)];
+  if (chunk == nullptr) chunk = arena_->allocate_array<BucketBlock>(std::size_t{kFirstChunk} << chunk_of(local));
   if (chunk == nullptr) return 0;
   shard.made = local;
   return local;

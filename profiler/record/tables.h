@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "profiler/alloc/table.h"
@@ -64,9 +65,14 @@ class Tables {
     std::uint32_t older;  // chain of the table; next free one while free
     std::uint32_t newer;
   };
-  static constexpr std::uint32_t kChunkBits = 10;
-  static constexpr std::uint32_t kChunks = 1U << 14U;
+  // Chunk c holds 64 x 2^c blocks: a short list of chunks reaches every number that fits beside the shard's.
+  static constexpr std::uint32_t kFirstChunk = 64;
+  static constexpr std::uint32_t kChunks = 22;
   static constexpr std::uint32_t kShardBits = 4;
+
+  [[nodiscard]] static constexpr std::uint32_t chunk_of(std::uint32_t local) noexcept {
+    return static_cast<std::uint32_t>(std::bit_width((local + kFirstChunk) / kFirstChunk)) - 1;
+  }
 
   struct alignas(64) Shard {
     Lock lock;  // guards the rest
@@ -76,7 +82,8 @@ class Tables {
     std::uint32_t free = 0;
     std::array<BucketBlock*, kChunks> chunks{};
     [[nodiscard]] BucketBlock& block(std::uint32_t local) noexcept {
-      return chunks[local >> kChunkBits][local & ((1U << kChunkBits) - 1)];
+      const std::uint32_t chunk = chunk_of(local);
+      return chunks[chunk][local + kFirstChunk - (kFirstChunk << chunk)];
     }
   };
 

@@ -36,7 +36,11 @@ using testing_support::TempDir;
 const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
 /// How the program ends that way when nobody profiles it. It says nothing on stderr of its own, but for `uncaught`.
-Ended unprofiled(const std::string& way) { return run({.words = {kGuest, way}}); }
+Ended unprofiled(const std::string& way) {
+  Ended ended = run({.words = {kGuest, way}});
+  EXPECT_NE(ended.status, 127) << kGuest << " is not there";
+  return ended;
+}
 
 void expect_same_end(const Ended& profiled, const Ended& plain) {
   EXPECT_EQ(profiled.status, plain.status) << profiled.err;
