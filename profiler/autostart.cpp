@@ -59,6 +59,7 @@ void write_now(int number) noexcept {
   std::unique_lock<std::mutex> guard(one_at_a_time, std::defer_lock);
   try {
     if (!forked) guard.lock();
+    if (number == 0) guard.release();  // never unlocked: a profile begun after this would be cut off half-written
     const std::string path = output_path(state->environment.output, pid, forked, number);
     const Status written = write_profile(path, state->environment.at);
     if (!written && !failed_before.exchange(true)) say("bucketprof: profile not written: " + written.error() + "\n");

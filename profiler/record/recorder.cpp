@@ -91,11 +91,13 @@ void Recorder::fork_in_parent() noexcept {
 }
 
 void Recorder::fork_in_child() noexcept {
+  // The forking thread need not be one of those that have recorded.
+  const std::uint64_t own = slot.block != nullptr ? 1 : 0;
+  if (the_recorder.threads_.started() > own) stack::forked_beside_threads();
   if (slot.forks_inside != 0) {
     --slot.forks_inside;
     return;
   }
-  if (the_recorder.threads_.started() > 1) stack::forked_beside_threads();
   the_recorder.threads_.release_others(slot.block);
   the_recorder.unlock_after_fork();
 }
