@@ -112,6 +112,7 @@ void listen_to(int number) noexcept {
 }
 
 [[gnu::constructor(101)]] void start_from_environment() {
+  record::recorder().prepare();
   try {
     std::string complaints;
     Environment environment =

@@ -39,6 +39,8 @@ class Recorder {
 
   constexpr Recorder() = default;
 
+  /// Makes forks and thread ends safe. Before the program's threads: tables are counted also while nothing is recorded.
+  void prepare() noexcept;
   /// Starts recording, or changes a running one's settings. What was recorded before stays.
   void start(const Settings& settings) noexcept;
   /// Blocks born from now on are not recorded; the ends of recorded ones still are.

@@ -41,6 +41,12 @@ std::int64_t weighted_bytes(const SiteKey& site) noexcept {
   return std::llround(static_cast<double>(site.bytes) * weight(site.bytes, site.interval));
 }
 
+void Recorder::prepare() noexcept {
+  const Entry entry(inside());
+  const std::scoped_lock guard(snapshot_lock_);
+  prepare_process();
+}
+
 void Recorder::start(const Settings& settings) noexcept {
   const Entry entry(inside());
   const std::scoped_lock guard(snapshot_lock_);

@@ -211,7 +211,7 @@ TEST_P(Ways, EndAsWithoutTheProfiler) {
 INSTANTIATE_TEST_SUITE_P(Every, Ways,
                          testing::Values("return", "exit", "exit_in_thread", "_exit", "quick_exit", "abort", "uncaught",
                                          "segv", "term", "close_stderr", "close_all", "static", "thread_local",
-                                         "many_threads", "fork", "fork_exit", "fork_among_threads"),
+                                         "many_threads", "fork", "fork_exit"),
                          [](const auto& way) {
                            return way.param.starts_with('_') ? "underscore" + way.param : way.param;
                          });
