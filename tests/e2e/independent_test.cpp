@@ -12,12 +12,11 @@
 #include <vector>
 
 #include "profiler/base/cxx_name.h"
-#include "profiler/base/file.h"
 #include "profiler/model/schema.h"
-#include "profiler/pprof/read.h"
 #include "profiler/symbolize/prune.h"
 #include "profiler/symbolize/symbolize.h"
 #include "tests/support/process.h"
+#include "tests/support/profile_file.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/temp_dir.h"
 
@@ -35,13 +34,9 @@ using Site = std::vector<std::string>;       // leaf first: the leaf's function,
 using Sites = std::map<Site, Values>;
 
 model::Profile read_symbolized(const std::string& path) {
-  const Result<std::string> bytes = read_file(path);
-  EXPECT_TRUE(bytes.ok()) << bytes.error();
-  Result<model::Profile> profile = pprof::read_any(bytes.ok() ? bytes.value() : std::string());
-  EXPECT_TRUE(profile.ok()) << profile.error();
-  if (!profile.ok()) return {};
-  symbolize::symbolize(profile.value());
-  return std::move(profile).value();
+  model::Profile profile = testing_support::read_profile(path);
+  symbolize::symbolize(profile);
+  return profile;
 }
 
 Values values_of(const model::Profile& profile, std::size_t sample) {

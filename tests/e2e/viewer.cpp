@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/viewer.h"
 
-#include <gtest/gtest.h>
-
 #include <regex>
-
-#include "tests/support/process.h"
 
 namespace bucketprof::e2e {
 namespace {
-
-std::string view(std::vector<std::string> words, const std::vector<std::string>& arguments,
-                 const std::filesystem::path& scratch) {
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  const testing_support::Ended ended =
-      testing_support::run({.words = words,
-                            .settings = {"HOME=" + scratch.string(), "PPROF_TMPDIR=" + scratch.string()},
-                            .directory = scratch});
-  EXPECT_EQ(ended.status, 0) << words[0] << " must be installed (scripts/setup test) and must read the profile\n"
-                             << ended.err;
-  return ended.out;
-}
 
 /// A frame as pprof prints it, without what it says of inlining.
 std::string function_in(std::string text) {
@@ -33,14 +17,6 @@ std::string function_in(std::string text) {
 std::uint64_t hex(const std::string& text) { return std::stoull(text, nullptr, 16); }
 
 }  // namespace
-
-std::string go_pprof(const std::vector<std::string>& arguments, const std::filesystem::path& scratch) {
-  return view({"go", "tool", "pprof"}, arguments, scratch);
-}
-
-std::string google_pprof(const std::vector<std::string>& arguments, const std::filesystem::path& scratch) {
-  return view({"google-pprof"}, arguments, scratch);
-}
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs the pprof viewers for real and reads what they print. A viewer that is missing or fails is a test failure.
-// Thread-compatible.
+// Reads what the pprof viewers print. Thread-compatible.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace bucketprof::e2e {
-
-/// What `go tool pprof` prints to stdout with these arguments. It keeps its files below `scratch`.
-[[nodiscard]] std::string go_pprof(const std::vector<std::string>& arguments, const std::filesystem::path& scratch);
-
-/// What `google-pprof` prints to stdout with these arguments.
-[[nodiscard]] std::string google_pprof(const std::vector<std::string>& arguments, const std::filesystem::path& scratch);
 
 /// One row of -top.
 struct Row {

@@ -12,19 +12,21 @@
 #include <string>
 
 #include "profiler/base/cxx_name.h"
-#include "profiler/base/file.h"
 #include "profiler/model/schema.h"
-#include "profiler/pprof/read.h"
 #include "tests/e2e/viewer.h"
 #include "tests/support/process.h"
+#include "tests/support/profile_file.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/totals.h"
+#include "tests/support/viewers.h"
 
 namespace bucketprof::e2e {
 namespace {
 
 using testing::Contains;
 using testing::IsSupersetOf;
+using testing_support::go_pprof;
+using testing_support::google_pprof;
 using testing_support::TempDir;
 
 const std::string kTool = BUCKETPROF_BINARY_DIR "/bucketprof";
@@ -91,15 +93,7 @@ class Viewers : public testing::Test {
     const testing_support::Ended ended =
         testing_support::run({.words = {kTool, "run", "-o", file, "--", kProgram, entries}});
     EXPECT_EQ(ended.status, 0) << ended.err;
-    return read(file);
-  }
-
-  static model::Profile read(const std::string& file) {
-    const Result<std::string> bytes = read_file(file);
-    EXPECT_TRUE(bytes.ok()) << bytes.error();
-    Result<model::Profile> profile = pprof::read_any(bytes.value());
-    EXPECT_TRUE(profile.ok()) << profile.error();
-    return std::move(profile).value();
+    return testing_support::read_profile(file);
   }
 
   /// The rows of -top, all of them, in whole bytes.
@@ -253,8 +247,7 @@ TEST_F(Viewers, GooglePprofReadsTheSameTotals) {
   ASSERT_EQ(ended.status, 0) << ended.err;
   for (const std::size_t type : kViewedTypes) {
     const std::string name(model::kSampleTypes[type].type);
-    const std::string printed =
-        google_pprof({"--text", "--show_bytes", "--" + name, kProgram, legacy}, scratch_.path());
+    const std::string printed = google_pprof({"--show_bytes", "--" + name, kProgram, legacy}, scratch_.path());
     const bool bytes = model::kSampleTypes[type].unit == "bytes";
     EXPECT_EQ(lines_of(printed).at(0),
               "Total: " + std::to_string(sums(profile_, type).total) + (bytes ? " B" : " objects"));

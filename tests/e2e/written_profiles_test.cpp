@@ -13,12 +13,11 @@
 #include <string>
 #include <thread>
 
-#include "profiler/base/file.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
-#include "profiler/pprof/pprof.h"
 #include "tests/e2e/viewer.h"
 #include "tests/support/process.h"
+#include "tests/support/profile_file.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/totals.h"
 
@@ -36,15 +35,10 @@ const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
 /// A well-formed profile of ours.
 model::Profile read(const std::filesystem::path& path) {
-  const Result<std::string> bytes = read_file(path);
-  EXPECT_TRUE(bytes.ok()) << bytes.error();
-  if (!bytes.ok()) return {};
-  Result<model::Profile> profile = pprof::decode(bytes.value());
-  EXPECT_TRUE(profile.ok()) << profile.error();
-  if (!profile.ok()) return {};
-  const Status valid = model::validate_ours(profile.value());
+  model::Profile profile = testing_support::read_profile(path);
+  const Status valid = model::validate_ours(profile);
   EXPECT_TRUE(valid.ok()) << valid.error();
-  return std::move(profile).value();
+  return profile;
 }
 
 std::int64_t total(const model::Profile& profile, std::string_view table, std::size_t type) {

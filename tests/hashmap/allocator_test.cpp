@@ -7,7 +7,7 @@
 #include <string>
 
 #include "hashmap/check.h"
-#include "ledger.h"
+#include "tests/hashmap/ledger.h"
 
 namespace bucketprof::hashmap {
 namespace {

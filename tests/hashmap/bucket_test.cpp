@@ -9,8 +9,8 @@
 #include <functional>
 #include <string>
 
-#include "go_support.h"
 #include "hashmap/inspect.h"
+#include "tests/hashmap/go_support.h"
 
 namespace bucketprof::hashmap {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "go_support.h"
+#include "tests/hashmap/go_support.h"
 
 namespace bucketprof::hashmap {
 namespace {

@@ -10,9 +10,9 @@
 #include <array>
 #include <map>
 
-#include "go_support.h"
 #include "hashmap/check.h"
-#include "ledger.h"
+#include "tests/hashmap/go_support.h"
+#include "tests/hashmap/ledger.h"
 
 namespace bucketprof::hashmap {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "go_support.h"
+#include "tests/hashmap/go_support.h"
 
 namespace bucketprof::hashmap {
 namespace {

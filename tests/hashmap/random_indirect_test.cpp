@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Random operations on entries with blocks of their own, and on types without bytes.
-#include "random_steps.h"
+#include "tests/hashmap/random_steps.h"
 
 namespace bucketprof::hashmap {
 namespace {

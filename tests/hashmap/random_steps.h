@@ -12,8 +12,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "go_support.h"
 #include "hashmap/check.h"
+#include "tests/hashmap/go_support.h"
 
 namespace bucketprof::hashmap {
 

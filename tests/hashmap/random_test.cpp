@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Random operations on entries that lie in the buckets, under a good and a poor hash.
-#include "random_steps.h"
+#include "tests/hashmap/random_steps.h"
 
 namespace bucketprof::hashmap {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <map>
 
-#include "go_support.h"
+#include "tests/hashmap/go_support.h"
 
 namespace bucketprof::hashmap {
 namespace {

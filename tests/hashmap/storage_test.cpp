@@ -8,9 +8,9 @@
 
 #include <string>
 
-#include "go_support.h"
 #include "hashmap/check.h"
-#include "ledger.h"
+#include "tests/hashmap/go_support.h"
+#include "tests/hashmap/ledger.h"
 
 namespace bucketprof::hashmap {
 namespace {

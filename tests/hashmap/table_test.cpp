@@ -9,9 +9,9 @@
 #include <string>
 #include <unordered_map>
 
-#include "go_support.h"
 #include "hashmap/check.h"
-#include "ledger.h"
+#include "tests/hashmap/go_support.h"
+#include "tests/hashmap/ledger.h"
 
 namespace bucketprof::hashmap {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <functional>
 
-#include "go_support.h"
 #include "hashmap/check.h"
+#include "tests/hashmap/go_support.h"
 
 namespace bucketprof::hashmap {
 namespace {

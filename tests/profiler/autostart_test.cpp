@@ -26,17 +26,17 @@ using testing_support::TempDir;
 
 profiled::unordered_set<int> before_main({1, 2, 3}, 10, std::hash<int>(), std::equal_to<int>(), named("before main"));
 
-// Run by the tests below in a process of its own.
-TEST(Autostart, DISABLED_Guest) {
+// The tests below run this one in a process of its own.
+TEST(Autostart, Guest) {
   profiled::Map<int, int> table{named("in main")};
   for (int i = 0; i < 100; ++i) table[i] = i;
   EXPECT_EQ(running(), std::getenv("BUCKETPROF_OUTPUT") != nullptr);
 }
 
 Ended guest(std::vector<std::string> settings) {
-  return testing_support::run({.words = {std::filesystem::read_symlink("/proc/self/exe").string(),
-                                         "--gtest_filter=Autostart.DISABLED_Guest", "--gtest_also_run_disabled_tests"},
-                               .settings = std::move(settings)});
+  return testing_support::run(
+      {.words = {std::filesystem::read_symlink("/proc/self/exe").string(), "--gtest_filter=Autostart.Guest"},
+       .settings = std::move(settings)});
 }
 
 TEST(Autostart, RecordsBeforeMainAndWritesAtExit) {

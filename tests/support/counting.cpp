@@ -25,9 +25,9 @@ struct alignas(16) Header {
   std::int64_t bytes;
 };
 
-void* count_new(std::size_t bytes) {
+void* count_new(std::size_t bytes) noexcept {
   auto* header = static_cast<Header*>(std::malloc(sizeof(Header) + bytes));
-  if (header == nullptr) throw std::bad_alloc();
+  if (header == nullptr) return nullptr;
   header->cell = current;
   header->bytes = static_cast<std::int64_t>(bytes);
   if (current >= 0) {
@@ -35,6 +35,12 @@ void* count_new(std::size_t bytes) {
     cells[static_cast<std::size_t>(current)].alloc_bytes += header->bytes;
   }
   return header + 1;
+}
+
+void* count_new_or_throw(std::size_t bytes) {
+  void* block = count_new(bytes);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
 }
 
 void count_delete(void* block) {
@@ -81,8 +87,11 @@ CountingScope::~CountingScope() { current = before_; }
 
 }  // namespace bucketprof::tests
 
-void* operator new(std::size_t bytes) { return bucketprof::tests::count_new(bytes); }
-void* operator new[](std::size_t bytes) { return bucketprof::tests::count_new(bytes); }
+// All forms: a sanitizer would take those that are missing to itself.
+void* operator new(std::size_t bytes) { return bucketprof::tests::count_new_or_throw(bytes); }
+void* operator new[](std::size_t bytes) { return bucketprof::tests::count_new_or_throw(bytes); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return bucketprof::tests::count_new(bytes); }
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return bucketprof::tests::count_new(bytes); }
 void operator delete(void* block) noexcept { bucketprof::tests::count_delete(block); }
 void operator delete[](void* block) noexcept { bucketprof::tests::count_delete(block); }
 void operator delete(void* block, std::size_t) noexcept { bucketprof::tests::count_delete(block); }

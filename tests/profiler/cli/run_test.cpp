@@ -10,7 +10,7 @@
 #include "profiler/pprof/pprof.h"
 #include "profiler/symbolize/prune.h"
 #include "tests/profiler/cli/tool_process.h"
-#include "tests/support/command.h"
+#include "tests/support/viewers.h"
 
 namespace bucketprof::cli {
 namespace {

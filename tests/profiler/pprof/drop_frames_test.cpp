@@ -13,8 +13,8 @@
 #include "profiler/model/builder.h"
 #include "profiler/model/schema.h"
 #include "profiler/pprof/pprof.h"
-#include "tests/support/command.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/viewers.h"
 
 namespace bucketprof::pprof {
 namespace {

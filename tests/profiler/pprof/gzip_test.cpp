@@ -9,7 +9,7 @@
 #include <string>
 
 #include "profiler/base/file.h"
-#include "tests/support/command.h"
+#include "tests/support/process.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/temp_dir.h"
 
@@ -57,7 +57,7 @@ TEST(Gzip, TheGzipProgramReadsIt) {
   const testing_support::TempDir dir;
   const std::string bytes = noise(100000);
   ASSERT_TRUE(write_file(dir / "a.gz", gzip(bytes)));
-  const auto result = testing_support::run_command({"gzip", "-dc", (dir / "a.gz").string()});
+  const auto result = testing_support::run({.words = {"gzip", "-dc", (dir / "a.gz").string()}});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(result.out, bytes);
 }

@@ -13,9 +13,10 @@
 #include "profiler/model/validate.h"
 #include "profiler/pprof/legacy.h"
 #include "tests/support/canonical.h"
-#include "tests/support/command.h"
+#include "tests/support/process.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/viewers.h"
 
 namespace bucketprof::pprof {
 namespace {
@@ -131,14 +132,15 @@ TEST(LegacyDecode, RealGperftoolsFile) {
                          "  for (int i = 0; i < 15; ++i) std::free(blocks[i]);\n"
                          "}\n"));
   const std::string program = dir / "program";
-  const auto built = testing_support::run_command({"g++", "-O1", (dir / "p.cpp").string(), "-o", program});
+  const auto built = testing_support::run({.words = {"g++", "-O1", (dir / "p.cpp").string(), "-o", program}});
   ASSERT_EQ(built.status, 0) << built.err;
-  const auto run = testing_support::run_command(
-      {program}, {"LD_PRELOAD=libtcmalloc.so", "HEAPPROFILE=" + (dir / "heap").string(), "ASAN_OPTIONS="});
-  ASSERT_EQ(run.status, 0) << run.err;
+  const auto ran = testing_support::run(
+      {.words = {program},
+       .settings = {"LD_PRELOAD=libtcmalloc.so", "HEAPPROFILE=" + (dir / "heap").string(), "ASAN_OPTIONS="}});
+  ASSERT_EQ(ran.status, 0) << ran.err;
   const auto bytes = read_file(dir / "heap.0001.heap");
   ASSERT_TRUE(bytes) << "the package google-perftools with libtcmalloc.so must be installed: " << bytes.error()
-                     << run.err;
+                     << ran.err;
   const auto p = decode_legacy(*bytes);
   ASSERT_TRUE(p) << p.error();
   const Status status = model::validate(*p);

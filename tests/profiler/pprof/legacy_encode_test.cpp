@@ -12,9 +12,9 @@
 #include "profiler/model/schema.h"
 #include "profiler/pprof/legacy.h"
 #include "tests/support/canonical.h"
-#include "tests/support/command.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/viewers.h"
 
 namespace bucketprof::pprof {
 namespace {

@@ -33,7 +33,7 @@ TEST(Interner, NumbersValuesInOrder) {
   Interner<Value> set(arena);
   std::unordered_map<std::uint64_t, std::uint32_t> model;
   std::mt19937_64 random(1);
-  for (int i = 0; i < 300'000; ++i) {
+  for (int i = 0; i < 50'000; ++i) {
     const std::uint64_t key = random() % 5000;
     const std::uint64_t hash = key % 1000;  // several keys for each hash, and all of them neighbours
     const auto [known, is_new] = model.try_emplace(key, static_cast<std::uint32_t>(model.size() + 1));
