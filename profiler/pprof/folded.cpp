@@ -4,7 +4,6 @@
 #include "profiler/pprof/folded.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -58,7 +57,7 @@ std::string encode_folded(const model::Profile& p, std::size_t sample_type) {
   }
   std::string out;
   for (const auto& [text, value] : stacks) {
-    if (value != 0) fmt::format_to(std::back_inserter(out), "{} {}\n", text, value);
+    if (value != 0) out += fmt::format("{} {}\n", text, value);
   }
   return out;
 }

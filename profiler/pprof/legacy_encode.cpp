@@ -3,7 +3,6 @@
 // Writes the legacy heap text. Addresses become return addresses again, which is what its readers expect and correct.
 // Thread-safe (no state).
 #include <array>
-#include <iterator>
 #include <map>
 #include <vector>
 
@@ -57,7 +56,7 @@ Result<std::string> encode_legacy(const model::Profile& p) {
 
   std::string out;
   const auto line = [&out](const Values& v) {
-    fmt::format_to(std::back_inserter(out), "{:6}: {:8} [{:6}: {:8}] @", v[2], v[3], v[0], v[1]);
+    out += fmt::format("{:6}: {:8} [{:6}: {:8}] @", v[2], v[3], v[0], v[1]);
   };
   out += "heap profile: ";
   line(total);
@@ -68,13 +67,12 @@ Result<std::string> encode_legacy(const model::Profile& p) {
       return Error{"legacy text cannot hold bytes without objects"};
     }
     line(values);
-    for (const std::uint64_t address : addresses) fmt::format_to(std::back_inserter(out), " {:#x}", address);
+    for (const std::uint64_t address : addresses) out += fmt::format(" {:#x}", address);
     out += '\n';
   }
   out += "\nMAPPED_LIBRARIES:\n";
   for (const model::Mapping& m : p.mappings) {
-    fmt::format_to(std::back_inserter(out), "{:08x}-{:08x} r-xp {:08x} 00:00 0 {}\n", m.start, m.limit, m.offset,
-                   p.str(m.file));
+    out += fmt::format("{:08x}-{:08x} r-xp {:08x} 00:00 0 {}\n", m.start, m.limit, m.offset, p.str(m.file));
   }
   return out;
 }

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -36,7 +35,7 @@ std::string build_id_in(std::span<const unsigned char> notes) {
     if (header.n_type == NT_GNU_BUILD_ID && std::string_view(name, header.n_namesz) == std::string_view("GNU\0", 4)) {
       std::string hex;
       for (const unsigned char byte : notes.subspan(description, header.n_descsz)) {
-        fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
+        hex += fmt::format("{:02x}", byte);
       }
       return hex;
     }

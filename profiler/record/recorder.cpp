@@ -116,6 +116,7 @@ ThreadBlock* Recorder::this_thread() noexcept {
   {
     const std::scoped_lock guard(snapshot_lock_);
     slot.block = threads_.acquire();
+    alloc::countdown.epoch = 0;  // the block's sampler was another's
   }
   if (slot.block != nullptr && thread_end_known.load(std::memory_order_acquire)) {
     pthread_setspecific(thread_end_key, slot.block);
@@ -123,23 +124,27 @@ ThreadBlock* Recorder::this_thread() noexcept {
   return slot.block;
 }
 
+// A thread draws with the settings of the start that it has seen, so that each block has the weight it was drawn with.
 bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   alloc::Countdown& distance = alloc::countdown;
   const std::uint32_t epoch = alloc::recording_epoch.load(std::memory_order_acquire);
-  const std::uint64_t interval = interval_.load(std::memory_order_relaxed);
   if (epoch == 0) return false;
   if (distance.epoch != epoch) {  // recording was started since this thread last looked
-    distance.epoch = epoch;
-    thread.sampler.seed(mix(seed_.load(std::memory_order_relaxed), thread.ordinal));
-    distance.bytes = thread.sampler.draw(interval);
+    {
+      const std::scoped_lock guard(snapshot_lock_);
+      distance.epoch = epochs_;
+      thread.interval = interval_;
+      thread.sampler.seed(mix(seed_, thread.ordinal));
+    }
+    distance.bytes = thread.sampler.draw(thread.interval);
     if ((distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return false;
   }
-  distance.bytes = thread.sampler.draw(interval);
+  distance.bytes = thread.sampler.draw(thread.interval);
   return true;
 }
 
-std::uint32_t Recorder::capture_site(const alloc::TableInfo& table, std::size_t bytes, const hashmap::PartInfo& info,
-                                     const stack::Anchor& anchor) noexcept {
+std::uint32_t Recorder::capture_site(const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
+                                     const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept {
   std::uintptr_t frames[stack::kMaxFrames];
   const stack::Capture capture = stack::capture(anchor, frames);
   if (capture.truncated) losses_.add(Loss::kTruncated);
@@ -154,7 +159,7 @@ std::uint32_t Recorder::capture_site(const alloc::TableInfo& table, std::size_t 
       .bytes = bytes,
       .slots = buckets ? info.slots : 0,
       .hint = buckets ? info.hint : 0,
-      .interval = interval_.load(std::memory_order_relaxed),
+      .interval = thread.interval,
       .entry_bytes = info.entry_bytes,
       .kind = table.kind,
       .part = info.part,
@@ -177,7 +182,7 @@ alloc::TableHandle* Recorder::on_alloc(void* block, std::size_t bytes, const all
   if (!sampled(*thread, bytes)) return nullptr;
 
   // The block gets its record first, and is counted only when nothing can fail any more.
-  const std::uint32_t site = capture_site(table, bytes, info, anchor);
+  const std::uint32_t site = capture_site(*thread, table, bytes, info, anchor);
   Tables::Added added;
   SiteCounter* counter = nullptr;
   bool room = site != 0;

@@ -70,7 +70,7 @@ class Recorder {
 
   [[nodiscard]] ThreadBlock* this_thread() noexcept;
   [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;
-  [[nodiscard]] std::uint32_t capture_site(const alloc::TableInfo& table, std::size_t bytes,
+  [[nodiscard]] std::uint32_t capture_site(const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
                                            const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept;
   void end_block(void* block) noexcept;
   void run_deferred() noexcept;
@@ -95,9 +95,9 @@ class Recorder {
   Threads threads_{arena_};
 
   Lock snapshot_lock_;
-  std::atomic<std::uint64_t> interval_{1};
-  std::atomic<std::uint64_t> seed_{1};
-  std::uint32_t epochs_ = 0;     // under snapshot_lock_, as what follows
+  std::uint64_t interval_ = 1;  // under snapshot_lock_, as what follows
+  std::uint64_t seed_ = 1;
+  std::uint32_t epochs_ = 0;
   std::uint32_t kept_mark_ = 0;  // number of the last kept mark; 0: none
   std::int64_t kept_nanos_ = 0;
   std::int64_t started_nanos_ = 0;

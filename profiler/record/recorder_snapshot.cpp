@@ -52,8 +52,8 @@ void Recorder::start(const Settings& settings) noexcept {
   const std::scoped_lock guard(snapshot_lock_);
   prepare_process();
   arena_.set_limit(settings.memory_limit);
-  interval_.store(std::clamp<std::uint64_t>(settings.interval, 1, kLongestInterval), std::memory_order_relaxed);
-  seed_.store(settings.seed, std::memory_order_relaxed);
+  interval_ = std::clamp<std::uint64_t>(settings.interval, 1, kLongestInterval);
+  seed_ = settings.seed;
   if (started_nanos_ == 0) started_nanos_ = now_nanos();
   alloc::ever_recorded.store(true, std::memory_order_relaxed);
   alloc::recording_epoch.store(++epochs_, std::memory_order_release);
@@ -143,8 +143,8 @@ Snapshot Recorder::snapshot(Moment moment) noexcept {
   const std::scoped_lock guard(snapshot_lock_);
   taken.complete = collect_counters(taken.rows) && tables_.collect(kept_mark_, taken.rows);
   merge_rows(taken.rows);
-  taken.interval = interval_.load(std::memory_order_relaxed);
-  taken.seed = seed_.load(std::memory_order_relaxed);
+  taken.interval = interval_;
+  taken.seed = seed_;
   taken.started_nanos = started_nanos_;
   taken.moment_nanos = now_nanos();
   taken.recorder_bytes = arena_.mapped();

@@ -30,6 +30,7 @@ struct ThreadBlock {
 
   std::array<std::atomic<SiteCounter*>, kPages> pages{};
   Sampler sampler;
+  std::uint64_t interval = 1;      // that the sampler draws with
   std::uint64_t ordinal = 0;       // of the thread that has it: makes its random numbers its own
   std::int64_t pending_inuse = 0;  // bytes not yet told to the high-water mark
   ThreadBlock* next = nullptr;     // of all blocks ever made

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cerrno>
 
+extern "C" [[gnu::weak]] void __tsan_init();  // only there in programs built with the thread sanitizer
+
 namespace bucketprof::stack {
 namespace {
 
@@ -19,6 +21,10 @@ constexpr std::size_t kOwnFrames = 16;
 // end, may hold one, and the child would hang at its first cold address. Such a child is unwound by libgcc, which takes
 // none.
 constinit std::atomic<bool> libunwind_is_lost{false};
+
+// libunwind gives back a thread's cache so late in the thread's end that the thread sanitizer has no state for the
+// thread any more, and crashes on the lock it takes.
+bool below_thread_sanitizer() noexcept { return &__tsan_init != nullptr; }
 
 struct Raw {
   void** frames;
@@ -42,7 +48,7 @@ Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept {
   void* raw[kMaxFrames + kOwnFrames];
   const int saved = errno;
   std::size_t count = 0;
-  if (libunwind_is_lost.load(std::memory_order_relaxed)) [[unlikely]] {
+  if (below_thread_sanitizer() || libunwind_is_lost.load(std::memory_order_relaxed)) [[unlikely]] {
     Raw by_libgcc{.frames = raw, .room = kMaxFrames + kOwnFrames};
     _Unwind_Backtrace(&add_frame, &by_libgcc);
     count = by_libgcc.count;

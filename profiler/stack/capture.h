@@ -2,8 +2,8 @@
 //
 // Stack capture behind one function; libunwind stays inside. Thread-safe. It takes the unwinder's own locks on a cold
 // code address, so no recorder lock may be held by the caller. Not for signal handlers. Never throws.
-// A child of a fork must not wait for locks that it inherited taken: beside other threads it is unwound by libgcc,
-// which needs none.
+// Where libunwind must not run, libgcc unwinds, which takes no lock: in the child of a fork beside other threads, which
+// must not wait for locks that it inherited taken, and below the thread sanitizer.
 #pragma once
 
 #include <cstddef>

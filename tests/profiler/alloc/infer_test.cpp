@@ -87,7 +87,7 @@ struct Hash {
 };
 template <class K>
 std::uint64_t distinct() {
-  return sizeof(K) == 1 ? 256 : sizeof(K) == 2 ? 5000 : 20'000;
+  return sizeof(K) == 1 ? 256 : 20'000;
 }
 
 enum class Style { kNode, kFlat, kPointers };  // nodes and links; entries in buckets; buckets of pointers and nodes
@@ -206,12 +206,10 @@ TEST(Infer, FindsTheKindOfUndeclaredTables) {
 }
 
 TEST(Infer, AgreesForOneByte) { InferTest<std::uint8_t, std::uint8_t>::run_declared(); }
-TEST(Infer, AgreesForTwoBytes) { InferTest<std::uint16_t, std::uint8_t>::run_declared(); }
 TEST(Infer, AgreesForThreeBytes) { InferTest<Sized<3>, Sized<5>>::run_declared(); }
 TEST(Infer, AgreesForWords) {
   InferTest<std::uint64_t, Sized<24, 8>>::run_declared();
 }  // 32: one slot + header of absl
-TEST(Infer, AgreesForLargeEntries) { InferTest<Sized<40, 8>, Sized<200>>::run_declared(); }
 TEST(Infer, AgreesForOverAlignedEntries) { InferTest<Sized<32, 32>, Sized<64, 64>>::run_declared(); }
 
 TEST(Infer, CountsStoredBytesWithoutPadding) {
