@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One pass over the name. At depth zero each character is copied, starts a bracketed part that is
-// copied, shortened or skipped as a whole, or (a blank) shows that what came before was the return type.
+// copied or skipped as a whole, or (a blank) shows that what came before was the return type.
 // Thread-safe (no state).
 #include "profiler/base/cxx_name.h"
 
@@ -11,7 +11,6 @@
 namespace bucketprof {
 namespace {
 
-constexpr std::size_t kShortArguments = 16;
 constexpr std::string_view kAnonymous = "(anonymous namespace)";
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -37,7 +36,7 @@ std::size_t after_bracket(std::string_view text, std::size_t open) {
 
 class Reader {
  public:
-  Reader(std::string_view text, bool keep_short) : text_(text), keep_short_(keep_short) {}
+  explicit Reader(std::string_view text) : text_(text) {}
 
   std::string read() {
     while (at_ < text_.size() && step()) {
@@ -56,12 +55,11 @@ class Reader {
       return read_operator(rest);
     }
     switch (c) {
-      case '<':
-        return read_arguments();
       case '(':
         return read_parentheses();
       case '{':
         return read_braces();
+      case '<':
       case '[':
         at_ = after_bracket(text_, at_);
         return true;
@@ -100,18 +98,6 @@ class Reader {
     return true;
   }
 
-  bool read_arguments() {
-    const std::size_t end = after_bracket(text_, at_);
-    if (keep_short_) {
-      const std::string_view inside = text_.substr(at_ + 1, end - at_ - 2);
-      if (inside.size() <= kShortArguments && inside.find_first_of("<(") == std::string_view::npos)
-        return copy(end - at_);
-      out_ += "<...>";
-    }
-    at_ = end;
-    return true;
-  }
-
   bool read_parentheses() {
     const std::size_t end = after_bracket(text_, at_);
     if (!out_.empty() && out_.back() == '.') return copy(end - at_);  // Go: main.(*Type).method
@@ -137,7 +123,6 @@ class Reader {
   }
 
   std::string_view text_;
-  bool keep_short_;
   bool conversion_ = false;
   std::size_t at_ = 0;
   std::string out_;
@@ -145,7 +130,6 @@ class Reader {
 
 }  // namespace
 
-std::string qualified_name(std::string_view demangled) { return Reader(demangled, false).read(); }
-std::string short_name(std::string_view demangled) { return Reader(demangled, true).read(); }
+std::string qualified_name(std::string_view demangled) { return Reader(demangled).read(); }
 
 }  // namespace bucketprof

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads demangled C++ function names: the qualified name alone, for rules that match frames,
-// and a short form for people. Names of other languages pass through nearly unchanged.
+// Reads demangled C++ function names: the qualified name alone, for people and for rules that match frames. Names of
+// other languages pass through nearly unchanged.
 // Thread-safe (no state). Works on text alone: it must never be asked to demangle.
 #pragma once
 
@@ -14,9 +14,5 @@ namespace bucketprof {
 /// `a::B::d`. Return type, call arguments, cv words, `[abi:...]` and `[clone ...]` go too; a lambda stays as
 /// `{lambda#1}`.
 [[nodiscard]] std::string qualified_name(std::string_view demangled);
-
-/// The same, but template argument lists of more than 16 characters or with nested ones become `<...>` and shorter
-/// ones stay as they are.
-[[nodiscard]] std::string short_name(std::string_view demangled);
 
 }  // namespace bucketprof

@@ -165,8 +165,8 @@ class Page {
       if (lines == kStackLines && !is_caller) continue;
       const std::string place =
           frame.file.empty() ? "" : fmt::format("  {}:{}", keep_start(base_name(frame.file), 30), frame.line);
-      line("      {} {}{}", is_caller ? '>' : ' ', keep_end(short_name(frame.function), kTextWidth - 8 - place.size()),
-           place);
+      line("      {} {}{}", is_caller ? '>' : ' ',
+           keep_end(qualified_name(frame.function), kTextWidth - 8 - place.size()), place);
       ++lines;
     }
   }

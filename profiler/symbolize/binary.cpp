@@ -133,18 +133,11 @@ class DwflBinary final : public Binary {
   // Minimal debug information (-g1) has neither linkage names nor the namespace of a function that was not inlined; the
   // symbol table has both.
   void restore_scope(Frame& frame, std::uint64_t address) {
-    if (frame.name != frame.system_name || frame.name.find("::") != std::string::npos) return;
-    const char* linkage = symbols_->find(address + bias_);
-    if (linkage == nullptr) return;
-    const std::string_view nested(linkage);
-    if (!nested.starts_with("_ZN") && !nested.starts_with("_ZZ")) return;
-    FunctionName& function = nested_names_[linkage];
-    if (function.name.empty()) {
-      function.system_name = nested.substr(0, nested.find('.'));  // "f.cold" and "f.part.0" are parts of f
-      function.name = demangle(function.system_name);
-    }
-    frame.name = function.name;
-    frame.system_name = function.system_name;
+    if (frame.system_name.starts_with("_Z") || frame.name.find("::") != std::string::npos) return;
+    const FunctionName* function = symbol(address);
+    if (function == nullptr || function->name.find("::") == std::string::npos) return;
+    frame.name = function->name;
+    frame.system_name = function->system_name;
   }
 
   const FunctionName* symbol(std::uint64_t address) {
@@ -165,7 +158,6 @@ class DwflBinary final : public Binary {
   std::unique_ptr<DwarfIndex> dwarf_;
   std::unique_ptr<ElfSymbols> symbols_;
   std::unordered_map<const char*, FunctionName> symbol_names_;
-  std::unordered_map<const char*, FunctionName> nested_names_;
 };
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 #include <utility>
 
+#include "profiler/base/cxx_name.h"
+
 namespace bucketprof::symbolize {
 namespace {
 
@@ -248,7 +250,7 @@ const FunctionName* DwarfIndex::name_of(Dwarf_Die die, int depth) {
     function.name = demangle(function.system_name);
   } else if (const char* plain = dwarf_diename(&die); plain != nullptr) {
     function.system_name = plain;
-    function.name = scope_of(die, depth) + plain;
+    function.name = qualified_name(scope_of(die, depth) + plain);
   }
   int line = 0;
   if (dwarf_decl_line(&die, &line) == 0) function.line = line;

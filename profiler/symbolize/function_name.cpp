@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "profiler/base/cxx_name.h"
+
 namespace bucketprof::symbolize {
 
 std::string demangle(const std::string& linkage_name) {
@@ -16,7 +18,7 @@ std::string demangle(const std::string& linkage_name) {
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> text(
       abi::__cxa_demangle(linkage_name.c_str(), nullptr, nullptr, &status), std::free);
-  return status == 0 && text ? std::string(text.get()) : linkage_name;
+  return status == 0 && text ? qualified_name(text.get()) : linkage_name;
 }
 
 }  // namespace bucketprof::symbolize

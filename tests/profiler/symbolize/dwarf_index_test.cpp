@@ -61,7 +61,7 @@ TEST_F(DwarfIndexTest, LambdasAreToldApartByTheirLine) {
   }
   EXPECT_GE(lambdas.size(), 2U);
   for (const std::string& name : lambdas) {
-    EXPECT_THAT(name, testing::StartsWith("outer::total("));
+    EXPECT_THAT(name, testing::StartsWith("outer::total::"));
     EXPECT_THAT(name, testing::HasSubstr("::{lambda:"));
   }
 }

@@ -9,9 +9,10 @@ namespace bucketprof::symbolize {
 namespace {
 
 TEST(Demangle, MangledNames) {
-  EXPECT_EQ(demangle("_ZN1a1bEi"), "a::b(int)");
-  EXPECT_EQ(demangle("_ZN1aC4Ev"), "a::a()");
-  EXPECT_EQ(demangle("_ZN1a1bEi.isra.0"), "a::b(int) [clone .isra.0]");
+  EXPECT_EQ(demangle("_ZN1a1bEi"), "a::b");
+  EXPECT_EQ(demangle("_ZN1aC4Ev"), "a::a");
+  EXPECT_EQ(demangle("_ZN1a1bEi.isra.0"), "a::b");
+  EXPECT_EQ(demangle("_ZN1a1BIiE1fIcEEvT_"), "a::B::f");
 }
 
 TEST(Demangle, OtherNamesStay) {

@@ -36,7 +36,7 @@ std::string without_lambda_numbers(std::string name) {
 bool same_function(const std::string& ours, const std::string& theirs) {
   return ours == theirs ||
          without_lambda_numbers(qualified_name(ours)) == without_lambda_numbers(qualified_name(theirs)) ||
-         ours.ends_with("::" + theirs) || theirs.starts_with(ours + ".");
+         ours.ends_with("::" + qualified_name(theirs)) || theirs.starts_with(ours + ".");
 }
 
 // binutils 2.40 confuses two files of one DWARF 5 line table; then it names a line that the file does not have.
@@ -123,7 +123,7 @@ TEST(Symbolize, FunctionsCarryLinkageNameAndDeclaration) {
     names.emplace(profile.str(function.name));
     if (profile.str(function.system_name) != "_ZN5outer16with_local_classEi") continue;
     found = true;
-    EXPECT_EQ(profile.str(function.name), "outer::with_local_class(int)");
+    EXPECT_EQ(profile.str(function.name), "outer::with_local_class");
     EXPECT_THAT(std::string(profile.str(function.file)), testing::EndsWith("tests/programs/symbolize/inlines.cpp"));
     EXPECT_GT(function.start_line, 50);
   }
