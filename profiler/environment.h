@@ -10,7 +10,8 @@
 //   BUCKETPROF_MEMORY_LIMIT=BYTES what the recorder may take for itself
 //
 // A value that makes no sense is said once on stderr and the default holds. A process forked from this one writes
-// FILE.<pid> if FILE has no %p. No profile is written by _exit, quick_exit, abort or a fatal signal.
+// FILE.<pid> if FILE has no %p, at its exit alone: the signal is answered in this process. No profile is written by
+// _exit, quick_exit, abort or a fatal signal.
 #pragma once
 
 #include <cstdint>

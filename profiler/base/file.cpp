@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,8 +55,25 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
+/// Opens what is not a regular file. A pipe may get its reader a little later; one that nobody reads must not hold the
+/// program for ever.
+int open_to_write(const std::filesystem::path& path) {
+  constexpr int kTries = 100;
+  constexpr auto kPause = std::chrono::milliseconds(10);
+  int fd = -1;
+  for (int i = 0; i < kTries; ++i) {
+    fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd >= 0 || errno != ENXIO) break;
+    std::this_thread::sleep_for(kPause);
+    errno = ENXIO;
+  }
+  if (fd >= 0) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+  return fd;
+}
+
 Status write_directly(const std::filesystem::path& path, std::string_view bytes) {
-  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  Descriptor fd(open_to_write(path));
+  if (fd.get() < 0 && errno == ENXIO) return Error{fmt::format("cannot write {}: nobody reads it", path.string())};
   if (fd.get() < 0) return failed("write", path, errno);
   if (const int error = write_all(fd.get(), bytes)) return failed("write", path, error);
   if (fd.close() != 0) return failed("write", path, errno);

@@ -19,8 +19,8 @@ inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{2} << 30;
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes = kMaxFileBytes);
 
 /// Puts `bytes` at `path`: a temporary file in the same directory, fsync, rename. A symbolic link keeps pointing at
-/// its file, whose content is replaced; a pipe or device is written to directly. On error the old file is untouched
-/// and no temporary file stays.
+/// its file, whose content is replaced; a pipe or device is written to directly; a pipe without a reader is an error
+/// after a second. On error the old file is untouched and no temporary file stays.
 [[nodiscard]] Status write_file(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace bucketprof

@@ -112,6 +112,12 @@ TEST_F(GoodGuest, DiskIsFull) {
   EXPECT_EQ(umount(disk.c_str()), 0);
 }
 
+TEST_F(GoodGuest, OutputIsAPipeThatNobodyReads) {
+  const std::string pipe = (dir_ / "pipe").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  expect_unwritable(guest_writing_to(pipe), "nobody reads it");
+}
+
 TEST_F(GoodGuest, FileSizeLimit) {  // by default the kernel would end the program with SIGXFSZ
   Launch launch = guest_writing_to(output());
   launch.words = {kGuest, "quiet"};  // stdout is a file too, and would be over the limit itself
