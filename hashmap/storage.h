@@ -81,7 +81,6 @@ class Storage {
     Rebound<Node> alloc(alloc_);
     const NodePointer first =
         allocate_part(alloc, total, PartInfo{Part::kBuckets, cause, inline_bytes(), total * kCells, hint, count_});
-    if constexpr (EntryAwareAllocator<Allocator>) alloc_ = Allocator(alloc);  // it now knows where entries are counted
     if constexpr (EntryAwareAllocator<Allocator>) {  // the rebound copy now knows where entries are counted
       const Allocator informed(alloc);
       alloc_ = informed;

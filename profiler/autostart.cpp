@@ -116,7 +116,7 @@ void listen_to(int number) noexcept {
   try {
     std::string complaints;
     Environment environment =
-        read_environment([](const char* name) -> const char* { return std::getenv(name); }, complaints);
+        read_environment([](const char* name) -> const char* { return secure_getenv(name); }, complaints);
     if (!complaints.empty()) say(complaints);
     if (environment.output.empty()) return;
     state = new State{.environment = std::move(environment), .pid = getpid()};
@@ -129,6 +129,9 @@ void listen_to(int number) noexcept {
 
 [[gnu::destructor(101)]] void write_at_exit() {
   if (state == nullptr) return;
+  if (record::inside().load(std::memory_order_relaxed)) {  // exit() in a signal handler that interrupted the recorder
+    return say("bucketprof: profile not written: the program ended inside the recorder\n");
+  }
   write_now(0);
   say_losses();
 }

@@ -82,15 +82,14 @@ class Allocator {
     } else if (block.part == hashmap::Part::kBuckets) {
       note_bucket_block(handle(), block, info);
     }
-    record_alloc(start, n * sizeof(T), TableInfo{id_, block.kind, short_type_name<Entry>()}, info);
+    record(start, n, TableInfo{id_, block.kind, short_type_name<Entry>()}, info);
     return start;
   }
 
   /// For containers that tell the facts (hashmap/part.h).
   [[nodiscard]] T* allocate_part(std::size_t n, const hashmap::PartInfo& info) {
     T* const start = std::allocator<T>().allocate(n);
-    TableHandle* table = record_alloc(start, n * sizeof(T), TableInfo{id_, K, short_type_name<Entry>()}, info);
-    if (table != nullptr) handle_ = table;
+    record(start, n, TableInfo{id_, K, short_type_name<Entry>()}, info);
     return start;
   }
 
@@ -137,6 +136,16 @@ class Allocator {
   template <class, class, Kind>
   friend class Allocator;
 
+  void record(T* start, std::size_t n, const TableInfo& table, const hashmap::PartInfo& info) noexcept {
+    TableHandle* const recorded = record_alloc(start, n * sizeof(T), table, info);
+    if (recorded != nullptr) {
+      handle_ = recorded;
+    } else if (info.part == hashmap::Part::kBuckets && handle_ != nullptr &&
+               handle_->newest_block.load(std::memory_order_relaxed) != 0) {
+      bucket_block_not_recorded(handle_, id_);
+    }
+  }
+
   /// A table's first bucket block comes with its first entry, or earlier because a size was asked for.
   static void note_bucket_block(TableHandle* table, const Inferred& block, hashmap::PartInfo& info) noexcept {
     const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
@@ -158,7 +167,10 @@ class Allocator {
     if (table == nullptr) return;
     const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
     if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
-    if (blocks == 1) retire_if_done(table);
+    if (blocks == 1) {
+      table->entries.store(0, std::memory_order_relaxed);  // entries that were moved elsewhere died without a word
+      retire_if_done(table);
+    }
   }
   /// The last entry is gone; the table lives on while it has a bucket block.
   void retire_if_done(TableHandle* table) const noexcept {

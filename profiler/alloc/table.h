@@ -45,7 +45,8 @@ struct alignas(64) TableHandle {
   std::atomic<std::uint64_t> peak{0};     // most since the current bucket block became current
   std::atomic<std::uint32_t> buckets{0};  // live bucket blocks, recorded or not, of tables whose parts are inferred
   std::atomic<std::uint32_t> newest_block{0};  // the recorder's chain of recorded bucket blocks; 0: none
-  TableHandle* next_free = nullptr;            // the recorder's
+  TableHandle* next_free = nullptr;            // the recorder's, as the next
+  bool superseded = false;                     // the current bucket block is a later one, not recorded
 
   void add_entry() noexcept { set_entries(entries.load(std::memory_order_relaxed) + 1); }
   void set_entries(std::uint64_t n) noexcept {
@@ -72,6 +73,8 @@ struct TableInfo {
 [[nodiscard]] TableHandle* find_or_make_handle(TableId id) noexcept;
 /// The handle of a table, or nullptr. Thread-safe.
 [[nodiscard]] TableHandle* find_handle(TableId id) noexcept;
+/// The table has a new bucket block that was not recorded. Thread-safe.
+void bucket_block_not_recorded(TableHandle* handle, TableId id) noexcept;
 /// Gives the handle back if the table has no entries and no recorded bucket block. Thread-safe.
 void retire_if_empty(TableHandle* handle, TableId id) noexcept;
 

@@ -146,6 +146,7 @@ class Analyzer {
 
   static std::vector<Group> groups(const std::map<std::string_view, Amounts>& sums) {
     std::vector<Group> result;
+    result.reserve(sums.size());
     for (const auto& [name, amounts] : sums) result.push_back({name.empty() ? "unknown" : std::string(name), amounts});
     sort_by_weight(result, [](const Group& group) -> const std::string& { return group.name; });
     return result;

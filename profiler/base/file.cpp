@@ -22,6 +22,7 @@ namespace bucketprof {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{64} << 10;
+constexpr int kNames = 100;  // tried for a temporary file
 
 class Descriptor {
  public:
@@ -127,8 +128,14 @@ Status write_file(const std::filesystem::path& path, std::string_view bytes) {
   if (std::filesystem::exists(target, ignored) && !std::filesystem::is_regular_file(target, ignored)) {
     return write_directly(target, bytes);
   }
-  const std::filesystem::path temporary = temporary_beside(target);
-  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  std::filesystem::path temporary;
+  int opened = -1;
+  for (int i = 0; i < kNames; ++i) {
+    temporary = temporary_beside(target);
+    opened = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (opened >= 0 || errno != EEXIST) break;  // a process of this number may have been killed and left one
+  }
+  Descriptor fd(opened);
   if (fd.get() < 0) return failed("write", path, errno);
   int error = write_all(fd.get(), bytes);
   if (error == 0 && ::fsync(fd.get()) != 0) error = errno;

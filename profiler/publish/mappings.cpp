@@ -1,25 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// From /proc/self/maps, which takes no lock: dl_iterate_phdr would wait for the loader's, and in the child of a fork
+// that came while another thread held it, for ever. Build ids are read through the kernel, because a library may go
+// away meanwhile.
 #include "profiler/publish/mappings.h"
 
 #include <elf.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include <map>
 #include <span>
 #include <string_view>
+
+#include "profiler/base/file.h"
 
 namespace bucketprof::publish {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+constexpr std::size_t kMostHeaders = 64;
+constexpr std::size_t kMostNotes = 4096;
 
-std::string main_binary() {
-  char path[4096];
-  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
-  return length > 0 ? std::string(path, static_cast<std::size_t>(length)) : std::string("[main]");
+/// Our own memory, a copy of it; false if it is not there (any more).
+bool read_memory(std::uint64_t address, void* into, std::size_t bytes) {
+  const iovec from{.iov_base = reinterpret_cast<void*>(address), .iov_len = bytes};
+  const iovec to{.iov_base = into, .iov_len = bytes};
+  if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) == static_cast<ssize_t>(bytes)) return true;
+  const int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);  // where a sandbox forbids the call
+  if (fd < 0) return false;
+  const ssize_t n = pread(fd, into, bytes, static_cast<off_t>(address));
+  close(fd);
+  return n == static_cast<ssize_t>(bytes);
 }
 
 /// The build id in a block of ELF notes, or "". Notes are name and description, each padded to four bytes.
@@ -44,44 +61,62 @@ std::string build_id_in(std::span<const unsigned char> notes) {
   return {};
 }
 
-struct Walk {
-  std::vector<Segment>* segments;
-  bool first = true;
-};
-
-int add_object(dl_phdr_info* info, std::size_t, void* data) {
-  auto* walk = static_cast<Walk*>(data);
-  std::string file = info->dlpi_name != nullptr ? info->dlpi_name : "";
-  if (walk->first) file = main_binary();  // the loader lists the main binary first, without its name
-  walk->first = false;
-
-  std::string build_id;
-  const std::span<const ElfW(Phdr)> headers(info->dlpi_phdr, info->dlpi_phnum);
-  for (const ElfW(Phdr) & header : headers) {
-    if (header.p_type != PT_NOTE || !build_id.empty()) continue;
-    const auto* notes = reinterpret_cast<const unsigned char*>(info->dlpi_addr + header.p_vaddr);
-    build_id = build_id_in({notes, header.p_memsz});
+/// The build id of the ELF file whose first page is mapped at `base`, or "".
+std::string build_id_at(std::uint64_t base) {
+  ElfW(Ehdr) file;
+  ElfW(Phdr) headers[kMostHeaders];
+  if (!read_memory(base, &file, sizeof file) || std::memcmp(file.e_ident, ELFMAG, SELFMAG) != 0 ||
+      file.e_phentsize != sizeof headers[0] || file.e_phnum == 0 || file.e_phnum > kMostHeaders ||
+      !read_memory(base + file.e_phoff, headers, file.e_phnum * sizeof headers[0])) {
+    return {};
   }
-  for (const ElfW(Phdr) & header : headers) {
-    if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) continue;
-    const std::uint64_t start = info->dlpi_addr + header.p_vaddr;
-    walk->segments->push_back({.start = start / kPage * kPage,
-                               .limit = (start + header.p_memsz + kPage - 1) / kPage * kPage,
-                               .offset = header.p_offset / kPage * kPage,
-                               .file = file,
-                               .build_id = build_id});
+  const std::span<const ElfW(Phdr)> all(headers, file.e_phnum);
+  const auto first = std::find_if(all.begin(), all.end(), [](const auto& h) { return h.p_type == PT_LOAD; });
+  if (first == all.end()) return {};
+  const std::uint64_t bias = base - (first->p_vaddr - first->p_offset);
+  unsigned char notes[kMostNotes];
+  for (const ElfW(Phdr) & header : all) {
+    if (header.p_type != PT_NOTE || header.p_memsz > kMostNotes) continue;
+    if (!read_memory(bias + header.p_vaddr, notes, header.p_memsz)) continue;
+    std::string id = build_id_in({notes, header.p_memsz});
+    if (!id.empty()) return id;
   }
-  return 0;
+  return {};
+}
+
+std::string main_binary() {
+  char path[4096];
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+  return length > 0 ? std::string(path, static_cast<std::size_t>(length)) : std::string();
 }
 
 }  // namespace
 
 std::vector<Segment> executable_segments() {
   std::vector<Segment> segments;
-  Walk walk{.segments = &segments};
-  dl_iterate_phdr(&add_object, &walk);
-  if (segments.empty()) return segments;
-  std::sort(segments.begin() + 1, segments.end(), [](const Segment& a, const Segment& b) { return a.start < b.start; });
+  const Result<std::string> maps = read_file("/proc/self/maps");
+  if (!maps.ok()) return segments;
+  std::map<std::string, std::string> build_ids;  // by file
+  for (std::size_t at = 0; at < maps->size();) {
+    const std::size_t end = std::min(maps->find('\n', at), maps->size());
+    const std::string line = maps->substr(at, end - at);
+    at = end + 1;
+    Segment found;
+    char flags[5] = {};
+    int used = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s %lx %*s %*s %n", &found.start, &found.limit, flags, &found.offset,
+                    &used) != 4) {
+      continue;
+    }
+    found.file = line.substr(static_cast<std::size_t>(used));
+    if (!found.file.starts_with('/') && found.file != "[vdso]") continue;
+    if (found.offset == 0) build_ids[found.file] = build_id_at(found.start);
+    if (flags[2] != 'x') continue;
+    found.build_id = build_ids[found.file];
+    segments.push_back(std::move(found));
+  }
+  const std::string main = main_binary();
+  std::stable_partition(segments.begin(), segments.end(), [&main](const Segment& s) { return s.file == main; });
   return segments;
 }
 

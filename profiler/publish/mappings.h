@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The executable segments of this process, with their build ids. Thread-safe; takes the loader's lock, so it is for
-// writing a profile, never for recording.
+// The executable segments of this process, with their build ids. Thread-safe; takes no lock.
 #pragma once
 
 #include <cstdint>

@@ -68,6 +68,7 @@ TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
   handle->peak.store(0, std::memory_order_relaxed);
   handle->buckets.store(0, std::memory_order_relaxed);
   handle->newest_block.store(0, std::memory_order_relaxed);
+  handle->superseded = false;
   handle->id.store(id, std::memory_order_relaxed);
   std::uint64_t at = mix(0, id);
   while (slots_[at & mask_] != nullptr) ++at;

@@ -16,7 +16,7 @@ enum class Loss : std::uint8_t {
   kBytes,      // their bytes
   kNested,     // blocks allocated while the same thread was recording one: inside a signal handler
   kFrees,      // ends of blocks that could not be kept for later: those blocks stay in use in the profile
-  kTables,     // tables whose entries could not be counted: no memory within the limit
+  kTables,     // times that a table could not be counted in: no memory within the limit
   kTruncated,  // stacks deeper than what is kept
   kHighWater,  // high-water marks that could not be taken
   kCount,

@@ -45,7 +45,9 @@ void Recorder::thread_ended(void* block) noexcept {
   const Entry entry(slot.inside);
   auto* thread = static_cast<ThreadBlock*>(block);
   self.run_deferred();
-  self.inuse_bytes_.fetch_add(thread->pending_inuse, std::memory_order_relaxed);
+  if (self.flush_inuse(*thread) > self.rising_mark_.load(std::memory_order_relaxed)) {
+    self.keep_high_water(self.rising_mark_);
+  }
   const std::scoped_lock guard(self.snapshot_lock_);
   slot.block = nullptr;  // a later key's destructor may still allocate: the thread then starts again
   self.threads_.release(thread);
@@ -260,6 +262,10 @@ TableHandle* find_or_make_handle(TableId id) noexcept {
 TableHandle* find_handle(TableId id) noexcept {
   const record::Entry entry(record::inside());
   return entry.entered() ? record::recorder().tables().find(id) : nullptr;
+}
+void bucket_block_not_recorded(TableHandle* handle, TableId id) noexcept {
+  const record::Entry entry(record::inside());
+  if (entry.entered()) record::recorder().tables().supersede(handle, id);
 }
 void retire_if_empty(TableHandle* handle, TableId id) noexcept {
   const record::Entry entry(record::inside());

@@ -73,7 +73,6 @@ std::int64_t Recorder::flush_inuse(ThreadBlock& thread) noexcept {
 }
 
 void Recorder::before_fall(ThreadBlock& thread) noexcept {
-  if (thread.pending_inuse <= 0) return;  // it has been falling already
   const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed) + thread.pending_inuse;
   if (inuse <= falling_mark_.load(std::memory_order_relaxed)) return;
   flush_inuse(thread);

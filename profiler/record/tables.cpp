@@ -41,7 +41,8 @@ TableHandle* Tables::find_or_make(TableId id) noexcept {
 void Tables::retire_if_empty(TableHandle* handle, TableId id) noexcept {
   Shard& shard = shard_of(id);
   const std::scoped_lock guard(shard.lock);
-  if (handle->id.load(std::memory_order_relaxed) == id && is_empty(*handle)) shard.handles.retire(handle);
+  // Another copy of the library in this process may have made the handle.
+  if (shard.handles.find(id) == handle && is_empty(*handle)) shard.handles.retire(handle);
 }
 
 std::uint32_t Tables::take(Shard& shard) noexcept {
@@ -68,17 +69,32 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
   if (local == 0) return {};
 
   const std::uint32_t before = table->newest_block.load(std::memory_order_relaxed);
-  // An older block's fullest moment is when it was the current one.
   if (before != 0) {
-    shard.block(before).frozen_peak = table->peak.load(std::memory_order_relaxed);
+    freeze(shard, *table);
     shard.block(before).newer = local;
   }
+  table->superseded = false;
   shard.block(local) = {
       .table = table, .frozen_peak = 0, .kept_slack = 0, .kept_mark = 0, .site = site, .older = before, .newer = 0};
   table->newest_block.store(local, std::memory_order_relaxed);
   table->entries.store(entries, std::memory_order_relaxed);
   table->peak.store(entries, std::memory_order_relaxed);
   return {(local << kShardBits) | static_cast<std::uint32_t>(&shard - shards_.data()), table};
+}
+
+// An older block's fullest moment is when it was the current one.
+void Tables::freeze(Shard& shard, TableHandle& table) noexcept {
+  if (table.superseded) return;
+  shard.block(table.newest_block.load(std::memory_order_relaxed)).frozen_peak =
+      table.peak.load(std::memory_order_relaxed);
+}
+
+void Tables::supersede(TableHandle* table, TableId id) noexcept {
+  Shard& shard = shard_of(id);
+  const std::scoped_lock guard(shard.lock);
+  if (shard.handles.find(id) != table || table->newest_block.load(std::memory_order_relaxed) == 0) return;
+  freeze(shard, *table);
+  table->superseded = true;
 }
 
 void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noexcept {
@@ -90,7 +106,7 @@ void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noex
     return;
   }
   table.newest_block.store(older, std::memory_order_relaxed);
-  if (older != 0) {  // two containers of one allocator: the older block is the current one again
+  if (older != 0 && !table.superseded) {  // two containers of one allocator: the older block is the current one again
     const std::uint64_t entries = table.entries.load(std::memory_order_relaxed);
     table.peak.store(std::max(shard.block(older).frozen_peak, entries), std::memory_order_relaxed);
   }
@@ -103,7 +119,7 @@ void Tables::end_block(std::uint32_t number) noexcept {
   BucketBlock& block = shard.block(local);
   TableHandle& table = *block.table;
   const SiteKey& site = (*sites_)[block.site].key;
-  const bool current = table.newest_block.load(std::memory_order_relaxed) == local;
+  const bool current = !table.superseded && table.newest_block.load(std::memory_order_relaxed) == local;
   const std::uint64_t peak = current ? table.peak.load(std::memory_order_relaxed) : block.frozen_peak;
 
   if (EndedBlocks* ended = shard.ended.at(block.site, rounded_peak(site.kind, peak), *arena_)) {
@@ -139,7 +155,8 @@ void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
   if (is_empty(table)) shard.handles.retire(&table);
 }
 
-// Visits (block, peak so far, slack now) of each live block. The table's own thread may be counting meanwhile.
+// Visits (block, peak so far, slack now) of each live block. The table's own thread may be counting meanwhile. A
+// current block that is not recorded holds all entries.
 template <class Visit>
 void Tables::each_live(Shard& shard, Visit visit) noexcept {
   for (std::uint32_t start = 1; start <= shard.made; ++start) {
@@ -147,13 +164,13 @@ void Tables::each_live(Shard& shard, Visit visit) noexcept {
     if (table == nullptr || table->newest_block.load(std::memory_order_relaxed) != start) continue;
     const std::uint64_t entries = table->entries.load(std::memory_order_relaxed);
     const std::uint64_t peak = std::max(entries, table->peak.load(std::memory_order_relaxed));
-    std::uint64_t left = entries;
+    std::uint64_t left = table->superseded ? 0 : entries;
     for (std::uint32_t local = start; local != 0; local = shard.block(local).older) {
       BucketBlock& block = shard.block(local);
       const SiteKey& site = (*sites_)[block.site].key;
       const std::uint64_t credited = block.older == 0 ? left : std::min(left, site.slots);
       left -= credited;
-      visit(block, local == start ? peak : std::max(block.frozen_peak, credited),
+      visit(block, local == start && !table->superseded ? peak : std::max(block.frozen_peak, credited),
             slack_of(site.bytes, credited, site.entry_bytes));
     }
   }

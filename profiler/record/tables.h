@@ -42,10 +42,12 @@ class Tables {
   };
   /// A new bucket block becomes its table's current one.
   [[nodiscard]] Added add_block(alloc::TableId id, std::uint32_t site, std::uint64_t entries) noexcept;
+  /// The table has a new current bucket block that is not recorded: what it counts from now on is not the older one's.
+  void supersede(alloc::TableHandle* table, alloc::TableId id) noexcept;
   /// Takes back the block just added: it could not be recorded after all.
-  void drop_block(std::uint32_t block) noexcept;
+  void drop_block(std::uint32_t number) noexcept;
   /// The block with this number dies.
-  void end_block(std::uint32_t block) noexcept;
+  void end_block(std::uint32_t number) noexcept;
 
   /// Marks every live block as in use at high-water mark `mark`, with its slack now. Under the snapshot lock.
   void keep(std::uint32_t mark) noexcept;
@@ -83,6 +85,7 @@ class Tables {
     std::array<BucketBlock*, kChunks> chunks{};
     [[nodiscard]] BucketBlock& block(std::uint32_t local) noexcept {
       const std::uint32_t chunk = chunk_of(local);
+      // Numbers start at 1. NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult)
       return chunks[chunk][local + kFirstChunk - (kFirstChunk << chunk)];
     }
   };
@@ -90,6 +93,7 @@ class Tables {
   [[nodiscard]] Shard& shard_of(alloc::TableId id) noexcept;
   [[nodiscard]] std::uint32_t take(Shard& shard) noexcept;
   void give_back(Shard& shard, std::uint32_t local) noexcept;
+  void freeze(Shard& shard, alloc::TableHandle& table) noexcept;
   void unchain(Shard& shard, alloc::TableHandle& table, std::uint32_t local) noexcept;
   template <class Visit>
   void each_live(Shard& shard, Visit visit) noexcept;

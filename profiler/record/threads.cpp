@@ -28,19 +28,23 @@ ThreadBlock* Threads::acquire() noexcept {
   while (block != nullptr && block->in_use) block = block->next;
   if (block == nullptr) {
     // The first block is the one that ended threads fold into: their end must not need memory.
-    for (ThreadBlock** made : {&folded_, &block}) {
-      if (*made != nullptr) continue;
-      void* memory = arena_->allocate(sizeof(ThreadBlock), alignof(ThreadBlock));
-      if (memory == nullptr) return nullptr;
-      *made = new (memory) ThreadBlock;
-      (*made)->next = blocks_;
-      (*made)->in_use = true;
-      blocks_ = *made;
-    }
+    if (folded_ == nullptr) folded_ = make();
+    if (folded_ != nullptr) block = make();
+    if (block == nullptr) return nullptr;
   }
   block->in_use = true;
   block->pending_inuse = 0;
   block->ordinal = ++started_;
+  return block;
+}
+
+ThreadBlock* Threads::make() noexcept {
+  void* memory = arena_->allocate(sizeof(ThreadBlock), alignof(ThreadBlock));
+  if (memory == nullptr) return nullptr;
+  auto* block = new (memory) ThreadBlock;
+  block->next = blocks_;
+  block->in_use = true;
+  blocks_ = block;
   return block;
 }
 

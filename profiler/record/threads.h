@@ -58,6 +58,8 @@ class Threads {
   void add_allocs(std::uint32_t page, std::uint64_t* into) const noexcept;
 
  private:
+  [[nodiscard]] ThreadBlock* make() noexcept;
+
   Arena* arena_;
   ThreadBlock* blocks_ = nullptr;  // changed and walked under the snapshot lock
   ThreadBlock* folded_ = nullptr;  // counters of ended threads

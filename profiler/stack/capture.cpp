@@ -66,7 +66,7 @@ Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept {
   const std::size_t available = static_cast<std::size_t>(raw + count - first);
   const std::size_t depth = std::min(available, kMaxFrames);
   std::transform(first, first + depth, frames, [](void* pc) { return reinterpret_cast<std::uintptr_t>(pc); });
-  return {.depth = depth, .truncated = count == kMaxFrames + kOwnFrames};
+  return {.depth = depth, .truncated = available > kMaxFrames || count == kMaxFrames + kOwnFrames};
 }
 
 }  // namespace bucketprof::stack

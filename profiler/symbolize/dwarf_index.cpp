@@ -236,7 +236,7 @@ std::string DwarfIndex::scope_of(const Dwarf_Die& die, int depth) {
       return (function == nullptr ? std::string() : function->name + "::") + prefix;
     }
     const char* name = dwarf_diename(&enclosing);
-    prefix = (name != nullptr ? std::string(name) : unnamed_scope(enclosing)) + "::" + prefix;
+    prefix.insert(0, (name != nullptr ? std::string(name) : unnamed_scope(enclosing)).append("::"));
   }
   return prefix;
 }
