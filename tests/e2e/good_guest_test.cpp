@@ -39,6 +39,7 @@ const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 Ended unprofiled(const std::string& way) {
   Ended ended = run({.words = {kGuest, way}});
   EXPECT_NE(ended.status, 127) << kGuest << " is not there";
+  EXPECT_NE(ended.err, "usage: guest WAY\n") << way;
   return ended;
 }
 
@@ -188,10 +189,20 @@ TEST_F(GoodGuest, BadSettings) {
   }
 }
 
+TEST_F(GoodGuest, ExitInASignalHandler) {
+  if (testing_support::kSanitized) GTEST_SKIP() << "the handler may have interrupted a sanitizer";
+  for (int i = 0; i < 20; ++i) {
+    const Ended ended = profiled("exit_in_handler");
+    EXPECT_EQ(ended.status, 9) << ended.err;
+    EXPECT_THAT(ended.err,
+                testing::AnyOf("", "bucketprof: profile not written: the program ended inside the recorder\n"));
+  }
+}
+
 class Ways : public GoodGuest, public testing::WithParamInterface<std::string> {};
 
 TEST_P(Ways, EndAsWithoutTheProfiler) {
-  if (testing_support::kSanitized && GetParam() == "fork_among_threads") {
+  if (testing_support::kSanitized && GetParam().ends_with("among_threads")) {
     GTEST_SKIP() << "the sanitizers' own locks may be held in the child";
   }
   const Ended plain = unprofiled(GetParam());
@@ -210,7 +221,8 @@ TEST_P(Ways, EndAsWithoutTheProfiler) {
 INSTANTIATE_TEST_SUITE_P(Every, Ways,
                          testing::Values("return", "exit", "exit_in_thread", "_exit", "quick_exit", "abort", "uncaught",
                                          "segv", "term", "close_stderr", "close_all", "static", "thread_local",
-                                         "many_threads", "fork", "fork_exit", "fork_among_threads"),
+                                         "many_threads", "fork", "fork_exit", "fork_among_threads",
+                                         "fork_exit_among_threads"),
                          [](const auto& way) {
                            return way.param.starts_with('_') ? "underscore" + way.param : way.param;
                          });

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "profiler/alloc/allocator.h"
+#include "profiler/containers_map.h"
+#include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 #include "profiler/profiler.h"
 #include "tests/support/totals.h"
@@ -81,6 +83,27 @@ TEST(Sampling, EstimatesAreUnbiasedAndSpreadAsStated) {
       }
     }
   }
+}
+
+// An array whose successor is not sampled holds no more entries than it has room for.
+TEST(Sampling, NoArrayHoldsMoreThanItHasRoomFor) {
+  start({.interval = 4 * 1024, .seed = 3});
+  const alloc::TableName name = named("sampled arrays");
+  for (int i = 0; i < 3000; ++i) {
+    profiled::Map<std::uint64_t, std::uint64_t> table{name};
+    for (std::uint64_t key = 0; key < 30; ++key) table[key] = key;
+  }
+  stop();
+  const model::Profile profile = snapshot(At::kNow);
+  std::int64_t blocks = 0;
+  for (std::size_t i = 0; i < profile.samples.size(); ++i) {
+    if (label_text(profile, i, model::kLabelTable) != "sampled arrays") continue;
+    if (label_text(profile, i, model::kLabelPart) != "buckets") continue;
+    blocks += profile.values(i)[model::kAllocObjects];
+    const std::int64_t slots = label_number(profile, i, model::kLabelSlots);
+    EXPECT_LE(label_number(profile, i, model::kLabelPeak), slots == 8 ? 8 : slots * 13 / 16) << slots;
+  }
+  EXPECT_GT(blocks, 1000);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // depends on nothing but its argument; the tests compare runs with the profiler at work and without.
 // `guest WAY`; the ways are in main.
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,8 +108,9 @@ template <int Depth>
   }
 }
 
-/// Children of a process whose other threads allocate: locks must not stay held in them.
-int fork_among_threads() {
+/// Children of a process whose other threads allocate: locks must not stay held in them, also not when they end with
+/// `exit` and write a profile.
+int fork_among_threads(bool plain_exit) {
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -119,7 +121,11 @@ int fork_among_threads() {
   int well = 0;
   for (int i = 0; i < 60; ++i) {
     const pid_t child = fork();
-    if (child == 0) _exit(work("of the child", 100) == 200 ? 0 : 1);
+    if (child == 0) {
+      const int status = work("of the child", 100) == 200 ? 0 : 1;
+      if (plain_exit) std::exit(status);
+      _exit(status);
+    }
     int status = 0;
     waitpid(child, &status, 0);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) ++well;
@@ -128,6 +134,16 @@ int fork_among_threads() {
   for (std::thread& thread : threads) thread.join();
   say(well);
   return 0;
+}
+
+/// Ends in a signal handler that may have interrupted the recorder.
+int exit_in_handler() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { std::exit(9); };
+  sigaction(SIGALRM, &action, nullptr);
+  const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 20000}};
+  setitimer(ITIMER_REAL, &soon, nullptr);
+  for (;;) work("interrupted", 20);
 }
 
 std::atomic<bool> told_to_stop{false};
@@ -171,7 +187,9 @@ int main(int argc, char** argv) {
       {"many_threads", &many_threads},
       {"fork", [] { return fork_child(true); }},
       {"fork_exit", [] { return fork_child(false); }},
-      {"fork_among_threads", &fork_among_threads},
+      {"fork_among_threads", [] { return fork_among_threads(false); }},
+      {"fork_exit_among_threads", [] { return fork_among_threads(true); }},
+      {"exit_in_handler", &exit_in_handler},
       {"churn", &churn},
   };
   const auto way = ways.find(argc > 1 ? argv[1] : "");

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -44,6 +45,17 @@ TEST(File, NewFileObeysTheUmask) {
   ASSERT_TRUE(write_file(dir / "a", "x"));
   ::umask(old);
   EXPECT_EQ(std::filesystem::status(dir / "a").permissions(), std::filesystem::perms{0640});
+}
+
+TEST(File, LeftTemporaryFilesAreNoObstacle) {
+  const TempDir dir;
+  ASSERT_TRUE(write_file(dir / "a", "old"));
+  for (int i = 0; i < 60; ++i) {  // of a killed process that had our number
+    std::ofstream(dir.path() / ("a.tmp." + std::to_string(::getpid()) + "." + std::to_string(i)));
+  }
+  ASSERT_TRUE(write_file(dir / "a", "new"));
+  EXPECT_EQ(*read_file(dir / "a"), "new");
+  EXPECT_EQ(files_in(dir.path()), 61U);
 }
 
 TEST(File, LimitIsInclusive) {

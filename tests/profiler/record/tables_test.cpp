@@ -253,6 +253,31 @@ TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
   EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));  // all 14 in 8 slots: never below 0
 }
 
+TEST(Tables, EntriesOfABlockThatIsNotRecordedAreNotTheOlderOnes) {
+  Store store;
+  const std::uint32_t site = store.sites.intern(
+      {.stack = 1, .type_name = {}, .bytes = 160, .slots = 16, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+  const alloc::TableId id = alloc::draw_table_id(0);
+  const Tables::Added old = store.tables->add_block(id, site, 0);
+  old.table->set_entries(13);
+  store.tables->supersede(old.table, id);
+  old.table->set_entries(25);
+  EXPECT_EQ((collected(store, 0)[{site, 13}]), (Model::Sums{1, 1, 160 - 130, 160, 0, 0}));
+  const Tables::Added next = store.tables->add_block(id, site, 25);  // a later one is recorded again
+  next.table->set_entries(26);
+  std::map<Model::Key, Model::Sums> rows = collected(store, 0);
+  EXPECT_EQ((rows[{site, 13}]), (Model::Sums{1, 1, 160 - 130, 160 - 100, 0, 0}));
+  EXPECT_EQ((rows[{site, 26}]), (Model::Sums{1, 1, 0, 0, 0, 0}));
+  store.tables->end_block(old.block);
+  store.tables->supersede(old.table, id);
+  old.table->set_entries(100);
+  store.tables->end_block(next.block);
+  rows = collected(store, 0);
+  EXPECT_EQ((rows[{site, 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
+  EXPECT_EQ((rows[{site, 26}]), (Model::Sums{1, 0, 0, 0, 0, 0}));
+  store.tables->supersede(old.table, id);  // nothing left: no harm
+}
+
 TEST(Tables, ManyBlocksOfOneTableStayCheap) {
   // Containers made from one allocator object share a table: its chain is long, and blocks die in any order.
   Store store;

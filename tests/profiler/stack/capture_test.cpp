@@ -83,6 +83,13 @@ TEST(Capture, AgreesWithLibgccOnAnotherThread) {
   expect_same(*both);
 }
 
+TEST(Capture, SaysWhenItHadToCut) {
+  for (int depth = 200; depth < 300; ++depth) {
+    const Both both = at_depth(depth);
+    EXPECT_EQ(both.capture.truncated, both.libgcc.size() > kMaxFrames) << depth;
+  }
+}
+
 TEST(Capture, KeepsTheLeafEndOfADeepStack) {
   const Both both = at_depth(1000);
   EXPECT_TRUE(both.capture.truncated);
