@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The two record functions, and the inline tests in front of them: the fast path of an allocation is a load and a
-// compare while nothing is recorded, a subtraction more while samples are taken. The recorder defines what is declared
-// here. Thread-safe. Never throws, never allocates through malloc.
+// compare while nothing is recorded, a subtraction more while samples are taken; that of a free is a load. The recorder
+// defines what is declared here. Thread-safe. Never throws, never allocates through malloc.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +17,13 @@ namespace bucketprof::alloc {
 
 /// Which recording is on: 0 none; else a number that changes with every start, so that threads draw anew.
 extern constinit std::atomic<std::uint32_t> recording_epoch;
-/// Set once the first block was ever recorded: from then on frees must be looked up, also while recording is stopped.
-extern constinit std::atomic<bool> ever_recorded;
+/// A filter before the look-up of a free: how many recorded live blocks fall on each place; 255 stays. A block's owner
+/// asks when it frees it, after whoever recorded it: relaxed is enough.
+inline constexpr unsigned kFilterBits = 16;
+extern constinit std::array<std::atomic<std::uint8_t>, std::size_t{1} << kFilterBits> recorded_filter;
+[[nodiscard]] inline std::atomic<std::uint8_t>& filter_place(const void* block) noexcept {
+  return recorded_filter[reinterpret_cast<std::uintptr_t>(block) * 0x9e3779b97f4a7c15U >> (64 - kFilterBits)];
+}
 
 /// The thread's distance to its next sample in bytes. Exact recording keeps it at -1, so that every block is one.
 struct Countdown {
@@ -43,7 +49,7 @@ extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec
 }
 
 [[gnu::always_inline]] inline void record_free(void* block) noexcept {
-  if (ever_recorded.load(std::memory_order_relaxed)) record_free_slow(block);
+  if (filter_place(block).load(std::memory_order_relaxed) != 0) record_free_slow(block);
 }
 
 }  // namespace bucketprof::alloc

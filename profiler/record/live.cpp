@@ -3,7 +3,14 @@
 
 #include <mutex>
 
+#include "profiler/alloc/record.h"
 #include "profiler/record/hash.h"
+
+namespace bucketprof::alloc {
+
+constinit std::array<std::atomic<std::uint8_t>, std::size_t{1} << kFilterBits> recorded_filter{};
+
+}  // namespace bucketprof::alloc
 
 namespace bucketprof::record {
 namespace {
@@ -13,8 +20,7 @@ constexpr std::uint8_t kSticky = 255;
 
 std::uint64_t hash_of(std::uintptr_t address) noexcept { return mix(0, address); }
 
-// Different bits of the hash choose filter place, shard and entry.
-std::size_t filter_place(std::uint64_t hash) noexcept { return hash >> 48U; }
+// Different bits of the hash choose shard and entry.
 std::size_t shard_of(std::uint64_t hash) noexcept { return (hash >> 40U) % Live::kShards; }
 
 }  // namespace
@@ -48,8 +54,8 @@ bool Live::insert(const void* block, LiveBlock facts) noexcept {
   while (shard.entries[at & shard.mask].address != 0) ++at;
   shard.entries[at & shard.mask] = {address, facts};
   ++shard.count;
-  // The block's owner filters when it frees it, after this: relaxed is enough. Places are shared by shards: add.
-  std::atomic<std::uint8_t>& place = filter_[filter_place(hash)];
+  // Places are shared by shards: add.
+  std::atomic<std::uint8_t>& place = alloc::filter_place(block);
   std::uint8_t seen = place.load(std::memory_order_relaxed);
   while (seen != kSticky &&
          !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed)) {
@@ -60,7 +66,7 @@ bool Live::insert(const void* block, LiveBlock facts) noexcept {
 std::optional<LiveBlock> Live::remove(const void* block) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   const std::uint64_t hash = hash_of(address);
-  std::atomic<std::uint8_t>& place = filter_[filter_place(hash)];
+  std::atomic<std::uint8_t>& place = alloc::filter_place(block);
   if (place.load(std::memory_order_relaxed) == 0 || address == 0) return std::nullopt;
 
   Shard& shard = shards_[shard_of(hash)];

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The live table: for each recorded block that is still in use, its site and, for bucket blocks, the number of their
-// record. Sharded by address. A filter in front answers for most blocks that are not recorded, which in sampled mode
-// are nearly all, without a lock. Thread-safe.
+// record. Sharded by address. The filter of alloc/record.h stands in front: in sampled mode nearly all frees are of
+// blocks that are not recorded. Thread-safe.
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -50,11 +49,8 @@ class Live {
 
   [[nodiscard]] bool grow(Shard& shard) noexcept;
 
-  static constexpr std::size_t kFilter = std::size_t{1} << 16U;
-
   Arena* arena_;
   std::array<Shard, kShards> shards_{};
-  std::array<std::atomic<std::uint8_t>, kFilter> filter_{};  // blocks that fall on each place; 255 stays
 };
 
 }  // namespace bucketprof::record

@@ -14,7 +14,6 @@
 namespace bucketprof::alloc {
 
 constinit std::atomic<std::uint32_t> recording_epoch{0};
-constinit std::atomic<bool> ever_recorded{false};
 constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
 
 }  // namespace bucketprof::alloc

@@ -55,7 +55,6 @@ void Recorder::start(const Settings& settings) noexcept {
   interval_ = std::clamp<std::uint64_t>(settings.interval, 1, kLongestInterval);
   seed_ = settings.seed;
   if (started_nanos_ == 0) started_nanos_ = now_nanos();
-  alloc::ever_recorded.store(true, std::memory_order_relaxed);
   alloc::recording_epoch.store(++epochs_, std::memory_order_release);
 }
 
