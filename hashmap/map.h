@@ -33,12 +33,20 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   using Traits = std::allocator_traits<Allocator>;
   friend struct Access;
 
-  template <class Q>
-  static constexpr bool kForeign = requires {
+  static constexpr bool kTransparent = requires {
     typename Hash::is_transparent;
     typename Equal::is_transparent;
-  }
-  &&!std::is_same_v<std::remove_cvref_t<Q>, K>;
+  };
+  // Constraints have names of their own: keys of other types than K, and what makes an entry.
+  template <class Q>
+  static constexpr bool kForeign = kTransparent && !std::is_same_v<std::remove_cvref_t<Q>, K>;
+  template <class Q>
+  static constexpr bool kForeignToInsert = kForeign<Q>&& std::is_constructible_v<K, Q>;
+  template <class Q>
+  static constexpr bool kForeignToErase = kForeign<Q> && !std::is_convertible_v<Q, Iterator<Base, false>> &&
+                                          !std::is_convertible_v<Q, Iterator<Base, true>>;
+  template <class P>
+  static constexpr bool kEntry = std::is_constructible_v<std::pair<K, V>, P>;
 
  public:
   using key_type = K;
@@ -176,10 +184,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   requires kForeign<Q>
   [[nodiscard]] const V& at(const Q& key) const { return mapped_at(key); }
   template <class Q>
-  requires kForeign<Q> &&(!std::is_convertible_v<Q, iterator>)&&(!std::is_convertible_v<Q, const_iterator>)size_type
-      erase(Q&& key) {
-    return this->erase_key(key) ? 1 : 0;
-  }
+  requires kForeignToErase<Q> size_type erase(Q&& key) { return this->erase_key(key) ? 1 : 0; }
 
   /// Does nothing if the key is there; the arguments are then untouched. Strong guarantee.
   template <class... Args>
@@ -191,7 +196,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return place(key, std::move(key), std::forward<Args>(args)...);
   }
   template <class Q, class... Args>
-  requires kForeign<Q> && std::is_constructible_v<K, Q> std::pair<iterator, bool> try_emplace(Q&& key, Args&&... args) {
+  requires kForeignToInsert<Q> std::pair<iterator, bool> try_emplace(Q&& key, Args&&... args) {
     return place(key, std::forward<Q>(key), std::forward<Args>(args)...);
   }
 
@@ -206,14 +211,10 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return place(entry.first, entry.first, std::move(entry.second));
   }
   template <class P>
-  requires std::is_constructible_v<std::pair<K, V>, P> std::pair<iterator, bool> insert(P&& entry) {
-    return emplace(std::forward<P>(entry));
-  }
+  requires kEntry<P> std::pair<iterator, bool> insert(P&& entry) { return emplace(std::forward<P>(entry)); }
   /// The position is ignored; it is there for std::inserter.
   template <class P>
-  requires std::is_constructible_v<std::pair<K, V>, P> iterator insert(const_iterator, P&& entry) {
-    return insert(std::forward<P>(entry)).first;
-  }
+  requires kEntry<P> iterator insert(const_iterator, P&& entry) { return insert(std::forward<P>(entry)).first; }
   template <std::input_iterator It>
   void insert(It first, It last) {
     for (; first != last; ++first) insert(*first);
@@ -229,7 +230,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return place_or_assign(std::move(key), std::forward<M>(value));
   }
   template <class Q, class M>
-  requires kForeign<Q> && std::is_constructible_v<K, Q> std::pair<iterator, bool> insert_or_assign(Q&& key, M&& value) {
+  requires kForeignToInsert<Q> std::pair<iterator, bool> insert_or_assign(Q&& key, M&& value) {
     return place_or_assign(std::forward<Q>(key), std::forward<M>(value));
   }
 
