@@ -64,6 +64,14 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
       complain("BUCKETPROF_MEMORY_LIMIT", text, "a number of bytes");
     }
   }
+  if (const auto text = value_of("BUCKETPROF_AUDIT_INTERVAL"); !text.empty()) {
+    const auto interval = number_in<std::uint32_t>(text);
+    if (interval.has_value() && *interval >= 1) {
+      found.options.audit_interval = *interval;
+    } else {
+      complain("BUCKETPROF_AUDIT_INTERVAL", text, "a number from 1 on");
+    }
+  }
   if (const auto text = value_of("BUCKETPROF_AT"); text == "exit") {
     found.at = At::kNow;
   } else if (!text.empty() && text != "peak") {

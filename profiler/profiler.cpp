@@ -13,7 +13,10 @@
 namespace bucketprof {
 
 void start(const Options& options) noexcept {
-  record::recorder().start({.interval = options.interval, .seed = options.seed, .memory_limit = options.memory_limit});
+  record::recorder().start({.interval = options.interval,
+                            .seed = options.seed,
+                            .memory_limit = options.memory_limit,
+                            .audit_interval = options.audit_interval});
 }
 
 void stop() noexcept { record::recorder().stop(); }

@@ -36,6 +36,7 @@ struct Options {
   std::uint64_t interval = kExact;                      ///< mean bytes between samples; kExact: every block
   std::uint64_t seed = 1;                               ///< of the sampler
   std::uint64_t memory_limit = std::uint64_t{1} << 30;  ///< bytes the recorder may take for itself
+  std::uint32_t audit_interval = 4096;                  ///< one remembered stack in so many is unwound again to be sure
 };
 
 /// The moment that a profile's in-use values speak of. Its alloc values are of the whole run.

@@ -61,6 +61,7 @@ inline constexpr std::string_view kCommentMoment = "bucketprof.moment";
 inline constexpr std::string_view kCommentLosses = "bucketprof.losses";
 /// The recorder's own memory. Example: bucketprof.memory bytes=1048576
 inline constexpr std::string_view kCommentMemory = "bucketprof.memory";
+inline constexpr std::string_view kCommentStacks = "bucketprof.stacks";
 /// Example: bucketprof.sampling interval=1
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";
 

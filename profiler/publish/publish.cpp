@@ -90,6 +90,10 @@ void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64
   }
   builder.comment(fmt::format("{}{} incomplete_snapshot={}", model::kCommentLosses, losses, snapshot.complete ? 0 : 1));
   builder.comment(fmt::format("{} bytes={}", model::kCommentMemory, snapshot.recorder_bytes));
+  const stack::CaptureCounts& found = snapshot.captures;
+  builder.comment(fmt::format("{} replays={} walks={} backtraces={} audits={} mismatches={} flushes={}",
+                              model::kCommentStacks, found.replays, found.walks, found.backtraces, found.audits,
+                              found.mismatches, found.flushes));
 }
 
 }  // namespace

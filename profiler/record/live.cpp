@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/record/live.h"
 
+#include <algorithm>
 #include <mutex>
-
-#include "profiler/alloc/record.h"
-#include "profiler/record/hash.h"
+#include <new>
+#include <utility>
 
 namespace bucketprof::alloc {
 
@@ -13,95 +13,131 @@ constinit std::array<std::atomic<std::uint8_t>, std::size_t{1} << kFilterBits> r
 }  // namespace bucketprof::alloc
 
 namespace bucketprof::record {
-namespace {
 
-constexpr std::uint64_t kFirstEntries = 256;  // one page a shard
-constexpr std::uint8_t kSticky = 255;
-
-std::uint64_t hash_of(std::uintptr_t address) noexcept { return mix(0, address); }
-
-// Different bits of the hash choose shard and entry.
-std::size_t shard_of(std::uint64_t hash) noexcept { return (hash >> 40U) % Live::kShards; }
-
-}  // namespace
-
-bool Live::grow(Shard& shard) noexcept {
-  const std::uint64_t entries = shard.entries == nullptr ? kFirstEntries : (shard.mask + 1) * 2;
-  auto* bigger = static_cast<Entry*>(arena_->map(entries * sizeof(Entry)));
-  if (bigger == nullptr) return false;
-  if (shard.entries != nullptr) {
-    for (std::uint64_t i = 0; i <= shard.mask; ++i) {
-      const Entry& entry = shard.entries[i];
-      if (entry.address == 0) continue;
-      std::uint64_t at = hash_of(entry.address);
-      while (bigger[at & (entries - 1)].address != 0) ++at;
-      bigger[at & (entries - 1)] = entry;
-    }
-    arena_->unmap(shard.entries, (shard.mask + 1) * sizeof(Entry));
+void Live::open_filter() noexcept {
+  if (filter_is_open.load(std::memory_order_relaxed)) return;
+  for (std::atomic<std::uint8_t>& place : alloc::recorded_filter) {
+    place.store(alloc::kOpenFilter, std::memory_order_relaxed);
   }
-  shard.entries = bigger;
-  shard.mask = entries - 1;
+  filter_is_open.store(true, std::memory_order_relaxed);
+}
+
+bool Live::insert_slow(const void* block, LiveBlock facts, std::uint64_t me) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  Region* const region = make_region(address);
+  if (region == nullptr) return false;
+  {
+    const BiasedGuard guard(region->lock, me);
+    if (region->room == 0 && !grow(*region)) return false;
+    put(*region, pack(address, facts));
+  }
+  mark_filter(block);
   return true;
 }
 
-bool Live::insert(const void* block, LiveBlock facts) noexcept {
-  const auto address = reinterpret_cast<std::uintptr_t>(block);
-  const std::uint64_t hash = hash_of(address);
-  Shard& shard = shards_[shard_of(hash)];
-  const std::scoped_lock guard(shard.lock);
-  if ((shard.entries == nullptr || (shard.count + 1) * 4 > (shard.mask + 1) * 3) && !grow(shard)) return false;
-  std::uint64_t at = hash;
-  while (shard.entries[at & shard.mask].address != 0) ++at;
-  shard.entries[at & shard.mask] = {address, facts};
-  ++shard.count;
-  // Places are shared by shards: add.
-  std::atomic<std::uint8_t>& place = alloc::filter_place(block);
-  std::uint8_t seen = place.load(std::memory_order_relaxed);
-  while (seen != kSticky &&
-         !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed)) {
+LiveBlock Live::remove_slow(const void* block, Region* region, std::uint64_t me) noexcept {
+  if (region == nullptr) return {};
+  LiveBlock facts;
+  {
+    const BiasedGuard guard(region->lock, me);
+    facts = take_out(*region, reinterpret_cast<std::uintptr_t>(block));
   }
-  return true;
-}
-
-std::optional<LiveBlock> Live::remove(const void* block) noexcept {
-  const auto address = reinterpret_cast<std::uintptr_t>(block);
-  const std::uint64_t hash = hash_of(address);
-  std::atomic<std::uint8_t>& place = alloc::filter_place(block);
-  if (place.load(std::memory_order_relaxed) == 0 || address == 0) return std::nullopt;
-
-  Shard& shard = shards_[shard_of(hash)];
-  const std::scoped_lock guard(shard.lock);
-  if (shard.entries == nullptr) return std::nullopt;
-  std::uint64_t hole = hash;
-  while (shard.entries[hole & shard.mask].address != address) {
-    if (shard.entries[hole & shard.mask].address == 0) return std::nullopt;
-    ++hole;
-  }
-  hole &= shard.mask;
-  const LiveBlock facts = shard.entries[hole].facts;
-  // Move back each later entry of the run that may stand at or before the hole.
-  for (std::uint64_t at = (hole + 1) & shard.mask; shard.entries[at].address != 0; at = (at + 1) & shard.mask) {
-    const std::uint64_t home = hash_of(shard.entries[at].address) & shard.mask;
-    if (((at - home) & shard.mask) >= ((at - hole) & shard.mask)) {
-      shard.entries[hole] = shard.entries[at];
-      hole = at;
-    }
-  }
-  shard.entries[hole] = Entry{};
-  --shard.count;
-  std::uint8_t seen = place.load(std::memory_order_relaxed);
-  while (seen != kSticky &&
-         !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen - 1), std::memory_order_relaxed)) {
-  }
+  if (facts) clear_filter(block);
   return facts;
 }
 
+Live::Region* Live::make_region(std::uintptr_t address) noexcept {
+  if (address >> 47U != 0) return nullptr;  // not user space as processes have it
+  if (Region* made = find(address)) return made;
+  const std::scoped_lock guard(regions_lock_);
+  if (Region* made = find(address)) return made;
+  std::atomic<Leaf*>& branch = root_[address >> (kRegionBits + kLeafBits)];
+  Leaf* leaf = branch.load(std::memory_order_relaxed);
+  if (leaf == nullptr) {
+    leaf = static_cast<Leaf*>(arena_->map(sizeof(Leaf)));  // zeroed; few of its pages are ever touched
+    if (leaf == nullptr) return nullptr;
+    branch.store(leaf, std::memory_order_release);
+  }
+  void* memory = arena_->allocate(sizeof(Region), alignof(Region));
+  if (memory == nullptr) return nullptr;
+  auto* region = new (memory) Region;
+  bytes_.fetch_add(sizeof(Region), std::memory_order_relaxed);
+  region->next = regions_;
+  regions_ = region;
+  (*leaf)[address >> kRegionBits & ((1U << kLeafBits) - 1)].store(region, std::memory_order_release);
+  return region;
+}
+
+Live::Entry* Live::take(unsigned bits) noexcept {
+  const std::size_t size = sizeof(Entry) << bits;
+  {
+    const std::scoped_lock guard(pool_lock_);
+    if (Entry* entries = free_[bits]) {
+      free_[bits] = reinterpret_cast<Entry*>(entries[0]);
+      entries[0] = 0;
+      return entries;
+    }
+  }
+  auto* entries = static_cast<Entry*>(arena_->allocate(size, 64));
+  if (entries != nullptr) bytes_.fetch_add(size, std::memory_order_relaxed);
+  return entries;
+}
+
+void Live::give_back(Entry* entries, unsigned bits) noexcept {
+  std::fill_n(entries, std::size_t{1} << bits, Entry{0});
+  const std::scoped_lock guard(pool_lock_);
+  entries[0] = reinterpret_cast<Entry>(free_[bits]);
+  free_[bits] = entries;
+}
+
+void Live::put_aside(Region& region, Entry entry, std::uint32_t home) noexcept {
+  const auto distance = [&region](Entry placed, std::uint32_t at) {
+    return (at - home_of(region, placed)) & region.mask;
+  };
+  std::uint32_t far = 0;
+  for (std::uint32_t at = home;; at = (at + 1) & region.mask, ++far) {
+    Entry& place = region.entries[at];
+    if (place == 0) {
+      place = entry;
+      return;
+    }
+    if (const std::uint32_t other = distance(place, at); other < far) {
+      std::swap(place, entry);
+      far = other;
+    }
+  }
+}
+
+bool Live::grow(Region& region) noexcept {
+  Entry* const old = region.entries;
+  const unsigned old_bits = region.bits;
+  const std::uint32_t old_slots = region.slots();
+  const unsigned bits = old == nullptr ? kFirstBits : old_bits + 1;
+  Entry* const entries = take(bits);
+  if (entries == nullptr) return false;
+  region.entries = entries;
+  region.mask = (1U << bits) - 1;
+  region.bits = bits;
+  region.room = (1U << bits) / 4 * 3;
+  for (std::uint32_t i = 0; i < old_slots; ++i) {
+    if (old[i] != 0) put(region, old[i]);
+  }
+  if (old != nullptr) give_back(old, old_bits);
+  return true;
+}
+
 void Live::lock_all() noexcept {
-  for (Shard& shard : shards_) shard.lock.lock();
+  regions_lock_.lock();
+  for (Region* region = regions_; region != nullptr; region = region->next) region->lock.suspend();
+  BiasedLock::barrier();
+  for (Region* region = regions_; region != nullptr; region = region->next) region->lock.await();
+  pool_lock_.lock();
 }
 
 void Live::unlock_all() noexcept {
-  for (Shard& shard : shards_) shard.lock.unlock();
+  pool_lock_.unlock();
+  for (Region* region = regions_; region != nullptr; region = region->next) region->lock.resume();
+  regions_lock_.unlock();
 }
 
 }  // namespace bucketprof::record

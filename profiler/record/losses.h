@@ -18,12 +18,13 @@ enum class Loss : std::uint8_t {
   kFrees,      // ends of blocks that could not be kept for later: those blocks stay in use in the profile
   kTables,     // times that a table could not be counted in: no memory within the limit
   kTruncated,  // stacks deeper than what is kept
+  kUnwinder,   // libunwind could not be prepared: every stack is libgcc's, which is slow
   kHighWater,  // high-water marks that could not be taken
   kCount,
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Loss::kCount)> kLossNames{
-    "blocks", "bytes", "nested", "frees", "tables", "truncated_stacks", "high_water_marks"};
+    "blocks", "bytes", "nested", "frees", "tables", "truncated_stacks", "unwinder", "high_water_marks"};
 
 class Losses {
  public:

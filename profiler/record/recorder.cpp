@@ -4,6 +4,7 @@
 #include "profiler/record/recorder.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
@@ -47,9 +48,8 @@ void Recorder::thread_ended(void* block) noexcept {
   if (self.flush_inuse(*thread) > self.rising_mark_.load(std::memory_order_relaxed)) {
     self.keep_high_water(self.rising_mark_);
   }
-  const std::scoped_lock guard(self.snapshot_lock_);
   slot.block = nullptr;  // a later key's destructor may still allocate: the thread then starts again
-  self.threads_.release(thread);
+  Threads::release(thread);
 }
 
 // Between the locking and the unlocking other fork handlers and signal handlers of the host run on this thread: it is
@@ -63,21 +63,25 @@ void Recorder::prepare_fork() noexcept {
   slot.inside.store(true, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   self.snapshot_lock_.lock();
+  self.settings_lock_.lock();
   self.tables_.lock_all();
   self.live_.lock_all();
   self.names_.lock().lock();
   self.stacks_.lock().lock();
   self.sites_.lock().lock();
+  self.rules_.lock().lock();
   self.arena_.lock().lock();
 }
 
 void Recorder::unlock_after_fork() noexcept {
   arena_.lock().unlock();
+  rules_.lock().unlock();
   sites_.lock().unlock();
   stacks_.lock().unlock();
   names_.lock().unlock();
   live_.unlock_all();
   tables_.unlock_all();
+  settings_lock_.unlock();
   snapshot_lock_.unlock();
   std::atomic_signal_fence(std::memory_order_seq_cst);
   slot.inside.store(false, std::memory_order_relaxed);
@@ -92,9 +96,6 @@ void Recorder::fork_in_parent() noexcept {
 }
 
 void Recorder::fork_in_child() noexcept {
-  // The forking thread need not be one of those that have recorded.
-  const std::uint64_t own = slot.block != nullptr ? 1 : 0;
-  if (the_recorder.threads_.started() > own) stack::forked_beside_threads();
   if (slot.forks_inside != 0) {
     --slot.forks_inside;
     return;
@@ -109,33 +110,44 @@ void Recorder::prepare_process() noexcept {
   if (pthread_key_create(&thread_end_key, &Recorder::thread_ended) == 0) {
     thread_end_known.store(true, std::memory_order_release);
   }
+  allow_bias();
+  if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
+  stack::on_unload([]() noexcept {
+    const Entry entry(slot.inside);  // a signal handler that allocates must not wait for the rules' lock
+    the_recorder.rules_.forget_all();
+  });
   pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
 }
 
-ThreadBlock* Recorder::this_thread() noexcept {
-  if (slot.block != nullptr) return slot.block;
-  {
-    const std::scoped_lock guard(snapshot_lock_);
-    slot.block = threads_.acquire();
-    alloc::countdown.epoch = 0;  // the block's sampler was another's
-  }
-  if (slot.block != nullptr && thread_end_known.load(std::memory_order_acquire)) {
-    pthread_setspecific(thread_end_key, slot.block);
-  }
+inline ThreadBlock* Recorder::this_thread() noexcept { return slot.block != nullptr ? slot.block : begin_thread(); }
+
+[[gnu::noinline]] ThreadBlock* Recorder::begin_thread() noexcept {
+  slot.block = threads_.acquire();
+  alloc::countdown.epoch = 0;  // the block's sampler was another's
+  if (slot.block == nullptr) return nullptr;
+  slot.block->capturer.use_stack(stack::own_stack());
+  if (thread_end_known.load(std::memory_order_acquire)) pthread_setspecific(thread_end_key, slot.block);
   return slot.block;
 }
 
-// A thread draws with the settings of the start that it has seen, so that each block has the weight it was drawn with.
-bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
-  alloc::Countdown& distance = alloc::countdown;
+inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   const std::uint32_t epoch = alloc::recording_epoch.load(std::memory_order_acquire);
+  if (alloc::countdown.epoch == epoch && thread.interval == 1) [[likely]]
+    return epoch != 0;  // every block; the distance stays below 0
+  return sampled_slow(thread, bytes, epoch);
+}
+
+// A thread draws with the settings of the start that it has seen, so that each block has the weight it was drawn with.
+[[gnu::noinline]] bool Recorder::sampled_slow(ThreadBlock& thread, std::size_t bytes, std::uint32_t epoch) noexcept {
+  alloc::Countdown& distance = alloc::countdown;
   if (epoch == 0) return false;
   if (distance.epoch != epoch) {  // recording was started since this thread last looked
     {
-      const std::scoped_lock guard(snapshot_lock_);
+      const std::scoped_lock guard(settings_lock_);
       distance.epoch = epochs_;
-      thread.interval = interval_;
-      thread.sampler.seed(mix(seed_, thread.ordinal));
+      thread.interval = settings_.interval;
+      thread.capturer.configure(settings_.unwinding, settings_.audit_interval);
+      thread.sampler.seed(mix(settings_.seed, thread.ordinal));
     }
     distance.bytes = thread.sampler.draw(thread.interval);
     if ((distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return false;
@@ -144,92 +156,167 @@ bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   return true;
 }
 
-std::uint32_t Recorder::capture_site(const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
-                                     const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept {
-  std::uintptr_t frames[stack::kMaxFrames];
-  const stack::Capture capture = stack::capture(anchor, frames);
-  if (capture.truncated) losses_.add(Loss::kTruncated);
-  const std::uint32_t stack = stacks_.intern({frames, capture.depth});
-  if (stack == 0) return 0;
+[[gnu::noinline]] std::uint32_t Recorder::captured(ThreadBlock& thread, const stack::Anchor& anchor) noexcept {
+  const stack::Trace& trace = thread.capturer.capture(anchor, rules_);
+  if (trace.truncated) losses_.add(Loss::kTruncated);
+  const std::uint32_t stack = stacks_.intern(trace.stack());
+  if (stack != 0) thread.capturer.remember(anchor, stack, arena_);
+  return stack;
+}
+
+[[gnu::noinline]] std::uint32_t Recorder::audited(ThreadBlock& thread, std::uint32_t stack,
+                                                  const stack::Anchor& anchor) noexcept {
+  if (thread.capturer.audit(anchor, stacks_.frames(stack))) return stack;
+  rules_.forget_all();
+  return stacks_.intern(thread.capturer.trace().stack());
+}
+
+[[gnu::noinline]] SiteCounter* Recorder::new_counter(ThreadBlock& thread, const alloc::TableInfo& table,
+                                                     std::size_t bytes, const hashmap::PartInfo& info,
+                                                     std::uint32_t stack) noexcept {
+  if (stack == 0) return nullptr;
   const std::uint32_t name = alloc::name_index(table.id);
   const bool buckets = info.part == hashmap::Part::kBuckets;
-  return sites_.intern({
-      .stack = stack,
-      .name = name,
+  Site* const site = sites_.intern({
       .type_name = name == 0 ? table.type_name : std::string_view(),
       .bytes = bytes,
-      .slots = buckets ? info.slots : 0,
-      .hint = buckets ? info.hint : 0,
-      .interval = thread.interval,
+      .stack = stack,
+      .name = name,
       .entry_bytes = info.entry_bytes,
       .kind = table.kind,
       .part = info.part,
       .cause = info.cause,
+      .interval = thread.interval,
+      .slots = buckets ? info.slots : 0,
+      .hint = buckets ? info.hint : 0,
   });
+  return site == nullptr ? nullptr : thread.make_counter(*site, arena_);
 }
 
-alloc::TableHandle* Recorder::on_alloc(void* block, std::size_t bytes, const alloc::TableInfo& table,
-                                       const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept {
+namespace {
+
+/// Whether new_counter() with these arguments, and the stack that the site has, would find this site.
+inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
+                       const hashmap::PartInfo& info) noexcept {
+  const std::uint32_t name = alloc::name_index(table.id);
+  return site.bytes == bytes && site.name == name && (name != 0 || site.type_name.data() == table.type_name.data()) &&
+         site.entry_bytes == info.entry_bytes && site.kind == table.kind && site.part == info.part &&
+         site.cause == info.cause && site.interval == thread.interval &&
+         (info.part != hashmap::Part::kBuckets || (site.slots == info.slots && site.hint == info.hint));
+}
+
+}  // namespace
+
+[[gnu::always_inline]] inline SiteCounter* Recorder::counter_of(ThreadBlock& thread, const alloc::TableInfo& table,
+                                                                std::size_t bytes, const hashmap::PartInfo& info,
+                                                                const stack::Anchor& anchor) noexcept {
+  stack::Replay::Remembered* const known = thread.capturer.replay(anchor);
+  if (known == nullptr) [[unlikely]]
+    return new_counter(thread, table, bytes, info, captured(thread, anchor));
+  if (known->truncated) [[unlikely]]
+    losses_.add(Loss::kTruncated);
+  if (thread.capturer.audit_due()) [[unlikely]]
+    return new_counter(thread, table, bytes, info, audited(thread, known->stack, anchor));
+  auto* const counter = static_cast<SiteCounter*>(known->note);
+  if (counter != nullptr && is_site_of(counter->site->key, thread, table, bytes, info)) [[likely]]
+    return counter;
+  SiteCounter* const other = new_counter(thread, table, bytes, info, known->stack);
+  known->note = other;
+  return other;
+}
+
+// The block gets its record first, and is counted only when nothing can fail any more.
+[[gnu::always_inline]] inline alloc::TableHandle* Recorder::on_alloc(void* block, std::size_t bytes,
+                                                                     const alloc::TableInfo& table,
+                                                                     const hashmap::PartInfo& info,
+                                                                     const stack::Anchor& anchor) noexcept {
   const Entry entry(slot.inside);
-  if (!entry.entered()) {
+  if (!entry.entered()) [[unlikely]] {
     losses_.add(Loss::kNested);
     return nullptr;
   }
-  ThreadBlock* thread = this_thread();
-  if (thread == nullptr) {
+  ThreadBlock* const thread = this_thread();
+  if (thread == nullptr) [[unlikely]] {
     losses_.add_block(bytes);
     return nullptr;
   }
   if (!sampled(*thread, bytes)) return nullptr;
 
-  // The block gets its record first, and is counted only when nothing can fail any more.
-  const std::uint32_t site = capture_site(*thread, table, bytes, info, anchor);
+  SiteCounter* const counter = counter_of(*thread, table, bytes, info, anchor);
   Tables::Added added;
-  SiteCounter* counter = nullptr;
-  bool room = site != 0;
-  if (room && info.part == hashmap::Part::kBuckets) {
-    added = tables_.add_block(table.id, site, info.entries);
-    room = added.block != 0;
-  } else if (room) {
-    counter = thread->counter(site, arena_);
-    room = counter != nullptr;
+  bool room = counter != nullptr;
+  if (room) [[likely]] {
+    if (info.part == hashmap::Part::kBuckets) {
+      room = add_bucket_block(*thread, block, *counter->site, table.id, info.entries, added);
+    } else {
+      room = live_.insert(block, LiveBlock::of_site(counter->site->number), thread->ordinal);
+      if (room) counter->allocs.store(counter->allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    }
   }
-  if (room && !live_.insert(block, {.site = site, .bucket_block = added.block})) {
-    if (added.block != 0) tables_.drop_block(added.block);
-    room = false;
-  }
-  if (!room) {
+  if (room) [[likely]] {
+    add_inuse(*thread, counter->weighted_bytes);
+  } else {
     losses_.add_block(bytes);
-    run_deferred();
-    return nullptr;
   }
-  if (counter != nullptr) {
-    counter->allocs.store(counter->allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  }
-  add_inuse(*thread, weighted_bytes(sites_[site].key));
   run_deferred();
   return added.table;
 }
 
-void Recorder::end_block(void* block) noexcept {
-  const std::optional<LiveBlock> live = live_.remove(block);
-  if (!live.has_value()) return;  // not sampled, or born while recording was stopped
-  Site& site = sites_[live->site];
-  ThreadBlock* thread = this_thread();
-  if (thread != nullptr) before_fall(*thread);
-  if (live->bucket_block != 0) {
-    tables_.end_block(live->bucket_block);
-  } else if (SiteCounter* counter = thread == nullptr ? nullptr : thread->counter(live->site, arena_)) {
-    counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  } else {
-    site.shared_frees.fetch_add(1, std::memory_order_release);
-  }
-  if (thread != nullptr) add_inuse(*thread, -weighted_bytes(site.key));
+[[gnu::noinline]] bool Recorder::add_bucket_block(ThreadBlock& thread, const void* block, const Site& site,
+                                                  alloc::TableId table, std::uint64_t entries,
+                                                  Tables::Added& added) noexcept {
+  added = tables_.add_block(table, site.number, entries);
+  if (added.block == 0) return false;
+  if (live_.insert(block, LiveBlock::of_bucket_block(added.block), thread.ordinal)) return true;
+  tables_.drop_block(added.block);
+  added = {};
+  return false;
 }
 
-void Recorder::on_free(void* block) noexcept {
+[[gnu::always_inline]] inline void Recorder::end_block(const void* block) noexcept {
+  ThreadBlock* const thread = this_thread();
+  if (thread == nullptr) [[unlikely]] {
+    end_block_without_thread(block);
+    return;
+  }
+  const LiveBlock live = live_.remove(block, thread->ordinal);
+  if (!live) return;  // not sampled, or born while recording was stopped
+  before_fall(*thread);
+  SiteCounter* const counter = live.is_bucket() ? nullptr : thread->counter(live.number());
+  if (counter == nullptr) [[unlikely]] {
+    end_unusual_block(*thread, live);
+    return;
+  }
+  counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  add_inuse(*thread, -counter->weighted_bytes);
+}
+
+// A bucket block, or one of a site of which this thread has not counted any.
+[[gnu::noinline]] void Recorder::end_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept {
+  Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number()) : live.number()];
+  if (!live.is_bucket()) {
+    if (SiteCounter* const counter = thread.make_counter(site, arena_)) {
+      counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    } else {
+      site.shared_frees.fetch_add(1, std::memory_order_release);
+    }
+  }
+  add_inuse(thread, -site.weighted_bytes);
+}
+
+// On a thread for whose state there was no memory.
+[[gnu::noinline]] void Recorder::end_block_without_thread(const void* block) noexcept {
+  const std::uint64_t me = std::uint64_t{1} << 63U | static_cast<std::uint64_t>(gettid());
+  const LiveBlock live = live_.remove(block, me);
+  if (!live) return;
+  Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number()) : live.number()];
+  if (!live.is_bucket()) site.shared_frees.fetch_add(1, std::memory_order_release);
+  inuse_bytes_.fetch_sub(site.weighted_bytes, std::memory_order_relaxed);
+}
+
+[[gnu::always_inline]] inline void Recorder::on_free(void* block) noexcept {
   const Entry entry(slot.inside);
-  if (!entry.entered()) {
+  if (!entry.entered()) [[unlikely]] {
     if (!slot.deferred.push(block)) losses_.add(Loss::kFrees);
     return;
   }
@@ -237,7 +324,11 @@ void Recorder::on_free(void* block) noexcept {
   run_deferred();
 }
 
-void Recorder::run_deferred() noexcept {
+inline void Recorder::run_deferred() noexcept {
+  if (slot.deferred.count.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    run_deferred_slow();
+}
+[[gnu::noinline]] void Recorder::run_deferred_slow() noexcept {
   while (void* block = slot.deferred.pop()) end_block(block);
 }
 
@@ -247,28 +338,28 @@ namespace bucketprof::alloc {
 
 TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table,
                                const hashmap::PartInfo& info) noexcept {
-  return record::recorder().on_alloc(block, bytes, table, info, BUCKETPROF_ANCHOR());
+  return record::the_recorder.on_alloc(block, bytes, table, info, BUCKETPROF_ANCHOR());
 }
 
-void record_free_slow(void* block) noexcept { record::recorder().on_free(block); }
+void record_free_slow(void* block) noexcept { record::the_recorder.on_free(block); }
 
 // A signal handler that interrupted the recorder must not wait for a lock that its own thread holds: its tables are not
 // counted then.
 TableHandle* find_or_make_handle(TableId id) noexcept {
   const record::Entry entry(record::inside());
-  return entry.entered() ? record::recorder().tables().find_or_make(id) : nullptr;
+  return entry.entered() ? record::the_recorder.tables().find_or_make(id) : nullptr;
 }
 TableHandle* find_handle(TableId id) noexcept {
   const record::Entry entry(record::inside());
-  return entry.entered() ? record::recorder().tables().find(id) : nullptr;
+  return entry.entered() ? record::the_recorder.tables().find(id) : nullptr;
 }
 void bucket_block_not_recorded(TableHandle* handle, TableId id) noexcept {
   const record::Entry entry(record::inside());
-  if (entry.entered()) record::recorder().tables().supersede(handle, id);
+  if (entry.entered()) record::the_recorder.tables().supersede(handle, id);
 }
 void retire_if_empty(TableHandle* handle, TableId id) noexcept {
   const record::Entry entry(record::inside());
-  if (entry.entered()) record::recorder().tables().retire_if_empty(handle, id);
+  if (entry.entered()) record::the_recorder.tables().retire_if_empty(handle, id);
 }
 
 }  // namespace bucketprof::alloc
@@ -277,7 +368,7 @@ namespace bucketprof {
 
 alloc::TableName named(std::string_view name) noexcept {
   const record::Entry entry(record::inside());
-  return {entry.entered() ? record::recorder().names().intern(name) : 0};
+  return {entry.entered() ? record::the_recorder.names().intern(name) : 0};
 }
 
 }  // namespace bucketprof

@@ -4,11 +4,13 @@
 // allocator calls, and gives the face start, stop and snapshots. Thread-safe. It never throws and never calls malloc.
 //
 // Locks, in the order in which they may be taken:
-//   snapshot_lock_  the list of threads, kept marks; one snapshot at a time
+//   snapshot_lock_  kept marks; one snapshot at a time. A thread that allocates only ever tries it.
+//   settings_lock_  what start() was told
 //   shard locks of Tables and Live, one at a time
 //   locks of the interners (names, stacks, sites)
+//   the lock of the rules: tried by those who learn one
 //   the arena's lock
-// None is held while a stack is captured or while code of the host runs.
+// None but the rules' is held while a stack is captured, none at all while code of the host runs.
 #pragma once
 
 #include <atomic>
@@ -25,17 +27,24 @@
 #include "profiler/record/stacks.h"
 #include "profiler/record/tables.h"
 #include "profiler/record/threads.h"
+#include "profiler/stack/anchor.h"
 #include "profiler/stack/capture.h"
+#include "profiler/stack/rules.h"
 
 namespace bucketprof::record {
 
+/// What start() is told.
+struct Settings {
+  std::uint64_t interval = 1;                      // mean bytes between samples; 1: every block
+  std::uint64_t seed = 1;                          // of the sampler
+  std::uint64_t memory_limit = ~std::uint64_t{0};  // of the recorder's own memory, bytes
+  stack::Unwinding unwinding = stack::Unwinding::kReplay;
+  std::uint32_t audit_interval = stack::Capturer::kAuditInterval;  // replays of a thread's stacks between audits
+};
+
 class Recorder {
  public:
-  struct Settings {
-    std::uint64_t interval = 1;                      // mean bytes between samples; 1: every block
-    std::uint64_t seed = 1;                          // of the sampler
-    std::uint64_t memory_limit = ~std::uint64_t{0};  // of the recorder's own memory, bytes
-  };
+  using Settings = record::Settings;
 
   constexpr Recorder() = default;
 
@@ -69,14 +78,36 @@ class Recorder {
   void prepare_process() noexcept;
 
   [[nodiscard]] ThreadBlock* this_thread() noexcept;
+  [[nodiscard]] ThreadBlock* begin_thread() noexcept;
   [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;
-  [[nodiscard]] std::uint32_t capture_site(const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
-                                           const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept;
-  void end_block(void* block) noexcept;
+  [[nodiscard]] bool sampled_slow(ThreadBlock& thread, std::size_t bytes, std::uint32_t epoch) noexcept;
+  [[nodiscard]] SiteCounter* counter_of(ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
+                                        const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept;
+  [[nodiscard]] SiteCounter* new_counter(ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
+                                         const hashmap::PartInfo& info, std::uint32_t stack) noexcept;
+  [[nodiscard]] std::uint32_t audited(ThreadBlock& thread, std::uint32_t stack, const stack::Anchor& anchor) noexcept;
+  [[nodiscard]] std::uint32_t captured(ThreadBlock& thread, const stack::Anchor& anchor) noexcept;
+  [[nodiscard]] bool add_bucket_block(ThreadBlock& thread, const void* block, const Site& site, alloc::TableId table,
+                                      std::uint64_t entries, Tables::Added& added) noexcept;
+  void end_block(const void* block) noexcept;
+  void end_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept;
+  void end_block_without_thread(const void* block) noexcept;
   void run_deferred() noexcept;
-  void add_inuse(ThreadBlock& thread, std::int64_t bytes) noexcept;
+  void run_deferred_slow() noexcept;
+  void add_inuse(ThreadBlock& thread, std::int64_t bytes) noexcept {
+    thread.pending_inuse += bytes;
+    const std::int64_t limit = flush_at_.load(std::memory_order_relaxed);
+    if (thread.pending_inuse > limit || thread.pending_inuse < -limit) [[unlikely]]
+      tell_inuse(thread);
+  }
+  void tell_inuse(ThreadBlock& thread) noexcept;
   std::int64_t flush_inuse(ThreadBlock& thread) noexcept;
-  void before_fall(ThreadBlock& thread) noexcept;
+  void before_fall(ThreadBlock& thread) noexcept {
+    const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed) + thread.pending_inuse;
+    if (inuse > falling_mark_.load(std::memory_order_relaxed)) [[unlikely]]
+      keep_before_fall(thread);
+  }
+  void keep_before_fall(ThreadBlock& thread) noexcept;
   void keep_high_water(const std::atomic<std::int64_t>& mark) noexcept;
   void keep_locked() noexcept;
   template <class Visit>
@@ -90,15 +121,16 @@ class Recorder {
   Names names_{arena_};
   Stacks stacks_{arena_};
   Sites sites_{arena_};
+  stack::Rules rules_{arena_};
   Live live_{arena_};
   Tables tables_{arena_, sites_, losses_};
   Threads threads_{arena_};
 
-  Lock snapshot_lock_;
-  std::uint64_t interval_ = 1;  // under snapshot_lock_, as what follows
-  std::uint64_t seed_ = 1;
+  Lock settings_lock_;
+  Settings settings_;  // under settings_lock_, as what follows
   std::uint32_t epochs_ = 0;
-  std::uint32_t kept_mark_ = 0;  // number of the last kept mark; 0: none
+  Lock snapshot_lock_;
+  std::uint32_t kept_mark_ = 0;  // number of the last kept mark; 0: none. Under snapshot_lock_, as what follows
   std::int64_t kept_nanos_ = 0;
   std::int64_t started_nanos_ = 0;
   bool process_prepared_ = false;
@@ -107,9 +139,6 @@ class Recorder {
   std::atomic<std::int64_t> falling_mark_{0};  // keep when inuse_bytes_ is past it and begins to fall
   std::atomic<std::int64_t> flush_at_{0};      // a thread tells its pending bytes beyond this
 };
-
-/// The bytes that one recorded block of a site stands for.
-[[nodiscard]] std::int64_t weighted_bytes(const SiteKey& site) noexcept;
 
 /// Whether this thread is inside the recorder: for Entry.
 [[nodiscard]] std::atomic<bool>& inside() noexcept;

@@ -3,7 +3,6 @@
 // The recorder's other half: start and stop, the high-water mark, snapshots.
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <mutex>
 #include <utility>
 
@@ -36,11 +35,6 @@ std::uint64_t fixed_slack(const SiteKey& site) noexcept {
 
 }  // namespace
 
-std::int64_t weighted_bytes(const SiteKey& site) noexcept {
-  if (site.interval <= 1) return static_cast<std::int64_t>(site.bytes);
-  return std::llround(static_cast<double>(site.bytes) * weight(site.bytes, site.interval));
-}
-
 void Recorder::prepare() noexcept {
   const Entry entry(inside());
   const std::scoped_lock guard(snapshot_lock_);
@@ -49,20 +43,21 @@ void Recorder::prepare() noexcept {
 
 void Recorder::start(const Settings& settings) noexcept {
   const Entry entry(inside());
-  const std::scoped_lock guard(snapshot_lock_);
+  const std::scoped_lock guard(snapshot_lock_, settings_lock_);
   prepare_process();
   arena_.set_limit(settings.memory_limit);
-  interval_ = std::clamp<std::uint64_t>(settings.interval, 1, kLongestInterval);
-  seed_ = settings.seed;
+  settings_ = settings;
+  settings_.interval = std::clamp<std::uint64_t>(settings.interval, 1, kLongestInterval);
+  settings_.audit_interval = std::max(settings.audit_interval, std::uint32_t{1});
+  if (settings_.interval == 1)
+    Live::open_filter();  // nearly every free is of a recorded block: the filter would only cost
   if (started_nanos_ == 0) started_nanos_ = now_nanos();
   alloc::recording_epoch.store(++epochs_, std::memory_order_release);
 }
 
 void Recorder::stop() noexcept { alloc::recording_epoch.store(0, std::memory_order_release); }
 
-void Recorder::add_inuse(ThreadBlock& thread, std::int64_t bytes) noexcept {
-  thread.pending_inuse += bytes;
-  if (std::abs(thread.pending_inuse) <= flush_at_.load(std::memory_order_relaxed)) return;
+void Recorder::tell_inuse(ThreadBlock& thread) noexcept {
   if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
 }
 
@@ -71,9 +66,7 @@ std::int64_t Recorder::flush_inuse(ThreadBlock& thread) noexcept {
   return inuse_bytes_.fetch_add(pending, std::memory_order_relaxed) + pending;
 }
 
-void Recorder::before_fall(ThreadBlock& thread) noexcept {
-  const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed) + thread.pending_inuse;
-  if (inuse <= falling_mark_.load(std::memory_order_relaxed)) return;
+void Recorder::keep_before_fall(ThreadBlock& thread) noexcept {
   flush_inuse(thread);
   keep_high_water(falling_mark_);
 }
@@ -141,17 +134,18 @@ Snapshot Recorder::snapshot(Moment moment) noexcept {
   const std::scoped_lock guard(snapshot_lock_);
   taken.complete = collect_counters(taken.rows) && tables_.collect(kept_mark_, taken.rows);
   merge_rows(taken.rows);
-  taken.interval = interval_;
-  taken.seed = seed_;
+  taken.interval = settings_.interval;
+  taken.seed = settings_.seed;
   taken.started_nanos = started_nanos_;
   taken.moment_nanos = now_nanos();
   taken.recorder_bytes = arena_.mapped();
   taken.losses = losses_.counts();
+  threads_.each([&taken](const ThreadBlock& thread) { taken.captures += thread.capturer.counts(); });
 
   double now = 0;
   double kept = 0;
   for (const Row& row : taken.rows.span()) {
-    const double bytes = static_cast<double>(weighted_bytes(sites_[row.site].key));
+    const double bytes = static_cast<double>(sites_[row.site].weighted_bytes);
     now += bytes * static_cast<double>(row.inuse);
     kept += bytes * static_cast<double>(row.kept);
   }

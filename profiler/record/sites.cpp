@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/record/sites.h"
 
+#include <cmath>
 #include <iterator>
 
 #include "profiler/record/hash.h"
+#include "profiler/record/sampler.h"
 
 namespace bucketprof::record {
 namespace {
@@ -22,21 +24,23 @@ std::uint64_t hash_of(const SiteKey& key) noexcept {
   return hash_words(words, std::size(words));
 }
 
-bool same(const SiteKey& a, const SiteKey& b) noexcept {
-  return a.stack == b.stack && a.name == b.name && a.type_name.data() == b.type_name.data() && a.bytes == b.bytes &&
-         a.slots == b.slots && a.hint == b.hint && a.interval == b.interval && a.entry_bytes == b.entry_bytes &&
-         a.kind == b.kind && a.part == b.part && a.cause == b.cause;
+std::int64_t weighted_bytes(const SiteKey& site) noexcept {
+  if (site.interval <= 1) return static_cast<std::int64_t>(site.bytes);
+  return std::llround(static_cast<double>(site.bytes) * weight(site.bytes, site.interval));
 }
 
 }  // namespace
 
-std::uint32_t Sites::intern(const SiteKey& key) noexcept {
-  const auto equal = [&key](const Site& site) { return same(site.key, key); };
-  const auto make = [&key](Site& site) {
+Site* Sites::intern(const SiteKey& key) noexcept {
+  const auto equal = [&key](const Site& site) { return site.key == key; };
+  const auto make = [this, &key](Site& site) {
     site.key = key;
+    site.number = sites_.size() + 1;
+    site.weighted_bytes = weighted_bytes(key);
     return true;
   };
-  return sites_.intern(hash_of(key), equal, make);
+  const std::uint32_t number = sites_.intern(hash_of(key), equal, make);
+  return number == 0 ? nullptr : &sites_[number];
 }
 
 }  // namespace bucketprof::record

@@ -15,22 +15,31 @@
 namespace bucketprof::record {
 
 struct SiteKey {
-  std::uint32_t stack = 0;
-  std::uint32_t name = 0;      // index of the table's given name; 0: the type's
   std::string_view type_name;  // static storage; compared by address (equal texts merge when published)
   std::uint64_t bytes = 0;     // of one block
-  std::uint64_t slots = 0;
-  std::uint64_t hint = 0;
-  std::uint64_t interval = 1;  // mean sampling interval in force
+  std::uint32_t stack = 0;
+  std::uint32_t name = 0;  // index of the table's given name; 0: the type's
   std::uint32_t entry_bytes = 0;
   alloc::Kind kind = alloc::Kind::kUnknown;
   hashmap::Part part = hashmap::Part::kOther;
   hashmap::Cause cause = hashmap::Cause::kUnknown;
+  std::uint64_t interval = 1;  // mean sampling interval in force
+  std::uint64_t slots = 0;     // of bucket blocks, as the next
+  std::uint64_t hint = 0;
+
+  friend bool operator==(const SiteKey& a, const SiteKey& b) noexcept {
+    return a.stack == b.stack && a.name == b.name && a.type_name.data() == b.type_name.data() && a.bytes == b.bytes &&
+           a.slots == b.slots && a.hint == b.hint && a.interval == b.interval && a.entry_bytes == b.entry_bytes &&
+           a.kind == b.kind && a.part == b.part && a.cause == b.cause;
+  }
 };
 
 struct Site {
   std::uint64_t hash;
   SiteKey key;
+  std::uint32_t number;
+  /// Bytes that one recorded block stands for.
+  std::int64_t weighted_bytes;
   /// Ends of blocks that had no room in a thread's own counters.
   std::atomic<std::uint64_t> shared_frees;
   /// Blocks in use at the last kept high-water mark. Under the snapshot lock.
@@ -41,8 +50,8 @@ class Sites {
  public:
   explicit constexpr Sites(Arena& arena) : sites_(arena) {}
 
-  /// The number of a site; 0 when there is no room.
-  [[nodiscard]] std::uint32_t intern(const SiteKey& key) noexcept;
+  /// The site with this key; nullptr when there is no room.
+  [[nodiscard]] Site* intern(const SiteKey& key) noexcept;
   [[nodiscard]] Site& operator[](std::uint32_t site) noexcept { return sites_[site]; }
   [[nodiscard]] const Site& operator[](std::uint32_t site) const noexcept { return sites_[site]; }
   /// Sites are numbered 1..size().

@@ -9,6 +9,7 @@
 
 #include "profiler/record/losses.h"
 #include "profiler/record/rows.h"
+#include "profiler/stack/capture.h"
 
 namespace bucketprof::record {
 
@@ -30,6 +31,7 @@ struct Snapshot {
   std::int64_t moment_nanos = 0;     // since 1970
   std::uint64_t recorder_bytes = 0;  // the recorder's own memory
   Losses::Counts losses{};
+  stack::CaptureCounts captures;
 };
 
 /// Sorts rows and adds up those of equal site and peak. In place.

@@ -112,7 +112,7 @@ void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noex
   }
 }
 
-void Tables::end_block(std::uint32_t number) noexcept {
+std::uint32_t Tables::end_block(std::uint32_t number) noexcept {
   Shard& shard = shards_[number & ((1U << kShardBits) - 1)];
   const std::uint32_t local = number >> kShardBits;
   const std::scoped_lock guard(shard.lock);
@@ -135,7 +135,9 @@ void Tables::end_block(std::uint32_t number) noexcept {
     losses_->add_block(site.bytes);
   }
 
+  const std::uint32_t ended_site = block.site;
   give_back(shard, local);
+  return ended_site;
 }
 
 void Tables::drop_block(std::uint32_t number) noexcept {

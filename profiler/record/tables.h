@@ -46,8 +46,8 @@ class Tables {
   void supersede(alloc::TableHandle* table, alloc::TableId id) noexcept;
   /// Takes back the block just added: it could not be recorded after all.
   void drop_block(std::uint32_t number) noexcept;
-  /// The block with this number dies.
-  void end_block(std::uint32_t number) noexcept;
+  /// The block with this number dies. Its site.
+  std::uint32_t end_block(std::uint32_t number) noexcept;
 
   /// Marks every live block as in use at high-water mark `mark`, with its slack now. Under the snapshot lock.
   void keep(std::uint32_t mark) noexcept;

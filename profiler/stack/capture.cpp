@@ -1,72 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/stack/capture.h"
 
-#define UNW_LOCAL_ONLY
-#include <libunwind.h>
-#include <unwind.h>
-
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
 
-extern "C" [[gnu::weak]] void __tsan_init();  // only there in programs built with the thread sanitizer
+#include "profiler/stack/backtrace.h"
 
 namespace bucketprof::stack {
-namespace {
 
-// Frames of ours below the anchor: capture, the recorder's entry and what a build without optimisation leaves between.
-constexpr std::size_t kOwnFrames = 16;
-
-// libunwind does not look after its locks over a fork: a thread that was unwinding, or giving back its cache at its
-// end, may hold one, and the child would hang at its first cold address. Such a child is unwound by libgcc, which takes
-// none.
-constinit std::atomic<bool> libunwind_is_lost{false};
-
-// libunwind gives back a thread's cache so late in the thread's end that the thread sanitizer has no state for the
-// thread any more, and crashes on the lock it takes.
-bool below_thread_sanitizer() noexcept { return &__tsan_init != nullptr; }
-
-struct Raw {
-  void** frames;
-  std::size_t room;
-  std::size_t count = 0;
-};
-
-_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* data) {
-  auto* raw = static_cast<Raw*>(data);
-  const std::uintptr_t address = _Unwind_GetIP(context);
-  if (address == 0 || raw->count == raw->room) return _URC_END_OF_STACK;
-  raw->frames[raw->count++] = reinterpret_cast<void*>(address);
-  return _URC_NO_REASON;
+CaptureCounts& CaptureCounts::operator+=(const CaptureCounts& other) noexcept {
+  replays += other.replays;
+  walks += other.walks;
+  backtraces += other.backtraces;
+  audits += other.audits;
+  mismatches += other.mismatches;
+  flushes += other.flushes;
+  return *this;
 }
 
-}  // namespace
+void Capturer::use_stack(const Bounds& bounds) noexcept {
+  if (bounds == bounds_) return;
+  bounds_ = bounds;
+  replay_.forget();
+}
 
-void forked_beside_threads() noexcept { libunwind_is_lost.store(true, std::memory_order_relaxed); }
+void Capturer::configure(Unwinding unwinding, std::uint32_t audit_interval) noexcept {
+  if (unwinding == unwinding_ && audit_interval == audit_interval_) return;
+  count_replays_anew();
+  unwinding_ = unwinding;
+  audit_interval_.store(audit_interval, std::memory_order_relaxed);
+  until_audit_.store(audit_interval, std::memory_order_relaxed);
+  replay_.forget();
+}
 
-Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept {
-  void* raw[kMaxFrames + kOwnFrames];
-  const int saved = errno;
-  std::size_t count = 0;
-  if (below_thread_sanitizer() || libunwind_is_lost.load(std::memory_order_relaxed)) [[unlikely]] {
-    Raw by_libgcc{.frames = raw, .room = kMaxFrames + kOwnFrames};
-    _Unwind_Backtrace(&add_frame, &by_libgcc);
-    count = by_libgcc.count;
-  } else if (const int found = unw_backtrace(raw, static_cast<int>(kMaxFrames + kOwnFrames)); found > 0) {
-    count = static_cast<std::size_t>(found);
+void Capturer::count_replays_anew() noexcept {
+  const std::uint32_t interval = audit_interval_.load(std::memory_order_relaxed);
+  add(replays_before_, interval - until_audit_.exchange(interval, std::memory_order_relaxed));
+}
+
+bool Capturer::audit(const Anchor& anchor, std::span<const std::uintptr_t> frames) noexcept {
+  count_replays_anew();
+  add(audits_, 1);
+  rememberable_ = false;
+  backtrace(anchor, trace_);
+  if (std::ranges::equal(frames, std::span(trace_.frames).first(trace_.depth))) return true;
+  add(mismatches_, 1);
+  replay_.forget();
+  return false;
+}
+
+const Trace& Capturer::capture(const Anchor& anchor, Rules& rules) noexcept {
+  const bool unloading = (code_state.load(std::memory_order_acquire) & kUnloadsUnderWay) != 0;
+  if (unwinding_ != Unwinding::kBacktrace && !unloading && walk(anchor, bounds_, rules, trace_)) {
+    add(walks_, 1);
+    rememberable_ = unwinding_ == Unwinding::kReplay && bounds_.hold(anchor.stack_pointer);
+  } else {
+    backtrace(anchor, trace_);
+    add(backtraces_, 1);
+    rememberable_ = false;
   }
-  errno = saved;
+  return trace_;
+}
 
-  void** const own_end = raw + std::min(count, kOwnFrames);
-  void** const first = std::find(raw, own_end, reinterpret_cast<void*>(anchor.return_address));
-  if (first == own_end) {
-    frames[0] = anchor.return_address;
-    return {.depth = 1, .truncated = false};
-  }
-  const std::size_t available = static_cast<std::size_t>(raw + count - first);
-  const std::size_t depth = std::min(available, kMaxFrames);
-  std::transform(first, first + depth, frames, [](void* pc) { return reinterpret_cast<std::uintptr_t>(pc); });
-  return {.depth = depth, .truncated = available > kMaxFrames || count == kMaxFrames + kOwnFrames};
+void Capturer::remember(const Anchor& anchor, std::uint32_t stack, Arena& arena) noexcept {
+  if (rememberable_) replay_.remember(anchor, trace_, stack, arena);
+}
+
+CaptureCounts Capturer::counts() const noexcept {
+  return {.replays = replays_before_.load(std::memory_order_relaxed) + audit_interval_.load(std::memory_order_relaxed) -
+                     until_audit_.load(std::memory_order_relaxed),
+          .walks = walks_.load(std::memory_order_relaxed),
+          .backtraces = backtraces_.load(std::memory_order_relaxed),
+          .audits = audits_.load(std::memory_order_relaxed),
+          .mismatches = mismatches_.load(std::memory_order_relaxed),
+          .flushes = replay_.flushes()};
 }
 
 }  // namespace bucketprof::stack

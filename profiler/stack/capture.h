@@ -1,41 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stack capture behind one function; libunwind stays inside. Thread-safe. It takes the unwinder's own locks on a cold
-// code address, so no recorder lock may be held by the caller. Not for signal handlers. Never throws.
-// Where libunwind must not run, libgcc unwinds, which takes no lock: in the child of a fork beside other threads, which
-// must not wait for locks that it inherited taken, and below the thread sanitizer.
+// A thread's way to the stack of a call, in three speeds: replay (a stack that was walked before, its words compared),
+// a walk by learned rules, and libgcc's unwinder for what rules cannot express. None of them waits for a lock of the
+// loader or of an unwinder, in a forked child neither. One replay in some thousands is unwound again by libgcc and
+// compared. Belongs to one thread, which is inside the recorder; counts may be read by any.
 #pragma once
 
-#include <cstddef>
+#include <atomic>
 #include <cstdint>
+#include <span>
+
+#include "profiler/base/arena.h"
+#include "profiler/stack/anchor.h"
+#include "profiler/stack/replay.h"
+#include "profiler/stack/rules.h"
+#include "profiler/stack/walk.h"
 
 namespace bucketprof::stack {
 
-/// Deepest stack that is kept; deeper ones lose their root end.
-inline constexpr std::size_t kMaxFrames = 256;
-
-/// The call whose stack is wanted: frames nearer the leaf than its return address are the profiler's own and are cut.
-struct Anchor {
-  std::uintptr_t return_address = 0;
-  std::uintptr_t stack_pointer = 0;  // after the call returns; with return_address the key of a remembered stack
+/// How stacks were found, since the thread's block was made.
+struct CaptureCounts {
+  std::uint64_t replays = 0;
+  std::uint64_t walks = 0;
+  std::uint64_t backtraces = 0;  // by libgcc
+  std::uint64_t audits = 0;
+  std::uint64_t mismatches = 0;  // audits that found another stack: must stay 0
+  std::uint64_t flushes = 0;     // replay memory was full
+  CaptureCounts& operator+=(const CaptureCounts& other) noexcept;
 };
 
-struct Capture {
-  std::size_t depth = 0;
-  bool truncated = false;  // deeper than kMaxFrames
+/// Which speeds may be used.
+enum class Unwinding : std::uint8_t {
+  kReplay,     // all three
+  kWalk,       // no replay
+  kBacktrace,  // libgcc alone
 };
 
-/// Writes return addresses, leaf first, starting with the anchor's. `frames` holds kMaxFrames.
-/// If the unwinder cannot find the anchor, the stack is the anchor's return address alone.
-[[nodiscard]] Capture capture(const Anchor& anchor, std::uintptr_t* frames) noexcept;
+class Capturer {
+ public:
+  static constexpr std::uint32_t kAuditInterval = 4096;  // replays between audits
 
-/// In the child of a fork, if other threads were ever captured: from now on captures are slower and take no lock.
-void forked_beside_threads() noexcept;
+  /// The thread runs on this stack; what was remembered on another one is forgotten.
+  void use_stack(const Bounds& bounds) noexcept;
+  /// From now on. `audit_interval`: replays between audits; 1: every replay is audited.
+  void configure(Unwinding unwinding, std::uint32_t audit_interval) noexcept;
+
+  /// The remembered stack of this call, or nullptr.
+  [[nodiscard]] Replay::Remembered* replay(const Anchor& anchor) noexcept { return replay_.find(anchor); }
+  /// Whether the replay just found must be audited.
+  [[nodiscard]] bool audit_due() noexcept {
+    const std::uint32_t left = until_audit_.load(std::memory_order_relaxed) - 1;
+    until_audit_.store(left, std::memory_order_relaxed);
+    return left == 0;
+  }
+  /// Unwinds again. False: `frames` is not the stack; the right one is trace(). Nothing is remembered any more then.
+  [[nodiscard]] bool audit(const Anchor& anchor, std::span<const std::uintptr_t> frames) noexcept;
+
+  /// Finds the stack of a call that was not replayed.
+  const Trace& capture(const Anchor& anchor, Rules& rules) noexcept;
+  /// Gives the stack just captured its number, so that it can be replayed if it comes back.
+  void remember(const Anchor& anchor, std::uint32_t stack, Arena& arena) noexcept;
+  /// Gives back memory.
+  void release(Arena& arena) noexcept { replay_.release(arena); }
+
+  [[nodiscard]] const Trace& trace() const noexcept { return trace_; }
+  [[nodiscard]] CaptureCounts counts() const noexcept;
+
+ private:
+  using Count = std::atomic<std::uint64_t>;
+  static void add(Count& count, std::uint64_t n) noexcept {
+    count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void count_replays_anew() noexcept;
+
+  Replay replay_;
+  // Replays are counted down, not up as well.
+  std::atomic<std::uint32_t> until_audit_{kAuditInterval};
+  std::atomic<std::uint32_t> audit_interval_{kAuditInterval};
+  Count replays_before_{0};  // the current countdown began
+  Bounds bounds_;
+  Unwinding unwinding_ = Unwinding::kReplay;
+  bool rememberable_ = false;
+  Count walks_{0};
+  Count backtraces_{0};
+  Count audits_{0};
+  Count mismatches_{0};
+  Trace trace_;  // here, not on the host's stack, which may be small
+};
 
 }  // namespace bucketprof::stack
-
-/// The anchor of the function this stands in: its caller's continuation. The function must not be inlined.
-#define BUCKETPROF_ANCHOR()                                                                         \
-  (::bucketprof::stack::Anchor{                                                                     \
-      reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0))), \
-      reinterpret_cast<std::uintptr_t>(__builtin_dwarf_cfa())})

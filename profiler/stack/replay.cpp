@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/stack/replay.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace bucketprof::stack {
+namespace {
+
+// Memory doubles when it is full, to the largest, and is then used again from the start. A place serves 64 bytes of
+// segments: one with a handful of words.
+constexpr std::size_t kFirstPool = 32 * 1024;
+constexpr std::size_t kLargestPool = 1024 * 1024;
+constexpr std::size_t kPoolBytesPerPlace = 64;
+constexpr std::size_t kPoolStart = 16;  // offset 0 means none
+
+}  // namespace
+
+void Replay::renew() noexcept {
+  const std::uint64_t state = code_state.load(std::memory_order_acquire);
+  if ((state & kUnloadsUnderWay) != 0) return;
+  state_ = state;
+  forget();
+}
+
+void Replay::forget() noexcept {
+  if (places_used_ != 0) std::memset(static_cast<void*>(places_), 0, (mask_ + 1) * sizeof(Place));
+  places_used_ = 0;
+  pool_used_ = kPoolStart;
+  missed_ = nullptr;
+}
+
+void Replay::release(Arena& arena) noexcept {
+  if (places_ == nullptr) return;
+  arena.unmap(places_, (mask_ + 1) * sizeof(Place));
+  arena.unmap(pool_, pool_bytes_);
+  places_ = nullptr;
+  pool_ = nullptr;
+  places_used_ = mask_ = pool_bytes_ = pool_used_ = 0;
+  missed_ = nullptr;
+}
+
+bool Replay::comes_back(const Anchor& anchor, std::uint32_t stack) noexcept {
+  const std::uint64_t hash = home_of(anchor.return_address ^ (std::uint64_t{stack} << 32U), anchor.stack_pointer);
+  const auto tag = static_cast<std::uint16_t>(hash | 1U);
+  return std::exchange(seen_[(hash >> 16U) % seen_.size()], tag) == tag;
+}
+
+bool Replay::has_room(std::size_t bytes) const noexcept {
+  return places_ != nullptr && pool_used_ + bytes <= pool_bytes_ && (places_used_ + 1) * 2 <= mask_ + 1;
+}
+
+/// More memory, without what it held: that is soon walked again.
+bool Replay::grow(Arena& arena) noexcept {
+  if (pool_bytes_ >= kLargestPool) return false;
+  const std::size_t bytes = std::max(kFirstPool, pool_bytes_ * 2);
+  const std::size_t places = bytes / kPoolBytesPerPlace;
+  void* const more_places = arena.map(places * sizeof(Place));
+  void* const more_pool = more_places == nullptr ? nullptr : arena.map(bytes);
+  if (more_pool == nullptr) {
+    if (more_places != nullptr) arena.unmap(more_places, places * sizeof(Place));
+    return false;
+  }
+  release(arena);
+  places_ = static_cast<Place*>(more_places);
+  mask_ = places - 1;
+  pool_ = static_cast<std::byte*>(more_pool);
+  pool_bytes_ = bytes;
+  pool_used_ = kPoolStart;
+  return true;
+}
+
+Replay::Remembered* Replay::find_other(Place& place, const Anchor& anchor) noexcept {
+  Segment* segment = segment_at(place.segment);
+  std::uint32_t word = 0;
+  for (;;) {
+    while (word != segment->words && word_at(anchor, segment->offsets()[word]) == segment->values()[word]) ++word;
+    if (word == segment->words) {
+      place.segment = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(segment) - pool_);
+      return &segment->found;
+    }
+    // Whoever parts at a shared word, or where this one parted, is known to the segment that had the words first.
+    while (segment->parent != 0 && word <= segment->shared) segment = segment_at(segment->parent);
+    const auto offset = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(segment) - pool_);
+    const Place* const other = look_up(branch(offset, word), word_at(anchor, segment->offsets()[word]));
+    if (other == nullptr) {
+      missed_ = segment;
+      missed_word_ = word;
+      return nullptr;
+    }
+    segment = segment_at(other->segment);
+    ++word;
+  }
+}
+
+void Replay::remember(const Anchor& anchor, const Trace& trace, std::uint32_t stack, Arena& arena) noexcept {
+  if (code_state.load(std::memory_order_acquire) != state_ || !comes_back(anchor, stack)) return;
+  const std::size_t words = (trace.reads + 3) / 4 * 4;
+  const std::size_t bytes = sizeof(Segment) + words * (sizeof(std::uint64_t) + sizeof(std::int32_t));
+  if (!has_room(bytes) && !grow(arena)) {
+    if (places_ == nullptr) return;
+    forget();
+    flushes_.store(flushes() + 1, std::memory_order_relaxed);
+  }
+
+  Place place{.from = anchor.return_address, .value = anchor.stack_pointer, .segment = pool_used_};
+  std::uint64_t parent = 0;
+  if (missed_ != nullptr) {  // after growing or forgetting it is not
+    // Rules learned since then may have led the walk another way.
+    if (missed_word_ >= trace.reads || trace.offsets[missed_word_] != missed_->offsets()[missed_word_]) return;
+    parent = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(missed_) - pool_);
+    place.from = branch(parent, missed_word_);
+    place.value = trace.values[missed_word_];
+  }
+  auto* segment = new (pool_ + pool_used_) Segment{.found = {.stack = stack, .truncated = trace.truncated},
+                                                   .words = static_cast<std::uint32_t>(words),
+                                                   .shared = missed_ == nullptr ? 0 : missed_word_,
+                                                   .parent = parent};
+  for (std::size_t i = 0; i < words; ++i) {
+    const std::size_t read = std::min(i, trace.reads - 1);
+    segment->values()[i] = trace.values[read];
+    segment->offsets()[i] = trace.offsets[read];
+  }
+  pool_used_ += bytes;
+  std::uint64_t i = home_of(place.from, place.value);
+  while (places_[i & mask_].segment != 0) ++i;
+  places_[i & mask_] = place;
+  ++places_used_;
+}
+
+}  // namespace bucketprof::stack

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Verified replay: a thread's memory of the stacks it has walked. A stack is found again by the place of the call
+// (return address and stack pointer) and by every word that its walk read; if all still hold, walking again would give
+// the same stack, so nothing is unwound. Words are compared in the order of the walk. The stack that came last at a
+// place is tried first; the first word that differs leads to the stack that was seen with this other word, so a place
+// has as many stacks as were seen there.
+//
+// Only stacks on the thread's own stack are kept, and only when they come back. When its memory is full all is
+// forgotten, also when code was unloaded. Belongs to one thread, which is inside the recorder.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "profiler/base/arena.h"
+#include "profiler/stack/unload.h"
+#include "profiler/stack/walk.h"
+
+namespace bucketprof::stack {
+
+class Replay {
+ public:
+  /// What is remembered with a stack; `note` is the recorder's to fill.
+  struct Remembered {
+    std::uint32_t stack = 0;
+    bool truncated = false;
+    void* note = nullptr;
+  };
+
+  /// The stack of this call if it is remembered, else nullptr; valid until the next call of a member.
+  [[nodiscard]] BUCKETPROF_READS_STACK_HOT Remembered* find(const Anchor& anchor) noexcept {
+    if (code_state.load(std::memory_order_acquire) != state_) [[unlikely]] {
+      missed_ = nullptr;
+      renew();
+      return nullptr;
+    }
+    Place* const place = look_up(anchor.return_address, anchor.stack_pointer);
+    if (place == nullptr) [[unlikely]] {
+      missed_ = nullptr;
+      return nullptr;
+    }
+    Segment* const latest = segment_at(place->segment);
+    if (all_hold(*latest, anchor)) [[likely]]
+      return &latest->found;
+    return find_other(*place, anchor);
+  }
+
+  /// After find() has failed and `trace` was walked instead: remembers it as `stack` if it comes back.
+  void remember(const Anchor& anchor, const Trace& trace, std::uint32_t stack, Arena& arena) noexcept;
+  /// Forgets all, because the thread runs on another stack or because memory is short. The memory itself stays.
+  void forget() noexcept;
+  /// Gives the memory back.
+  void release(Arena& arena) noexcept;
+
+  /// How often it was full and forgot all.
+  [[nodiscard]] std::uint64_t flushes() const noexcept { return flushes_.load(std::memory_order_relaxed); }
+
+ private:
+  /// One stack: the words of its walk. Up to `shared` they are those of `parent`, from which it was the first to part.
+  struct Segment {
+    Remembered found;
+    std::uint32_t words;  // a multiple of 4: the last one is repeated
+    std::uint32_t shared;
+    std::uint64_t parent;  // offset in the pool
+    [[nodiscard]] std::uint64_t* values() noexcept { return reinterpret_cast<std::uint64_t*>(this + 1); }
+    [[nodiscard]] std::int32_t* offsets() noexcept { return reinterpret_cast<std::int32_t*>(values() + words); }
+  };
+  /// Where segments are found: a place of a call; or the segment and the word at which others part from it, and the
+  /// value of that word.
+  struct Place {
+    std::uint64_t from;
+    std::uint64_t value;
+    std::uint64_t segment;  // offset in the pool; 0: empty. Of a call: the one that came last
+  };
+
+  [[nodiscard]] BUCKETPROF_READS_STACK_HOT static std::uint64_t word_at(const Anchor& anchor,
+                                                                        std::int32_t offset) noexcept {
+    return *reinterpret_cast<const std::uint64_t*>(anchor.stack_pointer +
+                                                   static_cast<std::uintptr_t>(static_cast<std::intptr_t>(offset)));
+  }
+  /// Four words at a time: one branch for all of them.
+  [[nodiscard]] BUCKETPROF_READS_STACK_HOT static bool all_hold(Segment& segment, const Anchor& anchor) noexcept {
+    const std::uint64_t* values = segment.values();
+    const std::int32_t* offsets = segment.offsets();
+    for (const std::uint64_t* const end = values + segment.words; values != end; values += 4, offsets += 4) {
+      const std::uint64_t a = word_at(anchor, offsets[0]) ^ values[0];
+      const std::uint64_t b = word_at(anchor, offsets[1]) ^ values[1];
+      const std::uint64_t c = word_at(anchor, offsets[2]) ^ values[2];
+      const std::uint64_t d = word_at(anchor, offsets[3]) ^ values[3];
+      if ((a | b | c | d) != 0) return false;
+    }
+    return true;
+  }
+  /// Not an address of code.
+  [[nodiscard]] static std::uint64_t branch(std::uint64_t segment, std::uint32_t word) noexcept {
+    return std::uint64_t{1} << 63U | segment << 16U | word;
+  }
+  [[nodiscard]] static std::uint64_t home_of(std::uint64_t from, std::uint64_t value) noexcept {
+    return ((from * 0x9e3779b97f4a7c15U) ^ value) * 0xd6e8feb86659fd93U >> 32U;
+  }
+  [[nodiscard]] Segment* segment_at(std::uint64_t offset) noexcept {
+    return reinterpret_cast<Segment*>(pool_ + offset);
+  }
+  [[nodiscard]] Place* look_up(std::uint64_t from, std::uint64_t value) const noexcept {
+    if (places_ == nullptr) [[unlikely]]
+      return nullptr;
+    for (std::uint64_t i = home_of(from, value);; ++i) {
+      Place& place = places_[i & mask_];
+      if (place.from == from && place.value == value) [[likely]]
+        return &place;
+      if (place.segment == 0) return nullptr;
+    }
+  }
+
+  [[nodiscard]] BUCKETPROF_READS_STACK Remembered* find_other(Place& place, const Anchor& anchor) noexcept;
+  void renew() noexcept;
+  [[nodiscard]] bool comes_back(const Anchor& anchor, std::uint32_t stack) noexcept;
+  [[nodiscard]] bool has_room(std::size_t bytes) const noexcept;
+  [[nodiscard]] bool grow(Arena& arena) noexcept;
+
+  std::uint64_t state_ = 0;  // code_state of what is kept; no unload is under way in it
+  Place* places_ = nullptr;  // open addressing, at most half full
+  std::uint64_t mask_ = 0;   // number of places - 1; 0: no memory yet
+  std::uint64_t places_used_ = 0;
+  std::byte* pool_ = nullptr;
+  std::size_t pool_used_ = 0;  // starts behind offset 0
+  std::size_t pool_bytes_ = 0;
+  std::atomic<std::uint64_t> flushes_{0};
+  Segment* missed_ = nullptr;  // where the last find() failed; nullptr: at the place itself
+  std::uint32_t missed_word_ = 0;
+  std::array<std::uint16_t, 512> seen_{};  // tags of stacks that came once
+};
+
+}  // namespace bucketprof::stack

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How to step over one frame: what the unwind tables say for one return address, in a form that a few instructions can
+// follow. Learning a rule interprets the tables once, with libunwind, over memory and registers that stand for
+// themselves, so the rule is known to hold for every stack; see docs/recorder.md. A rule packs into a word.
+#pragma once
+
+#include <cstdint>
+
+namespace bucketprof::stack {
+
+/// Canonical frame address: the stack pointer after the frame has returned. Its return address stands 8 bytes below.
+struct Rule {
+  enum class Kind : std::uint8_t {
+    kUnknown,  // not learned
+    kStep,     // the fields below say how to go on
+    kLast,     // the outermost frame: a thread's or a program's first
+    kOpaque,   // a frame that these fields cannot express: a signal's, one without unwind tables, ...
+  };
+  enum class Cfa : std::uint8_t {
+    kStackPointer,         // rsp + cfa_offset
+    kFramePointer,         // rbp + cfa_offset
+    kThroughFramePointer,  // *(rbp + cfa_offset): frames that realign the stack
+  };
+  /// Where the caller's rbp is.
+  enum class Saved : std::uint8_t {
+    kSame,            // still in rbp
+    kAtCfa,           // at CFA + saved_offset
+    kAtFramePointer,  // at rbp + saved_offset
+  };
+
+  Kind kind = Kind::kUnknown;
+  Cfa cfa = Cfa::kStackPointer;
+  Saved saved = Saved::kSame;
+  std::int32_t cfa_offset = 0;    // bytes
+  std::int32_t saved_offset = 0;  // bytes; kSavedBits
+
+  static constexpr int kSavedBits = 26;  // saved_offset is in [-2^25, 2^25)
+
+  [[nodiscard]] constexpr std::uint64_t pack() const noexcept {
+    return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(cfa) << 2U |
+           static_cast<std::uint64_t>(saved) << 4U |
+           (static_cast<std::uint64_t>(saved_offset) & ((1U << kSavedBits) - 1)) << 6U |
+           static_cast<std::uint64_t>(static_cast<std::uint32_t>(cfa_offset)) << 32U;
+  }
+  [[nodiscard]] static constexpr Rule unpack(std::uint64_t word) noexcept {
+    const auto saved = static_cast<std::int32_t>(static_cast<std::uint32_t>(word));
+    return {.kind = static_cast<Kind>(word & 3U),
+            .cfa = static_cast<Cfa>(word >> 2U & 3U),
+            .saved = static_cast<Saved>(word >> 4U & 3U),
+            .cfa_offset = static_cast<std::int32_t>(word >> 32U),
+            .saved_offset = saved >> 6};
+  }
+  friend bool operator==(const Rule&, const Rule&) = default;
+};
+
+/// Makes learning possible; it calls malloc, so once, where that is allowed. False: no memory, nothing can be learned.
+[[nodiscard]] bool prepare_learning() noexcept;
+
+/// The rule of a frame with this return address. One caller at a time: libunwind takes locks of its own here, never the
+/// loader's. Never calls malloc. kUnknown: nothing can be learned.
+[[nodiscard]] Rule learn(std::uintptr_t return_address) noexcept;
+
+}  // namespace bucketprof::stack

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules of all return addresses seen so far, shared by the process. Finding one takes no lock and no shared write.
+// Learning one is tried once at a time: who cannot have the lock does without (nobody ever waits to unwind).
+// Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "profiler/base/arena.h"
+#include "profiler/base/lock.h"
+#include "profiler/stack/rule.h"
+
+namespace bucketprof::stack {
+
+class Rules {
+ public:
+  explicit constexpr Rules(Arena& arena) : arena_(&arena) {}
+
+  /// The rule of a return address, learned if need be; kUnknown if that is not possible now.
+  [[nodiscard]] Rule at(std::uintptr_t return_address) noexcept {
+    if (const Slot* slot = find(table_.load(std::memory_order_acquire), return_address)) [[likely]] {
+      const Rule rule = Rule::unpack(slot->rule.load(std::memory_order_acquire));
+      if (rule.kind != Rule::Kind::kUnknown) [[likely]]
+        return rule;
+    }
+    return learn_one(return_address);
+  }
+
+  /// Code was unloaded: other code may come to its addresses. Waits for a learner (microseconds).
+  void forget_all() noexcept;
+  [[nodiscard]] std::uint64_t size() const noexcept { return count_.load(std::memory_order_relaxed); }
+  [[nodiscard]] Lock& lock() noexcept { return lock_; }
+
+ private:
+  // Invariants: 1. an address is written once and never changes, so a reader that sees it reads its own rule;
+  // 2. at most half of the slots are used, so that a search ends.
+  struct Slot {
+    std::atomic<std::uintptr_t> address;  // 0: free
+    std::atomic<std::uint64_t> rule;
+  };
+  struct Table {
+    std::uint64_t mask;
+    Table* older;  // outgrown; somebody may still be searching it
+    Slot* slots() noexcept { return reinterpret_cast<Slot*>(this + 1); }
+  };
+
+  [[nodiscard]] static std::uint64_t home_of(std::uintptr_t address) noexcept {
+    return address * 0x9e3779b97f4a7c15U >> 20U;
+  }
+  [[nodiscard]] static Slot* find(Table* table, std::uintptr_t address) noexcept {
+    if (table == nullptr) return nullptr;
+    for (std::uint64_t i = home_of(address);; ++i) {
+      Slot& slot = table->slots()[i & table->mask];
+      const std::uintptr_t found = slot.address.load(std::memory_order_acquire);
+      if (found == address) return &slot;
+      if (found == 0) return nullptr;
+    }
+  }
+  [[nodiscard]] Rule learn_one(std::uintptr_t return_address) noexcept;
+  [[nodiscard]] bool grow() noexcept;
+  static void place(Table& table, std::uintptr_t address, std::uint64_t rule) noexcept;
+
+  Arena* arena_;
+  Lock lock_;  // guards learning and every write
+  std::atomic<Table*> table_{nullptr};
+  std::atomic<std::uint64_t> count_{0};
+};
+
+}  // namespace bucketprof::stack

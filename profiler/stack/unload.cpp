@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/stack/unload.h"
+
+#include <dlfcn.h>
+
+namespace bucketprof::stack {
+namespace {
+
+constexpr std::uint64_t kOneEnded = kUnloadsUnderWay + 1;
+constinit std::atomic<void (*)() noexcept> forget_all{nullptr};
+
+}  // namespace
+
+constinit std::atomic<std::uint64_t> code_state{0};
+
+void on_unload(void (*forget)() noexcept) noexcept { forget_all.store(forget, std::memory_order_release); }
+
+}  // namespace bucketprof::stack
+
+/// Stands in front of the C library's dlclose in programs that link this library.
+extern "C" int dlclose(void* handle) noexcept {
+  using bucketprof::stack::code_state;
+  using Function = int (*)(void*);
+  static const auto next = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "dlclose"));
+  if (next == nullptr) return -1;  // a static program has nothing to unload
+  code_state.fetch_add(1, std::memory_order_seq_cst);
+  const int result = next(handle);
+  if (auto* forget = bucketprof::stack::forget_all.load(std::memory_order_acquire)) forget();
+  code_state.fetch_add(bucketprof::stack::kOneEnded - 1, std::memory_order_seq_cst);
+  return result;
+}
