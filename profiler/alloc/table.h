@@ -18,9 +18,11 @@ using TableId = std::uint64_t;
 inline constexpr unsigned kNameShift = 48;
 [[nodiscard]] constexpr std::uint32_t name_index(TableId id) { return static_cast<std::uint32_t>(id >> kNameShift); }
 
-namespace detail {
+/// A thread draws ids by ranges of so many.
 inline constexpr std::uint64_t kIdsPerDraw = 1024;
-inline constinit std::atomic<std::uint64_t> next_ids{1};
+
+namespace detail {
+inline constinit std::atomic<std::uint64_t> next_ids{kIdsPerDraw};  // ranges begin at multiples
 struct IdRange {
   std::uint64_t next = 0;
   std::uint64_t end = 0;
@@ -32,8 +34,8 @@ inline constinit thread_local IdRange id_range{};
 [[nodiscard]] inline TableId draw_table_id(std::uint32_t name) noexcept {
   detail::IdRange& range = detail::id_range;
   if (range.next == range.end) [[unlikely]] {
-    range.next = detail::next_ids.fetch_add(detail::kIdsPerDraw, std::memory_order_relaxed);
-    range.end = range.next + detail::kIdsPerDraw;
+    range.next = detail::next_ids.fetch_add(kIdsPerDraw, std::memory_order_relaxed);
+    range.end = range.next + kIdsPerDraw;
   }
   return (TableId{name} << kNameShift) | range.next++;
 }

@@ -10,29 +10,31 @@ namespace bucketprof {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr std::size_t kChunk = 256 * 1024;  // untouched pages of a chunk cost nothing
+constexpr std::size_t kChunk = 128 * 1024;  // untouched pages of a chunk cost nothing
 
 constexpr std::size_t round_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
 
 }  // namespace
 
+bool Arena::reserve(std::size_t bytes) noexcept {
+  const std::size_t before = mapped_.fetch_add(bytes, std::memory_order_relaxed);
+  const std::size_t limit = limit_.load(std::memory_order_relaxed);
+  const bool room = bytes <= limit && before <= limit - bytes && (whole_ == nullptr || whole_->reserve(bytes));
+  if (!room) mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+  return room;
+}
+
 void* Arena::map(std::size_t bytes) noexcept {
   if (bytes > std::numeric_limits<std::size_t>::max() - kPage) return nullptr;
   bytes = round_up(bytes, kPage);
-  const std::size_t before = mapped_.fetch_add(bytes, std::memory_order_relaxed);
-  const std::size_t limit = limit_.load(std::memory_order_relaxed);
-  if (bytes > limit || before > limit - bytes) {
-    mapped_.fetch_sub(bytes, std::memory_order_relaxed);
-    return nullptr;
-  }
+  if (!reserve(bytes)) return nullptr;
   const int saved = errno;
   void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   errno = saved;
-  if (pages == MAP_FAILED) {
-    mapped_.fetch_sub(bytes, std::memory_order_relaxed);
-    return nullptr;
-  }
-  return pages;
+  if (pages != MAP_FAILED) return pages;
+  mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (whole_ != nullptr) whole_->mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+  return nullptr;
 }
 
 void Arena::unmap(void* pages, std::size_t bytes) noexcept {
@@ -41,10 +43,17 @@ void Arena::unmap(void* pages, std::size_t bytes) noexcept {
   munmap(pages, bytes);
   errno = saved;
   mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (whole_ != nullptr) whole_->mapped_.fetch_sub(bytes, std::memory_order_relaxed);
+}
+
+bool Arena::has_plenty(std::size_t bytes) const noexcept {
+  const Arena& whole = whole_ == nullptr ? *this : *whole_;
+  const std::size_t limit = whole.limit();
+  return bytes <= limit / 4 && whole.mapped() <= limit / 4 * 3 - bytes;
 }
 
 void* Arena::allocate(std::size_t bytes, std::size_t alignment) noexcept {
-  if (bytes > kChunk / 4) return map(bytes);  // large things get pages of their own, so that little of a chunk is lost
+  if (bytes > kChunk / 2) return map(bytes);  // large things get pages of their own, so that little of a chunk is lost
   const std::scoped_lock guard(lock_);
   auto address = reinterpret_cast<std::uintptr_t>(next_);
   address = round_up(address, alignment);

@@ -16,6 +16,8 @@ namespace bucketprof {
 class Arena {
  public:
   constexpr Arena() = default;
+  /// A part of another arena, which holds the limit: what this one takes counts in both.
+  explicit constexpr Arena(Arena& whole) : whole_(&whole) {}
 
   /// Zeroed memory, or nullptr when the limit is reached or the kernel has none. Alignment: a power of two up to 4096.
   [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept;
@@ -36,10 +38,16 @@ class Arena {
   /// Bytes taken from the kernel now.
   [[nodiscard]] std::size_t mapped() const noexcept { return mapped_.load(std::memory_order_relaxed); }
 
+  /// Whether so much more could be taken and a quarter of the limit would still be left: for what may be done without.
+  [[nodiscard]] bool has_plenty(std::size_t bytes) const noexcept;
+
   /// For fork: nobody may hold the lock in the child.
   [[nodiscard]] Lock& lock() noexcept { return lock_; }
 
  private:
+  [[nodiscard]] bool reserve(std::size_t bytes) noexcept;
+
+  Arena* whole_ = nullptr;
   Lock lock_;  // guards next_ and end_
   std::byte* next_ = nullptr;
   std::byte* end_ = nullptr;

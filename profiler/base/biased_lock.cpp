@@ -62,7 +62,13 @@ void BiasedLock::enter_slow(std::uint64_t me) noexcept {
 
 void BiasedLock::suspend() noexcept {
   lock_.lock();
-  owner_.store(0, std::memory_order_relaxed);
+  suspended_ = owner_.load(std::memory_order_relaxed);
+  if (suspended_ != 0) owner_.store(0, std::memory_order_relaxed);
+}
+
+void BiasedLock::resume() noexcept {
+  if (suspended_ != 0) owner_.store(suspended_, std::memory_order_relaxed);
+  lock_.unlock();
 }
 
 }  // namespace bucketprof

@@ -58,11 +58,13 @@ class BiasedLock {
     }
   }
 
-  /// Holding many at once, as a fork must: suspend() each, one barrier(), await() each; at the end resume() each.
+  /// Holding it without taking the bias away for good, or many at once: suspend() each, one barrier(), await() each; at
+  /// the end resume() each.
   void suspend() noexcept;
   static void barrier() noexcept;
   void await() noexcept;
-  void resume() noexcept { lock_.unlock(); }
+  void resume() noexcept;
+  [[nodiscard]] bool was_biased() const noexcept { return suspended_ != 0; }  // while suspended
 
  private:
   void enter_slow(std::uint64_t me) noexcept;
@@ -73,6 +75,7 @@ class BiasedLock {
   std::uint16_t streak_ = 0;             // entries of last_ in a row
   Lock lock_;
   std::uint64_t last_ = 0;
+  std::uint64_t suspended_ = 0;  // the owner, while it is suspended
 };
 
 /// Holds a biased lock for a scope.
@@ -86,6 +89,22 @@ class BiasedGuard {
  private:
   BiasedLock& lock_;
   BiasedLock::Hold hold_;
+};
+
+/// Holds a biased lock for a scope of somebody who comes rarely: it stays biased to its owner.
+class BiasedVisit {
+ public:
+  explicit BiasedVisit(BiasedLock& lock) noexcept : lock_(lock) {
+    lock_.suspend();
+    if (lock_.was_biased()) BiasedLock::barrier();
+    lock_.await();
+  }
+  BiasedVisit(const BiasedVisit&) = delete;
+  BiasedVisit& operator=(const BiasedVisit&) = delete;
+  ~BiasedVisit() { lock_.resume(); }
+
+ private:
+  BiasedLock& lock_;
 };
 
 }  // namespace bucketprof

@@ -36,6 +36,13 @@ class PageVector {
     data_[size_++] = value;
     return true;
   }
+  /// Makes room for so many more. False when the arena has none.
+  [[nodiscard]] bool reserve(std::size_t more) noexcept {
+    while (capacity_ - size_ < more) {
+      if (!grow()) return false;
+    }
+    return true;
+  }
   void truncate(std::size_t size) noexcept { size_ = size; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::span<const T> span() const noexcept { return {data_, size_}; }

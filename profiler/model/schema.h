@@ -59,8 +59,9 @@ inline constexpr std::string_view kCommentVersion = "bucketprof.version";
 inline constexpr std::string_view kCommentMoment = "bucketprof.moment";
 /// Example: bucketprof.losses blocks=0 bytes=0 ...
 inline constexpr std::string_view kCommentLosses = "bucketprof.losses";
-/// The recorder's own memory. Example: bucketprof.memory bytes=1048576
+/// The recorder's own memory, and what of it is for what. Example: bucketprof.memory bytes=1048576 live=524288 ...
 inline constexpr std::string_view kCommentMemory = "bucketprof.memory";
+/// How stacks were found. mismatches must be 0. Example: bucketprof.stacks replays=1000 walks=7 ... mismatches=0 ...
 inline constexpr std::string_view kCommentStacks = "bucketprof.stacks";
 /// Example: bucketprof.sampling interval=1
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";

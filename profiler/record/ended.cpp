@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/record/ended.h"
 
+#include <algorithm>
+
 #include "profiler/record/hash.h"
 
 namespace bucketprof::record {
@@ -27,6 +29,11 @@ bool Ended::grow(Arena& arena) noexcept {
   if (slots_ != nullptr) arena.unmap(slots_, (mask_ + 1) * sizeof(EndedBlocks));
   *this = bigger;
   return true;
+}
+
+void Ended::clear() noexcept {
+  if (count_ != 0) std::fill_n(slots_, mask_ + 1, EndedBlocks{});
+  count_ = 0;
 }
 
 EndedBlocks* Ended::at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept {

@@ -18,12 +18,24 @@ struct EndedBlocks {
   std::uint64_t slack = 0;       // sum of each block's least slack, bytes
   std::uint64_t kept = 0;        // of these blocks: in use at the mark
   std::uint64_t kept_slack = 0;  // their slack then
+
+  /// So many of these blocks, with so much slack, were in use at a mark; those of older marks are forgotten.
+  void keep(std::uint32_t mark, std::uint64_t n, std::uint64_t their_slack) noexcept {
+    if (mark < kept_mark) return;
+    if (mark > kept_mark) kept = kept_slack = 0;
+    kept_mark = mark;
+    kept += n;
+    kept_slack += their_slack;
+  }
 };
 
 class Ended {
  public:
   /// The totals of (site, peak), made if new; nullptr when there is no room.
   [[nodiscard]] EndedBlocks* at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept;
+
+  /// Forgets all; the memory stays.
+  void clear() noexcept;
 
   template <class Visit>
   void each(Visit visit) const noexcept {

@@ -4,7 +4,6 @@
 #include "profiler/record/recorder.h"
 
 #include <pthread.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
@@ -24,6 +23,7 @@ namespace {
 
 struct ThreadSlot {
   ThreadBlock* block = nullptr;
+  std::uint64_t number = 0;  // of this thread, for biased locks; no other ever has it
   std::atomic<bool> inside{false};
   DeferredFrees deferred;
   std::uint32_t forks_inside = 0;  // forks by a signal handler that interrupted the recorder
@@ -31,6 +31,13 @@ struct ThreadSlot {
 constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
 
 constinit Recorder the_recorder;
+
+constinit std::atomic<std::uint64_t> numbers{0};
+std::uint64_t this_number() noexcept {
+  if (slot.number == 0) [[unlikely]]
+    slot.number = numbers.fetch_add(1, std::memory_order_relaxed) + 1;
+  return slot.number;
+}
 
 pthread_key_t thread_end_key;
 std::atomic<bool> thread_end_known{false};
@@ -70,11 +77,11 @@ void Recorder::prepare_fork() noexcept {
   self.stacks_.lock().lock();
   self.sites_.lock().lock();
   self.rules_.lock().lock();
-  self.arena_.lock().lock();
+  for (Arena* memory : self.memories()) memory->lock().lock();
 }
 
 void Recorder::unlock_after_fork() noexcept {
-  arena_.lock().unlock();
+  for (Arena* memory : memories()) memory->lock().unlock();
   rules_.lock().unlock();
   sites_.lock().unlock();
   stacks_.lock().unlock();
@@ -122,6 +129,7 @@ void Recorder::prepare_process() noexcept {
 inline ThreadBlock* Recorder::this_thread() noexcept { return slot.block != nullptr ? slot.block : begin_thread(); }
 
 [[gnu::noinline]] ThreadBlock* Recorder::begin_thread() noexcept {
+  static_cast<void>(this_number());
   slot.block = threads_.acquire();
   alloc::countdown.epoch = 0;  // the block's sampler was another's
   if (slot.block == nullptr) return nullptr;
@@ -160,7 +168,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   const stack::Trace& trace = thread.capturer.capture(anchor, rules_);
   if (trace.truncated) losses_.add(Loss::kTruncated);
   const std::uint32_t stack = stacks_.intern(trace.stack());
-  if (stack != 0) thread.capturer.remember(anchor, stack, arena_);
+  if (stack != 0) thread.capturer.remember(anchor, stack, replay_memory_);
   return stack;
 }
 
@@ -190,7 +198,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
       .slots = buckets ? info.slots : 0,
       .hint = buckets ? info.hint : 0,
   });
-  return site == nullptr ? nullptr : thread.make_counter(*site, arena_);
+  return site == nullptr ? nullptr : thread.make_counter(*site, thread_memory_);
 }
 
 namespace {
@@ -244,31 +252,46 @@ inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const all
 
   SiteCounter* const counter = counter_of(*thread, table, bytes, info, anchor);
   Tables::Added added;
-  bool room = counter != nullptr;
-  if (room) [[likely]] {
-    if (info.part == hashmap::Part::kBuckets) {
-      room = add_bucket_block(*thread, block, *counter->site, table.id, info.entries, added);
-    } else {
-      room = live_.insert(block, LiveBlock::of_site(counter->site->number), thread->ordinal);
-      if (room) counter->allocs.store(counter->allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    }
-  }
-  if (room) [[likely]] {
-    add_inuse(*thread, counter->weighted_bytes);
-  } else {
-    losses_.add_block(bytes);
-  }
+  if (!add_block(*thread, counter, block, table, info, added)) [[unlikely]]
+    add_with_less(*thread, block, bytes, table, info, anchor, added);
   run_deferred();
   return added.table;
 }
 
-[[gnu::noinline]] bool Recorder::add_bucket_block(ThreadBlock& thread, const void* block, const Site& site,
+[[gnu::always_inline]] inline bool Recorder::add_block(ThreadBlock& thread, SiteCounter* counter, const void* block,
+                                                       const alloc::TableInfo& table, const hashmap::PartInfo& info,
+                                                       Tables::Added& added) noexcept {
+  if (counter == nullptr) [[unlikely]]
+    return false;
+  if (info.part == hashmap::Part::kBuckets) {
+    if (!add_bucket_block(block, *counter->site, table.id, info.entries, added)) return false;
+  } else {
+    if (!live_.insert(block, LiveBlock::of_site(counter->site->number), slot.number)) [[unlikely]]
+      return false;
+    counter->allocs.store(counter->allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
+  add_inuse(thread, counter->weighted_bytes);
+  return true;
+}
+
+// Memory is at its limit. What only makes the thread faster goes first; then blocks are lost, and counted.
+[[gnu::noinline]] void Recorder::add_with_less(ThreadBlock& thread, const void* block, std::size_t bytes,
+                                               const alloc::TableInfo& table, const hashmap::PartInfo& info,
+                                               const stack::Anchor& anchor, Tables::Added& added) noexcept {
+  if (thread.capturer.release(replay_memory_)) {
+    const std::uint32_t stack = captured(thread, anchor);
+    if (add_block(thread, new_counter(thread, table, bytes, info, stack), block, table, info, added)) return;
+  }
+  losses_.add_block(bytes);
+}
+
+[[gnu::noinline]] bool Recorder::add_bucket_block(const void* block, const Site& site,
                                                   alloc::TableId table, std::uint64_t entries,
                                                   Tables::Added& added) noexcept {
-  added = tables_.add_block(table, site.number, entries);
+  added = tables_.add_block(table, site.number, entries, slot.number);
   if (added.block == 0) return false;
-  if (live_.insert(block, LiveBlock::of_bucket_block(added.block), thread.ordinal)) return true;
-  tables_.drop_block(added.block);
+  if (live_.insert(block, LiveBlock::of_bucket_block(added.block), slot.number)) return true;
+  tables_.drop_block(added.block, slot.number);
   added = {};
   return false;
 }
@@ -279,7 +302,7 @@ inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const all
     end_block_without_thread(block);
     return;
   }
-  const LiveBlock live = live_.remove(block, thread->ordinal);
+  const LiveBlock live = live_.remove(block, slot.number);
   if (!live) return;  // not sampled, or born while recording was stopped
   before_fall(*thread);
   SiteCounter* const counter = live.is_bucket() ? nullptr : thread->counter(live.number());
@@ -293,9 +316,9 @@ inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const all
 
 // A bucket block, or one of a site of which this thread has not counted any.
 [[gnu::noinline]] void Recorder::end_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept {
-  Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number()) : live.number()];
+  Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number(), slot.number) : live.number()];
   if (!live.is_bucket()) {
-    if (SiteCounter* const counter = thread.make_counter(site, arena_)) {
+    if (SiteCounter* const counter = thread.make_counter(site, thread_memory_)) {
       counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     } else {
       site.shared_frees.fetch_add(1, std::memory_order_release);
@@ -306,10 +329,9 @@ inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const all
 
 // On a thread for whose state there was no memory.
 [[gnu::noinline]] void Recorder::end_block_without_thread(const void* block) noexcept {
-  const std::uint64_t me = std::uint64_t{1} << 63U | static_cast<std::uint64_t>(gettid());
-  const LiveBlock live = live_.remove(block, me);
+  const LiveBlock live = live_.remove(block, this_number());
   if (!live) return;
-  Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number()) : live.number()];
+  Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number(), slot.number) : live.number()];
   if (!live.is_bucket()) site.shared_frees.fetch_add(1, std::memory_order_release);
   inuse_bytes_.fetch_sub(site.weighted_bytes, std::memory_order_relaxed);
 }
@@ -347,19 +369,19 @@ void record_free_slow(void* block) noexcept { record::the_recorder.on_free(block
 // counted then.
 TableHandle* find_or_make_handle(TableId id) noexcept {
   const record::Entry entry(record::inside());
-  return entry.entered() ? record::the_recorder.tables().find_or_make(id) : nullptr;
+  return entry.entered() ? record::the_recorder.tables().find_or_make(id, record::this_number()) : nullptr;
 }
 TableHandle* find_handle(TableId id) noexcept {
   const record::Entry entry(record::inside());
-  return entry.entered() ? record::the_recorder.tables().find(id) : nullptr;
+  return entry.entered() ? record::the_recorder.tables().find(id, record::this_number()) : nullptr;
 }
 void bucket_block_not_recorded(TableHandle* handle, TableId id) noexcept {
   const record::Entry entry(record::inside());
-  if (entry.entered()) record::the_recorder.tables().supersede(handle, id);
+  if (entry.entered()) record::the_recorder.tables().supersede(handle, id, record::this_number());
 }
 void retire_if_empty(TableHandle* handle, TableId id) noexcept {
   const record::Entry entry(record::inside());
-  if (entry.entered()) record::the_recorder.tables().retire_if_empty(handle, id);
+  if (entry.entered()) record::the_recorder.tables().retire_if_empty(handle, id, record::this_number());
 }
 
 }  // namespace bucketprof::alloc

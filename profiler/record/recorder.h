@@ -13,6 +13,7 @@
 // None but the rules' is held while a stack is captured, none at all while code of the host runs.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -87,8 +88,13 @@ class Recorder {
                                          const hashmap::PartInfo& info, std::uint32_t stack) noexcept;
   [[nodiscard]] std::uint32_t audited(ThreadBlock& thread, std::uint32_t stack, const stack::Anchor& anchor) noexcept;
   [[nodiscard]] std::uint32_t captured(ThreadBlock& thread, const stack::Anchor& anchor) noexcept;
-  [[nodiscard]] bool add_bucket_block(ThreadBlock& thread, const void* block, const Site& site, alloc::TableId table,
-                                      std::uint64_t entries, Tables::Added& added) noexcept;
+  [[nodiscard]] bool add_block(ThreadBlock& thread, SiteCounter* counter, const void* block,
+                               const alloc::TableInfo& table, const hashmap::PartInfo& info,
+                               Tables::Added& added) noexcept;
+  void add_with_less(ThreadBlock& thread, const void* block, std::size_t bytes, const alloc::TableInfo& table,
+                     const hashmap::PartInfo& info, const stack::Anchor& anchor, Tables::Added& added) noexcept;
+  [[nodiscard]] bool add_bucket_block(const void* block, const Site& site, alloc::TableId table, std::uint64_t entries,
+                                      Tables::Added& added) noexcept;
   void end_block(const void* block) noexcept;
   void end_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept;
   void end_block_without_thread(const void* block) noexcept;
@@ -115,16 +121,26 @@ class Recorder {
   [[nodiscard]] bool collect_counters(Rows& rows) noexcept;
   void unlock_after_fork() noexcept;
 
-  Arena arena_;
+  [[nodiscard]] std::array<Arena*, 6> memories() noexcept {
+    return {&stack_memory_, &site_memory_, &live_memory_, &table_memory_, &thread_memory_, &replay_memory_};
+  }
+
+  Arena arena_;  // all of what follows; holds the limit
+  Arena stack_memory_{arena_};
+  Arena site_memory_{arena_};
+  Arena live_memory_{arena_};
+  Arena table_memory_{arena_};
+  Arena thread_memory_{arena_};
+  Arena replay_memory_{arena_};
   Arena scratch_;  // of snapshots: a profile must come out also when recording has used up the limit
   Losses losses_;
-  Names names_{arena_};
-  Stacks stacks_{arena_};
-  Sites sites_{arena_};
-  stack::Rules rules_{arena_};
-  Live live_{arena_};
-  Tables tables_{arena_, sites_, losses_};
-  Threads threads_{arena_};
+  Names names_{site_memory_};
+  Stacks stacks_{stack_memory_};
+  Sites sites_{site_memory_};
+  stack::Rules rules_{stack_memory_};
+  Live live_{live_memory_};
+  Tables tables_{table_memory_, sites_, losses_};
+  Threads threads_{thread_memory_};
 
   Lock settings_lock_;
   Settings settings_;  // under settings_lock_, as what follows

@@ -138,7 +138,13 @@ Snapshot Recorder::snapshot(Moment moment) noexcept {
   taken.seed = settings_.seed;
   taken.started_nanos = started_nanos_;
   taken.moment_nanos = now_nanos();
-  taken.recorder_bytes = arena_.mapped();
+  taken.memory = {.all = arena_.mapped(),
+                  .live = live_memory_.mapped(),
+                  .tables = table_memory_.mapped(),
+                  .sites = site_memory_.mapped(),
+                  .stacks = stack_memory_.mapped(),
+                  .threads = thread_memory_.mapped(),
+                  .replay = replay_memory_.mapped()};
   taken.losses = losses_.counts();
   threads_.each([&taken](const ThreadBlock& thread) { taken.captures += thread.capturer.counts(); });
 

@@ -19,6 +19,17 @@ enum class Moment : std::uint8_t {
   kHighWater,  // of in-use table bytes
 };
 
+/// The recorder's own memory, bytes.
+struct Memory {
+  std::uint64_t all = 0;
+  std::uint64_t live = 0;     // the table of live blocks
+  std::uint64_t tables = 0;   // handles, bucket blocks, totals of dead ones
+  std::uint64_t sites = 0;    // and names
+  std::uint64_t stacks = 0;   // and rules
+  std::uint64_t threads = 0;  // counters
+  std::uint64_t replay = 0;   // remembered stacks
+};
+
 struct Snapshot {
   explicit Snapshot(Arena& arena) : rows(arena) {}
 
@@ -29,7 +40,7 @@ struct Snapshot {
   std::uint64_t seed = 0;
   std::int64_t started_nanos = 0;    // since 1970
   std::int64_t moment_nanos = 0;     // since 1970
-  std::uint64_t recorder_bytes = 0;  // the recorder's own memory
+  Memory memory;
   Losses::Counts losses{};
   stack::CaptureCounts captures;
 };

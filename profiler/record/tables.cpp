@@ -2,10 +2,10 @@
 #include "profiler/record/tables.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include "profiler/record/fill.h"
 #include "profiler/record/hash.h"
+#include "profiler/record/snapshot.h"
 
 namespace bucketprof::record {
 
@@ -14,6 +14,11 @@ using alloc::TableId;
 
 namespace {
 
+// Live blocks that are visited under a lock at once: some tens of microseconds.
+constexpr std::uint32_t kAtOnce = 2048;
+// Rows before equal ones are added up.
+constexpr std::size_t kMergeRows = 1U << 16U;
+
 bool is_empty(const TableHandle& table) noexcept {
   return table.entries.load(std::memory_order_relaxed) == 0 && table.buckets.load(std::memory_order_relaxed) == 0 &&
          table.newest_block.load(std::memory_order_relaxed) == 0;
@@ -21,26 +26,30 @@ bool is_empty(const TableHandle& table) noexcept {
 
 }  // namespace
 
-Tables::Shard& Tables::shard_of(TableId id) noexcept { return shards_[(mix(1, id) >> 32U) % kShards]; }
+// Threads draw ids by the range: a range is a thread's.
+Tables::Shard& Tables::shard_of(TableId id) noexcept {
+  const std::uint64_t number = id & ((std::uint64_t{1} << alloc::kNameShift) - 1);
+  return shards_[(mix(1, number / alloc::kIdsPerDraw) >> 32U) % kShards];
+}
 
-TableHandle* Tables::find(TableId id) noexcept {
+TableHandle* Tables::find(TableId id, std::uint64_t me) noexcept {
   Shard& shard = shard_of(id);
-  const std::scoped_lock guard(shard.lock);
+  const BiasedGuard guard(shard.lock, me);
   return shard.handles.find(id);
 }
 
-TableHandle* Tables::find_or_make(TableId id) noexcept {
+TableHandle* Tables::find_or_make(TableId id, std::uint64_t me) noexcept {
   Shard& shard = shard_of(id);
-  const std::scoped_lock guard(shard.lock);
+  const BiasedGuard guard(shard.lock, me);
   TableHandle* handle = shard.handles.find(id);
   if (handle == nullptr) handle = shard.handles.make(id, *arena_);
   if (handle == nullptr) losses_->add(Loss::kTables);
   return handle;
 }
 
-void Tables::retire_if_empty(TableHandle* handle, TableId id) noexcept {
+void Tables::retire_if_empty(TableHandle* handle, TableId id, std::uint64_t me) noexcept {
   Shard& shard = shard_of(id);
-  const std::scoped_lock guard(shard.lock);
+  const BiasedGuard guard(shard.lock, me);
   // Another copy of the library in this process may have made the handle.
   if (shard.handles.find(id) == handle && is_empty(*handle)) shard.handles.retire(handle);
 }
@@ -60,9 +69,9 @@ std::uint32_t Tables::take(Shard& shard) noexcept {
   return local;
 }
 
-Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t entries) noexcept {
+Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t entries, std::uint64_t me) noexcept {
   Shard& shard = shard_of(id);
-  const std::scoped_lock guard(shard.lock);
+  const BiasedGuard guard(shard.lock, me);
   TableHandle* table = shard.handles.find(id);
   if (table == nullptr) table = shard.handles.make(id, *arena_);
   const std::uint32_t local = table == nullptr ? 0 : take(shard);
@@ -75,7 +84,7 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
   }
   table->superseded = false;
   shard.block(local) = {
-      .table = table, .frozen_peak = 0, .kept_slack = 0, .kept_mark = 0, .site = site, .older = before, .newer = 0};
+      .table = table, .frozen_peak = 0, .kept_slack = 0, .kept_mark = 0, .site = site, .older = before, .newer = 0, .seen = 0};
   table->newest_block.store(local, std::memory_order_relaxed);
   table->entries.store(entries, std::memory_order_relaxed);
   table->peak.store(entries, std::memory_order_relaxed);
@@ -89,9 +98,9 @@ void Tables::freeze(Shard& shard, TableHandle& table) noexcept {
       table.peak.load(std::memory_order_relaxed);
 }
 
-void Tables::supersede(TableHandle* table, TableId id) noexcept {
+void Tables::supersede(TableHandle* table, TableId id, std::uint64_t me) noexcept {
   Shard& shard = shard_of(id);
-  const std::scoped_lock guard(shard.lock);
+  const BiasedGuard guard(shard.lock, me);
   if (shard.handles.find(id) != table || table->newest_block.load(std::memory_order_relaxed) == 0) return;
   freeze(shard, *table);
   table->superseded = true;
@@ -112,25 +121,20 @@ void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noex
   }
 }
 
-std::uint32_t Tables::end_block(std::uint32_t number) noexcept {
+std::uint32_t Tables::end_block(std::uint32_t number, std::uint64_t me) noexcept {
   Shard& shard = shards_[number & ((1U << kShardBits) - 1)];
   const std::uint32_t local = number >> kShardBits;
-  const std::scoped_lock guard(shard.lock);
+  const BiasedGuard guard(shard.lock, me);
   BucketBlock& block = shard.block(local);
   TableHandle& table = *block.table;
   const SiteKey& site = (*sites_)[block.site].key;
   const bool current = !table.superseded && table.newest_block.load(std::memory_order_relaxed) == local;
   const std::uint64_t peak = current ? table.peak.load(std::memory_order_relaxed) : block.frozen_peak;
 
-  if (EndedBlocks* ended = shard.ended.at(block.site, rounded_peak(site.kind, peak), *arena_)) {
+  if (EndedBlocks* const ended = totals_of(shard, block, peak)) {
     ++ended->blocks;
     ended->slack += slack_of(site.bytes, peak, site.entry_bytes);
-    if (block.kept_mark != 0 && block.kept_mark >= ended->kept_mark) {
-      if (block.kept_mark > ended->kept_mark) ended->kept = ended->kept_slack = 0;
-      ended->kept_mark = block.kept_mark;
-      ++ended->kept;
-      ended->kept_slack += block.kept_slack;
-    }
+    if (block.kept_mark != 0) ended->keep(block.kept_mark, 1, block.kept_slack);
   } else {
     losses_->add_block(site.bytes);
   }
@@ -140,9 +144,9 @@ std::uint32_t Tables::end_block(std::uint32_t number) noexcept {
   return ended_site;
 }
 
-void Tables::drop_block(std::uint32_t number) noexcept {
+void Tables::drop_block(std::uint32_t number, std::uint64_t me) noexcept {
   Shard& shard = shards_[number & ((1U << kShardBits) - 1)];
-  const std::scoped_lock guard(shard.lock);
+  const BiasedGuard guard(shard.lock, me);
   give_back(shard, number >> kShardBits);
 }
 
@@ -157,11 +161,19 @@ void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
   if (is_empty(table)) shard.handles.retire(&table);
 }
 
-// Visits (block, peak so far, slack now) of each live block. The table's own thread may be counting meanwhile. A
-// current block that is not recorded holds all entries.
+EndedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept {
+  const bool late = shard.phase == Phase::kEnded || (shard.phase == Phase::kLive && block.seen == shard.collection);
+  Ended& ended = late ? shard.late : shard.ended;
+  return ended.at(block.site, rounded_peak((*sites_)[block.site].key.kind, peak), *arena_);
+}
+
+// Visits (block, peak so far, slack now) of live blocks, table by table. The table's own thread may be counting
+// meanwhile. A current block that is not recorded holds all entries.
 template <class Visit>
-void Tables::each_live(Shard& shard, Visit visit) noexcept {
-  for (std::uint32_t start = 1; start <= shard.made; ++start) {
+std::uint32_t Tables::visit_some(Shard& shard, std::uint32_t first, Visit visit) noexcept {
+  std::uint32_t visited = 0;
+  for (std::uint32_t start = first; start <= shard.made; ++start) {
+    if (++visited > kAtOnce) return start;
     const TableHandle* table = shard.block(start).table;
     if (table == nullptr || table->newest_block.load(std::memory_order_relaxed) != start) continue;
     const std::uint64_t entries = table->entries.load(std::memory_order_relaxed);
@@ -172,59 +184,107 @@ void Tables::each_live(Shard& shard, Visit visit) noexcept {
       const SiteKey& site = (*sites_)[block.site].key;
       const std::uint64_t credited = block.older == 0 ? left : std::min(left, site.slots);
       left -= credited;
+      ++visited;
       visit(block, local == start && !table->superseded ? peak : std::max(block.frozen_peak, credited),
             slack_of(site.bytes, credited, site.entry_bytes));
     }
   }
+  return 0;
 }
 
 void Tables::keep(std::uint32_t mark) noexcept {
   for (Shard& shard : shards_) {
-    const std::scoped_lock guard(shard.lock);
-    each_live(shard, [mark](BucketBlock& block, std::uint64_t, std::uint64_t slack) {
-      block.kept_mark = mark;
-      block.kept_slack = slack;
-    });
+    for (std::uint32_t next = 1; next != 0;) {
+      const BiasedVisit guard(shard.lock);
+      next = visit_some(shard, next, [mark](BucketBlock& block, std::uint64_t, std::uint64_t slack) {
+        block.kept_mark = mark;
+        block.kept_slack = slack;
+      });
+    }
   }
 }
 
 bool Tables::collect(std::uint32_t mark, Rows& rows) noexcept {
   bool room = true;
+  std::size_t merge_at = kMergeRows;
   for (Shard& shard : shards_) {
-    const std::scoped_lock guard(shard.lock);
-    shard.ended.each([mark, &rows, &room](const EndedBlocks& ended) {
-      const bool kept = mark != 0 && ended.kept_mark == mark;
-      room = room && rows.push_back({.site = ended.site,
-                                     .has_peak = true,
-                                     .peak = ended.peak,
-                                     .allocs = ended.blocks,
-                                     .alloc_slack = ended.slack,
-                                     .kept = kept ? ended.kept : 0,
-                                     .kept_slack = kept ? ended.kept_slack : 0});
-    });
-    each_live(shard, [this, mark, &rows, &room](const BucketBlock& block, std::uint64_t peak, std::uint64_t slack) {
-      const SiteKey& site = (*sites_)[block.site].key;
-      const bool kept = mark != 0 && block.kept_mark == mark;
-      room = room && rows.push_back({.site = block.site,
-                                     .has_peak = true,
-                                     .peak = rounded_peak(site.kind, peak),
-                                     .allocs = 1,
-                                     .inuse = 1,
-                                     .alloc_slack = slack_of(site.bytes, peak, site.entry_bytes),
-                                     .inuse_slack = slack,
-                                     .kept = kept ? 1U : 0U,
-                                     .kept_slack = kept ? block.kept_slack : 0});
-    });
+    room = collect_shard(shard, mark, rows, merge_at) && room;
+    join_late(shard);
   }
   return room;
 }
 
+bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::size_t& merge_at) noexcept {
+  bool room = true;
+  {
+    const BiasedVisit guard(shard.lock);
+    ++shard.collection;
+    shard.phase = Phase::kLive;
+  }
+  for (std::uint32_t next = 1; next != 0;) {
+    room = rows.reserve(2 * kAtOnce) && room;  // under the lock it would take long
+    {
+      const BiasedVisit guard(shard.lock);
+      next = visit_some(shard, next, [&](BucketBlock& block, std::uint64_t peak, std::uint64_t slack) {
+        const SiteKey& site = (*sites_)[block.site].key;
+        const bool kept = mark != 0 && block.kept_mark == mark;
+        block.seen = shard.collection;
+        room = room && rows.push_back({.site = block.site,
+                                       .has_peak = true,
+                                       .peak = rounded_peak(site.kind, peak),
+                                       .allocs = 1,
+                                       .inuse = 1,
+                                       .alloc_slack = slack_of(site.bytes, peak, site.entry_bytes),
+                                       .inuse_slack = slack,
+                                       .kept = kept ? 1U : 0U,
+                                       .kept_slack = kept ? block.kept_slack : 0});
+      });
+      if (next == 0) shard.phase = Phase::kEnded;
+    }
+    if (rows.size() > merge_at) {
+      merge_rows(rows);
+      merge_at = std::max(kMergeRows, 2 * rows.size());
+    }
+  }
+  // Nobody changes the totals in this phase.
+  shard.ended.each([mark, &rows, &room](const EndedBlocks& ended) {
+    const bool kept = mark != 0 && ended.kept_mark == mark;
+    room = room && rows.push_back({.site = ended.site,
+                                   .has_peak = true,
+                                   .peak = ended.peak,
+                                   .allocs = ended.blocks,
+                                   .alloc_slack = ended.slack,
+                                   .kept = kept ? ended.kept : 0,
+                                   .kept_slack = kept ? ended.kept_slack : 0});
+  });
+  return room;
+}
+
+void Tables::join_late(Shard& shard) noexcept {
+  const BiasedVisit guard(shard.lock);
+  shard.late.each([this, &shard](const EndedBlocks& late) {
+    EndedBlocks* const ended = shard.ended.at(late.site, late.peak, *arena_);
+    if (ended == nullptr) {
+      losses_->add(Loss::kBlocks, late.blocks);
+      losses_->add(Loss::kBytes, late.blocks * (*sites_)[late.site].key.bytes);
+      return;
+    }
+    ended->blocks += late.blocks;
+    ended->slack += late.slack;
+    if (late.kept_mark != 0) ended->keep(late.kept_mark, late.kept, late.kept_slack);
+  });
+  shard.late.clear();
+  shard.phase = Phase::kNone;
+}
+
 void Tables::lock_all() noexcept {
-  for (Shard& shard : shards_) shard.lock.lock();
+  for (Shard& shard : shards_) shard.lock.suspend();
+  BiasedLock::barrier();
+  for (Shard& shard : shards_) shard.lock.await();
 }
 
 void Tables::unlock_all() noexcept {
-  for (Shard& shard : shards_) shard.lock.unlock();
+  for (Shard& shard : shards_) shard.lock.resume();
 }
 
 }  // namespace bucketprof::record

@@ -60,8 +60,8 @@ class Capturer {
   const Trace& capture(const Anchor& anchor, Rules& rules) noexcept;
   /// Gives the stack just captured its number, so that it can be replayed if it comes back.
   void remember(const Anchor& anchor, std::uint32_t stack, Arena& arena) noexcept;
-  /// Gives back memory.
-  void release(Arena& arena) noexcept { replay_.release(arena); }
+  /// Gives back the memory of replay. False if there is none.
+  bool release(Arena& arena) noexcept { return replay_.release(arena); }
 
   [[nodiscard]] const Trace& trace() const noexcept { return trace_; }
   [[nodiscard]] CaptureCounts counts() const noexcept;

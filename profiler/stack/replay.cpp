@@ -32,14 +32,15 @@ void Replay::forget() noexcept {
   missed_ = nullptr;
 }
 
-void Replay::release(Arena& arena) noexcept {
-  if (places_ == nullptr) return;
+bool Replay::release(Arena& arena) noexcept {
+  if (places_ == nullptr) return false;
   arena.unmap(places_, (mask_ + 1) * sizeof(Place));
   arena.unmap(pool_, pool_bytes_);
   places_ = nullptr;
   pool_ = nullptr;
   places_used_ = mask_ = pool_bytes_ = pool_used_ = 0;
   missed_ = nullptr;
+  return true;
 }
 
 bool Replay::comes_back(const Anchor& anchor, std::uint32_t stack) noexcept {
@@ -57,6 +58,7 @@ bool Replay::grow(Arena& arena) noexcept {
   if (pool_bytes_ >= kLargestPool) return false;
   const std::size_t bytes = std::max(kFirstPool, pool_bytes_ * 2);
   const std::size_t places = bytes / kPoolBytesPerPlace;
+  if (!arena.has_plenty(bytes + places * sizeof(Place))) return false;
   void* const more_places = arena.map(places * sizeof(Place));
   void* const more_pool = more_places == nullptr ? nullptr : arena.map(bytes);
   if (more_pool == nullptr) {
@@ -96,7 +98,9 @@ Replay::Remembered* Replay::find_other(Place& place, const Anchor& anchor) noexc
 }
 
 void Replay::remember(const Anchor& anchor, const Trace& trace, std::uint32_t stack, Arena& arena) noexcept {
-  if (code_state.load(std::memory_order_acquire) != state_ || !comes_back(anchor, stack)) return;
+  if (code_state.load(std::memory_order_acquire) != state_) return;
+  const bool choosy = places_ != nullptr && pool_used_ > pool_bytes_ / 2;
+  if (choosy && !comes_back(anchor, stack)) return;
   const std::size_t words = (trace.reads + 3) / 4 * 4;
   const std::size_t bytes = sizeof(Segment) + words * (sizeof(std::uint64_t) + sizeof(std::int32_t));
   if (!has_room(bytes) && !grow(arena)) {

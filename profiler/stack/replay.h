@@ -6,8 +6,8 @@
 // place is tried first; the first word that differs leads to the stack that was seen with this other word, so a place
 // has as many stacks as were seen there.
 //
-// Only stacks on the thread's own stack are kept, and only when they come back. When its memory is full all is
-// forgotten, also when code was unloaded. Belongs to one thread, which is inside the recorder.
+// Only stacks on the thread's own stack are kept; once half of the memory is used, only those that come back. When it is
+// full all is forgotten, also when code was unloaded. Belongs to one thread, which is inside the recorder.
 #pragma once
 
 #include <array>
@@ -48,12 +48,12 @@ class Replay {
     return find_other(*place, anchor);
   }
 
-  /// After find() has failed and `trace` was walked instead: remembers it as `stack` if it comes back.
+  /// After find() has failed and `trace` was walked instead: remembers it as `stack`.
   void remember(const Anchor& anchor, const Trace& trace, std::uint32_t stack, Arena& arena) noexcept;
   /// Forgets all, because the thread runs on another stack or because memory is short. The memory itself stays.
   void forget() noexcept;
-  /// Gives the memory back.
-  void release(Arena& arena) noexcept;
+  /// Gives the memory back. False if there is none.
+  bool release(Arena& arena) noexcept;
 
   /// How often it was full and forgot all.
   [[nodiscard]] std::uint64_t flushes() const noexcept { return flushes_.load(std::memory_order_relaxed); }
@@ -131,7 +131,7 @@ class Replay {
   std::atomic<std::uint64_t> flushes_{0};
   Segment* missed_ = nullptr;  // where the last find() failed; nullptr: at the place itself
   std::uint32_t missed_word_ = 0;
-  std::array<std::uint16_t, 512> seen_{};  // tags of stacks that came once
+  std::array<std::uint16_t, 1024> seen_{};  // tags of stacks that came once
 };
 
 }  // namespace bucketprof::stack

@@ -1,126 +1,233 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stack capture against libgcc's independent unwinder: same frames, cut at the anchor, deep ones truncated.
+// The three speeds together: which one serves, that all give the same stack, audits, and the places where only libgcc
+// may work.
 #include "profiler/stack/capture.h"
 
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <unwind.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
+#include "profiler/stack/backtrace.h"
+#include "tests/profiler/stack/shapes.h"
+
 namespace bucketprof::stack {
 namespace {
 
-struct Both {
-  Anchor anchor;
-  Capture capture;
-  std::vector<std::uintptr_t> ours;
-  std::vector<std::uintptr_t> libgcc;  // from the anchor on
+using Frames = std::vector<std::uintptr_t>;
+
+struct Thread {
+  Thread() { capturer.use_stack(own_stack()); }
+  Arena arena;
+  Rules rules{arena};
+  Capturer capturer;
+  Trace unwound;
+  Frames last;
+  std::vector<Frames> stacks;
+  std::uint64_t wrong = 0;
 };
 
-std::vector<std::uintptr_t> libgcc_stack() {
-  std::vector<std::uintptr_t> frames;
-  const auto visit = [](_Unwind_Context* context, void* data) {
-    static_cast<std::vector<std::uintptr_t>*>(data)->push_back(_Unwind_GetIP(context));
-    return _URC_NO_REASON;
-  };
-  _Unwind_Backtrace(visit, &frames);
-  while (!frames.empty() && frames.back() == 0) frames.pop_back();
-  return frames;
-}
-
-[[gnu::noinline]] Both capture_both() {
-  Both both;
-  both.anchor = BUCKETPROF_ANCHOR();
-  std::array<std::uintptr_t, kMaxFrames> frames{};
-  both.capture = capture(both.anchor, frames.data());
-  both.ours.assign(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(both.capture.depth));
-  both.libgcc = libgcc_stack();
-  both.libgcc.erase(both.libgcc.begin(), std::find(both.libgcc.begin(), both.libgcc.end(), both.anchor.return_address));
-  return both;
-}
-
-// libunwind may see one frame more at the root (where the thread starts) than libgcc; nothing else may differ.
-void expect_same(const Both& both) {
-  ASSERT_FALSE(both.libgcc.empty());
-  ASSERT_GE(both.ours.size(), both.libgcc.size());
-  EXPECT_LE(both.ours.size(), both.libgcc.size() + 1);
-  EXPECT_TRUE(std::equal(both.libgcc.begin(), both.libgcc.end(), both.ours.begin()));
-  EXPECT_EQ(both.ours.front(), both.anchor.return_address);
-  EXPECT_FALSE(both.capture.truncated);
-}
-
-// volatile keeps every level a frame of its own: no tail call, no inlined copy.
-[[gnu::noinline]] Both at_depth(int depth) {
-  volatile int level = depth;
-  Both both = level == 0 ? capture_both() : at_depth(level - 1);
-  level = 0;
-  return both;
-}
-
-TEST(Capture, AgreesWithLibgccAtEveryDepth) {
-  for (int depth = 0; depth < 100; ++depth) {
-    SCOPED_TRACE(depth);
-    const Both both = at_depth(depth);
-    expect_same(both);
+/// As the recorder does it; compared with libgcc each time.
+[[gnu::noinline]] void capture_here(void* argument) {
+  auto& thread = *static_cast<Thread*>(argument);
+  const Anchor anchor = BUCKETPROF_ANCHOR();
+  if (Replay::Remembered* known = thread.capturer.replay(anchor)) {
+    thread.last = thread.stacks[known->stack - 1];
+    if (thread.capturer.audit_due() && !thread.capturer.audit(anchor, thread.last)) ++thread.wrong;
+  } else {
+    const Trace& trace = thread.capturer.capture(anchor, thread.rules);
+    thread.last.assign(trace.stack().begin(), trace.stack().end());
+    const auto at = std::ranges::find(thread.stacks, thread.last);
+    const auto number = static_cast<std::uint32_t>(at - thread.stacks.begin()) + 1;
+    if (at == thread.stacks.end()) thread.stacks.push_back(thread.last);
+    thread.capturer.remember(anchor, number, thread.arena);
   }
-  EXPECT_EQ(at_depth(60).capture.depth, at_depth(59).capture.depth + 1);
+  backtrace(anchor, thread.unwound);
+  thread.wrong += std::ranges::equal(thread.last, thread.unwound.stack()) ? 0 : 1;
 }
 
-TEST(Capture, AgreesWithLibgccOnAnotherThread) {
-  std::optional<Both> both;
-  std::thread([&both] { both = at_depth(10); }).join();
-  expect_same(*both);
-}
-
-TEST(Capture, SaysWhenItHadToCut) {
-  for (int depth = 200; depth < 300; ++depth) {
-    const Both both = at_depth(depth);
-    EXPECT_EQ(both.capture.truncated, both.libgcc.size() > kMaxFrames) << depth;
+void run(Thread& thread, int rounds = 50) {
+  for (int round = 0; round < rounds; ++round) {
+    for (std::uint64_t n = 0; n < 20; ++n) shapes(n * 999, static_cast<int>(n), &capture_here, &thread);
   }
 }
 
-TEST(Capture, KeepsTheLeafEndOfADeepStack) {
-  const Both both = at_depth(1000);
-  EXPECT_TRUE(both.capture.truncated);
-  ASSERT_EQ(both.capture.depth, kMaxFrames);
-  EXPECT_TRUE(std::equal(both.ours.begin(), both.ours.end(), both.libgcc.begin()));
+TEST(Capturer, ReplaysWhatComesBack) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  run(thread);
+  const CaptureCounts counts = thread.capturer.counts();
+  EXPECT_EQ(thread.wrong, 0U);
+  EXPECT_EQ(counts.replays + counts.walks + counts.backtraces, 1000U);
+  EXPECT_GT(counts.replays, 900U);
+  EXPECT_EQ(counts.backtraces, 0U);
+  EXPECT_EQ(counts.mismatches, 0U);
 }
 
-[[gnu::noinline]] Both over_aligned(std::size_t n) {
-  alignas(256) volatile char aligned[256];
-  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
-  aligned[0] = 1;
-  dynamic[0] = 1;
-  Both both = capture_both();
-  dynamic[0] = aligned[0];
-  return both;
+TEST(Capturer, UsesTheSpeedsItIsTold) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  thread.capturer.configure(Unwinding::kWalk, 1);
+  run(thread);
+  EXPECT_EQ(thread.capturer.counts().walks, 1000U);
+  thread.capturer.configure(Unwinding::kBacktrace, 1);
+  run(thread);
+  EXPECT_EQ(thread.capturer.counts().backtraces, 1000U);
+  EXPECT_EQ(thread.capturer.counts().replays, 0U);
+  EXPECT_EQ(thread.wrong, 0U);
 }
 
-TEST(Capture, AgreesWithLibgccAboveUnusualFrames) {
-  for (std::size_t n = 1; n < 200; n += 13) expect_same(over_aligned(n));
-  // Inside a destructor that runs because of an exception: the frames of the unwinder itself are in the stack.
+TEST(Capturer, AuditsAsOftenAsItIsTold) {
+  ASSERT_TRUE(prepare_learning());
+  for (const std::uint32_t interval : {1U, 2U, 7U, 100U, 100'000U}) {
+    Thread thread;
+    thread.capturer.configure(Unwinding::kReplay, interval);
+    run(thread);
+    const CaptureCounts counts = thread.capturer.counts();
+    EXPECT_EQ(counts.audits, counts.replays / interval);
+    EXPECT_EQ(counts.mismatches, 0U);
+    EXPECT_EQ(thread.wrong, 0U);
+  }
+}
+
+[[gnu::noinline]] bool audit_a_lie(Thread& thread) {
+  const Frames lie{1, 2, 3};
+  return thread.capturer.audit(BUCKETPROF_ANCHOR(), lie);
+}
+
+TEST(Capturer, AMismatchIsCountedAndNothingRememberedIsTrusted) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  std::vector<std::uint64_t> walks;
+  for (int round = 0; round < 3; ++round) {
+    if (round == 2) {
+      EXPECT_FALSE(audit_a_lie(thread));
+      EXPECT_GT(thread.capturer.trace().depth, 0U);  // the right one
+    }
+    run(thread, 2);
+    walks.push_back(thread.capturer.counts().walks);
+  }
+  EXPECT_EQ(thread.capturer.counts().mismatches, 1U);
+  EXPECT_EQ(walks, (std::vector<std::uint64_t>{20, 20, 40}));
+}
+
+TEST(Capturer, ForgetsWhenTheThreadHasAnotherStack) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  Bounds other = own_stack();
+  other.low += 4096;
+  std::vector<std::uint64_t> walks;
+  for (const Bounds& bounds : {own_stack(), own_stack(), other}) {
+    thread.capturer.use_stack(bounds);
+    run(thread, 2);
+    walks.push_back(thread.capturer.counts().walks);
+  }
+  EXPECT_EQ(walks, (std::vector<std::uint64_t>{20, 20, 40}));
+}
+
+TEST(Capturer, KeepsNothingOfAStackThatIsNotTheThreads) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  thread.capturer.use_stack({.low = 4096, .high = 8192});
+  run(thread);
+  EXPECT_EQ(thread.capturer.counts().replays, 0U);
+  EXPECT_EQ(thread.wrong, 0U);
+}
+
+Thread* in_handler = nullptr;
+
+TEST(Capturer, LeavesSignalFramesToLibgcc) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  in_handler = &thread;
+  struct sigaction action {};
+  struct sigaction before {};
+  action.sa_handler = [](int) { shapes(3, 3, &capture_here, in_handler); };
+  ASSERT_EQ(sigaction(SIGUSR1, &action, &before), 0);
+  for (int i = 0; i < 20; ++i) raise(SIGUSR1);
+  sigaction(SIGUSR1, &before, nullptr);
+  EXPECT_EQ(thread.capturer.counts().backtraces, 20U);
+  EXPECT_EQ(thread.wrong, 0U);
+}
+
+TEST(Capturer, GoesWithoutRulesWhileSomebodyLearns) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  const std::scoped_lock guard(thread.rules.lock());
+  run(thread, 2);
+  EXPECT_EQ(thread.capturer.counts().backtraces, 40U);
+  EXPECT_EQ(thread.wrong, 0U);
+}
+
+TEST(Capturer, ServesWhileAnExceptionUnwinds) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
   struct AtUnwinding {
-    Both& out;
-    ~AtUnwinding() { out = at_depth(3); }
+    Thread& thread;
+    ~AtUnwinding() { run(thread, 1); }
   };
-  Both both;
-  try {
-    const AtUnwinding guard{both};
-    throw std::runtime_error("on purpose");
-  } catch (const std::runtime_error&) {
+  for (int i = 0; i < 5; ++i) {
+    try {
+      const AtUnwinding guard{thread};
+      throw std::runtime_error("on purpose");
+    } catch (const std::runtime_error&) {
+    }
   }
-  expect_same(both);
+  EXPECT_EQ(thread.wrong, 0U);
+}
+
+TEST(Capturer, ServesInAForkedChild) {
+  ASSERT_TRUE(prepare_learning());
+  const auto thread = std::make_unique<Thread>();
+  run(*thread, 2);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    for (std::uint64_t n = 20; n < 40; ++n) shapes(n * 999, static_cast<int>(n), &capture_here, thread.get());
+    run(*thread, 2);
+    _exit(thread->wrong == 0 ? 0 : 1);
+  }
+  int status = 1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(Capturer, FitsASmallThreadStack) {
+  ASSERT_TRUE(prepare_learning());
+  pthread_attr_t attributes;
+  ASSERT_EQ(pthread_attr_init(&attributes), 0);
+  ASSERT_EQ(pthread_attr_setstacksize(&attributes, 64 * 1024), 0);
+  const auto body = [](void* wrong) -> void* {
+    const auto thread = std::make_unique<Thread>();
+    run(*thread, 3);
+    *static_cast<std::uint64_t*>(wrong) = thread->wrong;
+    return nullptr;
+  };
+  pthread_t id{};
+  std::uint64_t wrong = 1;
+  ASSERT_EQ(pthread_create(&id, &attributes, body, &wrong), 0);
+  ASSERT_EQ(pthread_join(id, nullptr), 0);
+  pthread_attr_destroy(&attributes);
+  EXPECT_EQ(wrong, 0U);
+}
+
+TEST(Capturer, KeepsErrno) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  errno = 1234;
+  run(thread, 2);
+  EXPECT_EQ(errno, 1234);
 }
 
 [[gnu::noinline]] Anchor anchor_here() { return BUCKETPROF_ANCHOR(); }
@@ -131,7 +238,6 @@ TEST(Capture, AgreesWithLibgccAboveUnusualFrames) {
   pad[1] = pad[0];
   return anchor;
 }
-
 [[gnu::noinline]] Anchor anchor_below() {
   volatile char pad[256];
   pad[0] = 0;
@@ -140,59 +246,11 @@ TEST(Capture, AgreesWithLibgccAboveUnusualFrames) {
   return anchor;
 }
 
-TEST(Capture, TheStackPointerTellsCallsOfOnePlaceApart) {
+TEST(Anchor, TheStackPointerTellsCallsOfOnePlaceApart) {
   const Anchor a = anchor_deeper();
   const Anchor b = anchor_below();
   EXPECT_EQ(a.return_address, b.return_address);
   EXPECT_GT(a.stack_pointer, b.stack_pointer);
-}
-
-TEST(Capture, FallsBackToTheAnchorAlone) {
-  std::array<std::uintptr_t, kMaxFrames> frames{};
-  const Capture found = capture({.return_address = 0x1234, .stack_pointer = 0}, frames.data());
-  EXPECT_EQ(found.depth, 1U);
-  EXPECT_FALSE(found.truncated);
-  EXPECT_EQ(frames[0], 0x1234U);
-}
-
-TEST(Capture, KeepsErrno) {
-  errno = 1234;
-  std::array<std::uintptr_t, kMaxFrames> frames{};
-  static_cast<void>(capture(BUCKETPROF_ANCHOR(), frames.data()));
-  EXPECT_EQ(errno, 1234);
-}
-
-TEST(Capture, AChildOfManyThreadsUnwindsTheSame) {
-  const Both parent = at_depth(20);
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    forked_beside_threads();
-    const Both both = at_depth(20);
-    const Both deep = at_depth(1000);
-    const bool same = both.ours == both.libgcc && both.ours.size() + 1 >= parent.ours.size();
-    _exit(same && deep.capture.truncated && deep.capture.depth == kMaxFrames ? 0 : 1);
-  }
-  int status = 1;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-}
-
-TEST(Capture, FitsASmallThreadStack) {
-  pthread_attr_t attributes;
-  ASSERT_EQ(pthread_attr_init(&attributes), 0);
-  ASSERT_EQ(pthread_attr_setstacksize(&attributes, 64 * 1024), 0);
-  pthread_t thread{};
-  const auto run = [](void* depth) -> void* {
-    std::array<std::uintptr_t, kMaxFrames> frames{};
-    *static_cast<std::size_t*>(depth) = capture(BUCKETPROF_ANCHOR(), frames.data()).depth;
-    return nullptr;
-  };
-  std::size_t depth = 0;
-  ASSERT_EQ(pthread_create(&thread, &attributes, run, &depth), 0);
-  ASSERT_EQ(pthread_join(thread, nullptr), 0);
-  pthread_attr_destroy(&attributes);
-  EXPECT_GE(depth, 1U);
 }
 
 }  // namespace

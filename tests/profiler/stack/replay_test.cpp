@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Replay: what comes back is found, and found is right, against libgcc at each call; the words decide (a word that
+// changes without the place of the call makes another stack); memory bounds, unloading, another stack.
+#include "profiler/stack/replay.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "profiler/stack/backtrace.h"
+#include "tests/profiler/stack/shapes.h"
+
+namespace bucketprof::stack {
+namespace {
+
+/// What the recorder does around a Replay, with each answer compared.
+struct Fixture {
+  Arena arena;
+  Rules rules{arena};
+  Replay replay;
+  Trace trace;
+  Trace unwound;
+  Bounds bounds = own_stack();
+  std::map<std::vector<std::uintptr_t>, std::uint32_t> stacks;
+  std::uint64_t found = 0;
+  std::uint64_t calls = 0;
+  std::uint64_t wrong = 0;
+
+  std::uint32_t number_of(const Trace& stack) {
+    const std::span<const std::uintptr_t> frames = stack.stack();
+    return stacks.try_emplace({frames.begin(), frames.end()}, stacks.size() + 1).first->second;
+  }
+};
+
+[[gnu::noinline]] void replay_here(void* argument) {
+  auto& fixture = *static_cast<Fixture*>(argument);
+  const Anchor anchor = BUCKETPROF_ANCHOR();
+  const Replay::Remembered* known = fixture.replay.find(anchor);
+  const std::uint32_t replayed = known == nullptr ? 0 : known->stack;
+  if (replayed == 0 && walk(anchor, fixture.bounds, fixture.rules, fixture.trace)) {
+    fixture.replay.remember(anchor, fixture.trace, fixture.number_of(fixture.trace), fixture.arena);
+  }
+  backtrace(anchor, fixture.unwound);
+  const std::uint32_t right = fixture.number_of(fixture.unwound);
+  ++fixture.calls;
+  fixture.found += replayed != 0 ? 1 : 0;
+  fixture.wrong += replayed != 0 && replayed != right ? 1 : 0;
+}
+
+TEST(Replay, FindsWhatComesBack) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  for (int i = 0; i < 100; ++i) shapes(7, 10, &replay_here, fixture.get());
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_EQ(fixture->stacks.size(), 1U);
+  EXPECT_EQ(fixture->found, 99U);
+}
+
+TEST(Replay, TellsTheStacksOfOnePlaceApart) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  for (int round = 0; round < 60; ++round) {
+    for (std::uint64_t n = 0; n < 200; ++n) {
+      shapes(n * 0x9e3779b9U, static_cast<int>(n % 25), &replay_here, fixture.get());
+    }
+  }
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_GT(fixture->stacks.size(), 100U);
+  EXPECT_GT(fixture->found * 10, fixture->calls * 9);
+}
+
+TEST(Replay, NeverLies) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  std::uint64_t state = 1;
+  for (int i = 0; i < 40'000; ++i) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    shapes(state >> 56U, static_cast<int>(state >> 40U & 7U), &replay_here, fixture.get());
+  }
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_GT(fixture->found, fixture->calls / 2);
+}
+
+void use(const volatile void* memory) { asm volatile("" ::"r"(memory) : "memory"); }
+
+// Two callers 16 bytes apart, above a frame whose CFA is loaded from memory: return addresses and frame pointers are
+// the same on both ways.
+[[gnu::noinline, gnu::optimize("O2")]] void over_aligned(Fixture* fixture, std::size_t n) {
+  alignas(64) volatile char buffer[64] = {};
+  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
+  use(buffer);
+  use(dynamic);
+  replay_here(fixture);
+  use(buffer);
+}
+[[gnu::noinline]] void from_here(Fixture* fixture) {
+  volatile char pad[8] = {};
+  use(pad);
+  over_aligned(fixture, 64);
+  use(pad);
+}
+[[gnu::noinline]] void from_there(Fixture* fixture) {
+  volatile char pad[24] = {};
+  use(pad);
+  over_aligned(fixture, 64);
+  use(pad);
+}
+
+TEST(Replay, TellsCallersSixteenBytesApartAboveARealignedFrame) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  for (int i = 0; i < 1000; ++i) {
+    auto* moved = static_cast<volatile char*>(__builtin_alloca(16));  // each call a little deeper
+    use(moved);
+    for (int again = 0; again < 4; ++again) {
+      from_here(fixture.get());
+      from_there(fixture.get());
+    }
+  }
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_GT(fixture->found, fixture->calls / 4);
+}
+
+TEST(Replay, ForgetsWhenCodeIsUnloaded) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  for (int i = 0; i < 10; ++i) shapes(7, 5, &replay_here, fixture.get());
+  const std::uint64_t found = fixture->found;
+  code_state.fetch_add(1);  // under way: nothing is found, nothing kept
+  for (int i = 0; i < 10; ++i) shapes(7, 5, &replay_here, fixture.get());
+  EXPECT_EQ(fixture->found, found);
+  code_state.fetch_add(kUnloadsUnderWay);  // ended
+  for (int i = 0; i < 10; ++i) shapes(7, 5, &replay_here, fixture.get());
+  EXPECT_EQ(fixture->found, found + 9);
+  EXPECT_EQ(fixture->wrong, 0U);
+}
+
+TEST(Replay, WorksWithWhatMemoryThereIs) {
+  ASSERT_TRUE(prepare_learning());
+  for (std::size_t limit = 0; limit < 1'000'000; limit += 90'000) {
+    const auto fixture = std::make_unique<Fixture>();
+    fixture->arena.set_limit(limit + 400'000);  // the rules live there, too
+    for (int round = 0; round < 4; ++round) {
+      for (std::uint64_t n = 0; n < 3000; ++n) shapes(n, 12, &replay_here, fixture.get());
+    }
+    ASSERT_EQ(fixture->wrong, 0U);
+    ASSERT_LE(fixture->arena.mapped(), limit + 400'000);
+  }
+}
+
+TEST(Replay, ForgetsAllWhenItIsFull) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  for (std::uint64_t n = 0; n < 6000; ++n) {
+    for (int twice = 0; twice < 3; ++twice) shapes(n * 0x9e3779b97f4a7c15U, 30, &replay_here, fixture.get());
+  }
+  EXPECT_GT(fixture->replay.flushes(), 0U);
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_GT(fixture->found, fixture->calls / 4);
+  const std::size_t taken = fixture->arena.mapped();
+  EXPECT_TRUE(fixture->replay.release(fixture->arena));
+  EXPECT_FALSE(fixture->replay.release(fixture->arena));
+  EXPECT_LT(fixture->arena.mapped(), taken);
+  shapes(7, 5, &replay_here, fixture.get());
+  EXPECT_EQ(fixture->wrong, 0U);
+}
+
+}  // namespace
+}  // namespace bucketprof::stack

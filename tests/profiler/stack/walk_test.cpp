@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Walks by rules against libgcc's unwinder, on frames of many shapes; what a walk notes as read is what it depends on;
+// it stays within the thread's stack.
+#include "profiler/stack/walk.h"
+
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <ucontext.h>
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "profiler/stack/backtrace.h"
+#include "tests/profiler/stack/shapes.h"
+
+namespace bucketprof::stack {
+namespace {
+
+struct Fixture {
+  Arena arena;
+  Rules rules{arena};
+  Trace walked;
+  Trace unwound;
+  Bounds bounds;
+  bool complete = false;
+  std::uint64_t walks = 0;
+  std::uint64_t wrong = 0;
+};
+
+[[gnu::noinline]] void walk_here(void* argument) {
+  auto& fixture = *static_cast<Fixture*>(argument);
+  const Anchor anchor = BUCKETPROF_ANCHOR();
+  fixture.complete = walk(anchor, fixture.bounds, fixture.rules, fixture.walked);
+  backtrace(anchor, fixture.unwound);
+  ++fixture.walks;
+  const bool same = fixture.complete && fixture.walked.truncated == fixture.unwound.truncated &&
+                    std::ranges::equal(fixture.walked.stack(), fixture.unwound.stack());
+  fixture.wrong += same ? 0 : 1;
+}
+
+/// The words noted are the words there, in the thread's stack, above the call but for its own saved rbp.
+[[gnu::noinline]] void check_reads(void* argument) {
+  auto& fixture = *static_cast<Fixture*>(argument);
+  const Anchor anchor = BUCKETPROF_ANCHOR();
+  ASSERT_TRUE(walk(anchor, fixture.bounds, fixture.rules, fixture.walked));
+  const Trace& trace = fixture.walked;
+  ASSERT_GE(trace.reads + 1, trace.depth);  // all but the outermost frame have a return address
+  for (std::size_t i = 0; i < trace.reads; ++i) {
+    const std::uintptr_t address = anchor.stack_pointer + static_cast<std::uintptr_t>(trace.offsets[i]);
+    ASSERT_TRUE(fixture.bounds.hold(address));
+    ASSERT_TRUE(trace.offsets[i] >= 0 || trace.offsets[i] == Anchor::kSavedFramePointer);
+    ASSERT_EQ(std::count(trace.offsets.begin(), trace.offsets.begin() + static_cast<std::ptrdiff_t>(trace.reads),
+                         trace.offsets[i]),
+              1);
+  }
+}
+
+TEST(Walk, AgreesWithLibgccOnFramesOfAllShapes) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  fixture->bounds = own_stack();
+  for (std::uint64_t n = 0; n < 3000; ++n) shapes(n * 0x9e3779b9U, static_cast<int>(n % 40), &walk_here, fixture.get());
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_EQ(fixture->walks, 3000U);
+}
+
+TEST(Walk, AgreesOnOtherThreads) {
+  ASSERT_TRUE(prepare_learning());
+  std::thread([] {
+    const auto fixture = std::make_unique<Fixture>();
+    fixture->bounds = own_stack();
+    for (std::uint64_t n = 0; n < 300; ++n) shapes(n * 77777, 10, &walk_here, fixture.get());
+    EXPECT_EQ(fixture->wrong, 0U);
+  }).join();
+}
+
+TEST(Walk, NotesEachWordOnce) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  fixture->bounds = own_stack();
+  for (std::uint64_t n = 0; n < 300; ++n) shapes(n * 12345, 15, &check_reads, fixture.get());
+}
+
+TEST(Walk, KeepsTheLeafEndOfADeepStack) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  fixture->bounds = own_stack();
+  shapes(1, 400, &walk_here, fixture.get());
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_TRUE(fixture->walked.truncated);
+  EXPECT_EQ(fixture->walked.depth, kMaxFrames);
+}
+
+TEST(Walk, StopsAtTheBoundOfItsStack) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  fixture->bounds = own_stack();
+  shapes(5, 10, &walk_here, fixture.get());
+  ASSERT_TRUE(fixture->complete);
+  // As if the stack ended in its middle.
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  fixture->bounds.high = here - 100;
+  shapes(5, 10, &walk_here, fixture.get());
+  EXPECT_FALSE(fixture->complete);
+}
+
+TEST(Walk, IsNotForFramesLaidOutInAnotherWay) {
+  const auto fixture = std::make_unique<Fixture>();
+  std::uint64_t words[8] = {};
+  EXPECT_FALSE(walk({.return_address = 1, .stack_pointer = 0}, {}, fixture->rules, fixture->walked));
+  EXPECT_FALSE(walk({.return_address = 1, .stack_pointer = reinterpret_cast<std::uintptr_t>(words + 4)}, {},
+                    fixture->rules, fixture->walked));
+}
+
+TEST(OwnStack, HoldsTheFramesOfItsThread) {
+  const auto check = [] {
+    const Bounds bounds = own_stack();
+    int local = 0;
+    EXPECT_TRUE(bounds.hold(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))));
+    EXPECT_FALSE(bounds.hold(reinterpret_cast<std::uintptr_t>(std::make_unique<int>(local).get())));
+    EXPECT_EQ(own_stack(), bounds);
+  };
+  check();
+  std::thread(check).join();
+}
+
+TEST(OwnStack, IsTheThreadsOwnAlsoOnAFiber) {
+  static Bounds seen;
+  static ucontext_t main_context;
+  static ucontext_t fiber;
+  std::vector<char> memory(256 * 1024);
+  ASSERT_EQ(getcontext(&fiber), 0);
+  fiber.uc_stack.ss_sp = memory.data();
+  fiber.uc_stack.ss_size = memory.size();
+  fiber.uc_link = &main_context;
+  makecontext(&fiber, +[] { seen = own_stack(); }, 0);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they would have to be told of the switch
+  ASSERT_EQ(swapcontext(&main_context, &fiber), 0);
+  EXPECT_EQ(seen, own_stack());
+#endif
+}
+
+}  // namespace
+}  // namespace bucketprof::stack
