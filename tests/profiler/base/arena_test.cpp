@@ -93,6 +93,28 @@ TEST(Arena, WorksAgainAfterTheLimitIsRaised) {
   EXPECT_NE(arena.allocate(16), nullptr);
 }
 
+TEST(Arena, PartsCountInTheWholeAndShareItsLimit) {
+  Arena whole;
+  Arena one(whole);
+  Arena other(whole);
+  whole.set_limit(100 * 4096);
+  EXPECT_TRUE(one.has_plenty(50 * 4096 / 4));
+  ASSERT_NE(one.map(60 * 4096), nullptr);
+  EXPECT_EQ(one.mapped(), 60U * 4096);
+  EXPECT_EQ(whole.mapped(), 60U * 4096);
+  EXPECT_EQ(other.map(41 * 4096), nullptr);
+  EXPECT_EQ(other.mapped(), 0U);
+  void* const pages = other.map(40 * 4096);
+  ASSERT_NE(pages, nullptr);
+  EXPECT_FALSE(one.has_plenty(1));
+  EXPECT_FALSE(whole.has_plenty(1));
+  other.unmap(pages, 40 * 4096);
+  EXPECT_EQ(other.mapped(), 0U);
+  EXPECT_EQ(whole.mapped(), 60U * 4096);
+  EXPECT_TRUE(other.has_plenty(15 * 4096));
+  EXPECT_FALSE(other.has_plenty(16 * 4096));
+}
+
 TEST(Arena, RefusesImpossibleSizesAndKeepsErrno) {
   Arena arena;
   errno = 42;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The live table against std::unordered_map: clustered addresses, no room, a full filter, many threads.
+// The live table against std::unordered_map: clustered addresses, no room, regular steps, the filter, many threads.
 #include "profiler/record/live.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <random>
@@ -16,6 +17,8 @@ namespace bucketprof::record {
 namespace {
 
 const void* at(std::uintptr_t address) { return reinterpret_cast<const void*>(address); }
+
+constexpr std::uint64_t kMe = 7;  // this thread's number
 
 struct Store {
   explicit Store(std::size_t limit = ~std::size_t{0}) { arena.set_limit(limit); }
@@ -39,18 +42,19 @@ void compare_with_model(Store& store, std::uint64_t operations, std::uint64_t se
     const bool add = random() % 8 < (i / 100'000 % 2 == 0 ? 5U : 3U);
     const auto known = model.find(address);
     if (add && known == model.end()) {
-      const LiveBlock block{static_cast<std::uint32_t>(random()), static_cast<std::uint32_t>(random())};
-      if (store.live->insert(at(address), block)) {
+      const auto number = static_cast<std::uint32_t>(random() | 1U);
+      const LiveBlock block = random() % 2 == 0 ? LiveBlock::of_site(number) : LiveBlock::of_bucket_block(number);
+      if (store.live->insert(at(address), block, kMe)) {
         model.emplace(address, block);
       } else {
         ++refused;
       }
     } else if (!add) {
-      const auto removed = store.live->remove(at(address));
-      ASSERT_EQ(removed.has_value(), known != model.end());
+      const LiveBlock removed = store.live->remove(at(address), kMe);
+      ASSERT_EQ(static_cast<bool>(removed), known != model.end());
       if (known == model.end()) continue;
-      ASSERT_EQ(removed->site, known->second.site);
-      ASSERT_EQ(removed->bucket_block, known->second.bucket_block);
+      ASSERT_EQ(removed.number(), known->second.number());
+      ASSERT_EQ(removed.is_bucket(), known->second.is_bucket());
       model.erase(known);
     }
   }
@@ -58,10 +62,10 @@ void compare_with_model(Store& store, std::uint64_t operations, std::uint64_t se
     ASSERT_EQ(refused, 0U);
   }
   for (const auto& [address, block] : model) {
-    const auto removed = store.live->remove(at(address));
-    ASSERT_TRUE(removed.has_value());
-    ASSERT_EQ(removed->site, block.site);
-    ASSERT_FALSE(store.live->remove(at(address)).has_value());
+    const LiveBlock removed = store.live->remove(at(address), kMe);
+    ASSERT_TRUE(removed);
+    ASSERT_EQ(removed.number(), block.number());
+    ASSERT_FALSE(store.live->remove(at(address), kMe));
   }
 }
 
@@ -80,35 +84,92 @@ TEST(Live, BehavesAsAMapWithWhatRoomThereIs) {
 
 TEST(Live, IgnoresWhatItNeverSaw) {
   Store store;
-  EXPECT_FALSE(store.live->remove(at(0x1000)).has_value());
-  EXPECT_FALSE(store.live->remove(nullptr).has_value());
+  EXPECT_FALSE(store.live->remove(at(0x1000), kMe));
+  EXPECT_FALSE(store.live->remove(nullptr, kMe));
   std::mt19937_64 random(2);
-  for (int i = 0; i < 100'000; ++i) ASSERT_TRUE(store.live->insert(at((random() | 1U) << 4U), {1, 0}));
-  for (int i = 0; i < 100'000; ++i) ASSERT_FALSE(store.live->remove(at((random() << 4U) | 8U)).has_value());
-  EXPECT_FALSE(store.live->remove(nullptr).has_value());
+  for (int i = 0; i < 20'000; ++i) {
+    const std::uintptr_t address = (random() >> 20U | 1U) << 4U & 0x7fff'ffff'ffff;
+    static_cast<void>(store.live->insert(at(address), LiveBlock::of_site(1), kMe));
+  }
+  for (int i = 0; i < 20'000; ++i) ASSERT_FALSE(store.live->remove(at((random() >> 20U) << 4U | 8U), kMe));
+  EXPECT_FALSE(store.live->remove(nullptr, kMe));
+  EXPECT_FALSE(store.live->insert(at(~std::uintptr_t{15}), LiveBlock::of_site(1), kMe));  // no process has this address
 }
 
-TEST(Live, StaysRightWhenTheFilterOverflows) {
-  // Far more blocks than 255 to each of the filter's 65,536 places would need too long; the same few places are hit by
-  // one address inserted and removed again and again beside many that stay.
+TEST(Live, TakesNoMoreThan24BytesABlock) {
+  for (const std::uintptr_t step : {16U, 32U, 48U, 112U}) {
+    Store store;
+    for (std::uintptr_t blocks = 1; blocks <= 1'000'000; ++blocks) {
+      ASSERT_TRUE(store.live->insert(at(0x555500000000 + blocks * step), LiveBlock::of_site(1), kMe));
+      if (blocks % 50'000 != 0) continue;
+      ASSERT_LE(store.live->bytes(), blocks * 24 + 1024 * 1024) << step;
+      ASSERT_LE(store.arena.mapped(), blocks * 24 + 2 * 1024 * 1024) << step;
+    }
+    EXPECT_LE(store.arena.mapped(), 24U * 1'000'000) << step;
+  }
+}
+
+TEST(Live, StaysQuickAtRegularSteps) {
+  // Homes that collide would make each of these take a second or more.
+  for (std::uintptr_t step = 16; step <= 65536; step *= 2) {
+    for (const std::uintptr_t odd : {std::uintptr_t{0}, std::uintptr_t{16}}) {
+      Store store;
+      for (int round = 0; round < 3; ++round) {
+        for (std::uintptr_t i = 0; i < 20'000; ++i) {
+          ASSERT_TRUE(store.live->insert(at(0x7f0000000000 + i * (step + odd)), LiveBlock::of_site(1), kMe));
+        }
+        for (std::uintptr_t i = 0; i < 20'000; ++i) {
+          ASSERT_TRUE(store.live->remove(at(0x7f0000000000 + (i * 7919 % 20'000) * (step + odd)), kMe));
+        }
+      }
+    }
+  }
+}
+
+TEST(Live, TheFilterLetsRecordedBlocksThrough) {
   Store store;
-  constexpr std::uintptr_t kBlocks = 1'000'000;
-  for (std::uintptr_t i = 1; i <= kBlocks; ++i)
-    ASSERT_TRUE(store.live->insert(at(i * 16), {static_cast<std::uint32_t>(i), 0}));
-  for (int round = 0; round < 300; ++round) {
-    ASSERT_TRUE(store.live->remove(at(16)).has_value());
-    ASSERT_FALSE(store.live->remove(at(16)).has_value());
-    ASSERT_TRUE(store.live->insert(at(16), {1, 0}));
+  const bool before = alloc::filter_place(at(0x7f0000001000)).load() != 0;  // open since another test
+  std::mt19937_64 random(3);
+  std::vector<std::uintptr_t> addresses;
+  for (std::uintptr_t i = 1; i <= 100'000; ++i) addresses.push_back(0x7f0000000000 + i * 32);
+  for (int round = 0; round < 300; ++round) {  // more often than a place can count
+    ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kMe));
+    ASSERT_NE(alloc::filter_place(at(16)).load(), 0);
+    ASSERT_TRUE(store.live->remove(at(16), kMe));
   }
-  for (std::uintptr_t i = 1; i <= kBlocks; ++i) {
-    const auto removed = store.live->remove(at(i * 16));
-    ASSERT_TRUE(removed.has_value());
-    ASSERT_EQ(removed->site, i);
+  if (!before) {
+    EXPECT_EQ(alloc::filter_place(at(16)).load(), 0);
   }
+  for (const std::uintptr_t address : addresses) {
+    ASSERT_TRUE(store.live->insert(at(address), LiveBlock::of_site(1), kMe));
+  }
+  std::shuffle(addresses.begin(), addresses.end(), random);
+  for (const std::uintptr_t address : addresses) {
+    ASSERT_NE(alloc::filter_place(at(address)).load(), 0);
+    ASSERT_TRUE(store.live->remove(at(address), kMe));
+  }
+  if (!before) {
+    EXPECT_EQ(alloc::filter_place(at(0x7f0000001000)).load(), 0);  // 128 blocks to a page
+  }
+}
+
+TEST(Live, AFullPlaceOfTheFilterStaysOpen) {
+  Store store;
+  for (std::uintptr_t i = 0; i < 256; ++i) {  // blocks of one page that are 16 bytes apart
+    ASSERT_TRUE(store.live->insert(at(0x600000000000 + i * 16), LiveBlock::of_site(1), kMe));
+  }
+  for (std::uintptr_t i = 0; i < 256; ++i) ASSERT_TRUE(store.live->remove(at(0x600000000000 + i * 16), kMe));
+  EXPECT_EQ(alloc::filter_place(at(0x600000000000)).load(), alloc::kOpenFilter);
+  Live::open_filter();
+  EXPECT_EQ(alloc::filter_place(at(0x1234'5678'9000)).load(), alloc::kOpenFilter);
+  ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kMe));
+  ASSERT_TRUE(store.live->remove(at(16), kMe));
+  EXPECT_EQ(alloc::filter_place(at(16)).load(), alloc::kOpenFilter);
 }
 
 TEST(Live, ServesThreadsAtOnce) {
   // Every thread owns some addresses, adds and removes them, and hands some to its neighbour, which removes them.
+  allow_bias();
   constexpr std::size_t kThreads = 4;
   Store store;
   std::atomic<std::uint64_t> wrong{0};
@@ -117,17 +178,22 @@ TEST(Live, ServesThreadsAtOnce) {
   for (std::size_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       std::mt19937_64 random(t);
+      const std::uint64_t me = t + 1;
       for (std::uint32_t i = 1; i < 50'000; ++i) {
         const std::uintptr_t address = (std::uintptr_t{i} * kThreads + t + 1) * 16;
-        if (!store.live->insert(at(address), {i, 0})) ++wrong;
+        if (!store.live->insert(at(address), LiveBlock::of_site(i), me)) ++wrong;
         if (random() % 4 == 0) {
           std::uintptr_t none = 0;
           if (handed[(t + 1) % kThreads].compare_exchange_strong(none, address)) continue;
         }
-        const auto removed = store.live->remove(at(address));
-        if (!removed.has_value() || removed->site != i) ++wrong;
+        const LiveBlock removed = store.live->remove(at(address), me);
+        if (!removed || removed.number() != i) ++wrong;
         if (const std::uintptr_t given = handed[t].exchange(0)) {
-          if (!store.live->remove(at(given)).has_value()) ++wrong;
+          if (!store.live->remove(at(given), me)) ++wrong;
+        }
+        if (t == 0 && i % 5000 == 0) {  // as a fork does
+          store.live->lock_all();
+          store.live->unlock_all();
         }
       }
     });

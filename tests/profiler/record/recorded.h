@@ -75,7 +75,7 @@ inline std::uint64_t lost(Loss loss) {
 
 /// An address that no block of this process has, never given twice.
 inline void* fake_block() {
-  static std::atomic<std::uintptr_t> next{std::uintptr_t{1} << 60U};
+  static std::atomic<std::uintptr_t> next{std::uintptr_t{1} << 45U};
   return reinterpret_cast<void*>(next.fetch_add(16, std::memory_order_relaxed));
 }
 

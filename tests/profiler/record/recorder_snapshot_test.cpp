@@ -50,7 +50,7 @@ TEST_F(RecorderSnapshotTest, StartsAndStops) {
   EXPECT_TRUE(consistent(snapshot));
   EXPECT_EQ(snapshot.interval, 1U);
   EXPECT_EQ(snapshot.seed, 77U);
-  EXPECT_GT(snapshot.recorder_bytes, 0U);
+  EXPECT_GT(snapshot.memory.all, 0U);
   const auto now = std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
   EXPECT_LE(snapshot.started_nanos, snapshot.moment_nanos);
   EXPECT_LE(snapshot.moment_nanos, now);

@@ -7,9 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <random>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -19,12 +21,26 @@
 namespace bucketprof::record {
 namespace {
 
+constexpr std::uint64_t kMe = 7;  // this thread's number
+
 struct Store {
   Arena arena;
   Losses losses;
   Sites sites{arena};
   std::unique_ptr<Tables> tables = std::make_unique<Tables>(arena, sites, losses);
 };
+
+std::uint32_t bucket_site(Store& store, std::uint64_t slots, std::uint64_t bytes, std::uint32_t entry_bytes,
+                          alloc::Kind kind = alloc::Kind::kUnknown) {
+  const Site* site = store.sites.intern({.type_name = {},
+                                         .bytes = bytes,
+                                         .stack = 1,
+                                         .entry_bytes = entry_bytes,
+                                         .kind = kind,
+                                         .part = hashmap::Part::kBuckets,
+                                         .slots = slots});
+  return site == nullptr ? 0 : site->number;
+}
 
 struct ModelBlock {
   std::uint32_t number = 0;
@@ -128,20 +144,14 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
   for (const alloc::Kind kind : {alloc::Kind::kGoMap, alloc::Kind::kAbslFlat, alloc::Kind::kStdNode}) {
     for (std::uint64_t slots = 8; slots <= 1024; slots *= 2) {
       const std::uint32_t entry = kind == alloc::Kind::kStdNode ? 0 : 12;
-      sites.push_back(store.sites.intern({.stack = 1,
-                                          .type_name = {},
-                                          .bytes = slots * (entry + 4),
-                                          .slots = slots,
-                                          .entry_bytes = entry,
-                                          .kind = kind,
-                                          .part = hashmap::Part::kBuckets}));
+      sites.push_back(bucket_site(store, slots, slots * (entry + 4), entry, kind));
     }
   }
   std::uint32_t mark = 0;
   for (int step = 0; step < steps; ++step) {
     if (model.tables.size() < 40) model.tables.push_back({.id = alloc::draw_table_id(0), .blocks = {}});
     ModelTable& table = model.tables[random() % model.tables.size()];
-    alloc::TableHandle* handle = store.tables->find(table.id);
+    alloc::TableHandle* handle = store.tables->find(table.id, kMe);
     const std::uint64_t room = table.blocks.empty() ? 0 : model.site(model.blocks[table.blocks.back()]).slots;
     switch (random() % 16) {
       case 0:
@@ -152,11 +162,11 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
           if (store.sites[site].key.slots >= want) fitting.push_back(site);
         }
         const std::uint32_t site = fitting[random() % std::min<std::size_t>(fitting.size(), 5)];
-        const Tables::Added added = store.tables->add_block(table.id, site, table.entries);
+        const Tables::Added added = store.tables->add_block(table.id, site, table.entries, kMe);
         ASSERT_NE(added.block, 0U);
-        ASSERT_EQ(added.table, store.tables->find(table.id));
+        ASSERT_EQ(added.table, store.tables->find(table.id, kMe));
         if (random() % 10 == 0) {  // it could not be recorded after all
-          store.tables->drop_block(added.block);
+          store.tables->drop_block(added.block, kMe);
           break;
         }
         table.blocks.push_back(model.blocks.size());
@@ -179,7 +189,7 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
         }
         const std::size_t at = current ? table.blocks.size() - 1 : random() % (table.blocks.size() - 1);
         ModelBlock& block = model.blocks[table.blocks[at]];
-        store.tables->end_block(block.number);
+        store.tables->end_block(block.number, kMe);
         block.alive = false;
         table.blocks.erase(table.blocks.begin() + static_cast<std::ptrdiff_t>(at));
         break;
@@ -188,11 +198,11 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
         while (!table.blocks.empty()) {
           ModelBlock& block = model.blocks[table.blocks.front()];
           if (table.blocks.size() == 1) handle->set_entries(0);
-          store.tables->end_block(block.number);
+          store.tables->end_block(block.number, kMe);
           block.alive = false;
           table.blocks.erase(table.blocks.begin());
         }
-        ASSERT_EQ(store.tables->find(table.id), nullptr);
+        ASSERT_EQ(store.tables->find(table.id, kMe), nullptr);
         std::swap(table, model.tables.back());
         model.tables.pop_back();
         continue;
@@ -231,23 +241,18 @@ TEST(Tables, BehaveAsTheFormatSays) {
 TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
   Store store;
   const auto site = [&store](std::uint64_t slots) {
-    return store.sites.intern({.stack = 1,
-                               .type_name = {},
-                               .bytes = slots * 10,
-                               .slots = slots,
-                               .entry_bytes = 10,
-                               .part = hashmap::Part::kBuckets});
+    return bucket_site(store, slots, slots * 10, 10);
   };
   const alloc::TableId id = alloc::draw_table_id(0);
-  const std::uint32_t first = store.tables->add_block(id, site(16), 0).block;
-  store.tables->find(id)->set_entries(13);
-  const Tables::Added second = store.tables->add_block(id, site(8), 13);
+  const std::uint32_t first = store.tables->add_block(id, site(16), 0, kMe).block;
+  store.tables->find(id, kMe)->set_entries(13);
+  const Tables::Added second = store.tables->add_block(id, site(8), 13, kMe);
   second.table->set_entries(14);
   std::map<Model::Key, Model::Sums> rows = collected(store, 0);
   // 8 of 14 in the new block, 6 in the old one, whose fullest moment was 13 entries.
   EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));
   EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 1, 160 - 130, 160 - 60, 0, 0}));
-  store.tables->end_block(first);
+  store.tables->end_block(first, kMe);
   rows = collected(store, 0);
   EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
   EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));  // all 14 in 8 slots: never below 0
@@ -255,56 +260,53 @@ TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
 
 TEST(Tables, EntriesOfABlockThatIsNotRecordedAreNotTheOlderOnes) {
   Store store;
-  const std::uint32_t site = store.sites.intern(
-      {.stack = 1, .type_name = {}, .bytes = 160, .slots = 16, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+  const std::uint32_t site = bucket_site(store, 16, 160, 10);
   const alloc::TableId id = alloc::draw_table_id(0);
-  const Tables::Added old = store.tables->add_block(id, site, 0);
+  const Tables::Added old = store.tables->add_block(id, site, 0, kMe);
   old.table->set_entries(13);
-  store.tables->supersede(old.table, id);
+  store.tables->supersede(old.table, id, kMe);
   old.table->set_entries(25);
   EXPECT_EQ((collected(store, 0)[{site, 13}]), (Model::Sums{1, 1, 160 - 130, 160, 0, 0}));
-  const Tables::Added next = store.tables->add_block(id, site, 25);  // a later one is recorded again
+  const Tables::Added next = store.tables->add_block(id, site, 25, kMe);  // a later one is recorded again
   next.table->set_entries(26);
   std::map<Model::Key, Model::Sums> rows = collected(store, 0);
   EXPECT_EQ((rows[{site, 13}]), (Model::Sums{1, 1, 160 - 130, 160 - 100, 0, 0}));
   EXPECT_EQ((rows[{site, 26}]), (Model::Sums{1, 1, 0, 0, 0, 0}));
-  store.tables->end_block(old.block);
-  store.tables->supersede(old.table, id);
+  store.tables->end_block(old.block, kMe);
+  store.tables->supersede(old.table, id, kMe);
   old.table->set_entries(100);
-  store.tables->end_block(next.block);
+  store.tables->end_block(next.block, kMe);
   rows = collected(store, 0);
   EXPECT_EQ((rows[{site, 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
   EXPECT_EQ((rows[{site, 26}]), (Model::Sums{1, 0, 0, 0, 0, 0}));
-  store.tables->supersede(old.table, id);  // nothing left: no harm
+  store.tables->supersede(old.table, id, kMe);  // nothing left: no harm
 }
 
 TEST(Tables, ManyBlocksOfOneTableStayCheap) {
   // Containers made from one allocator object share a table: its chain is long, and blocks die in any order.
   Store store;
-  const std::uint32_t site = store.sites.intern(
-      {.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+  const std::uint32_t site = bucket_site(store, 8, 100, 10);
   const alloc::TableId id = alloc::draw_table_id(0);
   std::vector<std::uint32_t> blocks;
-  for (int i = 0; i < 200'000; ++i) blocks.push_back(store.tables->add_block(id, site, 0).block);
+  for (int i = 0; i < 200'000; ++i) blocks.push_back(store.tables->add_block(id, site, 0, kMe).block);
   std::mt19937_64 random(1);
   std::shuffle(blocks.begin() + 100'000, blocks.end(), random);  // the first half in the order of their births
-  for (const std::uint32_t block : blocks) store.tables->end_block(block);
-  EXPECT_EQ(store.tables->find(id), nullptr);
+  for (const std::uint32_t block : blocks) store.tables->end_block(block, kMe);
+  EXPECT_EQ(store.tables->find(id, kMe), nullptr);
   EXPECT_EQ((collected(store, 0)[{site, 0}]), (Model::Sums{200'000, 0, 20'000'000, 0, 0, 0}));
 }
 
 TEST(Tables, WithoutRoomCountsStayConsistent) {
   for (std::size_t limit = 300'000; limit < 3'000'000; limit += 100'000) {
     Store store;
-    const std::uint32_t site = store.sites.intern(
-        {.stack = 1, .type_name = {}, .bytes = 100, .slots = 8, .entry_bytes = 10, .part = hashmap::Part::kBuckets});
+    const std::uint32_t site = bucket_site(store, 8, 100, 10);
     ASSERT_NE(site, 0U);
     store.arena.set_limit(limit);
     std::mt19937_64 random(limit);
     std::vector<std::uint32_t> alive;
     std::uint64_t added = 0;
     for (int i = 0; i < 20'000; ++i) {
-      const Tables::Added block = store.tables->add_block(alloc::draw_table_id(0), site, 0);
+      const Tables::Added block = store.tables->add_block(alloc::draw_table_id(0), site, 0, kMe);
       if (block.block == 0) continue;
       ASSERT_NE(block.table, nullptr);
       block.table->set_entries(random() % 9);
@@ -312,7 +314,7 @@ TEST(Tables, WithoutRoomCountsStayConsistent) {
       ++added;
       if (random() % 2 == 0) {
         std::swap(alive[random() % alive.size()], alive.back());
-        store.tables->end_block(alive.back());
+        store.tables->end_block(alive.back(), kMe);
         alive.pop_back();
       }
       if (i == 10'000) store.tables->keep(1);
@@ -328,8 +330,70 @@ TEST(Tables, WithoutRoomCountsStayConsistent) {
     }
     ASSERT_EQ(inuse, alive.size());
     ASSERT_EQ(allocs + store.losses.counts()[static_cast<std::size_t>(Loss::kBlocks)], added);
-    for (const std::uint32_t block : alive) store.tables->end_block(block);
+    for (const std::uint32_t block : alive) store.tables->end_block(block, kMe);
   }
+}
+
+TEST(Tables, ACollectionSeesEachBlockOnceWhileOthersComeAndGo) {
+  allow_bias();
+  Store store;
+  const std::uint32_t site = bucket_site(store, 8, 100, 10);
+  constexpr std::size_t kThreads = 3;
+  constexpr std::uint64_t kBlocks = 60'000;
+  std::atomic<std::size_t> running{kThreads};
+  std::atomic<std::uint64_t> born{0};
+  std::atomic<std::uint64_t> died{0};
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      std::mt19937_64 random(t);
+      std::vector<std::uint32_t> alive;
+      for (std::uint64_t i = 0; i < kBlocks; ++i) {
+        alive.push_back(store.tables->add_block(alloc::draw_table_id(0), site, 0, t + 1).block);
+        born.fetch_add(1);
+        if (alive.size() < 5000) continue;
+        std::swap(alive[random() % alive.size()], alive.back());
+        died.fetch_add(1);
+        store.tables->end_block(alive.back(), t + 1);
+        alive.pop_back();
+      }
+      running.fetch_sub(1);
+    });
+  }
+  std::uint64_t collections = 0;
+  std::uint32_t mark = 0;
+  do {
+    const std::uint64_t born_before = born.load();
+    if (++collections % 4 == 0) store.tables->keep(++mark);
+    Rows rows(store.arena);
+    ASSERT_TRUE(store.tables->collect(mark, rows));
+    merge_rows(rows);
+    const std::uint64_t died_after = died.load();
+    std::uint64_t allocs = 0;
+    std::uint64_t inuse = 0;
+    for (const Row& row : rows.span()) {
+      allocs += row.allocs;
+      inuse += row.inuse;
+      ASSERT_LE(row.kept, row.allocs);
+    }
+    // A block is counted as born before it is told so here, and as dead after; kThreads of each may be on their way.
+    ASSERT_GE(allocs, born_before);
+    ASSERT_LE(allocs, born.load() + kThreads);
+    ASSERT_LE(allocs - inuse, died_after);
+  } while (running.load() != 0);
+  for (std::thread& thread : threads) thread.join();
+  Rows rows(store.arena);
+  ASSERT_TRUE(store.tables->collect(mark, rows));
+  merge_rows(rows);
+  std::uint64_t allocs = 0;
+  std::uint64_t inuse = 0;
+  for (const Row& row : rows.span()) {
+    allocs += row.allocs;
+    inuse += row.inuse;
+  }
+  EXPECT_EQ(allocs, kThreads * kBlocks);
+  EXPECT_EQ(inuse, born.load() - died.load());
+  EXPECT_GT(collections, 0U);
 }
 
 }  // namespace

