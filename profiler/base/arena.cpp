@@ -10,7 +10,7 @@ namespace bucketprof {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr std::size_t kChunk = 128 * 1024;  // untouched pages of a chunk cost nothing
+constexpr std::size_t kChunk = 32 * 1024;  // untouched pages of a chunk cost nothing
 
 constexpr std::size_t round_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
 

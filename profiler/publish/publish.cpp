@@ -91,8 +91,8 @@ void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64
   builder.comment(fmt::format("{}{} incomplete_snapshot={}", model::kCommentLosses, losses, snapshot.complete ? 0 : 1));
   const record::Memory& memory = snapshot.memory;
   builder.comment(fmt::format("{} bytes={} live={} tables={} sites={} stacks={} threads={} replay={}",
-                              model::kCommentMemory, memory.all, memory.live, memory.tables, memory.sites, memory.stacks,
-                              memory.threads, memory.replay));
+                              model::kCommentMemory, memory.all, memory.live, memory.tables, memory.sites,
+                              memory.stacks, memory.threads, memory.replay));
   const stack::CaptureCounts& found = snapshot.captures;
   builder.comment(fmt::format("{} replays={} walks={} backtraces={} audits={} mismatches={} flushes={}",
                               model::kCommentStacks, found.replays, found.walks, found.backtraces, found.audits,

@@ -285,9 +285,8 @@ inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const all
   losses_.add_block(bytes);
 }
 
-[[gnu::noinline]] bool Recorder::add_bucket_block(const void* block, const Site& site,
-                                                  alloc::TableId table, std::uint64_t entries,
-                                                  Tables::Added& added) noexcept {
+[[gnu::noinline]] bool Recorder::add_bucket_block(const void* block, const Site& site, alloc::TableId table,
+                                                  std::uint64_t entries, Tables::Added& added) noexcept {
   added = tables_.add_block(table, site.number, entries, slot.number);
   if (added.block == 0) return false;
   if (live_.insert(block, LiveBlock::of_bucket_block(added.block), slot.number)) return true;

@@ -38,8 +38,8 @@ struct Snapshot {
   Moment moment = Moment::kNow;  // kHighWater turns into kNow when now is the highest
   std::uint64_t interval = 1;    // in force now
   std::uint64_t seed = 0;
-  std::int64_t started_nanos = 0;    // since 1970
-  std::int64_t moment_nanos = 0;     // since 1970
+  std::int64_t started_nanos = 0;  // since 1970
+  std::int64_t moment_nanos = 0;   // since 1970
   Memory memory;
   Losses::Counts losses{};
   stack::CaptureCounts captures;

@@ -83,8 +83,14 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
     shard.block(before).newer = local;
   }
   table->superseded = false;
-  shard.block(local) = {
-      .table = table, .frozen_peak = 0, .kept_slack = 0, .kept_mark = 0, .site = site, .older = before, .newer = 0, .seen = 0};
+  shard.block(local) = {.table = table,
+                        .frozen_peak = 0,
+                        .kept_slack = 0,
+                        .kept_mark = 0,
+                        .site = site,
+                        .older = before,
+                        .newer = 0,
+                        .seen = 0};
   table->newest_block.store(local, std::memory_order_relaxed);
   table->entries.store(entries, std::memory_order_relaxed);
   table->peak.store(entries, std::memory_order_relaxed);

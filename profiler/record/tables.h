@@ -58,7 +58,8 @@ class Tables {
 
   /// Marks every live block as in use at high-water mark `mark`, with its slack now. Under the snapshot lock.
   void keep(std::uint32_t mark) noexcept;
-  /// Adds a row for each live block and each total of dead ones; false when `rows` has no room. Under the snapshot lock.
+  /// Adds a row for each live block and each total of dead ones; false when `rows` has no room. Under the snapshot
+  /// lock.
   [[nodiscard]] bool collect(std::uint32_t mark, Rows& rows) noexcept;
 
   void lock_all() noexcept;
@@ -112,8 +113,7 @@ class Tables {
   /// Visits live blocks from `first` on for as long as a lock may be held; returns where to go on, 0 at the end.
   template <class Visit>
   [[nodiscard]] std::uint32_t visit_some(Shard& shard, std::uint32_t first, Visit visit) noexcept;
-  [[nodiscard]] bool collect_shard(Shard& shard, std::uint32_t mark, Rows& rows,
-                                   std::size_t& merge_at) noexcept;
+  [[nodiscard]] bool collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::size_t& merge_at) noexcept;
   void join_late(Shard& shard) noexcept;
 
   Arena* arena_;

@@ -6,8 +6,8 @@
 // place is tried first; the first word that differs leads to the stack that was seen with this other word, so a place
 // has as many stacks as were seen there.
 //
-// Only stacks on the thread's own stack are kept; once half of the memory is used, only those that come back. When it is
-// full all is forgotten, also when code was unloaded. Belongs to one thread, which is inside the recorder.
+// Only stacks on the thread's own stack are kept; once half of the memory is used, only those that come back. When it
+// is full all is forgotten, also when code was unloaded. Belongs to one thread, which is inside the recorder.
 #pragma once
 
 #include <array>

@@ -2,9 +2,13 @@
 #include "profiler/stack/walk.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
+
+extern "C" void* __libc_stack_end;  // of glibc's loader: the stack pointer at the program's first instruction
 
 namespace bucketprof::stack {
 namespace {
@@ -98,6 +102,14 @@ BUCKETPROF_READS_STACK bool walk(const Anchor& anchor, const Bounds& bounds, Rul
 
 Bounds own_stack() noexcept {
   const int saved = errno;
+  // The initial thread's stack begins where the loader says and may grow to its limit; the kernel leaves the room free.
+  constexpr rlim_t kMost = rlim_t{128} << 20U;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_STACK, &limit) != 0) limit.rlim_cur = kMost;
+  const auto end = reinterpret_cast<std::uintptr_t>(__libc_stack_end);
+  const Bounds initial{.low = end - std::min(limit.rlim_cur, kMost), .high = end};
+  if (initial.hold(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)))) return initial;
+
   pthread_attr_t attributes;
   void* low = nullptr;
   std::size_t size = 0;

@@ -35,7 +35,8 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
-/// The bounds of the calling thread's stack. Calls malloc. Not those of fibers or of alternate signal stacks.
+/// The bounds of the calling thread's stack, not those of a fiber or of an alternate signal stack. Calls malloc, except
+/// on the initial thread.
 [[nodiscard]] Bounds own_stack() noexcept;
 
 struct Trace {

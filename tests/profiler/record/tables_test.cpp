@@ -240,9 +240,7 @@ TEST(Tables, BehaveAsTheFormatSays) {
 
 TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
   Store store;
-  const auto site = [&store](std::uint64_t slots) {
-    return bucket_site(store, slots, slots * 10, 10);
-  };
+  const auto site = [&store](std::uint64_t slots) { return bucket_site(store, slots, slots * 10, 10); };
   const alloc::TableId id = alloc::draw_table_id(0);
   const std::uint32_t first = store.tables->add_block(id, site(16), 0, kMe).block;
   store.tables->find(id, kMe)->set_entries(13);
