@@ -35,10 +35,8 @@ void allow_bias() noexcept {
   bias_allowed.store(known, std::memory_order_relaxed);
 }
 
-void BiasedLock::barrier() noexcept {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
-}
+// The command is a full barrier for its caller, too.
+void BiasedLock::barrier() noexcept { membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED); }
 
 void BiasedLock::await() noexcept {
   while (busy_.load(std::memory_order_acquire)) sched_yield();
@@ -56,7 +54,7 @@ void BiasedLock::enter_slow(std::uint64_t me) noexcept {
   streak_ = last_ == me ? static_cast<std::uint16_t>(streak_ + 1) : std::uint16_t{0};
   last_ = me;
   if (streak_ >= wanted_streak(lost_) && bias_allowed.load(std::memory_order_relaxed)) {
-    owner_.store(me, std::memory_order_relaxed);
+    owner_.store(me, std::memory_order_release);
   }
 }
 
@@ -67,7 +65,7 @@ void BiasedLock::suspend() noexcept {
 }
 
 void BiasedLock::resume() noexcept {
-  if (suspended_ != 0) owner_.store(suspended_, std::memory_order_relaxed);
+  if (suspended_ != 0) owner_.store(suspended_, std::memory_order_release);
   lock_.unlock();
 }
 

@@ -38,7 +38,8 @@ class BiasedLock {
       return false;
     busy_.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    if (owner_.load(std::memory_order_relaxed) == me) [[likely]]
+    // Acquire: somebody may have been inside and given the lock back since.
+    if (owner_.load(std::memory_order_acquire) == me) [[likely]]
       return true;
     busy_.store(false, std::memory_order_release);
     return false;

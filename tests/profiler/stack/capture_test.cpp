@@ -159,7 +159,9 @@ TEST(Capturer, LeavesSignalFramesToLibgcc) {
   ASSERT_EQ(sigaction(SIGUSR1, &action, &before), 0);
   for (int i = 0; i < 20; ++i) raise(SIGUSR1);
   sigaction(SIGUSR1, &before, nullptr);
+#if !defined(__SANITIZE_THREAD__)  // it calls handlers later, by itself
   EXPECT_EQ(thread.capturer.counts().backtraces, 20U);
+#endif
   EXPECT_EQ(thread.wrong, 0U);
 }
 
