@@ -10,6 +10,7 @@
 
 #include "profiler/record/entry.h"
 #include "profiler/record/hash.h"
+#include "profiler/stack/unload.h"
 
 namespace bucketprof::alloc {
 
@@ -109,6 +110,7 @@ void Recorder::fork_in_child() noexcept {
   }
   the_recorder.threads_.release_others(slot.block);
   the_recorder.unlock_after_fork();
+  stack::forget_other_unloads();
 }
 
 void Recorder::prepare_process() noexcept {

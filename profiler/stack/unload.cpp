@@ -8,8 +8,16 @@ namespace {
 
 constexpr std::uint64_t kOneEnded = kUnloadsUnderWay + 1;
 constinit std::atomic<void (*)() noexcept> forget_all{nullptr};
+constinit thread_local std::uint64_t own_calls = 0;  // under way
 
 }  // namespace
+
+void forget_other_unloads() noexcept {
+  const std::uint64_t state = code_state.load(std::memory_order_relaxed);
+  if ((state & kUnloadsUnderWay) == own_calls) return;
+  code_state.store((state & ~kUnloadsUnderWay) + kOneEnded + own_calls, std::memory_order_release);
+  if (auto* forget = forget_all.load(std::memory_order_acquire)) forget();
+}
 
 constinit std::atomic<std::uint64_t> code_state{0};
 
@@ -23,9 +31,11 @@ extern "C" int dlclose(void* handle) noexcept {
   using Function = int (*)(void*);
   static const auto next = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "dlclose"));
   if (next == nullptr) return -1;  // a static program has nothing to unload
+  ++bucketprof::stack::own_calls;
   code_state.fetch_add(1, std::memory_order_seq_cst);
   const int result = next(handle);
   if (auto* forget = bucketprof::stack::forget_all.load(std::memory_order_acquire)) forget();
   code_state.fetch_add(bucketprof::stack::kOneEnded - 1, std::memory_order_seq_cst);
+  --bucketprof::stack::own_calls;
   return result;
 }

@@ -18,4 +18,7 @@ inline constexpr std::uint64_t kUnloadsUnderWay = 0xffff;
 /// What to forget when code was unloaded.
 void on_unload(void (*forget)() noexcept) noexcept;
 
+/// In the child of a fork: other threads' calls of dlclose will not end there. What was learned must be forgotten.
+void forget_other_unloads() noexcept;
+
 }  // namespace bucketprof::stack

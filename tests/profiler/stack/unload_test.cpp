@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dlclose passes through us: under way while it runs, forgotten when it has ended, and still what it was to its caller.
+// dlclose passes through us: under way while it runs, forgotten when it has ended, and in a forked child only the
+// child's own calls are under way.
 #include "profiler/stack/unload.h"
 
 #include <dlfcn.h>
@@ -12,17 +13,34 @@ namespace {
 std::uint64_t calls = 0;
 std::uint64_t state_in_call = 0;
 
-TEST(Unload, IsMarkedAndForgotten) {
+void watch() {
+  calls = 0;
   on_unload([]() noexcept {
     ++calls;
     state_in_call = code_state.load();
   });
+}
+
+TEST(Unload, IsMarkedAndForgotten) {
+  watch();
   const std::uint64_t before = code_state.load();
   void* library = dlopen("libm.so.6", RTLD_NOW);
   ASSERT_NE(library, nullptr);
   EXPECT_EQ(dlclose(library), 0);
   EXPECT_EQ(calls, 1U);
   EXPECT_EQ(state_in_call & kUnloadsUnderWay, 1U);
+  EXPECT_EQ(code_state.load() & kUnloadsUnderWay, 0U);
+  EXPECT_GT(code_state.load(), before);
+  on_unload(nullptr);
+}
+
+TEST(Unload, OfAThreadThatTheChildDoesNotHaveHasEnded) {
+  watch();
+  forget_other_unloads();
+  EXPECT_EQ(calls, 0U);  // there were none
+  const std::uint64_t before = code_state.fetch_add(1);
+  forget_other_unloads();
+  EXPECT_EQ(calls, 1U);
   EXPECT_EQ(code_state.load() & kUnloadsUnderWay, 0U);
   EXPECT_GT(code_state.load(), before);
   on_unload(nullptr);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Holds many live blocks, says what the recorder needs for each, and takes snapshots and high-water marks while another
+// thread allocates and frees: how long did its longest allocation take? `many_blocks nodes|tables BLOCKS`: nodes of one
+// table, or tables of one entry. Prints "bytes_a_block snapshot_ms longest_us".
+#include <time.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "profiler/containers_std.h"
+#include "profiler/profiler.h"
+#include "profiler/record/recorder.h"
+
+namespace {
+
+using Nodes = bucketprof::profiled::unordered_map<std::uint64_t, std::uint64_t>;
+
+double milliseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
+}
+
+/// The longest of many tables' whole lives, with what the thread was descheduled for taken out where the kernel says so.
+double longest_ms(const std::atomic<bool>& done) {
+  double longest = 0;
+  while (!done.load(std::memory_order_relaxed)) {
+    const double start = milliseconds(CLOCK_MONOTONIC);
+    Nodes table;
+    table[1] = 1;
+    table.clear();
+    longest = std::max(longest, milliseconds(CLOCK_MONOTONIC) - start);
+  }
+  return longest;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view kind = argc == 3 ? argv[1] : "";
+  if (kind != "nodes" && kind != "tables") {
+    std::fputs("usage: many_blocks nodes|tables BLOCKS\n", stderr);
+    return 2;
+  }
+  const auto blocks = static_cast<std::uint64_t>(std::atoll(argv[2]));
+  bucketprof::start({.memory_limit = std::uint64_t{16} << 30U});
+  Nodes nodes;
+  std::vector<Nodes> tables;
+  if (kind == "nodes") {
+    for (std::uint64_t i = 0; i < blocks; ++i) nodes[i] = i;
+  } else {
+    tables.resize(blocks / 2);  // each a bucket array and a node
+    for (Nodes& table : tables) table[1] = 1;
+  }
+
+  using namespace bucketprof::record;
+  std::vector<double> longest;
+  double snapshot_ms = 0;
+  double bytes_a_block = 0;
+  for (int round = 0; round < 5; ++round) {
+    std::atomic<bool> done{false};
+    double waited = 0;
+    std::thread other([&] { waited = longest_ms(done); });
+    const double start = milliseconds(CLOCK_THREAD_CPUTIME_ID);
+    {
+      const Snapshot taken = recorder().snapshot(Moment::kNow);
+      bytes_a_block = static_cast<double>(taken.memory.live) / static_cast<double>(blocks);
+      if (!taken.complete) return 1;
+    }
+    snapshot_ms = milliseconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    done = true;
+    other.join();
+    longest.push_back(waited);
+  }
+  // The other thread is also put aside by the scheduler; the recorder's part is in every round.
+  std::printf("%.2f %.1f %.0f\n", bytes_a_block, snapshot_ms, *std::min_element(longest.begin(), longest.end()) * 1e3);
+  std::fflush(stdout);
+  std::_Exit(0);  // dropping all of it would only take time
+}
