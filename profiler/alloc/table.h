@@ -68,7 +68,7 @@ struct alignas(64) TableHandle {
 struct TableInfo {
   TableId id = 0;
   Kind kind = Kind::kUnknown;
-  std::string_view type_name;  // of static storage; the table's name where none was given
+  std::string_view type_name;  // in static storage, a library's perhaps; the table's name where none was given
 };
 
 /// The handle of a table, made if it is new. nullptr when the recorder is out of memory (counted). Thread-safe.

@@ -206,10 +206,12 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
 namespace {
 
 /// Whether new_counter() with these arguments, and the stack that the site has, would find this site.
-inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
+inline bool is_site_of(const Site& noted, const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
                        const hashmap::PartInfo& info) noexcept {
+  const SiteKey& site = noted.key;
   const std::uint32_t name = alloc::name_index(table.id);
-  return site.bytes == bytes && site.name == name && (name != 0 || site.type_name.data() == table.type_name.data()) &&
+  return site.bytes == bytes && site.name == name &&
+         (name != 0 || noted.type_name_at.load(std::memory_order_relaxed) == table.type_name.data()) &&
          site.entry_bytes == info.entry_bytes && site.kind == table.kind && site.part == info.part &&
          site.cause == info.cause && site.interval == thread.interval &&
          (info.part != hashmap::Part::kBuckets || (site.slots == info.slots && site.hint == info.hint));
@@ -228,7 +230,7 @@ inline bool is_site_of(const SiteKey& site, const ThreadBlock& thread, const all
   if (thread.capturer.audit_due()) [[unlikely]]
     return new_counter(thread, table, bytes, info, audited(thread, known->stack, anchor));
   auto* const counter = static_cast<SiteCounter*>(known->note);
-  if (counter != nullptr && is_site_of(counter->site->key, thread, table, bytes, info)) [[likely]]
+  if (counter != nullptr && is_site_of(*counter->site, thread, table, bytes, info)) [[likely]]
     return counter;
   SiteCounter* const other = new_counter(thread, table, bytes, info, known->stack);
   known->note = other;

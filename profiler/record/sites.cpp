@@ -2,6 +2,7 @@
 #include "profiler/record/sites.h"
 
 #include <cmath>
+#include <cstring>
 #include <iterator>
 
 #include "profiler/record/hash.h"
@@ -10,10 +11,16 @@
 namespace bucketprof::record {
 namespace {
 
+std::uint64_t hash_of(std::string_view text) noexcept {
+  std::uint64_t hash = text.size();
+  for (const char c : text) hash = mix(hash, static_cast<unsigned char>(c));
+  return hash;
+}
+
 std::uint64_t hash_of(const SiteKey& key) noexcept {
   const std::uint64_t words[] = {
       (std::uint64_t{key.stack} << 32U) | key.name,
-      reinterpret_cast<std::uintptr_t>(key.type_name.data()),
+      hash_of(key.type_name),
       key.bytes,
       key.slots,
       key.hint,
@@ -34,13 +41,23 @@ std::int64_t weighted_bytes(const SiteKey& site) noexcept {
 Site* Sites::intern(const SiteKey& key) noexcept {
   const auto equal = [&key](const Site& site) { return site.key == key; };
   const auto make = [this, &key](Site& site) {
-    site.key = key;
+    if (!key.type_name.empty()) {
+      char* const copy = arena_->allocate_array<char>(key.type_name.size());
+      if (copy == nullptr) return false;
+      std::memcpy(copy, key.type_name.data(), key.type_name.size());
+      site.key = key;
+      site.key.type_name = {copy, key.type_name.size()};
+    } else {
+      site.key = key;
+    }
     site.number = sites_.size() + 1;
     site.weighted_bytes = weighted_bytes(key);
     return true;
   };
   const std::uint32_t number = sites_.intern(hash_of(key), equal, make);
-  return number == 0 ? nullptr : &sites_[number];
+  if (number == 0) return nullptr;
+  sites_[number].type_name_at.store(key.type_name.data(), std::memory_order_relaxed);
+  return &sites_[number];
 }
 
 }  // namespace bucketprof::record

@@ -15,7 +15,7 @@
 namespace bucketprof::record {
 
 struct SiteKey {
-  std::string_view type_name;  // static storage; compared by address (equal texts merge when published)
+  std::string_view type_name;  // a site keeps a copy: a library takes its texts with it when it is unloaded
   std::uint64_t bytes = 0;     // of one block
   std::uint32_t stack = 0;
   std::uint32_t name = 0;  // index of the table's given name; 0: the type's
@@ -28,7 +28,7 @@ struct SiteKey {
   std::uint64_t hint = 0;
 
   friend bool operator==(const SiteKey& a, const SiteKey& b) noexcept {
-    return a.stack == b.stack && a.name == b.name && a.type_name.data() == b.type_name.data() && a.bytes == b.bytes &&
+    return a.stack == b.stack && a.name == b.name && a.type_name == b.type_name && a.bytes == b.bytes &&
            a.slots == b.slots && a.hint == b.hint && a.interval == b.interval && a.entry_bytes == b.entry_bytes &&
            a.kind == b.kind && a.part == b.part && a.cause == b.cause;
   }
@@ -40,6 +40,8 @@ struct Site {
   std::uint32_t number;
   /// Bytes that one recorded block stands for.
   std::int64_t weighted_bytes;
+  /// Where the type's name was when the site was last looked up. Good as long as no code is unloaded.
+  std::atomic<const char*> type_name_at;
   /// Ends of blocks that had no room in a thread's own counters.
   std::atomic<std::uint64_t> shared_frees;
   /// Blocks in use at the last kept high-water mark. Under the snapshot lock.
@@ -48,7 +50,7 @@ struct Site {
 
 class Sites {
  public:
-  explicit constexpr Sites(Arena& arena) : sites_(arena) {}
+  explicit constexpr Sites(Arena& arena) : arena_(&arena), sites_(arena) {}
 
   /// The site with this key; nullptr when there is no room.
   [[nodiscard]] Site* intern(const SiteKey& key) noexcept;
@@ -59,6 +61,7 @@ class Sites {
   [[nodiscard]] Lock& lock() noexcept { return sites_.lock(); }
 
  private:
+  Arena* arena_;
   Interner<Site> sites_;
 };
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "profiler/base/arena.h"
@@ -57,6 +58,26 @@ TEST(Sites, EveryFieldTellsApart) {
   EXPECT_EQ(sites[first].key.type_name, kType);
   EXPECT_EQ(sites[first].shared_frees.load(), 0U);
   EXPECT_EQ(sites[first].kept, 0U);
+}
+
+TEST(Sites, KeepTheTypeNameOfALibraryThatIsGone) {
+  Arena arena;
+  Sites sites(arena);
+  std::string library = "int -> First";
+  SiteKey key;
+  key.type_name = library;
+  const Site* const first = sites.intern(key);
+  EXPECT_EQ(first->type_name_at.load(), library.data());
+  library = "int -> Other";  // another library at the same address
+  key.type_name = library;
+  const Site* const other = sites.intern(key);
+  EXPECT_NE(first, other);
+  EXPECT_EQ(first->key.type_name, "int -> First");
+  EXPECT_EQ(other->key.type_name, "int -> Other");
+  const std::string elsewhere = "int -> First";
+  key.type_name = elsewhere;
+  EXPECT_EQ(sites.intern(key), first);
+  EXPECT_EQ(first->type_name_at.load(), elsewhere.data());
 }
 
 TEST(Sites, WithoutRoomThereIsNone) {
