@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a test program finds out about itself, and the recorder as it sees it from inside: figures go to stdout as
+// `name value`, each wrong thing to stderr as a line. Thread-safe.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "profiler/record/fill.h"
+#include "profiler/record/recorder.h"
+#include "tests/programs/counted.h"
+
+namespace bucketprof::programs {
+
+class Findings {
+ public:
+  void figure(std::string_view name, std::uint64_t value) {
+    const std::scoped_lock guard(lock_);
+    fmt::print("{} {}\n", name, value);
+    std::fflush(stdout);
+  }
+  void wrong(const std::string& what) {
+    const std::scoped_lock guard(lock_);
+    if (++wrong_ <= kMostLines) fmt::print(stderr, "wrong: {}\n", what);
+  }
+  template <class T>
+  void expect_equal(std::string_view what, const T& found, const T& expected) {
+    if (found != expected) wrong(fmt::format("{}: {} instead of {}", what, found, expected));
+  }
+  void expect_at_most(std::string_view what, std::uint64_t found, std::uint64_t most) {
+    if (found > most) wrong(fmt::format("{}: {}, more than {}", what, found, most));
+  }
+
+  /// Each row keeps its promises. `rows` is a snapshot's.
+  void expect_consistent(const record::Snapshot& snapshot) {
+    for (const record::Row& row : snapshot.rows.span()) {
+      const record::SiteKey& site = record::recorder().sites()[row.site].key;
+      if (row.allocs == 0 || row.inuse > row.allocs || row.alloc_slack > row.allocs * site.bytes ||
+          row.inuse_slack > row.inuse * site.bytes) {
+        wrong(fmt::format("site {}: allocs {} in use {} slack {} {} of blocks of {} bytes", row.site, row.allocs,
+                          row.inuse, row.alloc_slack, row.inuse_slack, site.bytes));
+      }
+    }
+    if (!snapshot.complete) wrong("an incomplete snapshot");
+  }
+  /// What was recorded of a group is what it counted.
+  void expect_exact(const record::Snapshot& snapshot, const Group& group) {
+    const Counts counted = group.counts();
+    const Counts recorded = recorded_of(snapshot, group.name().index);
+    expect_equal(fmt::format("{} allocs", group.label()), recorded.allocs, counted.allocs);
+    expect_equal(fmt::format("{} alloc bytes", group.label()), recorded.alloc_bytes, counted.alloc_bytes);
+    expect_equal(fmt::format("{} in use", group.label()), recorded.inuse, counted.inuse);
+    expect_equal(fmt::format("{} in use bytes", group.label()), recorded.inuse_bytes, counted.inuse_bytes);
+  }
+  /// Nothing was lost, and no audit found another stack.
+  void expect_nothing_lost(const record::Snapshot& snapshot) {
+    for (std::size_t i = 0; i < snapshot.losses.size(); ++i) {
+      expect_equal(record::kLossNames[i], snapshot.losses[i], std::uint64_t{0});
+    }
+    expect_stacks_held(snapshot);
+  }
+  void expect_stacks_held(const record::Snapshot& snapshot) {
+    expect_equal("mismatches", snapshot.captures.mismatches, std::uint64_t{0});
+    figure("replays", snapshot.captures.replays);
+    figure("walks", snapshot.captures.walks);
+    figure("backtraces", snapshot.captures.backtraces);
+    figure("audits", snapshot.captures.audits);
+  }
+
+  [[nodiscard]] static Counts recorded_of(const record::Snapshot& snapshot, std::uint64_t name) {
+    Counts sum;
+    for (const record::Row& row : snapshot.rows.span()) {
+      const record::SiteKey& site = record::recorder().sites()[row.site].key;
+      if (site.name != name) continue;
+      sum.allocs += row.allocs;
+      sum.alloc_bytes += row.allocs * site.bytes;
+      sum.inuse += row.inuse;
+      sum.inuse_bytes += row.inuse * site.bytes;
+    }
+    return sum;
+  }
+  [[nodiscard]] static record::Snapshot now() { return record::recorder().snapshot(record::Moment::kNow); }
+
+  /// The program's exit status.
+  [[nodiscard]] int status() const { return wrong_ == 0 ? 0 : 1; }
+
+ private:
+  static constexpr int kMostLines = 20;
+  std::mutex lock_;
+  std::atomic<int> wrong_{0};
+};
+
+}  // namespace bucketprof::programs

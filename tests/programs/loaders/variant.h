@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What program_loaders and the library that it loads share: a piece of the stack as it was. Plain data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+struct StackImage {
+  std::uintptr_t start = 0;
+  char bytes[4096] = {};
+};
+
+using RunVariant = void (*)(void (*work)(void*), void* argument, const StackImage* image, bool first);

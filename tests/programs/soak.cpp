@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything at once, for long: sixteen threads work on tables of all kinds, of their own and of each other, threads
+// begin and end, a snapshot is taken each 100 ms, processes are forked, libraries loaded and unloaded. At the end all
+// totals are exact, nothing was lost, and the recorder needs no more memory than half-way through.
+// `soak SECONDS LIBRARY`
+#include <dlfcn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <latch>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "tests/programs/findings.h"
+#include "tests/support/sanitized.h"
+
+namespace {
+
+using namespace bucketprof;
+using namespace bucketprof::programs;
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr int kThreads = 16;
+constexpr int kMostAlive = 2 * kThreads + 3;
+constexpr auto kBetweenSnapshots = 100ms;
+constexpr auto kBetweenForks = 50ms;
+constexpr auto kBetweenLoads = 10ms;
+constexpr auto kPatience = 30s;  // with a child
+// Sites and peaks are kept for ever, so what tables can look like is limited: after a while nothing is new.
+constexpr std::array<Number, 6> kSizes{1, 7, 20, 60, 150, 400};
+// What the recorder takes at a time, so the least by which it grows when a rare combination comes late.
+constexpr std::uint64_t kLeastGrowth = 256 * 1024;
+// The rest of the growth that is allowed; below a sanitizer the time is too short to see every combination.
+constexpr std::uint64_t kGrowthPart = testing_support::kSanitized ? 4 : 20;
+constexpr std::size_t kMostLeft = 64;
+
+Findings findings;
+Group nodes_group("soak nodes");
+Group go_group("soak go");
+Group flat_group("soak flat");
+Group short_group("soak of short threads");
+Group library_group("soak beside unloading");
+std::atomic<bool> stop{false};
+
+using Nodes = std::unique_ptr<NodeTable>;
+using Go = std::unique_ptr<GoTable>;
+using Flat = std::unique_ptr<FlatTable>;
+using AnyTable = std::variant<Nodes, Go, Flat>;
+
+/// Tables that a thread leaves for any other to change and end.
+class Left {
+ public:
+  void put(AnyTable table) {
+    AnyTable oldest;  // ends outside the lock
+    const std::scoped_lock guard(lock_);
+    tables_.push_back(std::move(table));
+    if (tables_.size() > kMostLeft) {
+      oldest = std::move(tables_.front());
+      tables_.erase(tables_.begin());
+    }
+  }
+  AnyTable take() {
+    const std::scoped_lock guard(lock_);
+    if (tables_.empty()) return {};
+    AnyTable last = std::move(tables_.back());
+    tables_.pop_back();
+    return last;
+  }
+  void clear() { tables_.clear(); }
+
+ private:
+  std::mutex lock_;
+  std::vector<AnyTable> tables_;
+};
+Left left;
+
+AnyTable make_table(std::mt19937& random) {
+  switch (random() % 3) {
+    case 0:
+      return std::make_unique<NodeTable>(nodes_group);
+    case 1:
+      return std::make_unique<GoTable>(go_group);
+    default:
+      return std::make_unique<FlatTable>(flat_group);
+  }
+}
+
+template <class Table>
+void change(Table& table, std::mt19937& random) {
+  const Number entries = kSizes[random() % kSizes.size()];
+  switch (random() % 4) {
+    case 0:
+      if (table.empty()) table.reserve(entries);
+      [[fallthrough]];
+    case 1:
+      return fill(table, entries);
+    case 2:
+      for (Number i = 0; i < entries; ++i) table.erase(i);
+      return;
+    default:
+      return table.clear();
+  }
+}
+
+void work(unsigned seed) {
+  std::mt19937 random(seed);
+  while (!stop) {
+    AnyTable table = random() % 2 == 0 ? left.take() : AnyTable();
+    for (int i = 0; i < 3; ++i) {
+      std::visit(
+          [&](auto& one) {
+            if (one != nullptr) change(*one, random);
+          },
+          table);
+      if (i == 0 && std::visit([](auto& one) { return one == nullptr; }, table)) table = make_table(random);
+    }
+    if (random() % 2 == 0) left.put(std::move(table));
+    if (random() % 256 == 0) {
+      std::thread([] {
+        NodeTable mine{short_group};
+        fill(mine, 20);
+      }).join();
+    }
+  }
+}
+
+void load_and_unload(const std::string& path) {
+  std::uint64_t loads = 0;
+  for (; !stop; ++loads) {
+    void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) return findings.wrong(dlerror());
+    NodeTable over{library_group};  // over the unloading
+    // No block below its frames: each address that it is loaded to would make further stacks, and so sites.
+    fill(over, 20);
+    GoTable inside{library_group};
+    fill(inside, 20);
+    dlclose(library);
+    fill(over, 40);
+    std::this_thread::sleep_for(kBetweenLoads);
+  }
+  findings.figure("loads", loads);
+}
+
+int child() {
+  for (int i = 0; i < 3; ++i) {
+    NodeTable nodes{nodes_group};
+    GoTable buckets{go_group};
+    fill(nodes, 60);
+    fill(buckets, 60);
+  }
+  return Findings::now().complete ? 0 : 1;
+}
+
+void fork_children() {
+  std::uint64_t forks = 0;
+  std::uint64_t hung = 0;
+  for (; !stop; ++forks) {
+    const pid_t id = fork();
+    if (id == 0) _exit(child());
+    int status = -1;
+    const auto deadline = Clock::now() + kPatience;
+    while (waitpid(id, &status, WNOHANG) == 0) {
+      if (Clock::now() > deadline) {
+        ++hung;
+        kill(id, SIGKILL);
+        waitpid(id, nullptr, 0);
+        break;
+      }
+      std::this_thread::sleep_for(1ms);
+    }
+    if (status != 0) findings.wrong(fmt::format("child {} ended with {}", forks, status));
+    std::this_thread::sleep_for(kBetweenForks);
+  }
+  findings.figure("forks", forks);
+  findings.figure("hung", hung);
+}
+
+std::uint64_t resident_bytes() {
+  std::ifstream in("/proc/self/statm");
+  std::uint64_t pages = 0;
+  in >> pages >> pages;
+  return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// The most in each half of the time.
+struct Most {
+  std::array<std::uint64_t, 2> recorder{};
+  std::array<std::uint64_t, 2> resident{};
+};
+
+/// The recorder keeps what a thread needs for the next one: makes as many alive at once as there will ever be.
+void warm_up() {
+  std::latch all_alive(kMostAlive);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kMostAlive; ++i) {
+    threads.emplace_back([&all_alive] {
+      for (int j = 0; j < 5; ++j) {
+        NodeTable mine{short_group};
+        fill(mine, 20);
+      }
+      all_alive.arrive_and_wait();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+Most take_snapshots(std::chrono::seconds time) {
+  Most most;
+  std::uint64_t snapshots = 0;
+  const auto begin = Clock::now();
+  for (auto next = begin; next < begin + time; next += kBetweenSnapshots) {
+    std::this_thread::sleep_until(next);
+    const record::Snapshot snapshot = Findings::now();
+    findings.expect_consistent(snapshot);
+    const std::size_t half = Clock::now() - begin < time / 2 ? 0 : 1;
+    most.recorder[half] = std::max(most.recorder[half], snapshot.memory.all);
+    most.resident[half] = std::max(most.resident[half], resident_bytes());
+    ++snapshots;
+  }
+  findings.figure("snapshots", snapshots);
+  return most;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    fmt::print(stderr, "usage: soak SECONDS LIBRARY\n");
+    return 2;
+  }
+  record::recorder().start({.audit_interval = 101});
+  warm_up();
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < kThreads; ++i) threads.emplace_back(&work, i);
+  threads.emplace_back(&load_and_unload, std::string(argv[2]));
+  if (!testing_support::kSanitized) threads.emplace_back(&fork_children);  // its own locks may be held in the child
+  const Most most = take_snapshots(std::chrono::seconds(std::atoi(argv[1])));
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+
+  const record::Snapshot snapshot = Findings::now();
+  std::uint64_t in_use = 0;
+  std::uint64_t blocks = 0;
+  const std::array<const Group*, 5> groups{&nodes_group, &go_group, &flat_group, &short_group, &library_group};
+  for (const Group* group : groups) {
+    findings.expect_exact(snapshot, *group);
+    findings.figure(group->label(), group->counts().allocs);
+    blocks += group->counts().allocs;
+    in_use += group->counts().inuse;
+  }
+  findings.figure("blocks", blocks);
+  findings.figure("in_use_when_stopped", in_use);
+  left.clear();
+  for (const Group* group : groups) {
+    findings.expect_exact(Findings::now(), *group);
+    findings.expect_equal("in use at the end", group->counts().inuse, std::uint64_t{0});
+  }
+  findings.figure("recorder_bytes_first_half", most.recorder[0]);
+  findings.figure("recorder_bytes_second_half", most.recorder[1]);
+  findings.figure("resident_bytes_first_half", most.resident[0]);
+  findings.figure("resident_bytes_second_half", most.resident[1]);
+  findings.expect_at_most("recorder's bytes", most.recorder[1],
+                          most.recorder[0] + most.recorder[0] / kGrowthPart + kLeastGrowth);
+  findings.expect_nothing_lost(snapshot);
+  return findings.status();
+}
