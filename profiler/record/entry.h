@@ -11,33 +11,73 @@
 
 namespace bucketprof::record {
 
-struct DeferredFrees {
-  static constexpr std::uint32_t kCapacity = 64;
-  std::atomic<std::uint32_t> count{0};
-  std::array<void*, kCapacity> blocks{};
+/// Blocks whose ends are told later. Never full as long as the kernel has memory: further pages are chained, and kept.
+class DeferredFrees {
+ public:
+  static constexpr std::uint32_t kFirst = 64;  // in thread-local memory
+  static constexpr std::uint32_t kPage = 509;  // in a page of the kernel's
 
-  /// False when the list is full. The place is taken first: another handler may interrupt this one and push, too.
-  /// Whoever pops was interrupted, so it sees a place only when it has been filled.
+  /// False when there is no memory.
   [[nodiscard]] bool push(void* block) noexcept {
-    const std::uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
-    if (n >= kCapacity) {
-      count.fetch_sub(1, std::memory_order_relaxed);
-      return false;
+    if (first_.push(block)) return true;
+    std::atomic<Page*>* link = &more_;
+    for (;;) {
+      Page* page = link->load(std::memory_order_relaxed);
+      if (page == nullptr && (page = chain(*link)) == nullptr) return false;
+      if (page->blocks.push(block)) return true;
+      link = &page->next;
     }
-    blocks[n] = block;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    return true;
   }
-  /// The block pushed last, or nullptr. A handler may push between any two steps; what it pushes stays.
+  /// One of the blocks, or nullptr. A handler may push between any two steps; what it pushes stays.
   [[nodiscard]] void* pop() noexcept {
-    std::uint32_t n = count.load(std::memory_order_relaxed);
-    while (n != 0) {
-      std::atomic_signal_fence(std::memory_order_seq_cst);
-      void* block = blocks[n - 1];
-      if (count.compare_exchange_strong(n, n - 1, std::memory_order_relaxed)) return block;
+    if (void* block = first_.pop()) return block;
+    for (Page* page = more_.load(std::memory_order_relaxed); page != nullptr;
+         page = page->next.load(std::memory_order_relaxed)) {
+      if (void* block = page->blocks.pop()) return block;
     }
     return nullptr;
   }
+  /// Whether there may be any. Whoever pops does so until there are none, so later pages fill only behind the first.
+  [[nodiscard]] bool any() const noexcept { return first_.count.load(std::memory_order_relaxed) != 0; }
+
+ private:
+  template <std::uint32_t Capacity>
+  struct Blocks {
+    std::atomic<std::uint32_t> count{0};
+    std::array<void*, Capacity> blocks{};
+
+    /// The place is taken first: another handler may interrupt this one and push, too. Whoever pops was interrupted, so
+    /// it sees a place only when it has been filled.
+    [[nodiscard]] bool push(void* block) noexcept {
+      const std::uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
+      if (n >= Capacity) {
+        count.fetch_sub(1, std::memory_order_relaxed);
+        return false;
+      }
+      blocks[n] = block;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      return true;
+    }
+    [[nodiscard]] void* pop() noexcept {
+      std::uint32_t n = count.load(std::memory_order_relaxed);
+      while (n != 0) {
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+        void* block = blocks[n - 1];
+        if (count.compare_exchange_strong(n, n - 1, std::memory_order_relaxed)) return block;
+      }
+      return nullptr;
+    }
+  };
+  struct Page {
+    std::atomic<Page*> next{nullptr};
+    Blocks<kPage> blocks;
+  };
+  static_assert(sizeof(Page) <= 4096);
+
+  [[nodiscard]] static Page* chain(std::atomic<Page*>& link) noexcept;
+
+  Blocks<kFirst> first_;
+  std::atomic<Page*> more_{nullptr};
 };
 
 /// Enters the recorder unless the thread is inside already.

@@ -350,7 +350,7 @@ inline bool is_site_of(const Site& noted, const ThreadBlock& thread, const alloc
 }
 
 inline void Recorder::run_deferred() noexcept {
-  if (slot.deferred.count.load(std::memory_order_relaxed) != 0) [[unlikely]]
+  if (slot.deferred.any()) [[unlikely]]
     run_deferred_slow();
 }
 [[gnu::noinline]] void Recorder::run_deferred_slow() noexcept {

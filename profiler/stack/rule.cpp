@@ -201,6 +201,12 @@ bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& r
   if (unw_get_save_loc(&after, UNW_X86_64_RBP, &place) != 0) return false;
   if (place.type == UNW_SLT_REG && place.u.regnum == UNW_X86_64_RBP) return true;
   if (place.type != UNW_SLT_MEMORY) return false;
+  // rbp that is kept in another register: libunwind takes it to be where that register's own old value was saved.
+  for (const int other : {UNW_X86_64_RBX, UNW_X86_64_R12, UNW_X86_64_R13, UNW_X86_64_R14, UNW_X86_64_R15}) {
+    unw_save_loc_t elsewhere{};
+    if (unw_get_save_loc(&after, other, &elsewhere) != 0) return false;
+    if (elsewhere.type == UNW_SLT_MEMORY && elsewhere.u.addr == place.u.addr) return false;
+  }
   if (const auto from_cfa = offset_from<Rule::kSavedBits>(cfa, place.u.addr)) {
     rule.saved = Rule::Saved::kAtCfa;
     rule.saved_offset = *from_cfa;

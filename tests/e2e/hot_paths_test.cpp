@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Instructions that an allocation and a free execute in the recorder's three modes, below 14 frames, counted by callgrind
-// and compared with hot_paths.golden. A change that makes a hot path longer shows there. If it goes red: look whether the
-// instructions are worth it, then write the printed numbers into the file. They hold for Debian 12's g++ at -O2.
+// Instructions that an allocation and a free execute in the recorder's three modes, below 14 frames, counted by
+// callgrind and compared with hot_paths.golden. A change that makes a hot path longer shows there. If it goes red: look
+// whether the instructions are worth it, then write the printed numbers into the file. They hold for Debian 12's g++ at
+// -O2.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

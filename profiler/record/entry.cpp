@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/record/entry.h"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <new>
+
+namespace bucketprof::record {
+
+DeferredFrees::Page* DeferredFrees::chain(std::atomic<Page*>& link) noexcept {
+  const int saved = errno;
+  void* memory = mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  Page* page = nullptr;
+  if (memory != MAP_FAILED) {
+    page = new (memory) Page;
+    Page* other = nullptr;
+    if (!link.compare_exchange_strong(other, page, std::memory_order_relaxed)) {  // a handler's, that came between
+      munmap(memory, sizeof(Page));
+      page = other;
+    }
+  }
+  errno = saved;
+  return page;
+}
+
+}  // namespace bucketprof::record
