@@ -15,7 +15,7 @@ using alloc::TableId;
 namespace {
 
 // Live blocks that are visited under a lock at once: some tens of microseconds.
-constexpr std::uint32_t kAtOnce = 2048;
+constexpr std::uint32_t kAtOnce = 512;
 // Rows before equal ones are added up.
 constexpr std::size_t kMergeRows = 1U << 16U;
 
