@@ -82,7 +82,8 @@ class Allocator {
     } else if (block.part == hashmap::Part::kBuckets) {
       note_bucket_block(handle(), block, info);
     }
-    record(start, n, TableInfo{id_, block.kind, short_type_name<Entry>()}, info);
+    const bool varies = block.part != hashmap::Part::kNodes || n != 1;
+    record(start, n, TableInfo{id_, block.kind, short_type_name<Entry>()}, info, varies ? nullptr : &node_facts_);
     return start;
   }
 
@@ -136,8 +137,9 @@ class Allocator {
   template <class, class, Kind>
   friend class Allocator;
 
-  void record(T* start, std::size_t n, const TableInfo& table, const hashmap::PartInfo& info) noexcept {
-    TableHandle* const recorded = record_alloc(start, n * sizeof(T), table, info);
+  void record(T* start, std::size_t n, const TableInfo& table, const hashmap::PartInfo& info,
+              const void* same_facts = nullptr) noexcept {
+    TableHandle* const recorded = record_alloc(start, n * sizeof(T), table, info, same_facts);
     if (recorded != nullptr) {
       handle_ = recorded;
     } else if (info.part == hashmap::Part::kBuckets && handle_ != nullptr &&
@@ -191,6 +193,8 @@ class Allocator {
     id_ = draw_table_id(name_index(id_));
     handle_ = nullptr;
   }
+
+  static inline char node_facts_ = 0;  // its address stands for what a single node of this type is
 
   TableId id_;
   TableHandle* handle_ = nullptr;

@@ -36,19 +36,22 @@ struct Countdown {
 extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
 
 /// Records a block if the sampler takes it. Called before the block is handed out. Returns the table's handle if a
-/// bucket block was recorded, else nullptr. Not inlined: the recorded stack starts at its return address.
+/// bucket block was recorded, else nullptr. `same_facts`: an address that stands for all that is told but the table's
+/// id, from a caller whose facts never vary (a variable of its own, which nothing merges with another); else nullptr.
+/// Not inlined: the recorded stack starts at its return address.
 [[gnu::noinline]] TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table,
-                                                 const hashmap::PartInfo& info) noexcept;
+                                                 const hashmap::PartInfo& info, const void* same_facts) noexcept;
 /// Records the end of a block if its birth was recorded. Called before the memory can be reused.
 [[gnu::noinline]] void record_free_slow(void* block) noexcept;
 
 [[gnu::always_inline]] inline TableHandle* record_alloc(void* block, std::size_t bytes, const TableInfo& table,
-                                                        const hashmap::PartInfo& info) noexcept {
+                                                        const hashmap::PartInfo& info,
+                                                        const void* same_facts = nullptr) noexcept {
   const std::uint32_t epoch = recording_epoch.load(std::memory_order_relaxed);
   if (epoch == 0) return nullptr;
   Countdown& distance = countdown;
   if (distance.epoch == epoch && (distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return nullptr;
-  return record_alloc_slow(block, bytes, table, info);
+  return record_alloc_slow(block, bytes, table, info, same_facts);
 }
 
 [[gnu::always_inline]] inline void record_free(void* block) noexcept {

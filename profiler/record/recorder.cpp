@@ -135,7 +135,7 @@ inline ThreadBlock* Recorder::this_thread() noexcept { return slot.block != null
   slot.block = threads_.acquire();
   alloc::countdown.epoch = 0;  // the block's sampler was another's
   if (slot.block == nullptr) return nullptr;
-  slot.block->capturer.use_stack(stack::own_stack());
+  slot.block->capturer.begin_thread();
   if (thread_end_known.load(std::memory_order_acquire)) pthread_setspecific(thread_end_key, slot.block);
   return slot.block;
 }
@@ -155,6 +155,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
     {
       const std::scoped_lock guard(settings_lock_);
       distance.epoch = epochs_;
+      if (thread.interval != settings_.interval) thread.capturer.forget_notes();
       thread.interval = settings_.interval;
       thread.capturer.configure(settings_.unwinding, settings_.audit_interval);
       thread.sampler.seed(mix(settings_.seed, thread.ordinal));
@@ -183,7 +184,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
 
 [[gnu::noinline]] SiteCounter* Recorder::new_counter(ThreadBlock& thread, const alloc::TableInfo& table,
                                                      std::size_t bytes, const hashmap::PartInfo& info,
-                                                     std::uint32_t stack) noexcept {
+                                                     const void* same_facts, std::uint32_t stack) noexcept {
   if (stack == 0) return nullptr;
   const std::uint32_t name = alloc::name_index(table.id);
   const bool buckets = info.part == hashmap::Part::kBuckets;
@@ -200,18 +201,20 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
       .slots = buckets ? info.slots : 0,
       .hint = buckets ? info.hint : 0,
   });
-  return site == nullptr ? nullptr : thread.make_counter(*site, thread_memory_);
+  SiteCounter* const counter = site == nullptr ? nullptr : thread.make_counter(*site, thread_memory_);
+  if (counter != nullptr) counter->same_facts = same_facts;
+  return counter;
 }
 
 namespace {
 
-/// Whether new_counter() with these arguments, and the stack that the site has, would find this site.
-inline bool is_site_of(const Site& noted, const ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
-                       const hashmap::PartInfo& info) noexcept {
+/// Whether new_counter() with these arguments, and the stack that the counter's site has, would find this counter.
+inline bool is_counter_of(const SiteCounter& counter, const ThreadBlock& thread, const alloc::TableInfo& table,
+                          std::size_t bytes, const hashmap::PartInfo& info) noexcept {
+  const Site& noted = *counter.site;
   const SiteKey& site = noted.key;
-  const std::uint32_t name = alloc::name_index(table.id);
-  return site.bytes == bytes && site.name == name &&
-         (name != 0 || noted.type_name_at.load(std::memory_order_relaxed) == table.type_name.data()) &&
+  return site.bytes == bytes &&
+         (counter.name != 0 || noted.type_name_at.load(std::memory_order_relaxed) == table.type_name.data()) &&
          site.entry_bytes == info.entry_bytes && site.kind == table.kind && site.part == info.part &&
          site.cause == info.cause && site.interval == thread.interval &&
          (info.part != hashmap::Part::kBuckets || (site.slots == info.slots && site.hint == info.hint));
@@ -221,18 +224,23 @@ inline bool is_site_of(const Site& noted, const ThreadBlock& thread, const alloc
 
 [[gnu::always_inline]] inline SiteCounter* Recorder::counter_of(ThreadBlock& thread, const alloc::TableInfo& table,
                                                                 std::size_t bytes, const hashmap::PartInfo& info,
+                                                                const void* same_facts,
                                                                 const stack::Anchor& anchor) noexcept {
   stack::Replay::Remembered* const known = thread.capturer.replay(anchor);
   if (known == nullptr) [[unlikely]]
-    return new_counter(thread, table, bytes, info, captured(thread, anchor));
+    return new_counter(thread, table, bytes, info, same_facts, captured(thread, anchor));
   if (known->truncated) [[unlikely]]
     losses_.add(Loss::kTruncated);
   if (thread.capturer.audit_due()) [[unlikely]]
-    return new_counter(thread, table, bytes, info, audited(thread, known->stack, anchor));
+    return new_counter(thread, table, bytes, info, same_facts, audited(thread, known->stack, anchor));
+  // What a counter was noted for dies with the code that said so, and with the interval.
   auto* const counter = static_cast<SiteCounter*>(known->note);
-  if (counter != nullptr && is_site_of(*counter->site, thread, table, bytes, info)) [[likely]]
-    return counter;
-  SiteCounter* const other = new_counter(thread, table, bytes, info, known->stack);
+  if (counter != nullptr && counter->name == alloc::name_index(table.id)) [[likely]] {
+    if (same_facts != nullptr && same_facts == counter->same_facts) [[likely]]
+      return counter;
+    if (is_counter_of(*counter, thread, table, bytes, info)) return counter;
+  }
+  SiteCounter* const other = new_counter(thread, table, bytes, info, same_facts, known->stack);
   known->note = other;
   return other;
 }
@@ -241,6 +249,7 @@ inline bool is_site_of(const Site& noted, const ThreadBlock& thread, const alloc
 [[gnu::always_inline]] inline alloc::TableHandle* Recorder::on_alloc(void* block, std::size_t bytes,
                                                                      const alloc::TableInfo& table,
                                                                      const hashmap::PartInfo& info,
+                                                                     const void* same_facts,
                                                                      const stack::Anchor& anchor) noexcept {
   const Entry entry(slot.inside);
   if (!entry.entered()) [[unlikely]] {
@@ -254,10 +263,10 @@ inline bool is_site_of(const Site& noted, const ThreadBlock& thread, const alloc
   }
   if (!sampled(*thread, bytes)) return nullptr;
 
-  SiteCounter* const counter = counter_of(*thread, table, bytes, info, anchor);
+  SiteCounter* const counter = counter_of(*thread, table, bytes, info, same_facts, anchor);
   Tables::Added added;
   if (!add_block(*thread, counter, block, table, info, added)) [[unlikely]]
-    add_with_less(*thread, block, bytes, table, info, anchor, added);
+    add_with_less(*thread, block, bytes, table, info, same_facts, anchor, added);
   run_deferred();
   return added.table;
 }
@@ -281,10 +290,12 @@ inline bool is_site_of(const Site& noted, const ThreadBlock& thread, const alloc
 // Memory is at its limit. What only makes the thread faster goes first; then blocks are lost, and counted.
 [[gnu::noinline]] void Recorder::add_with_less(ThreadBlock& thread, const void* block, std::size_t bytes,
                                                const alloc::TableInfo& table, const hashmap::PartInfo& info,
-                                               const stack::Anchor& anchor, Tables::Added& added) noexcept {
+                                               const void* same_facts, const stack::Anchor& anchor,
+                                               Tables::Added& added) noexcept {
   if (thread.capturer.release(replay_memory_)) {
     const std::uint32_t stack = captured(thread, anchor);
-    if (add_block(thread, new_counter(thread, table, bytes, info, stack), block, table, info, added)) return;
+    if (add_block(thread, new_counter(thread, table, bytes, info, same_facts, stack), block, table, info, added))
+      return;
   }
   losses_.add_block(bytes);
 }
@@ -361,9 +372,9 @@ inline void Recorder::run_deferred() noexcept {
 
 namespace bucketprof::alloc {
 
-TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table,
-                               const hashmap::PartInfo& info) noexcept {
-  return record::the_recorder.on_alloc(block, bytes, table, info, BUCKETPROF_ANCHOR());
+TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table, const hashmap::PartInfo& info,
+                               const void* same_facts) noexcept {
+  return record::the_recorder.on_alloc(block, bytes, table, info, same_facts, BUCKETPROF_ANCHOR());
 }
 
 void record_free_slow(void* block) noexcept { record::the_recorder.on_free(block); }

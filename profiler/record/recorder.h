@@ -68,7 +68,8 @@ class Recorder {
 
   // The slow halves of alloc/record.h.
   alloc::TableHandle* on_alloc(void* block, std::size_t bytes, const alloc::TableInfo& table,
-                               const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept;
+                               const hashmap::PartInfo& info, const void* same_facts,
+                               const stack::Anchor& anchor) noexcept;
   void on_free(void* block) noexcept;
 
  private:
@@ -83,16 +84,19 @@ class Recorder {
   [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;
   [[nodiscard]] bool sampled_slow(ThreadBlock& thread, std::size_t bytes, std::uint32_t epoch) noexcept;
   [[nodiscard]] SiteCounter* counter_of(ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
-                                        const hashmap::PartInfo& info, const stack::Anchor& anchor) noexcept;
+                                        const hashmap::PartInfo& info, const void* same_facts,
+                                        const stack::Anchor& anchor) noexcept;
   [[nodiscard]] SiteCounter* new_counter(ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,
-                                         const hashmap::PartInfo& info, std::uint32_t stack) noexcept;
+                                         const hashmap::PartInfo& info, const void* same_facts,
+                                         std::uint32_t stack) noexcept;
   [[nodiscard]] std::uint32_t audited(ThreadBlock& thread, std::uint32_t stack, const stack::Anchor& anchor) noexcept;
   [[nodiscard]] std::uint32_t captured(ThreadBlock& thread, const stack::Anchor& anchor) noexcept;
   [[nodiscard]] bool add_block(ThreadBlock& thread, SiteCounter* counter, const void* block,
                                const alloc::TableInfo& table, const hashmap::PartInfo& info,
                                Tables::Added& added) noexcept;
   void add_with_less(ThreadBlock& thread, const void* block, std::size_t bytes, const alloc::TableInfo& table,
-                     const hashmap::PartInfo& info, const stack::Anchor& anchor, Tables::Added& added) noexcept;
+                     const hashmap::PartInfo& info, const void* same_facts, const stack::Anchor& anchor,
+                     Tables::Added& added) noexcept;
   [[nodiscard]] bool add_bucket_block(const void* block, const Site& site, alloc::TableId table, std::uint64_t entries,
                                       Tables::Added& added) noexcept;
   void end_block(const void* block) noexcept;

@@ -16,6 +16,7 @@ SiteCounter* ThreadBlock::make_counter(Site& site, Arena& arena) noexcept {
   SiteCounter* const counter = counters + site.number % kPageSites;
   counter->site = &site;
   counter->weighted_bytes = site.weighted_bytes;
+  counter->name = site.key.name;
   return counter;
 }
 

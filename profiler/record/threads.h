@@ -28,8 +28,10 @@ struct SiteCounter {
   std::atomic<std::uint64_t> frees;
   Site* site;
   std::int64_t weighted_bytes;  // as the site's: kept here because a free needs both
+  const void* same_facts;       // what the caller said when the site was last looked up (alloc/record.h)
+  std::uint64_t name;           // as the site's
 };
-static_assert(sizeof(SiteCounter) == 32);
+static_assert(sizeof(SiteCounter) == 48);
 
 struct ThreadBlock {
   static constexpr std::uint32_t kPageSites = 256;

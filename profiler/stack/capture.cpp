@@ -17,7 +17,14 @@ CaptureCounts& CaptureCounts::operator+=(const CaptureCounts& other) noexcept {
   return *this;
 }
 
+// Short threads never ask, so they never remember; they would gain nothing.
+void Capturer::begin_thread() noexcept {
+  use_stack(initial_stack());
+  if (bounds_ == Bounds{}) until_bounds_ = kWalksWithoutBounds;
+}
+
 void Capturer::use_stack(const Bounds& bounds) noexcept {
+  until_bounds_ = 0;
   if (bounds == bounds_) return;
   bounds_ = bounds;
   replay_.forget();
@@ -52,6 +59,7 @@ const Trace& Capturer::capture(const Anchor& anchor, Rules& rules) noexcept {
   const bool unloading = (code_state.load(std::memory_order_acquire) & kUnloadsUnderWay) != 0;
   if (unwinding_ != Unwinding::kBacktrace && !unloading && walk(anchor, bounds_, rules, trace_)) {
     add(walks_, 1);
+    if (until_bounds_ != 0 && --until_bounds_ == 0) use_stack(own_stack());
     rememberable_ = unwinding_ == Unwinding::kReplay && bounds_.hold(anchor.stack_pointer);
   } else {
     backtrace(anchor, trace_);

@@ -40,7 +40,11 @@ class Capturer {
  public:
   static constexpr std::uint32_t kAuditInterval = 4096;  // replays between audits
 
-  /// The thread runs on this stack; what was remembered on another one is forgotten.
+  static constexpr std::uint32_t kWalksWithoutBounds = 100;  // before a thread asks where its stack is
+
+  /// Another thread has the block now. What was remembered on another stack is forgotten.
+  void begin_thread() noexcept;
+  /// The thread's own stack is this.
   void use_stack(const Bounds& bounds) noexcept;
   /// From now on. `audit_interval`: replays between audits; 1: every replay is audited.
   void configure(Unwinding unwinding, std::uint32_t audit_interval) noexcept;
@@ -60,6 +64,8 @@ class Capturer {
   const Trace& capture(const Anchor& anchor, Rules& rules) noexcept;
   /// Gives the stack just captured its number, so that it can be replayed if it comes back.
   void remember(const Anchor& anchor, std::uint32_t stack, Arena& arena) noexcept;
+  /// What was noted with remembered stacks no longer holds.
+  void forget_notes() noexcept { replay_.forget(); }
   /// Gives back the memory of replay. False if there is none.
   bool release(Arena& arena) noexcept { return replay_.release(arena); }
 
@@ -79,6 +85,7 @@ class Capturer {
   std::atomic<std::uint32_t> audit_interval_{kAuditInterval};
   Count replays_before_{0};  // the current countdown began
   Bounds bounds_;
+  std::uint32_t until_bounds_ = 0;  // walks
   Unwinding unwinding_ = Unwinding::kReplay;
   bool rememberable_ = false;
   Count walks_{0};

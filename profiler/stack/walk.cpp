@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/stack/walk.h"
 
-#include <pthread.h>
-#include <sys/resource.h>
-
-#include <algorithm>
-#include <cerrno>
 #include <limits>
-
-extern "C" void* __libc_stack_end;  // of glibc's loader: the stack pointer at the program's first instruction
 
 namespace bucketprof::stack {
 namespace {
@@ -98,27 +91,6 @@ BUCKETPROF_READS_STACK bool walk(const Anchor& anchor, const Bounds& bounds, Rul
   const auto* const top = reinterpret_cast<const std::uintptr_t*>(anchor.stack_pointer);
   if (top[Anchor::kReturnAddress / kWord] != anchor.return_address) return false;
   return Walker(anchor, bounds, trace).run(anchor.return_address, rules);
-}
-
-Bounds own_stack() noexcept {
-  const int saved = errno;
-  // The initial thread's stack begins where the loader says and may grow to its limit; the kernel leaves the room free.
-  constexpr rlim_t kMost = rlim_t{128} << 20U;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_STACK, &limit) != 0) limit.rlim_cur = kMost;
-  const auto end = reinterpret_cast<std::uintptr_t>(__libc_stack_end);
-  const Bounds initial{.low = end - std::min(limit.rlim_cur, kMost), .high = end};
-  if (initial.hold(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)))) return initial;
-
-  pthread_attr_t attributes;
-  void* low = nullptr;
-  std::size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-    pthread_attr_getstack(&attributes, &low, &size);
-    pthread_attr_destroy(&attributes);
-  }
-  errno = saved;
-  return {.low = reinterpret_cast<std::uintptr_t>(low), .high = reinterpret_cast<std::uintptr_t>(low) + size};
 }
 
 }  // namespace bucketprof::stack

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "profiler/stack/anchor.h"
+#include "profiler/stack/bounds.h"
 #include "profiler/stack/rules.h"
 
 // Stacks hold words that sanitizers guard (beside over-aligned locals) or watch.
@@ -26,18 +27,6 @@ namespace bucketprof::stack {
 
 /// Deepest stack that is kept; deeper ones lose their root end.
 inline constexpr std::size_t kMaxFrames = 256;
-
-/// Where a thread's stack lies; empty if that is not known.
-struct Bounds {
-  std::uintptr_t low = 0;
-  std::uintptr_t high = 0;
-  [[nodiscard]] bool hold(std::uintptr_t address) const noexcept { return address >= low && address < high; }
-  friend bool operator==(const Bounds&, const Bounds&) = default;
-};
-
-/// The bounds of the calling thread's stack, not those of a fiber or of an alternate signal stack. Calls malloc, except
-/// on the initial thread.
-[[nodiscard]] Bounds own_stack() noexcept;
 
 struct Trace {
   /// A step reads at most: where rbp was saved, the word it points past, the return address.

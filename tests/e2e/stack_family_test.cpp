@@ -22,7 +22,7 @@
 namespace bucketprof::e2e {
 namespace {
 
-constexpr std::array<const char*, 7> kForms{"o0", "o1", "o2", "o3", "frame_pointer", "unoptimised", "lto"};
+constexpr std::array<const char*, 6> kForms{"o0", "o1", "o2", "o3", "frame_pointer", "lto"};
 
 std::uint64_t wanted_audits() {
   const char* text = std::getenv("BUCKETPROF_STEPS");

@@ -5,8 +5,6 @@
 #include "profiler/stack/walk.h"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
-#include <ucontext.h>
 
 #include <algorithm>
 #include <memory>
@@ -113,35 +111,6 @@ TEST(Walk, IsNotForFramesLaidOutInAnotherWay) {
   EXPECT_FALSE(walk({.return_address = 1, .stack_pointer = 0}, {}, fixture->rules, fixture->walked));
   EXPECT_FALSE(walk({.return_address = 1, .stack_pointer = reinterpret_cast<std::uintptr_t>(words + 4)}, {},
                     fixture->rules, fixture->walked));
-}
-
-TEST(OwnStack, HoldsTheFramesOfItsThread) {
-  const auto check = [] {
-    const Bounds bounds = own_stack();
-    int local = 0;
-    EXPECT_TRUE(bounds.hold(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))));
-    EXPECT_FALSE(bounds.hold(reinterpret_cast<std::uintptr_t>(std::make_unique<int>(local).get())));
-    EXPECT_EQ(own_stack(), bounds);
-  };
-  check();
-  std::thread(check).join();
-}
-
-TEST(OwnStack, IsTheThreadsOwnAlsoOnAFiber) {
-  static Bounds seen;
-  static ucontext_t main_context;
-  static ucontext_t fiber;
-  std::vector<char> memory(256 * 1024);
-  ASSERT_EQ(getcontext(&fiber), 0);
-  fiber.uc_stack.ss_sp = memory.data();
-  fiber.uc_stack.ss_size = memory.size();
-  fiber.uc_link = &main_context;
-  makecontext(
-      &fiber, +[] { seen = own_stack(); }, 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they would have to be told of the switch
-  ASSERT_EQ(swapcontext(&main_context, &fiber), 0);
-  EXPECT_TRUE(seen.hold(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))));
-#endif
 }
 
 }  // namespace

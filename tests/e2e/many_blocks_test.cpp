@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the recorder's table of live blocks needs for each of them: at a million, in the long form (BUCKETPROF_LONG)
+// also at 20 million. How long a snapshot keeps others waiting is printed, not asserted: it is a time.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+
+namespace bucketprof {
+namespace {
+
+using testing_support::Ended;
+using testing_support::run;
+
+TEST(ManyBlocks, TakeNoMoreThan24BytesEach) {
+  std::vector<std::string> counts{"1000000"};
+  if (std::getenv("BUCKETPROF_LONG") != nullptr) counts.emplace_back("20000000");
+  for (const std::string& count : counts) {
+    for (const char* kind : {"nodes", "tables"}) {
+      const Ended ended = run({.words = {BUCKETPROF_BINARY_DIR "/programs/program_many_blocks", kind, count}});
+      ASSERT_EQ(ended.status, 0) << ended.err;
+      double bytes = 0;
+      double snapshot_ms = 0;
+      double longest_us = 0;
+      ASSERT_EQ(std::sscanf(ended.out.c_str(), "%lf %lf %lf", &bytes, &snapshot_ms, &longest_us), 3) << ended.out;
+      std::printf("%s %s: %.2f bytes a block; a snapshot takes %.1f ms, meanwhile a table's life at most %.0f us\n",
+                  count.c_str(), kind, bytes, snapshot_ms, longest_us);
+      EXPECT_GT(bytes, 8.0);
+      EXPECT_LE(bytes, 24.0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bucketprof
