@@ -19,7 +19,7 @@
 namespace bucketprof::cli {
 namespace {
 
-struct Arguments {
+struct ConvertArguments {
   std::vector<std::string> files;
   std::string to;
   std::string output;
@@ -40,7 +40,7 @@ Result<std::size_t> sample_index(const model::Profile& profile, const std::strin
   return Error{fmt::format("wrong usage: no sample type '{}': give --sample-index one of {}", wanted, names)};
 }
 
-Result<std::string> converted(const model::Profile& profile, const Arguments& arguments) {
+Result<std::string> converted(const model::Profile& profile, const ConvertArguments& arguments) {
   if (arguments.to == "pprof") return pprof::encode(profile);
   if (arguments.to == "legacy") return pprof::encode_legacy(profile);
   if (arguments.to == "folded") {
@@ -53,7 +53,7 @@ Result<std::string> converted(const model::Profile& profile, const Arguments& ar
   return report::json(analyze::analyze(profile), options);
 }
 
-int convert(const Arguments& arguments) {
+int convert(const ConvertArguments& arguments) {
   if (!arguments.sample_index.empty() && arguments.to != "folded") {
     return fail("wrong usage: --sample-index: only folded stacks show a single sample type, leave it out");
   }
@@ -71,7 +71,7 @@ int convert(const Arguments& arguments) {
 }  // namespace
 
 Verb add_convert(CLI::App& tool) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ConvertArguments>();
   CLI::App* command = tool.add_subcommand("convert", "Write profiles in another form; several files become one");
   command->add_option("FILE", arguments->files, "Profiles: pprof or legacy heap text, gzip compressed or not")
       ->required();

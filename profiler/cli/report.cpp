@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kTopOfText = 15;
 
-struct Arguments {
+struct ReportArguments {
   std::vector<std::string> files;
   std::string format = "text";
   std::string table;
@@ -26,7 +26,7 @@ struct Arguments {
   std::size_t top = kTopOfText;
 };
 
-int report(const Arguments& arguments, bool top_given) {
+int report(const ReportArguments& arguments, bool top_given) {
   report::Options options;
   for (auto [expression, pattern] : {std::pair{&arguments.table, &options.table}, {&arguments.site, &options.site}}) {
     if (expression->empty()) continue;
@@ -48,7 +48,7 @@ int report(const Arguments& arguments, bool top_given) {
 }  // namespace
 
 Verb add_report(CLI::App& tool) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ReportArguments>();
   CLI::App* command =
       tool.add_subcommand("report", "Show the tables and sites of profiles; several files count as one");
   command->add_option("FILE", arguments->files, "Profiles: pprof or legacy heap text, gzip compressed or not")

@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct RunArguments {
   std::string interval = "1";
   std::string at = "peak";
   std::string output;
@@ -66,7 +66,7 @@ std::string why_no_profile(const Ended& ended) {
   return "no profile: the program is not linked with bucketprof, or it left through _exit";
 }
 
-int run(const Arguments& arguments) {
+int run(const RunArguments& arguments) {
   if (arguments.command.empty()) return fail("wrong usage: no program: bucketprof run -- PROGRAM ARGS...");
   if (arguments.command[0].starts_with('-')) {
     return fail(fmt::format("wrong usage: unknown option {}: see bucketprof run --help", arguments.command[0]));
@@ -111,7 +111,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Verb add_run(CLI::App& tool, std::vector<std::string> program) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = tool.add_subcommand("run",
                                           "Run a program that is linked with bucketprof, and write its "
                                           "profile:\nbucketprof run [OPTIONS] -- PROGRAM ARGS...");

@@ -10,6 +10,7 @@
 
 #include "profiler/record/entry.h"
 #include "profiler/record/hash.h"
+#include "profiler/record/thread_slot.h"
 #include "profiler/stack/unload.h"
 
 namespace bucketprof::alloc {
@@ -21,15 +22,6 @@ constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
 
 namespace bucketprof::record {
 namespace {
-
-struct ThreadSlot {
-  ThreadBlock* block = nullptr;
-  std::uint64_t number = 0;  // of this thread, for biased locks; no other ever has it
-  std::atomic<bool> inside{false};
-  DeferredFrees deferred;
-  std::uint32_t forks_inside = 0;  // forks by a signal handler that interrupted the recorder
-};
-constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
 
 constinit Recorder the_recorder;
 
@@ -45,6 +37,8 @@ std::atomic<bool> thread_end_known{false};
 
 }  // namespace
 
+constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
+
 Recorder& recorder() noexcept { return the_recorder; }
 std::atomic<bool>& inside() noexcept { return slot.inside; }
 
@@ -58,59 +52,6 @@ void Recorder::thread_ended(void* block) noexcept {
   }
   slot.block = nullptr;  // a later key's destructor may still allocate: the thread then starts again
   Threads::release(thread);
-}
-
-// Between the locking and the unlocking other fork handlers and signal handlers of the host run on this thread: it is
-// inside the recorder meanwhile. If it was before, a lock may be its own already: the child goes on with it.
-void Recorder::prepare_fork() noexcept {
-  Recorder& self = the_recorder;
-  if (slot.inside.load(std::memory_order_relaxed)) {
-    ++slot.forks_inside;
-    return;
-  }
-  slot.inside.store(true, std::memory_order_relaxed);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  self.snapshot_lock_.lock();
-  self.settings_lock_.lock();
-  self.tables_.lock_all();
-  self.live_.lock_all();
-  self.names_.lock().lock();
-  self.stacks_.lock().lock();
-  self.sites_.lock().lock();
-  self.rules_.lock().lock();
-  for (Arena* memory : self.memories()) memory->lock().lock();
-}
-
-void Recorder::unlock_after_fork() noexcept {
-  for (Arena* memory : memories()) memory->lock().unlock();
-  rules_.lock().unlock();
-  sites_.lock().unlock();
-  stacks_.lock().unlock();
-  names_.lock().unlock();
-  live_.unlock_all();
-  tables_.unlock_all();
-  settings_lock_.unlock();
-  snapshot_lock_.unlock();
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  slot.inside.store(false, std::memory_order_relaxed);
-}
-
-void Recorder::fork_in_parent() noexcept {
-  if (slot.forks_inside != 0) {
-    --slot.forks_inside;
-    return;
-  }
-  the_recorder.unlock_after_fork();
-}
-
-void Recorder::fork_in_child() noexcept {
-  if (slot.forks_inside != 0) {
-    --slot.forks_inside;
-    return;
-  }
-  the_recorder.threads_.release_others(slot.block);
-  the_recorder.unlock_after_fork();
-  stack::forget_other_unloads();
 }
 
 void Recorder::prepare_process() noexcept {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a thread has in thread-local memory: constant initialised, so that it is there at any time of the thread's life.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "profiler/record/entry.h"
+#include "profiler/record/threads.h"
+
+namespace bucketprof::record {
+
+struct ThreadSlot {
+  ThreadBlock* block = nullptr;
+  std::uint64_t number = 0;  // of this thread, for biased locks; no other ever has it
+  std::atomic<bool> inside{false};
+  DeferredFrees deferred;
+  std::uint32_t forks_inside = 0;  // forks by a signal handler that interrupted the recorder
+};
+extern constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
+
+}  // namespace bucketprof::record
