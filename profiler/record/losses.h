@@ -12,19 +12,21 @@
 namespace bucketprof::record {
 
 enum class Loss : std::uint8_t {
-  kBlocks,     // blocks not recorded: no memory within the limit
-  kBytes,      // their bytes
-  kNested,     // blocks allocated while the same thread was recording one: inside a signal handler
-  kFrees,      // ends of blocks that could not be kept for later: those blocks stay in use in the profile
-  kTables,     // times that a table could not be counted in: no memory within the limit
-  kTruncated,  // stacks deeper than what is kept
-  kUnwinder,   // libunwind could not be prepared: every stack is libgcc's, which is slow
-  kHighWater,  // high-water marks that could not be taken
+  kBlocks,      // blocks not recorded: no memory within the limit
+  kBytes,       // their bytes
+  kNested,      // blocks allocated while the same thread was recording one: inside a signal handler
+  kFrees,       // ends of blocks that could not be kept for later: those blocks stay in use in the profile
+  kTables,      // times that a table could not be counted in: no memory within the limit
+  kTruncated,   // stacks deeper than what is kept
+  kMismatches,  // remembered stacks that an audit found wrong: must stay 0
+  kUnwinder,    // libunwind could not be prepared: every stack is libgcc's, which is slow
+  kHighWater,   // high-water marks that could not be taken
   kCount,
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Loss::kCount)> kLossNames{
-    "blocks", "bytes", "nested", "frees", "tables", "truncated_stacks", "unwinder", "high_water_marks"};
+    "blocks",           "bytes",    "nested",          "frees", "tables", "truncated_stacks",
+    "stack_mismatches", "unwinder", "high_water_marks"};
 
 class Losses {
  public:

@@ -119,6 +119,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
 [[gnu::noinline]] std::uint32_t Recorder::audited(ThreadBlock& thread, std::uint32_t stack,
                                                   const stack::Anchor& anchor) noexcept {
   if (thread.capturer.audit(anchor, stacks_.frames(stack))) return stack;
+  losses_.add(Loss::kMismatches);
   rules_.forget_all();
   return stacks_.intern(thread.capturer.trace().stack());
 }
