@@ -53,7 +53,10 @@ void BiasedLock::enter_slow(std::uint64_t me) noexcept {
   }
   streak_ = last_ == me ? static_cast<std::uint16_t>(streak_ + 1) : std::uint16_t{0};
   last_ = me;
-  if (streak_ >= wanted_streak(lost_) && bias_allowed.load(std::memory_order_relaxed)) {
+  // Invariant 2: one thread alone, ever. It may stand in enter_biased() with an old look at owner_, for any time, and
+  // then writes busy_: that must not be another owner's.
+  if (first_ == 0) first_ = me;
+  if (first_ == me && streak_ >= wanted_streak(lost_) && bias_allowed.load(std::memory_order_relaxed)) {
     owner_.store(me, std::memory_order_release);
   }
 }

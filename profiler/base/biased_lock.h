@@ -2,13 +2,13 @@
 //
 // A lock for data that one thread uses nearly always: while it is biased to that thread, taking it is a store and two
 // loads, without a locked instruction. Another thread that comes takes the bias away, which costs a system call
-// (membarrier) once; from then on it is a plain Lock, until one thread has come often enough in a row. Without
-// membarrier it is a plain Lock from the start. Constant initialised, never destroyed. Thread-safe; not recursive; not
-// for signal handlers.
+// (membarrier) once; from then on it is a plain Lock, until its first user has come often enough in a row: nobody else
+// ever gets the bias. Without membarrier it is a plain Lock from the start. Constant initialised, never destroyed.
+// Thread-safe; not recursive; not for signal handlers.
 //
-// Invariant: the owner is inside only if it has set busy_ and then found owner_ still its own. Who takes the bias away
-// clears owner_, makes every running thread pass a full barrier, and then waits for busy_: either it sees busy_ set, or
-// the owner will see owner_ cleared.
+// Invariant 1: the owner is inside only if it has set busy_ and then found owner_ still its own. Who takes the bias
+// away clears owner_, makes every running thread pass a full barrier, and then waits for busy_: either it sees busy_
+// set, or the owner will see owner_ cleared.
 #pragma once
 
 #include <atomic>
@@ -76,6 +76,7 @@ class BiasedLock {
   std::uint16_t streak_ = 0;             // entries of last_ in a row
   Lock lock_;
   std::uint64_t last_ = 0;
+  std::uint64_t first_ = 0;      // who may have the bias
   std::uint64_t suspended_ = 0;  // the owner, while it is suspended
 };
 

@@ -150,6 +150,9 @@ TEST(Capturer, KeepsNothingOfAStackThatIsNotTheThreads) {
 Thread* in_handler = nullptr;
 
 TEST(Capturer, LeavesSignalFramesToLibgcc) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "it calls handlers by itself, and this one allocates";
+#endif
   ASSERT_TRUE(prepare_learning());
   Thread thread;
   in_handler = &thread;
@@ -159,9 +162,7 @@ TEST(Capturer, LeavesSignalFramesToLibgcc) {
   ASSERT_EQ(sigaction(SIGUSR1, &action, &before), 0);
   for (int i = 0; i < 20; ++i) raise(SIGUSR1);
   sigaction(SIGUSR1, &before, nullptr);
-#if !defined(__SANITIZE_THREAD__)  // it calls handlers later, by itself
   EXPECT_EQ(thread.capturer.counts().backtraces, 20U);
-#endif
   EXPECT_EQ(thread.wrong, 0U);
 }
 
