@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
+#include <type_traits>
 
 namespace bucketprof {
 namespace {
@@ -49,29 +50,19 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
   found.output = value_of("BUCKETPROF_OUTPUT");
   if (found.output.empty()) return found;
 
-  if (const auto text = value_of("BUCKETPROF_INTERVAL"); !text.empty()) {
-    const auto interval = number_in<std::uint64_t>(text);
-    if (interval.has_value() && *interval >= 1) {
-      found.options.interval = *interval;
+  const auto read_number = [&](const char* name, auto& into, auto least, const char* expected) {
+    const auto text = value_of(name);
+    if (text.empty()) return;
+    const auto number = number_in<std::remove_reference_t<decltype(into)>>(text);
+    if (number.has_value() && *number >= least) {
+      into = *number;
     } else {
-      complain("BUCKETPROF_INTERVAL", text, "a number of bytes from 1 on");
+      complain(name, text, expected);
     }
-  }
-  if (const auto text = value_of("BUCKETPROF_MEMORY_LIMIT"); !text.empty()) {
-    if (const auto limit = number_in<std::uint64_t>(text)) {
-      found.options.memory_limit = *limit;
-    } else {
-      complain("BUCKETPROF_MEMORY_LIMIT", text, "a number of bytes");
-    }
-  }
-  if (const auto text = value_of("BUCKETPROF_AUDIT_INTERVAL"); !text.empty()) {
-    const auto interval = number_in<std::uint32_t>(text);
-    if (interval.has_value() && *interval >= 1) {
-      found.options.audit_interval = *interval;
-    } else {
-      complain("BUCKETPROF_AUDIT_INTERVAL", text, "a number from 1 on");
-    }
-  }
+  };
+  read_number("BUCKETPROF_INTERVAL", found.options.interval, 1U, "a number of bytes from 1 on");
+  read_number("BUCKETPROF_MEMORY_LIMIT", found.options.memory_limit, 0U, "a number of bytes");
+  read_number("BUCKETPROF_AUDIT_INTERVAL", found.options.audit_interval, 1U, "a number from 1 on");
   if (const auto text = value_of("BUCKETPROF_AT"); text == "exit") {
     found.at = At::kNow;
   } else if (!text.empty() && text != "peak") {

@@ -14,8 +14,8 @@ namespace {
 
 constinit std::atomic<bool> bias_allowed{false};
 
-// Entries in a row by one thread until it gets the bias (again): none at first, then 2^8, 2^10, ... up to 2^14. A bias
-// that is lost costs microseconds, one that is not given some nanoseconds an entry.
+// Entries in a row by the first user until it gets the bias (again): none before at first, then 2^8, 2^10, ... up to
+// 2^14. A bias that is lost costs microseconds, one that is not given some nanoseconds an entry.
 constexpr std::uint8_t kMostLost = 4;
 constexpr std::uint32_t wanted_streak(std::uint8_t lost) noexcept { return lost == 0 ? 0 : 1U << (6U + 2U * lost); }
 
@@ -51,24 +51,23 @@ void BiasedLock::enter_slow(std::uint64_t me) noexcept {
     await();
     lost_ = std::min<std::uint8_t>(lost_ + 1, kMostLost);
   }
-  streak_ = last_ == me ? static_cast<std::uint16_t>(streak_ + 1) : std::uint16_t{0};
-  last_ = me;
-  // Invariant 2: one thread alone, ever. It may stand in enter_biased() with an old look at owner_, for any time, and
-  // then writes busy_: that must not be another owner's.
+  // Invariant 2: the bias is one thread's alone, ever. It may stand in enter_biased() with an old look at owner_, for
+  // any time, and then writes busy_: that must not be another owner's.
   if (first_ == 0) first_ = me;
-  if (first_ == me && streak_ >= wanted_streak(lost_) && bias_allowed.load(std::memory_order_relaxed)) {
+  streak_ = first_ == me ? static_cast<std::uint16_t>(streak_ + 1) : std::uint16_t{0};
+  if (streak_ > wanted_streak(lost_) && bias_allowed.load(std::memory_order_relaxed)) {
     owner_.store(me, std::memory_order_release);
   }
 }
 
 void BiasedLock::suspend() noexcept {
   lock_.lock();
-  suspended_ = owner_.load(std::memory_order_relaxed);
-  if (suspended_ != 0) owner_.store(0, std::memory_order_relaxed);
+  was_biased_ = owner_.load(std::memory_order_relaxed) != 0;
+  if (was_biased_) owner_.store(0, std::memory_order_relaxed);
 }
 
 void BiasedLock::resume() noexcept {
-  if (suspended_ != 0) owner_.store(suspended_, std::memory_order_release);
+  if (was_biased_) owner_.store(first_, std::memory_order_release);
   lock_.unlock();
 }
 

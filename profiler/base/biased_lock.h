@@ -65,7 +65,7 @@ class BiasedLock {
   static void barrier() noexcept;
   void await() noexcept;
   void resume() noexcept;
-  [[nodiscard]] bool was_biased() const noexcept { return suspended_ != 0; }  // while suspended
+  [[nodiscard]] bool was_biased() const noexcept { return was_biased_; }  // while suspended
 
  private:
   void enter_slow(std::uint64_t me) noexcept;
@@ -73,11 +73,10 @@ class BiasedLock {
   std::atomic<std::uint64_t> owner_{0};  // 0: nobody. Written under lock_
   std::atomic<bool> busy_{false};        // written by the owner
   std::uint8_t lost_ = 0;                // times that the bias was taken away. Under lock_, as the next
-  std::uint16_t streak_ = 0;             // entries of last_ in a row
+  bool was_biased_ = false;              // before it was suspended
+  std::uint16_t streak_ = 0;             // entries of first_ in a row
   Lock lock_;
-  std::uint64_t last_ = 0;
-  std::uint64_t first_ = 0;      // who may have the bias
-  std::uint64_t suspended_ = 0;  // the owner, while it is suspended
+  std::uint64_t first_ = 0;  // the first user, who alone may be the owner
 };
 
 /// Holds a biased lock for a scope.

@@ -151,14 +151,14 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
 namespace {
 
 /// Whether new_counter() with these arguments, and the stack that the counter's site has, would find this counter.
-inline bool is_counter_of(const SiteCounter& counter, const ThreadBlock& thread, const alloc::TableInfo& table,
-                          std::size_t bytes, const hashmap::PartInfo& info) noexcept {
+inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& table, std::size_t bytes,
+                          const hashmap::PartInfo& info) noexcept {
   const Site& noted = *counter.site;
   const SiteKey& site = noted.key;
   return site.bytes == bytes &&
          (counter.name != 0 || noted.type_name_at.load(std::memory_order_relaxed) == table.type_name.data()) &&
          site.entry_bytes == info.entry_bytes && site.kind == table.kind && site.part == info.part &&
-         site.cause == info.cause && site.interval == thread.interval &&
+         site.cause == info.cause &&
          (info.part != hashmap::Part::kBuckets || (site.slots == info.slots && site.hint == info.hint));
 }
 
@@ -180,7 +180,7 @@ inline bool is_counter_of(const SiteCounter& counter, const ThreadBlock& thread,
   if (counter != nullptr && counter->name == alloc::name_index(table.id)) [[likely]] {
     if (same_facts != nullptr && same_facts == counter->same_facts) [[likely]]
       return counter;
-    if (is_counter_of(*counter, thread, table, bytes, info)) return counter;
+    if (is_counter_of(*counter, table, bytes, info)) return counter;
   }
   SiteCounter* const other = new_counter(thread, table, bytes, info, same_facts, known->stack);
   known->note = other;

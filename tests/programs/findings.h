@@ -13,9 +13,9 @@
 #include <string>
 #include <string_view>
 
-#include "profiler/record/fill.h"
 #include "profiler/record/recorder.h"
 #include "tests/programs/counted.h"
+#include "tests/support/recorded_sums.h"
 
 namespace bucketprof::programs {
 
@@ -40,20 +40,13 @@ class Findings {
 
   /// Each row keeps its promises. `rows` is a snapshot's.
   void expect_consistent(const record::Snapshot& snapshot) {
-    for (const record::Row& row : snapshot.rows.span()) {
-      const record::SiteKey& site = record::recorder().sites()[row.site].key;
-      if (row.allocs == 0 || row.inuse > row.allocs || row.alloc_slack > row.allocs * site.bytes ||
-          row.inuse_slack > row.inuse * site.bytes) {
-        wrong(fmt::format("site {}: allocs {} in use {} slack {} {} of blocks of {} bytes", row.site, row.allocs,
-                          row.inuse, row.alloc_slack, row.inuse_slack, site.bytes));
-      }
-    }
+    if (const std::string fault = record::fault_of(snapshot); !fault.empty()) wrong(fault);
     if (!snapshot.complete) wrong("an incomplete snapshot");
   }
   /// What was recorded of a group is what it counted.
   void expect_exact(const record::Snapshot& snapshot, const Group& group) {
     const Counts counted = group.counts();
-    const Counts recorded = recorded_of(snapshot, group.name().index);
+    const record::Recorded recorded = recorded_of(snapshot, group);
     expect_equal(fmt::format("{} allocs", group.label()), recorded.allocs, counted.allocs);
     expect_equal(fmt::format("{} alloc bytes", group.label()), recorded.alloc_bytes, counted.alloc_bytes);
     expect_equal(fmt::format("{} in use", group.label()), recorded.inuse, counted.inuse);
@@ -74,17 +67,8 @@ class Findings {
     figure("audits", snapshot.captures.audits);
   }
 
-  [[nodiscard]] static Counts recorded_of(const record::Snapshot& snapshot, std::uint64_t name) {
-    Counts sum;
-    for (const record::Row& row : snapshot.rows.span()) {
-      const record::SiteKey& site = record::recorder().sites()[row.site].key;
-      if (site.name != name) continue;
-      sum.allocs += row.allocs;
-      sum.alloc_bytes += row.allocs * site.bytes;
-      sum.inuse += row.inuse;
-      sum.inuse_bytes += row.inuse * site.bytes;
-    }
-    return sum;
+  [[nodiscard]] static record::Recorded recorded_of(const record::Snapshot& snapshot, const Group& group) {
+    return record::sum_of(snapshot, group.name().index);
   }
   [[nodiscard]] static record::Snapshot now() { return record::recorder().snapshot(record::Moment::kNow); }
 

@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
   const record::Snapshot snapshot = Findings::now();
   const auto lost = [&snapshot](record::Loss loss) { return snapshot.losses[static_cast<std::size_t>(loss)]; };
   const std::uint64_t nested = lost(record::Loss::kNested);
-  const Counts in_handlers = Findings::recorded_of(snapshot, handler_group.name().index);
+  const record::Recorded in_handlers = Findings::recorded_of(snapshot, handler_group);
   findings.figure("handlers", handled);
   findings.figure("nested", nested);
   findings.figure("frees_lost", lost(record::Loss::kFrees));

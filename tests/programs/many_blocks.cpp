@@ -29,8 +29,7 @@ double milliseconds(clockid_t clock) {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
 }
 
-/// The longest of many tables' whole lives, with what the thread was descheduled for taken out where the kernel says
-/// so.
+/// The longest of many tables' whole lives, as a clock on the wall sees it.
 double longest_ms(const std::atomic<bool>& done) {
   double longest = 0;
   while (!done.load(std::memory_order_relaxed)) {

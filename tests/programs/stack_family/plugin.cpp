@@ -7,34 +7,19 @@
 namespace bucketprof::stack_family {
 namespace {
 
-// Named: a name is kept by the recorder, a type's name is a text of this library.
-template <class Tag>
-[[gnu::always_inline]] inline std::uint64_t allocate_named(std::uint32_t amount) {
-  struct Block {
-    std::uint64_t words[2];
-  };
-  Allocator<Block> allocator{named("plugin")};
-  const std::size_t n = 1 + amount % 3;
-  Block* const block = allocator.allocate(n);
-  block->words[0] = amount;
-  const std::uint64_t sum = block->words[0] + n;
-  allocator.deallocate(block, n);
-  return sum;
-}
-
 [[gnu::noinline]] std::uint64_t with_alloca(const Call& call) {
   alignas(64) volatile char room[64];
   auto* const dynamic = static_cast<volatile char*>(__builtin_alloca(16 * (1 + call.amount % 3)));
   room[0] = 1;
   dynamic[0] = 1;
-  const std::uint64_t sum = run_children(call) + allocate_named<struct WithAlloca>(call.amount);
+  const std::uint64_t sum = run_children(call) + allocate_here<struct WithAlloca>(call.amount);
   return sum + static_cast<std::uint64_t>(room[0] + dynamic[0]);
 }
 
 [[gnu::noinline]] std::uint64_t down(const Call& call, std::uint32_t levels) {
-  if (levels == 0) return run_children(call) + allocate_named<struct Bottom>(call.amount);
+  if (levels == 0) return run_children(call) + allocate_here<struct Bottom>(call.amount);
   volatile std::uint64_t sum = down(call, levels - 1);
-  return sum + allocate_named<struct Down>(levels);
+  return sum + allocate_here<struct Down>(levels);
 }
 
 [[gnu::noinline]] std::uint64_t thrower(const Call& call) {
@@ -43,7 +28,7 @@ template <class Tag>
     sum = run_children(call);
     throw call.amount;
   } catch (std::uint32_t amount) {
-    sum += allocate_named<struct Thrower>(amount);
+    sum += allocate_here<struct Thrower>(amount);
   }
   return sum;
 }
