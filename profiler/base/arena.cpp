@@ -10,7 +10,7 @@ namespace bucketprof {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-constexpr std::size_t kChunk = 32 * 1024;  // untouched pages of a chunk cost nothing
+constexpr std::size_t kArenaChunk = 32 * 1024;  // untouched pages of a chunk cost nothing
 
 constexpr std::size_t round_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
 
@@ -53,15 +53,16 @@ bool Arena::has_plenty(std::size_t bytes) const noexcept {
 }
 
 void* Arena::allocate(std::size_t bytes, std::size_t alignment) noexcept {
-  if (bytes > kChunk / 2) return map(bytes);  // large things get pages of their own, so that little of a chunk is lost
+  if (bytes > kArenaChunk / 2)
+    return map(bytes);  // large things get pages of their own, so that little of a chunk is lost
   const std::scoped_lock guard(lock_);
   auto address = reinterpret_cast<std::uintptr_t>(next_);
   address = round_up(address, alignment);
   if (next_ == nullptr || address + bytes > reinterpret_cast<std::uintptr_t>(end_)) {
-    auto* chunk = static_cast<std::byte*>(map(kChunk));
+    auto* chunk = static_cast<std::byte*>(map(kArenaChunk));
     if (chunk == nullptr) return nullptr;
     next_ = chunk;
-    end_ = chunk + kChunk;
+    end_ = chunk + kArenaChunk;
     address = reinterpret_cast<std::uintptr_t>(chunk);
   }
   next_ = reinterpret_cast<std::byte*>(address + bytes);

@@ -21,7 +21,7 @@
 namespace bucketprof {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{64} << 10;
+constexpr std::size_t kReadChunk = std::size_t{64} << 10;
 constexpr int kNames = 100;  // tried for a temporary file
 
 class Descriptor {
@@ -105,7 +105,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t m
   }
   std::size_t used = 0;
   for (;;) {
-    if (bytes.size() - used < 1) bytes.resize(std::max(bytes.capacity(), used + kChunk));
+    if (bytes.size() - used < 1) bytes.resize(std::max(bytes.capacity(), used + kReadChunk));
     const ssize_t n = ::read(fd.get(), bytes.data() + used, bytes.size() - used);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return failed("read", path, errno);

@@ -13,17 +13,13 @@
 
 #include <fmt/format.h>
 
+#include "profiler/model/broken.h"
 #include "profiler/model/labels.h"
 #include "profiler/model/module.h"
 #include "profiler/model/text.h"
 
 namespace bucketprof::model {
 namespace {
-
-template <class... Args>
-Error broken(int rule, fmt::format_string<Args...> text, Args&&... args) {
-  return Error{fmt::format("rule {}: {}", rule, fmt::format(text, std::forward<Args>(args)...))};
-}
 
 Status check_strings(const Profile& p) {
   if (p.strings.empty() || !p.strings[0].empty()) return broken(1, "string 0 is not empty");

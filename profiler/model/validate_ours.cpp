@@ -10,16 +10,12 @@
 
 #include <fmt/format.h>
 
+#include "profiler/model/broken.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 
 namespace bucketprof::model {
 namespace {
-
-template <class... Args>
-Error broken(int rule, fmt::format_string<Args...> text, Args&&... args) {
-  return Error{fmt::format("rule {}: {}", rule, fmt::format(text, std::forward<Args>(args)...))};
-}
 
 bool is_type(const Profile& p, const ValueType& type, const SampleTypeName& name) {
   return p.str(type.type) == name.type && p.str(type.unit) == name.unit;
@@ -89,7 +85,7 @@ Status check_label(const Profile& p, std::size_t sample, const Label& label) {
   return ok_status();
 }
 
-Status check_labels(const Profile& p) {
+Status check_our_labels(const Profile& p) {
   for (std::size_t i = 0; i < p.samples.size(); ++i) {
     const auto labels = p.labels(i);
     for (std::size_t j = 0; j < labels.size(); ++j) {
@@ -149,7 +145,7 @@ Status check_segments(const Profile& p) {
   return ok_status();
 }
 
-Status check_stacks(const Profile& p) {
+Status check_our_stacks(const Profile& p) {
   for (std::size_t i = 0; i < p.locations.size(); ++i) {
     const Location& l = p.locations[i];
     if (l.lines.size() > 1 && l.mapping != kNone && !p.mappings[l.mapping].has_inline_frames) {
@@ -166,7 +162,7 @@ Status check_stacks(const Profile& p) {
 }  // namespace
 
 Status validate_ours(const Profile& profile) {
-  for (const auto check : {validate, check_header, check_labels, check_values, check_segments, check_stacks}) {
+  for (const auto check : {validate, check_header, check_our_labels, check_values, check_segments, check_our_stacks}) {
     if (Status status = check(profile); !status) return status;
   }
   return ok_status();

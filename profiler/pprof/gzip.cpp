@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kGzipOnly = MAX_WBITS + 16;  // zlib: 16 more means gzip header and trailer
 constexpr int kMemoryLevel = 8;            // zlib's default
-constexpr std::size_t kChunk = std::size_t{64} << 10;
+constexpr std::size_t kGzipChunk = std::size_t{64} << 10;
 
 // zlib counts its input in 32 bits.
 constexpr std::size_t kMaxPiece = std::numeric_limits<uInt>::max();
@@ -49,7 +49,7 @@ bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 Result<std::string> gunzip(std::string_view bytes, std::uint64_t max_bytes) {
   Inflater z;
   std::string out;
-  std::array<char, kChunk> chunk;
+  std::array<char, kGzipChunk> chunk;
   std::string_view rest = bytes;
   for (;;) {
     z->next_in = input(rest);
@@ -94,7 +94,7 @@ GzipWriter::~GzipWriter() { deflateEnd(&stream_->z); }
 
 void GzipWriter::run(std::string_view bytes, int flush) {
   z_stream& z = stream_->z;
-  std::array<char, kChunk> chunk;
+  std::array<char, kGzipChunk> chunk;
   z.next_in = input(bytes);
   z.avail_in = static_cast<uInt>(bytes.size());
   do {

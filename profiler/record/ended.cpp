@@ -8,7 +8,7 @@
 namespace bucketprof::record {
 namespace {
 
-constexpr std::uint64_t kFirstSlots = 64;
+constexpr std::uint64_t kFirstEndedSlots = 64;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ EndedBlocks* Ended::slot_of(std::uint32_t site, std::uint64_t peak) noexcept {
 
 bool Ended::grow(Arena& arena) noexcept {
   Ended bigger;
-  const std::uint64_t slots = slots_ == nullptr ? kFirstSlots : (mask_ + 1) * 2;
+  const std::uint64_t slots = slots_ == nullptr ? kFirstEndedSlots : (mask_ + 1) * 2;
   bigger.slots_ = static_cast<EndedBlocks*>(arena.map(slots * sizeof(EndedBlocks)));
   if (bigger.slots_ == nullptr) return false;
   bigger.mask_ = slots - 1;

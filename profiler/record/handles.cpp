@@ -11,7 +11,7 @@ namespace {
 using alloc::TableHandle;
 using alloc::TableId;
 
-constexpr std::uint64_t kFirstSlots = 512;  // one page
+constexpr std::uint64_t kFirstHandleSlots = 512;  // one page
 constexpr std::size_t kHandlesAtOnce = 64;
 
 TableId id_of(const TableHandle* handle) noexcept { return handle->id.load(std::memory_order_relaxed); }
@@ -27,7 +27,7 @@ TableHandle* Handles::find(TableId id) const noexcept {
 }
 
 bool Handles::grow(Arena& arena) noexcept {
-  const std::uint64_t slots = slots_ == nullptr ? kFirstSlots : (mask_ + 1) * 2;
+  const std::uint64_t slots = slots_ == nullptr ? kFirstHandleSlots : (mask_ + 1) * 2;
   auto* bigger = static_cast<TableHandle**>(arena.map(slots * sizeof(TableHandle*)));
   if (bigger == nullptr) return false;
   if (slots_ != nullptr) {
