@@ -51,7 +51,7 @@ inline Figures run_guest(const std::string& name, std::vector<std::string> argum
     if (space == std::string::npos) continue;
     figures[line.substr(0, space)] = std::strtoull(line.c_str() + space, nullptr, 10);
   }
-  if (testing::Test::HasFailure()) std::fputs(ended.out.c_str(), stderr);
+  if (testing::Test::HasFailure()) std::fprintf(stderr, "%s%s", ended.out.c_str(), ended.err.c_str());
   return figures;
 }
 
