@@ -6,13 +6,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
-#include <limits>
 #include <map>
-#include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
+
+#include "profiler/analyze/findings.h"
+#include "profiler/analyze/sample_facts.h"
 
 namespace bucketprof::analyze {
 namespace {
@@ -20,42 +22,23 @@ namespace {
 using TableKey = std::pair<model::StringId, model::StringId>;                              // name and kind
 using SiteKey = std::tuple<TableKey, model::FunctionId, std::int64_t, model::LocationId>;  // location: only if nameless
 
-// A file may hold any numbers: a sum beyond 64 bits stays at the limit.
-void add(std::int64_t& sum, std::int64_t more) {
-  using Limits = std::numeric_limits<std::int64_t>;
-  if (__builtin_add_overflow(sum, more, &sum)) sum = more < 0 ? Limits::min() : Limits::max();
-}
-
-void add(Amounts& sum, const Amounts& more) {
-  for (std::size_t i = 0; i < sum.of.size(); ++i) add(sum.of[i], more.of[i]);
-  add(sum.weight, more.weight);
-}
-
-// Sorts first what weighs more; `Name` makes the order complete.
-bool heavier(const Amounts& a, const Amounts& b) {
-  return std::pair(a.weight, a.of[model::kAllocSpace]) > std::pair(b.weight, b.of[model::kAllocSpace]);
-}
-
-template <class T, class Name>
-void sort_by_weight(std::vector<T>& rows, const Name& name) {
-  std::sort(rows.begin(), rows.end(), [&name](const T& a, const T& b) {
-    if (heavier(a.amounts, b.amounts) || heavier(b.amounts, a.amounts)) return heavier(a.amounts, b.amounts);
-    return name(a) < name(b);
-  });
-}
+constexpr double kMostEntries = 0x1p62;
 
 class Analyzer {
  public:
-  explicit Analyzer(const model::Profile& profile) : profile_(profile), frames_(profile) {}
+  Analyzer(const model::Profile& profile, const Thresholds& thresholds)
+      : profile_(profile), reader_(profile), frames_(profile), thresholds_(thresholds) {}
 
   Analysis run() && {
     result_.facts = read_facts(profile_);
-    find_types();
-    find_keys();
+    result_.has = reader_.has();
+    result_.weight_type = reader_.weight_type();
+    result_.weight_unit = reader_.weight_unit();
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) add_sample(i);
     finish_tables();
     finish_sites();
     say_what_is_missing();
+    result_.findings = find_all(profile_, reader_, frames_, thresholds_);
     return std::move(result_);
   }
 
@@ -64,74 +47,31 @@ class Analyzer {
     Amounts amounts;
     std::map<std::string_view, Amounts> parts;
     std::map<std::string_view, Amounts> causes;
+    Arrays arrays;
+    Counts counts;
+    double entries = 0;
+    std::map<std::int64_t, Step> steps;
+    std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Start> starts;  // hint, peak, slots
   };
   struct SiteSums {
     Amounts amounts;
     FrameRef caller;
+    Arrays arrays;
     Amounts heaviest;
     std::size_t heaviest_sample = 0;
   };
-  struct Keys {
-    std::optional<model::StringId> table;
-    std::optional<model::StringId> kind;
-    std::optional<model::StringId> part;
-    std::optional<model::StringId> cause;
-  };
-
-  void find_types() {
-    for (std::size_t column = 0; column < profile_.sample_types.size(); ++column) {
-      const model::ValueType& type = profile_.sample_types[column];
-      for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
-        if (profile_.str(type.type) != model::kSampleTypes[i].type) continue;
-        result_.has[i] = true;
-        columns_[i] = column;
-      }
-      if (type.type == profile_.default_sample_type) weight_column_ = column;
-    }
-    // Without a default, viewers take the last type.
-    if (!weight_column_ && !profile_.sample_types.empty()) weight_column_ = profile_.sample_types.size() - 1;
-    if (!weight_column_) return;
-    result_.weight_type = profile_.str(profile_.sample_types[*weight_column_].type);
-    result_.weight_unit = profile_.str(profile_.sample_types[*weight_column_].unit);
-  }
-
-  void find_keys() {
-    for (std::size_t i = 0; i < profile_.strings.size(); ++i) {
-      const auto id = static_cast<model::StringId>(i);
-      if (profile_.strings[i] == model::kLabelTable) keys_.table = id;
-      if (profile_.strings[i] == model::kLabelKind) keys_.kind = id;
-      if (profile_.strings[i] == model::kLabelPart) keys_.part = id;
-      if (profile_.strings[i] == model::kLabelCause) keys_.cause = id;
-    }
-  }
-
-  Amounts amounts_of(std::size_t sample) const {
-    const auto values = profile_.values(sample);
-    Amounts amounts;
-    for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
-      if (result_.has[i]) amounts.of[i] = values[columns_[i]];
-    }
-    if (weight_column_) amounts.weight = values[*weight_column_];
-    return amounts;
-  }
-
-  model::StringId text_label(std::size_t sample, const std::optional<model::StringId>& key) const {
-    if (!key) return 0;
-    for (const model::Label& label : profile_.labels(sample)) {
-      if (label.key == *key && !label.is_number) return label.str;
-    }
-    return 0;
-  }
-
   void add_sample(std::size_t sample) {
-    const Amounts amounts = amounts_of(sample);
+    const SampleFacts facts = reader_.read(sample);
+    const Amounts& amounts = facts.amounts;
     add(result_.totals, amounts);
-    const TableKey key{text_label(sample, keys_.table), text_label(sample, keys_.kind)};
-    if (key.first != 0) {
+    const TableKey key{facts.table, facts.kind};
+    if (facts.table != 0) {
       TableSums& table = tables_[key];
       add(table.amounts, amounts);
-      add(table.parts[profile_.str(text_label(sample, keys_.part))], amounts);
-      add(table.causes[profile_.str(text_label(sample, keys_.cause))], amounts);
+      add(table.parts[profile_.str(facts.part_name)], amounts);
+      add(table.causes[profile_.str(facts.cause_name)], amounts);
+      table.arrays.add(facts);
+      count(facts, table);
     }
     const FrameRef caller = frames_.caller(sample);
     const bool nameless = caller.function == model::kNone;
@@ -142,6 +82,35 @@ class Analyzer {
       site.caller = caller;
     }
     add(site.amounts, amounts);
+    site.arrays.add(facts);
+  }
+
+  static void count(const SampleFacts& facts, TableSums& table) {
+    const auto& of = facts.amounts.of;
+    Counts& counts = table.counts;
+    if (facts.entry_bytes > 0) {
+      const std::int64_t held = std::max<std::int64_t>(0, of[model::kInuseSpace] - of[model::kInuseSlack]);
+      add(counts.entries_size, held);
+      table.entries += static_cast<double>(held) / static_cast<double>(facts.entry_bytes);
+    }
+    if (facts.part != Part::kBuckets) return;
+    const bool is_start = facts.cause == Cause::kHint || facts.cause == Cause::kFirstInsert;
+    add(counts.alive, of[model::kInuseObjects]);
+    if (is_start) add(counts.ever, of[model::kAllocObjects]);
+    std::int64_t slots = 0;
+    if (__builtin_mul_overflow(of[model::kInuseObjects], facts.slots, &slots)) slots = 0;
+    add(counts.capacity, slots);
+    Step& step = table.steps[facts.slots];
+    step.slots = facts.slots;
+    step.bytes = std::max(step.bytes, facts.bytes);
+    add(step.amounts, facts.amounts);
+    if (!is_start || !facts.peak) return;
+    Start& start = table.starts[{facts.hint, *facts.peak, facts.slots}];
+    start.hint = facts.hint;
+    start.slots = facts.slots;
+    start.peak = *facts.peak;
+    add(start.tables, of[model::kAllocObjects]);
+    add(start.bytes, of[model::kAllocSpace]);
   }
 
   static std::vector<Group> groups(const std::map<std::string_view, Amounts>& sums) {
@@ -153,9 +122,22 @@ class Analyzer {
   }
 
   void finish_tables() {
-    for (const auto& [key, sums] : tables_) {
-      result_.tables.push_back({std::string(profile_.str(key.first)), std::string(profile_.str(key.second)),
-                                sums.amounts, groups(sums.parts), groups(sums.causes)});
+    for (auto& [key, sums] : tables_) {
+      Table table;
+      table.name = profile_.str(key.first);
+      table.kind = profile_.str(key.second);
+      table.amounts = sums.amounts;
+      table.parts = groups(sums.parts);
+      table.causes = groups(sums.causes);
+      table.counts = sums.counts;
+      table.counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostEntries));
+      table.counts.growths = sums.arrays.grown;
+      table.counts.same_size = sums.arrays.same_size;
+      table.pattern = pattern_of(sums.arrays);
+      table.shape = shape_of(sums.amounts, result_.totals);
+      for (const auto& [slots, step] : sums.steps) table.steps.push_back(step);
+      for (const auto& [what, start] : sums.starts) table.starts.push_back(start);
+      result_.tables.push_back(std::move(table));
     }
     sort_by_weight(result_.tables, [](const Table& table) { return std::tie(table.name, table.kind); });
   }
@@ -164,7 +146,8 @@ class Analyzer {
     for (const auto& [key, sums] : sites_) {
       const TableKey& table = std::get<0>(key);
       result_.sites.push_back({std::string(profile_.str(table.first)), std::string(profile_.str(table.second)),
-                               frames_.describe(sums.caller), sums.amounts, frames_.stack(sums.heaviest_sample)});
+                               frames_.describe(sums.caller), sums.amounts, pattern_of(sums.arrays),
+                               shape_of(sums.amounts, result_.totals), frames_.stack(sums.heaviest_sample)});
     }
     sort_by_weight(result_.sites, [](const Site& site) {
       return std::tie(site.table, site.kind, site.caller.function, site.caller.file, site.caller.line);
@@ -189,10 +172,9 @@ class Analyzer {
   }
 
   const model::Profile& profile_;
+  SampleReader reader_;
   Frames frames_;
-  std::array<std::size_t, model::kSampleTypeCount> columns_{};
-  std::optional<std::size_t> weight_column_;
-  Keys keys_;
+  const Thresholds& thresholds_;
   std::map<TableKey, TableSums> tables_;
   std::map<SiteKey, SiteSums> sites_;
   Analysis result_;
@@ -200,6 +182,8 @@ class Analyzer {
 
 }  // namespace
 
-Analysis analyze(const model::Profile& profile) { return Analyzer(profile).run(); }
+Analysis analyze(const model::Profile& profile, const Thresholds& thresholds) {
+  return Analyzer(profile, thresholds).run();
+}
 
 }  // namespace bucketprof::analyze

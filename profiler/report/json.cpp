@@ -28,11 +28,14 @@ class Writer {
     page["profile"] = profile();
     page["missing"] = analysis_.missing;
     page["totals"] = values(analysis_.totals);
+    page["findings"] = Json::array();
+    for (const analyze::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
     page["tables"] = Json::array();
     for (const analyze::Table* table : selection_.tables) page["tables"].push_back(row(*table));
     page["sites"] = Json::array();
     for (const analyze::Site* site : selection_.sites) page["sites"].push_back(row(*site));
-    page["omitted"] = {{"tables", selection_.more_tables}, {"sites", selection_.more_sites}};
+    page["omitted"] = {
+        {"findings", selection_.more_findings}, {"tables", selection_.more_tables}, {"sites", selection_.more_sites}};
     return page;
   }
 
@@ -69,12 +72,59 @@ class Writer {
     return rows;
   }
 
+  static Json row(const analyze::Finding& finding) {
+    Json evidence = Json::object();
+    for (const analyze::Evidence& one : finding.evidence)
+      evidence[one.name] = {{"value", one.value}, {"unit", one.unit}};
+    Json stack = Json::array();
+    for (const analyze::Frame& one : finding.stack) stack.push_back(frame(one));
+    return {{"id", analyze::name_of(finding.id)},
+            {"key", finding.key},
+            {"sentence", finding.sentence},
+            {"advice", finding.advice},
+            {"reserve", finding.reserve ? Json(*finding.reserve) : Json()},
+            {"tables", finding.tables},
+            {"kind", finding.kind},
+            {"site", frame(finding.site)},
+            {"avoidable", finding.avoidable},
+            {"of", finding.of_inuse ? "inuse_space" : "alloc_space"},
+            {"avoidable_inuse", finding.avoidable_inuse},
+            {"error", finding.error},
+            {"confidence", analyze::name_of(finding.confidence)},
+            {"evidence", evidence},
+            {"stack", stack}};
+  }
+
   Json row(const analyze::Table& table) const {
+    const analyze::Counts& counts = table.counts;
+    Json steps = Json::array();
+    for (const analyze::Step& step : table.steps) {
+      steps.push_back({{"slots", step.slots}, {"bytes", step.bytes}, {"values", values(step.amounts)}});
+    }
+    Json starts = Json::array();
+    for (const analyze::Start& start : table.starts) {
+      starts.push_back({{"hint", start.hint},
+                        {"slots", start.slots},
+                        {"peak", start.peak},
+                        {"tables", start.tables},
+                        {"bytes", start.bytes}});
+    }
     return {{"table", table.name},
             {"kind", table.kind},
             {"values", values(table.amounts)},
             {"parts", groups(table.parts)},
-            {"causes", groups(table.causes)}};
+            {"causes", groups(table.causes)},
+            {"ever", counts.ever},
+            {"alive", counts.alive},
+            {"entries", counts.entries},
+            {"capacity", counts.capacity},
+            {"entries_size", counts.entries_size},
+            {"growths", counts.growths},
+            {"same_size_growths", counts.same_size},
+            {"pattern", analyze::name_of(table.pattern)},
+            {"shape", analyze::name_of(table.shape)},
+            {"steps", steps},
+            {"starts", starts}};
   }
 
   static Json frame(const analyze::Frame& frame) {
@@ -87,6 +137,8 @@ class Writer {
     return {{"table", site.table},
             {"kind", site.kind},
             {"caller", frame(site.caller)},
+            {"pattern", analyze::name_of(site.pattern)},
+            {"shape", analyze::name_of(site.shape)},
             {"values", values(site.amounts)},
             {"stack", stack}};
   }

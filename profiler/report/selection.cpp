@@ -3,6 +3,9 @@
 // Keeps the order of the analysis. Thread-safe (no state).
 #include "profiler/report/selection.h"
 
+#include <algorithm>
+#include <string>
+
 namespace bucketprof::report {
 namespace {
 
@@ -21,6 +24,12 @@ Selection select(const analyze::Analysis& analysis, const Options& options) {
   Selection selection;
   for (const analyze::Table& table : analysis.tables) {
     if (options.table.matches(table.name)) take(selection.tables, selection.more_tables, options.top, table);
+  }
+  for (const analyze::Finding& finding : analysis.findings) {
+    const bool table = std::any_of(finding.tables.begin(), finding.tables.end(),
+                                   [&options](const std::string& name) { return options.table.matches(name); });
+    const bool place = options.site.matches(finding.site.function) || options.site.matches(finding.site.file);
+    if (table && place) take(selection.findings, selection.more_findings, options.top, finding);
   }
   for (const analyze::Site& site : analysis.sites) {
     const bool place = options.site.matches(site.caller.function) || options.site.matches(site.caller.file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tables and sites of an analysis that a report shows. Thread-safe (no state). Points into the analysis.
+// The findings, tables and sites of an analysis that a report shows. Thread-safe (no state). Points into the analysis.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,10 @@ namespace bucketprof::report {
 struct Selection {
   std::vector<const analyze::Table*> tables;
   std::vector<const analyze::Site*> sites;
+  std::vector<const analyze::Finding*> findings;
   std::size_t more_tables = 0;  // match too, but are beyond `top`
   std::size_t more_sites = 0;
+  std::size_t more_findings = 0;
 };
 
 [[nodiscard]] Selection select(const analyze::Analysis& analysis, const Options& options);

@@ -2,9 +2,9 @@
 //
 // Everything at once, for long: sixteen threads work on tables of all kinds, of their own and of each other, threads
 // begin and end, a snapshot is taken each 100 ms, processes are forked, libraries loaded and unloaded. At the end all
-// totals are exact, nothing was lost, and the recorder needs no more memory than half-way through; below a sanitizer the
-// time is too short for that, because there all that tables can look like has not been seen half-way through.
-// `soak SECONDS LIBRARY`
+// totals are exact, nothing was lost, and the recorder needs no more memory than half-way through; below a sanitizer
+// the time is too short for that, because there all that tables can look like has not been seen half-way through. `soak
+// SECONDS LIBRARY`
 #include <dlfcn.h>
 #include <sys/wait.h>
 #include <unistd.h>

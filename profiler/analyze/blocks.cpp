@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/analyze/blocks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace bucketprof::analyze {
+namespace {
+
+double mean_entries(const SampleFacts& facts, model::SampleType objects, model::SampleType space,
+                    model::SampleType slack) {
+  const auto& of = facts.amounts.of;
+  if (facts.entry_bytes <= 0 || of[objects] <= 0) return 0;
+  const double bytes = static_cast<double>(of[space]) - static_cast<double>(of[slack]);
+  return std::max(0.0, bytes / static_cast<double>(facts.entry_bytes) / static_cast<double>(of[objects]));
+}
+
+void find_rule(TableBlocks& table, std::string_view kind) {
+  const SampleFacts* largest = nullptr;
+  for (const Block& block : table.blocks) {
+    if (block.facts.part != Part::kBuckets) continue;
+    if (largest == nullptr || block.facts.slots > largest->slots) largest = &block.facts;
+  }
+  if (largest != nullptr) table.rule = GrowthRule::of(kind, largest->bytes, largest->slots);
+}
+
+}  // namespace
+
+std::vector<TableBlocks> table_blocks(const model::Profile& profile, const SampleReader& reader, const Frames& frames) {
+  std::vector<TableBlocks> tables;
+  std::map<std::pair<model::StringId, model::StringId>, std::size_t> known;
+  for (std::size_t i = 0; i < profile.samples.size(); ++i) {
+    SampleFacts facts = reader.read(i);
+    if (facts.table == 0) continue;
+    const auto [place, is_new] = known.try_emplace({facts.table, facts.kind}, tables.size());
+    if (is_new) tables.push_back({.table = facts.table, .kind = facts.kind, .blocks = {}, .rule = {}});
+    tables[place->second].blocks.push_back({.facts = facts, .caller = frames.caller(i), .sample = i});
+  }
+  for (TableBlocks& table : tables) find_rule(table, profile.str(table.kind));
+  return tables;
+}
+
+double mean_entries_at_fullest(const SampleFacts& facts) {
+  return mean_entries(facts, model::kAllocObjects, model::kAllocSpace, model::kAllocSlack);
+}
+
+double mean_entries_now(const SampleFacts& facts) {
+  return mean_entries(facts, model::kInuseObjects, model::kInuseSpace, model::kInuseSlack);
+}
+
+double variance_a_block(std::int64_t bytes, std::int64_t interval) {
+  if (interval <= 1 || bytes <= 0) return 0;
+  const double sampled = -std::expm1(-static_cast<double>(bytes) / static_cast<double>(interval));
+  return (1 - sampled) / sampled;
+}
+
+}  // namespace bucketprof::analyze

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The samples of a profile that speak of tables, each with its table's name and kind and the line that allocated: what
+// findings are made from. Thread-compatible. Borrows the profile.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "profiler/analyze/frames.h"
+#include "profiler/analyze/growth_rule.h"
+#include "profiler/analyze/sample_facts.h"
+#include "profiler/model/profile.h"
+
+namespace bucketprof::analyze {
+
+struct Block {
+  SampleFacts facts;
+  FrameRef caller;
+  std::size_t sample = 0;
+  [[nodiscard]] double allocs() const { return static_cast<double>(facts.amounts.of[model::kAllocObjects]); }
+  [[nodiscard]] double inuse() const { return static_cast<double>(facts.amounts.of[model::kInuseObjects]); }
+  [[nodiscard]] double bytes() const { return static_cast<double>(facts.bytes); }
+};
+
+/// All blocks of the tables of one name and kind.
+struct TableBlocks {
+  model::StringId table = 0;
+  model::StringId kind = 0;
+  std::vector<Block> blocks;
+  std::optional<GrowthRule> rule;  // as the largest bucket block shows it
+};
+
+/// In the order of the profile's samples.
+[[nodiscard]] std::vector<TableBlocks> table_blocks(const model::Profile& profile, const SampleReader& reader,
+                                                    const Frames& frames);
+
+/// Entries that a block holds on average: credited to it, at its fullest (alloc) or at the profile's moment (inuse).
+/// 0 for blocks that hold none.
+[[nodiscard]] double mean_entries_at_fullest(const SampleFacts& facts);
+[[nodiscard]] double mean_entries_now(const SampleFacts& facts);
+
+/// Variance of an estimate of how many such blocks there were, for each of them: (1-p)/p, p the probability that a
+/// block of this size is sampled with this mean interval. 0 when exact.
+[[nodiscard]] double variance_a_block(std::int64_t bytes, std::int64_t interval);
+
+}  // namespace bucketprof::analyze

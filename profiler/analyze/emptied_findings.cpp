@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// emptied: arrays in use whose tables have few entries left of the many they once had. Reserving for too many is
+// another finding, so only what the most entries needed counts. Thread-safe (no state).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "profiler/analyze/findings.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+/// Arrays of one line.
+struct Kept {
+  double tables = 0;
+  double entries = 0;  // now
+  double most = 0;     // sum of their most
+  double bytes = 0;
+  double avoidable = 0;
+  double variance = 0;
+  double heaviest = -1;
+  FrameRef place;
+  std::size_t sample = 0;
+};
+
+std::int64_t peak_of(const Block& block) { return block.facts.peak.value_or(0); }
+
+/// Arrays in use that may be half of a growing table: full, with the array that they are moved to beside them.
+double maybe_growing(const TableBlocks& table, const Block& block) {
+  const GrowthRule& rule = *table.rule;
+  const auto slots = static_cast<std::uint64_t>(block.facts.slots);
+  if (peak_of(block) < static_cast<std::int64_t>(rule.limit(slots))) return 0;
+  double beside = 0;
+  for (const Block& other : table.blocks) {
+    const bool doubled = other.facts.cause == Cause::kGrowDouble &&
+                         static_cast<std::uint64_t>(other.facts.slots) == rule.next_slots(slots);
+    const bool same = other.facts.cause == Cause::kGrowSameSize && other.facts.slots == block.facts.slots;
+    if (other.facts.part == Part::kBuckets && (doubled || same)) beside += other.inuse();
+  }
+  return beside;
+}
+
+/// Where entries live in nodes, no array tells how many there are: the mean of all tables of the name has to do.
+double mean_in_nodes(const TableBlocks& table) {
+  double nodes = 0;
+  double arrays = 0;
+  for (const Block& block : table.blocks) {
+    if (block.facts.part == Part::kNodes) nodes += block.inuse();
+    if (block.facts.part == Part::kBuckets) arrays += block.inuse();
+  }
+  return arrays > 0 ? nodes / arrays : 0;
+}
+
+void look_at(const Inquiry& inquiry, const TableBlocks& table, const Block& block, Kept& kept) {
+  const GrowthRule& rule = *table.rule;
+  const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak_of(block)));
+  const double now = block.facts.entry_bytes > 0 ? mean_entries_now(block.facts) : mean_in_nodes(table);
+  const double tables = std::max(0.0, block.inuse() - maybe_growing(table, block));
+  if (most == 0 || tables <= 0 || now > inquiry.thresholds.emptied_fill * static_cast<double>(most)) return;
+  const auto slots = std::min(rule.slots_for(most), static_cast<std::uint64_t>(block.facts.slots));
+  const double needed = now < 1 ? 0 : static_cast<double>(rule.bytes(rule.slots_for(std::llround(now))));
+  const double avoidable = std::max(0.0, static_cast<double>(rule.bytes(slots)) - needed);
+  kept.tables += tables;
+  kept.entries += tables * now;
+  kept.most += tables * static_cast<double>(most);
+  kept.bytes += tables * block.bytes();
+  kept.avoidable += tables * avoidable;
+  kept.variance += tables * variance_a_block(block.facts.bytes, inquiry.interval) * avoidable * avoidable;
+  if (tables * avoidable > kept.heaviest) {
+    kept.heaviest = tables * avoidable;
+    kept.place = block.caller;
+    kept.sample = block.sample;
+  }
+}
+
+}  // namespace
+
+void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+  for (const TableBlocks& table : tables) {
+    if (!table.rule) continue;
+    Kept kept;
+    for (const Block& block : table.blocks) {
+      if (block.facts.part == Part::kBuckets) look_at(inquiry, table, block, kept);
+    }
+    if (!inquiry.is_worth_it(kept.avoidable, kept.bytes, true, kept.variance)) continue;
+    Finding finding = inquiry.about(table, FindingId::kEmptied);
+    finding.sentence = fmt::format("{:.0f} table{} held up to {:.0f} entries, {:.0f} {} left, and the array is kept",
+                                   kept.tables, std::llround(kept.tables) == 1 ? "" : "s", kept.most / kept.tables,
+                                   kept.entries / kept.tables, std::llround(kept.tables) == 1 ? "are" : "each are");
+    finding.advice =
+        "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";
+    finding.of_inuse = true;
+    finding.evidence = {{"tables", kept.tables, "tables"},
+                        {"entries_now", kept.entries, "entries"},
+                        {"most_entries", kept.most, "entries"},
+                        {"in_use", kept.bytes, "bytes"}};
+    inquiry.finish(finding, kept.place, kept.sample, kept.avoidable, kept.variance);
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace bucketprof::analyze

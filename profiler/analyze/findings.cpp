@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/analyze/findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "profiler/base/cxx_name.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+constexpr double kNormal95 = 1.959964;  // 95 % of a normal distribution lie within so many standard deviations
+
+double error_of(double variance) { return kNormal95 * std::sqrt(std::max(0.0, variance)); }
+
+Confidence confidence_of(double avoidable, double error) {
+  if (error <= 0) return Confidence::kExact;
+  if (error <= avoidable / 10) return Confidence::kHigh;
+  return error <= avoidable / 2 ? Confidence::kMedium : Confidence::kLow;
+}
+
+}  // namespace
+
+bool Inquiry::is_worth_it(double avoidable, double of, bool of_inuse, double variance) const {
+  return avoidable >= thresholds.min_bytes && avoidable >= thresholds.min_share * of &&
+         avoidable >= thresholds.min_share_of_all * (of_inuse ? inuse_space : alloc_space) &&
+         avoidable > error_of(variance);
+}
+
+Finding Inquiry::about(const TableBlocks& table, FindingId id) const {
+  Finding finding;
+  finding.id = id;
+  finding.tables = {std::string(profile.str(table.table))};
+  finding.kind = profile.str(table.kind);
+  return finding;
+}
+
+void Inquiry::finish(Finding& finding, const FrameRef& place, std::size_t sample, double avoidable,
+                     double variance) const {
+  const double error = error_of(variance);
+  finding.site = frames.describe(place);
+  finding.stack = frames.stack(sample);
+  finding.avoidable = std::llround(avoidable);
+  if (finding.of_inuse) finding.avoidable_inuse = finding.avoidable;
+  finding.error = interval > 1 ? std::llround(std::ceil(error)) : 0;
+  finding.confidence = interval > 1 ? confidence_of(avoidable, std::max(error, 1.0)) : Confidence::kExact;
+  finding.key = fmt::format("{}:{}:{}", name_of(finding.id), finding.tables.empty() ? "" : finding.tables.front(),
+                            qualified_name(finding.site.function));
+}
+
+std::vector<Finding> find_all(const model::Profile& profile, const SampleReader& reader, const Frames& frames,
+                              const Thresholds& thresholds) {
+  const std::vector<TableBlocks> tables = table_blocks(profile, reader, frames);
+  Inquiry inquiry{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period};
+  for (const TableBlocks& table : tables) {
+    for (const Block& block : table.blocks) {
+      inquiry.alloc_space += static_cast<double>(block.facts.amounts.of[model::kAllocSpace]);
+      inquiry.inuse_space += static_cast<double>(block.facts.amounts.of[model::kInuseSpace]);
+    }
+  }
+  std::vector<Finding> findings;
+  for (const auto find : {find_reserves, find_emptied, find_overflow, find_tiny}) find(inquiry, tables, findings);
+  std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    return a.avoidable != b.avoidable ? a.avoidable > b.avoidable : a.key < b.key;
+  });
+  return findings;
+}
+
+}  // namespace bucketprof::analyze

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One case for each kind. Thread-safe (no state).
+#include "profiler/analyze/growth_rule.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "hashmap/sizes.h"
+#include "profiler/analyze/std_primes.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+constexpr std::uint64_t kMostEntries = std::uint64_t{1} << 40;  // of any table that a profile may speak of
+constexpr std::uint64_t kAbslControl = 16;                      // control bytes beyond one a slot
+constexpr std::uint64_t kBoostGroup = 15;  // entries of a group, and the bytes that describe it - 1
+
+unsigned log2_of(std::uint64_t slots) { return static_cast<unsigned>(std::bit_width(slots / 8)) - 1; }
+
+/// Bytes of one bucket of the bundled map, from an array of them; 0 if no size gives such an array.
+std::uint64_t bucket_bytes(std::uint64_t bytes, std::uint64_t slots) {
+  if (slots < 8 || !std::has_single_bit(slots)) return 0;
+  const unsigned log2 = log2_of(slots);
+  const std::uint64_t least = slots / 8 + (log2 < 4 ? 0 : slots / 8 / 16);
+  // Rounding to a size class adds spare buckets: a bucket is at most this large, and little smaller.
+  const std::uint64_t most = bytes / least / 8 * 8;
+  for (std::uint64_t bucket = most; bucket >= 16 && bucket * 2 > most; bucket -= 8) {
+    if (hashmap::array_buckets(log2, bucket) * bucket == bytes) return bucket;
+  }
+  return 0;
+}
+
+std::uint64_t next_prime(std::uint64_t at_least) {
+  const auto* const found = std::lower_bound(kStdPrimes.begin(), kStdPrimes.end(), at_least);
+  return found == kStdPrimes.end() ? kStdPrimes.back() : *found;
+}
+
+std::uint64_t boost_groups(std::uint64_t slots) { return (slots + 1) / kBoostGroup; }
+
+/// Mean overflow buckets of a bucket that `load` entries fall into on average: the sum over k of P(more than 8 k).
+double overflow_buckets(double load) {
+  double term = std::exp(-load);
+  double below = 0;
+  double sum = 0;
+  for (int n = 0; n < 64; ++n) {
+    below += term;
+    if (n % 8 == 0 && n > 0) sum += std::max(0.0, 1 - below);
+    term *= load / (n + 1);
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::optional<GrowthRule> GrowthRule::of(std::string_view kind, std::int64_t bytes, std::int64_t slots) {
+  if (bytes <= 0 || slots <= 0) return std::nullopt;
+  const auto size = static_cast<std::uint64_t>(bytes);
+  const auto count = static_cast<std::uint64_t>(slots);
+  if (count > size || count > kMostEntries) return std::nullopt;
+  if (kind == "go_map") {
+    const std::uint64_t bucket = bucket_bytes(size, count);
+    if (bucket == 0) return std::nullopt;
+    return GrowthRule(Kind::kGoMap, bucket);
+  }
+  if (kind == "std_node") return GrowthRule(Kind::kStdNode, size / count);
+  if (kind == "absl_flat" || kind == "absl_node") {
+    if (!std::has_single_bit(count + 1) || size < count + kAbslControl) return std::nullopt;
+    return GrowthRule(Kind::kAbsl, (size - count - kAbslControl) / count);
+  }
+  if (kind == "boost_flat") {
+    const std::uint64_t groups = 16 * (boost_groups(count) + 1) - 1;
+    if ((count + 1) % kBoostGroup != 0 || size < groups) return std::nullopt;
+    return GrowthRule(Kind::kBoost, (size - groups) / count);
+  }
+  return std::nullopt;
+}
+
+std::uint64_t GrowthRule::first_slots() const { return slots_for(kind_ == Kind::kStdNode ? 12 : 1); }
+
+std::uint64_t GrowthRule::slots_for(std::uint64_t entries) const {
+  const std::uint64_t n = std::clamp<std::uint64_t>(entries, 1, kMostEntries);
+  switch (kind_) {
+    case Kind::kGoMap:
+      return std::uint64_t{8} << hashmap::log2_for(n);
+    case Kind::kStdNode:
+      return next_prime(n);
+    case Kind::kAbsl:
+      return std::bit_ceil(n + (n - 1) / 7 + 1) - 1;
+    case Kind::kBoost: {
+      std::uint64_t slots = 2 * kBoostGroup - 1;
+      while (limit(slots) < n) slots = next_slots(slots);
+      return slots;
+    }
+  }
+  return 0;
+}
+
+std::uint64_t GrowthRule::next_slots(std::uint64_t slots) const {
+  switch (kind_) {
+    case Kind::kGoMap:
+      return slots * 2;
+    case Kind::kStdNode:
+      return next_prime(slots * 2);
+    case Kind::kAbsl:
+      return slots * 2 + 1;
+    case Kind::kBoost:
+      return boost_groups(slots) * 2 * kBoostGroup - 1;
+  }
+  return 0;
+}
+
+std::uint64_t GrowthRule::limit(std::uint64_t slots) const {
+  switch (kind_) {
+    case Kind::kGoMap:
+      return slots <= 8 ? 8 : slots / 16 * 13;
+    case Kind::kStdNode:
+      return slots;
+    case Kind::kAbsl:
+      return slots - slots / 8;
+    case Kind::kBoost:
+      return slots <= 2 * kBoostGroup - 1 ? slots : slots - (slots + 7) / 8;
+  }
+  return 0;
+}
+
+std::uint64_t GrowthRule::bytes(std::uint64_t slots) const {
+  switch (kind_) {
+    case Kind::kGoMap:
+      return hashmap::array_buckets(log2_of(slots), unit_) * unit_;
+    case Kind::kStdNode:
+      return slots * unit_;
+    case Kind::kAbsl:
+      return (slots + kAbslControl + 7) / 8 * 8 + slots * unit_;
+    case Kind::kBoost:
+      return unit_ * slots + 16 * (boost_groups(slots) + 1) - 1;
+  }
+  return 0;
+}
+
+double GrowthRule::overflow_bytes(std::uint64_t slots, double entries) const {
+  if (kind_ != Kind::kGoMap || slots < 16) return 0;
+  const double buckets = static_cast<double>(slots) / 8;
+  const double spare = static_cast<double>(hashmap::array_buckets(log2_of(slots), unit_)) - buckets;
+  return std::max(0.0, buckets * overflow_buckets(entries / buckets) - spare) * static_cast<double>(unit_);
+}
+
+GrowthRule::Cost GrowthRule::cost(std::uint64_t reserved, std::uint64_t most, double entries) const {
+  Cost sum;
+  if (most == 0 && reserved == 0) return sum;
+  std::uint64_t slots = reserved == 0 ? first_slots() : slots_for(reserved);
+  const auto add = [&](double held) {
+    sum.arrays += static_cast<double>(bytes(slots));
+    sum.overflow += overflow_bytes(slots, held);
+  };
+  for (; limit(slots) < most && slots < kMostEntries * 2; slots = next_slots(slots)) {
+    add(static_cast<double>(limit(slots)));
+  }
+  add(entries);
+  return sum;
+}
+
+}  // namespace bucketprof::analyze

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Goes through the sizes of the bucket arrays upwards. At each, the tables that are still on their way are those that
+// started or arrived there and whose peak is the most that such an array takes; the blocks of the larger sizes say how
+// many of them went on. Where tables of several starts meet, those that went on are shared out evenly.
+// Thread-safe (no state).
+#include "profiler/analyze/lineages.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+namespace bucketprof::analyze {
+namespace {
+
+// Tables estimated from so few samples that their standard error is above half of them are no evidence of an end.
+constexpr double kMostRelativeVariance = 0.25;
+constexpr double kNoTable = 1e-6;  // what dividing tables leaves over
+
+/// Tables of one lineage that are full at one size, and may have gone on.
+struct Full {
+  std::size_t lineage = 0;
+  double tables = 0;
+  double known_tables = 0;  // of them, those that enough samples speak of
+  double entries = 0;       // mean, at their fullest
+};
+
+/// Growth blocks of one size and one peak.
+struct Grown {
+  std::uint64_t peak = 0;
+  double blocks = 0;
+  double bytes = 0;
+  double entries = 0;   // sum, at their fullest
+  double variance = 0;  // of `blocks`
+};
+
+class Tracer {
+ public:
+  Tracer(const TableBlocks& table, std::int64_t interval) : table_(table), rule_(*table.rule), interval_(interval) {}
+
+  std::vector<Lineage> run() && {
+    for (const Block& block : table_.blocks) {
+      if (block.facts.part == Part::kOverflow) {
+        overflow_bytes_ += block.allocs() * block.bytes();
+        overflow_variance_ += variance(block) * block.bytes() * block.bytes();
+      }
+      if (block.facts.part != Part::kBuckets || block.facts.slots <= 0) continue;
+      if (block.facts.cause == Cause::kHint || block.facts.cause == Cause::kFirstInsert) start(block);
+      if (block.facts.cause == Cause::kGrowDouble || block.facts.cause == Cause::kRehash) grow(block);
+    }
+    place_unhinted();
+    for (const auto& [slots, arrays] : grown_) arrive(slots, arrays);
+    for (const auto& [slots, waiting] : full_) end_all(slots, waiting);
+    add_overflow();
+    return std::move(lineages_);
+  }
+
+ private:
+  struct Heaviest {
+    double bytes = -1;
+    FrameRef place;
+    std::size_t sample = 0;
+    void add(double more, const Block& block) {
+      if (more <= bytes) return;
+      bytes = more;
+      place = block.caller;
+      sample = block.sample;
+    }
+  };
+
+  double variance(const Block& block) const { return block.allocs() * variance_a_block(block.facts.bytes, interval_); }
+
+  Lineage& lineage_of(const Block& block) {
+    const bool hinted = block.facts.cause == Cause::kHint;
+    const auto key = std::tuple(hinted, hinted ? block.caller.location : 0, hinted ? block.caller.function : 0,
+                                hinted ? block.caller.line : 0);
+    const auto [known, is_new] = by_place_.try_emplace(key, lineages_.size());
+    if (is_new) {
+      lineages_.emplace_back();
+      lineages_.back().table = &table_;
+      lineages_.back().hinted = hinted;
+      heaviest_.emplace_back();
+    }
+    heaviest_[known->second].add(block.allocs() * block.bytes(), block);
+    return lineages_[known->second];
+  }
+
+  void start(const Block& block) {
+    Lineage& lineage = lineage_of(block);
+    const auto index = static_cast<std::size_t>(&lineage - lineages_.data());
+    const auto slots = static_cast<std::uint64_t>(block.facts.slots);
+    const double tables = block.allocs();
+    lineage.place = heaviest_[index].place;
+    lineage.sample = heaviest_[index].sample;
+    lineage.hint = std::max(lineage.hint, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.hint)));
+    lineage.slots = std::max(lineage.slots, slots);
+    lineage.tables += tables;
+    lineage.start_bytes += tables * block.bytes();
+    lineage.bytes += tables * block.bytes();
+    lineage.inuse_start_bytes += block.inuse() * block.bytes();
+    lineage.inuse_tables += block.inuse();
+    lineage.variance += variance(block) * block.bytes() * block.bytes();
+    // A profile of a window of time has no peaks: what its blocks hold now has to do.
+    const double mean = mean_entries_at_fullest(block.facts);
+    const std::uint64_t peak = peak_of(block.facts);
+    if (peak == 0) lineage.unused += tables;
+    arrive_one(index, slots, {.peak = peak, .blocks = tables, .entries = tables * mean, .variance = variance(block)},
+               tables);
+  }
+
+  void grow(const Block& block) {
+    auto& sizes = grown_[static_cast<std::uint64_t>(block.facts.slots)];
+    const std::uint64_t peak = peak_of(block.facts);
+    auto same = std::find_if(sizes.begin(), sizes.end(), [peak](const Grown& grown) { return grown.peak == peak; });
+    if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak});
+    same->blocks += block.allocs();
+    same->bytes += block.allocs() * block.bytes();
+    same->entries += block.allocs() * mean_entries_at_fullest(block.facts);
+    same->variance += variance(block);
+    growth_.add(block.allocs() * block.bytes(), block);
+  }
+
+  /// A profile of a window of time has no peaks: what its blocks hold has to do.
+  static std::uint64_t peak_of(const SampleFacts& facts) {
+    const double held = std::ceil(mean_entries_at_fullest(facts));
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(static_cast<std::int64_t>(held))));
+  }
+
+  /// `tables` of a lineage have such an array: they end with it, or it is full and they may go on.
+  void arrive_one(std::size_t lineage, std::uint64_t slots, const Grown& array, double tables) {
+    const bool is_known = array.variance <= kMostRelativeVariance * array.blocks * array.blocks;
+    const double mean = array.blocks > 0 ? array.entries / array.blocks : 0;
+    if (array.peak >= rule_.limit(slots)) {
+      full_[slots].push_back(
+          {.lineage = lineage, .tables = tables, .known_tables = is_known ? tables : 0, .entries = mean});
+    } else if (is_known && tables > 0) {
+      end(lineage, array.peak, mean, tables);
+    }
+  }
+
+  void end(std::size_t lineage, std::uint64_t limit, double entries, double tables) {
+    lineages_[lineage].ends.push_back(
+        {.limit = limit, .entries = entries > 0 ? entries : static_cast<double>(limit), .tables = tables});
+  }
+
+  /// Tables that were not reserved have no line of their own: that of their growth shows where to do it.
+  void place_unhinted() {
+    for (Lineage& lineage : lineages_) {
+      if (lineage.hinted || growth_.bytes < 0) continue;
+      lineage.place = growth_.place;
+      lineage.sample = growth_.sample;
+    }
+    if (lineages_.empty() && growth_.bytes >= 0) {  // their first arrays were not sampled, or are no blocks
+      lineages_.emplace_back();
+      lineages_.back().table = &table_;
+      lineages_.back().place = growth_.place;
+      lineages_.back().sample = growth_.sample;
+      full_[rule_.first_slots()].push_back({.lineage = 0, .tables = 0, .known_tables = 0, .entries = 0});
+    }
+  }
+
+  /// Tables that have an array of `slots` slots by growth come from the next smaller size that has full ones.
+  void arrive(std::uint64_t slots, const std::vector<Grown>& arrays) {
+    double left = 0;
+    for (const Grown& array : arrays) left += array.blocks;
+    for (auto from = full_.lower_bound(slots); left > 0 && from != full_.begin();) {
+      --from;
+      double waiting = 0;
+      for (const Full& full : from->second) waiting += full.tables;
+      // When sampled, more may have gone on than were seen to start.
+      const double taken = from == full_.begin() ? left : std::min(left, waiting);
+      for (Full& full : from->second) {
+        const double share = waiting > 0 ? full.tables / waiting : 1.0 / static_cast<double>(from->second.size());
+        go_on(full, taken * share, from->first, slots, arrays);
+      }
+      left -= taken;
+    }
+  }
+
+  void go_on(Full& full, double tables, std::uint64_t from, std::uint64_t slots, const std::vector<Grown>& arrays) {
+    if (tables <= 0) return;
+    Lineage& lineage = lineages_[full.lineage];
+    full.known_tables *= full.tables > tables ? 1 - tables / full.tables : 0;
+    full.tables = std::max(0.0, full.tables - tables);
+    lineage.growths += tables;
+    lineage.moved += tables * static_cast<double>(rule_.limit(from));
+    double all = 0;
+    for (const Grown& array : arrays) all += array.blocks;
+    for (const Grown& array : arrays) {
+      const double share = tables / all;
+      lineage.bytes += array.bytes * share;
+      if (array.blocks > 0) {
+        const double bytes = array.bytes / array.blocks;
+        lineage.variance += array.variance * share * bytes * bytes;
+      }
+      arrive_one(full.lineage, slots, array, array.blocks * share);
+    }
+  }
+
+  void end_all(std::uint64_t slots, const std::vector<Full>& waiting) {
+    for (const Full& full : waiting) {
+      if (full.known_tables > kNoTable) end(full.lineage, rule_.limit(slots), full.entries, full.known_tables);
+    }
+  }
+
+  /// Overflow is due to lineages as their arrays make it likely.
+  void add_overflow() {
+    if (overflow_bytes_ <= 0) return;
+    std::vector<double> due(lineages_.size());
+    double all = 0;
+    for (std::size_t i = 0; i < lineages_.size(); ++i) {
+      for (const End& end : lineages_[i].ends) {
+        due[i] += rule_.cost(lineages_[i].hint, end.limit, end.entries).overflow * end.tables;
+      }
+      all += due[i];
+    }
+    if (all <= 0) return;
+    for (std::size_t i = 0; i < lineages_.size(); ++i) {
+      // What good hashing explains and no more: the rest is not the size's fault.
+      const double part = std::min(overflow_bytes_ * due[i] / all, due[i]);
+      lineages_[i].bytes += part;
+      lineages_[i].variance += overflow_variance_ * due[i] / all;
+    }
+  }
+
+  const TableBlocks& table_;
+  const GrowthRule& rule_;
+  std::int64_t interval_;
+  std::vector<Lineage> lineages_;
+  std::vector<Heaviest> heaviest_;
+  std::map<std::tuple<bool, model::LocationId, model::FunctionId, std::int64_t>, std::size_t> by_place_;
+  std::map<std::uint64_t, std::vector<Full>> full_;    // by slots
+  std::map<std::uint64_t, std::vector<Grown>> grown_;  // by slots
+  Heaviest growth_;
+  double overflow_bytes_ = 0;
+  double overflow_variance_ = 0;
+};
+
+}  // namespace
+
+std::vector<Lineage> lineages(const TableBlocks& table, std::int64_t interval) {
+  if (!table.rule) return {};
+  return Tracer(table, interval).run();
+}
+
+}  // namespace bucketprof::analyze

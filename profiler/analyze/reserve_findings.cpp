@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// over_preallocated, never_used and grown_in_steps are one question: which argument of reserve() makes the tables of a
+// line allocate least? What they allocated, less what they would have, is avoidable. Thread-safe (no state).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "profiler/analyze/findings.h"
+#include "profiler/analyze/lineages.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+constexpr std::size_t kMostCandidates = 64;  // arguments that are tried: the rarest peaks are left out
+
+/// The tables that one reserve() would serve.
+struct Line {
+  std::vector<Lineage> lineages;
+  double bytes = 0;
+  double start_bytes = 0;
+  double variance = 0;
+  double tables = 0;
+  double unused = 0;
+  double growths = 0;
+  double moved = 0;
+  std::uint64_t hint = 0;
+  std::uint64_t most = 0;   // entries of any table
+  std::uint64_t slots = 0;  // of the largest start
+};
+
+Line line_of(std::vector<Lineage> lineages) {
+  Line line;
+  for (const Lineage& lineage : lineages) {
+    line.bytes += lineage.bytes;
+    line.start_bytes += lineage.start_bytes;
+    line.variance += lineage.variance;
+    line.tables += lineage.tables;
+    line.unused += lineage.unused;
+    line.growths += lineage.growths;
+    line.moved += lineage.moved;
+    line.hint = std::max(line.hint, lineage.hint);
+    line.slots = std::max(line.slots, lineage.slots);
+    for (const End& end : lineage.ends) line.most = std::max(line.most, end.limit);
+  }
+  line.lineages = std::move(lineages);
+  return line;
+}
+
+double cost(const Line& line, std::uint64_t reserve) {
+  double sum = 0;
+  for (const Lineage& lineage : line.lineages) {
+    for (const End& end : lineage.ends) {
+      sum += end.tables * lineage.table->rule->cost(reserve, end.limit, end.entries).all();
+    }
+  }
+  return sum;
+}
+
+struct Best {
+  std::uint64_t reserve = 0;
+  double bytes = 0;
+};
+
+/// The argument for which the tables allocate least; the smallest of equals.
+Best best_reserve(const Line& line) {
+  std::map<std::uint64_t, double> tables_by_limit;
+  for (const Lineage& lineage : line.lineages) {
+    for (const End& end : lineage.ends) tables_by_limit[end.limit] += end.tables;
+  }
+  std::vector<std::pair<double, std::uint64_t>> candidates;
+  for (const auto& [limit, tables] : tables_by_limit) candidates.emplace_back(tables, limit);
+  std::sort(candidates.rbegin(), candidates.rend());
+  if (candidates.size() > kMostCandidates) candidates.resize(kMostCandidates);
+  candidates.emplace_back(0, line.most);
+  std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  Best best{.reserve = 0, .bytes = cost(line, 0)};
+  for (const auto& [tables, limit] : candidates) {
+    const double bytes = cost(line, limit);
+    if (bytes < best.bytes) best = {.reserve = limit, .bytes = bytes};
+  }
+  return best;
+}
+
+std::string count(double number) { return fmt::format("{:.0f}", std::round(number)); }
+
+/// "1 table" or "12 tables"
+std::string tables_text(double tables) { return count(tables) + (std::llround(tables) == 1 ? " table" : " tables"); }
+
+void say_over(const Line& line, const Best& best, Finding& finding) {
+  finding.id = FindingId::kOverPreallocated;
+  finding.sentence =
+      fmt::format("{} reserved for {} entries never held more than {}", tables_text(line.tables), line.hint, line.most);
+  finding.advice = best.reserve == 0 ? "do not reserve here: tables without one allocate less"
+                                     : fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint);
+}
+
+void say_unused(const Line& line, Finding& finding) {
+  finding.id = FindingId::kNeverUsed;
+  finding.sentence = fmt::format("{} of {} reserved for {} entries never held one", count(line.unused),
+                                 tables_text(line.tables), line.hint);
+  finding.advice = "do not reserve here, or not before the first entry comes";
+}
+
+void say_grown(const Line& line, const Best& best, Finding& finding) {
+  finding.id = FindingId::kGrownInSteps;
+  const std::string reserved = line.hint > 0 ? fmt::format("reserved for {}, ", line.hint) : "";
+  finding.sentence = fmt::format("{} {}grew {} times on the way to {} entries and moved {} entries doing so",
+                                 tables_text(line.tables), reserved, count(line.growths), line.most, count(line.moved));
+  finding.advice = line.hint > 0 ? fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint)
+                                 : fmt::format("reserve({}) before the first insert", best.reserve);
+}
+
+void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& findings) {
+  const Best best = best_reserve(line);
+  const double avoidable = line.bytes - best.bytes;
+  if (!inquiry.is_worth_it(avoidable, line.bytes, false, line.variance)) return;
+
+  const Lineage& first = line.lineages.front();
+  const bool hinted = first.hinted;
+  const bool smaller = hinted && (best.reserve == 0 || first.table->rule->slots_for(best.reserve) < line.slots);
+  Finding finding;
+  if (hinted && line.unused >= inquiry.thresholds.unused_share * line.tables && best.reserve == 0) {
+    say_unused(line, finding);
+  } else if (smaller) {
+    say_over(line, best, finding);
+  } else {
+    say_grown(line, best, finding);
+  }
+  if (finding.id != FindingId::kNeverUsed && best.reserve != 0) finding.reserve = best.reserve;
+
+  double inuse = 0;
+  std::set<std::string> names;
+  const Lineage* heaviest = &first;
+  for (const Lineage& lineage : line.lineages) {
+    const GrowthRule& rule = *lineage.table->rule;
+    const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.bytes(rule.slots_for(best.reserve)));
+    if (smaller) inuse += std::max(0.0, lineage.inuse_start_bytes - lineage.inuse_tables * right);
+    names.emplace(inquiry.profile.str(lineage.table->table));
+    if (lineage.bytes > heaviest->bytes) heaviest = &lineage;
+  }
+  finding.tables.assign(names.begin(), names.end());
+  finding.kind = inquiry.profile.str(heaviest->table->kind);
+  finding.avoidable_inuse = std::llround(std::min(inuse, avoidable));
+  finding.evidence = {{"tables", line.tables, "tables"},
+                      {"unused_tables", line.unused, "tables"},
+                      {"hint", static_cast<double>(line.hint), "entries"},
+                      {"most_entries", static_cast<double>(line.most), "entries"},
+                      {"growths", line.growths, "blocks"},
+                      {"moved_entries", line.moved, "entries"},
+                      {"allocated", line.bytes, "bytes"},
+                      {"needed", best.bytes, "bytes"}};
+  inquiry.finish(finding, heaviest->place, heaviest->sample, avoidable, line.variance);
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void find_reserves(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+  // A line of a template serves tables of many names.
+  std::map<std::tuple<bool, std::string, std::int64_t, std::string>, std::vector<Lineage>> lines;
+  for (const TableBlocks& table : tables) {
+    for (Lineage& lineage : lineages(table, inquiry.interval)) {
+      const Frame place = inquiry.frames.describe(lineage.place);
+      // Without a file the function is all there is.
+      const auto key = std::tuple(lineage.hinted, place.file, place.line, place.file.empty() ? place.function : "");
+      lines[key].push_back(std::move(lineage));
+    }
+  }
+  for (auto& [place, members] : lines) consider(inquiry, line_of(std::move(members)), findings);
+}
+
+}  // namespace bucketprof::analyze
