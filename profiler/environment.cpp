@@ -62,6 +62,7 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
   };
   read_number("BUCKETPROF_INTERVAL", found.options.interval, 1U, "a number of bytes from 1 on");
   read_number("BUCKETPROF_MEMORY_LIMIT", found.options.memory_limit, 0U, "a number of bytes");
+  read_number("BUCKETPROF_SEED", found.options.seed, 0U, "a number");
   read_number("BUCKETPROF_AUDIT_INTERVAL", found.options.audit_interval, 1U, "a number from 1 on");
   if (const auto text = value_of("BUCKETPROF_AT"); text == "exit") {
     found.at = At::kNow;

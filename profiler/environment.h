@@ -8,6 +8,7 @@
 //   BUCKETPROF_SIGNAL=SIGNAL      write a profile to FILE.1, FILE.2, ... (before .pb.gz) whenever this signal comes;
 //                                 a number, or a name such as USR2
 //   BUCKETPROF_MEMORY_LIMIT=BYTES what the recorder may take for itself
+//   BUCKETPROF_SEED=N             of the sampler: another one samples other blocks; default 1
 //   BUCKETPROF_AUDIT_INTERVAL=N   one remembered stack in N is unwound again to be sure; default 4096
 //
 // A value that makes no sense is said once on stderr and the default holds. A process forked from this one writes

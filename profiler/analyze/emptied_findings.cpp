@@ -78,6 +78,21 @@ void look_at(const Inquiry& inquiry, const TableBlocks& table, const Block& bloc
   }
 }
 
+/// Overflow buckets stay with their table, and hold nothing that the array has no room for.
+void add_overflow(const Inquiry& inquiry, const TableBlocks& table, Kept& kept) {
+  double arrays = 0;
+  for (const Block& block : table.blocks) arrays += block.facts.part == Part::kBuckets ? block.inuse() : 0;
+  if (arrays <= 0) return;
+  const double share = std::min(1.0, kept.tables / arrays);
+  for (const Block& block : table.blocks) {
+    if (block.facts.part != Part::kOverflow) continue;
+    const double bytes = share * block.bytes();
+    kept.bytes += block.inuse() * bytes;
+    kept.avoidable += block.inuse() * bytes;
+    kept.variance += block.inuse() * variance_a_block(block.facts.bytes, inquiry.interval) * bytes * bytes;
+  }
+}
+
 }  // namespace
 
 void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
@@ -87,6 +102,8 @@ void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables
     for (const Block& block : table.blocks) {
       if (block.facts.part == Part::kBuckets) look_at(inquiry, table, block, kept);
     }
+    if (kept.tables <= 0) continue;
+    add_overflow(inquiry, table, kept);
     if (!inquiry.is_worth_it(kept.avoidable, kept.bytes, true, kept.variance)) continue;
     Finding finding = inquiry.about(table, FindingId::kEmptied);
     finding.sentence = fmt::format("{:.0f} table{} held up to {:.0f} entries, {:.0f} {} left, and the array is kept",

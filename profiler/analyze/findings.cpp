@@ -14,10 +14,11 @@ namespace {
 
 constexpr double kNormal95 = 1.959964;  // 95 % of a normal distribution lie within so many standard deviations
 
+constexpr double kModel = 0.01;  // of avoidable bytes: what the formulas are wrong by, most times
+
 double error_of(double variance) { return kNormal95 * std::sqrt(std::max(0.0, variance)); }
 
 Confidence confidence_of(double avoidable, double error) {
-  if (error <= 0) return Confidence::kExact;
   if (error <= avoidable / 10) return Confidence::kHigh;
   return error <= avoidable / 2 ? Confidence::kMedium : Confidence::kLow;
 }
@@ -40,13 +41,13 @@ Finding Inquiry::about(const TableBlocks& table, FindingId id) const {
 
 void Inquiry::finish(Finding& finding, const FrameRef& place, std::size_t sample, double avoidable,
                      double variance) const {
-  const double error = error_of(variance);
+  const double error = error_of(variance) + kModel * avoidable;
   finding.site = frames.describe(place);
   finding.stack = frames.stack(sample);
   finding.avoidable = std::llround(avoidable);
   if (finding.of_inuse) finding.avoidable_inuse = finding.avoidable;
   finding.error = interval > 1 ? std::llround(std::ceil(error)) : 0;
-  finding.confidence = interval > 1 ? confidence_of(avoidable, std::max(error, 1.0)) : Confidence::kExact;
+  finding.confidence = interval > 1 ? confidence_of(avoidable, error) : Confidence::kExact;
   finding.key = fmt::format("{}:{}:{}", name_of(finding.id), finding.tables.empty() ? "" : finding.tables.front(),
                             qualified_name(finding.site.function));
 }

@@ -17,20 +17,8 @@ constexpr std::uint64_t kMostEntries = std::uint64_t{1} << 40;  // of any table 
 constexpr std::uint64_t kAbslControl = 16;                      // control bytes beyond one a slot
 constexpr std::uint64_t kBoostGroup = 15;  // entries of a group, and the bytes that describe it - 1
 
+/// The bundled map's arrays have 2^log2 buckets of 8 slots, and fewer spare ones behind them.
 unsigned log2_of(std::uint64_t slots) { return static_cast<unsigned>(std::bit_width(slots / 8)) - 1; }
-
-/// Bytes of one bucket of the bundled map, from an array of them; 0 if no size gives such an array.
-std::uint64_t bucket_bytes(std::uint64_t bytes, std::uint64_t slots) {
-  if (slots < 8 || !std::has_single_bit(slots)) return 0;
-  const unsigned log2 = log2_of(slots);
-  const std::uint64_t least = slots / 8 + (log2 < 4 ? 0 : slots / 8 / 16);
-  // Rounding to a size class adds spare buckets: a bucket is at most this large, and little smaller.
-  const std::uint64_t most = bytes / least / 8 * 8;
-  for (std::uint64_t bucket = most; bucket >= 16 && bucket * 2 > most; bucket -= 8) {
-    if (hashmap::array_buckets(log2, bucket) * bucket == bytes) return bucket;
-  }
-  return 0;
-}
 
 std::uint64_t next_prime(std::uint64_t at_least) {
   const auto* const found = std::lower_bound(kStdPrimes.begin(), kStdPrimes.end(), at_least);
@@ -60,8 +48,9 @@ std::optional<GrowthRule> GrowthRule::of(std::string_view kind, std::int64_t byt
   const auto count = static_cast<std::uint64_t>(slots);
   if (count > size || count > kMostEntries) return std::nullopt;
   if (kind == "go_map") {
-    const std::uint64_t bucket = bucket_bytes(size, count);
-    if (bucket == 0) return std::nullopt;
+    const std::uint64_t bucket = count % 8 == 0 ? size / (count / 8) : 0;
+    const bool fits = bucket >= 16 && hashmap::array_buckets(log2_of(count), bucket) * 8 == count;
+    if (!fits || bucket * (count / 8) != size) return std::nullopt;
     return GrowthRule(Kind::kGoMap, bucket);
   }
   if (kind == "std_node") return GrowthRule(Kind::kStdNode, size / count);
@@ -83,7 +72,7 @@ std::uint64_t GrowthRule::slots_for(std::uint64_t entries) const {
   const std::uint64_t n = std::clamp<std::uint64_t>(entries, 1, kMostEntries);
   switch (kind_) {
     case Kind::kGoMap:
-      return std::uint64_t{8} << hashmap::log2_for(n);
+      return 8 * hashmap::array_buckets(hashmap::log2_for(n), unit_);
     case Kind::kStdNode:
       return next_prime(n);
     case Kind::kAbsl:
@@ -100,7 +89,7 @@ std::uint64_t GrowthRule::slots_for(std::uint64_t entries) const {
 std::uint64_t GrowthRule::next_slots(std::uint64_t slots) const {
   switch (kind_) {
     case Kind::kGoMap:
-      return slots * 2;
+      return 8 * hashmap::array_buckets(log2_of(slots) + 1, unit_);
     case Kind::kStdNode:
       return next_prime(slots * 2);
     case Kind::kAbsl:
@@ -114,7 +103,7 @@ std::uint64_t GrowthRule::next_slots(std::uint64_t slots) const {
 std::uint64_t GrowthRule::limit(std::uint64_t slots) const {
   switch (kind_) {
     case Kind::kGoMap:
-      return slots <= 8 ? 8 : slots / 16 * 13;
+      return slots <= 8 ? 8 : 13 * ((std::uint64_t{1} << log2_of(slots)) / 2);
     case Kind::kStdNode:
       return slots;
     case Kind::kAbsl:
@@ -128,7 +117,7 @@ std::uint64_t GrowthRule::limit(std::uint64_t slots) const {
 std::uint64_t GrowthRule::bytes(std::uint64_t slots) const {
   switch (kind_) {
     case Kind::kGoMap:
-      return hashmap::array_buckets(log2_of(slots), unit_) * unit_;
+      return slots / 8 * unit_;
     case Kind::kStdNode:
       return slots * unit_;
     case Kind::kAbsl:
@@ -141,8 +130,8 @@ std::uint64_t GrowthRule::bytes(std::uint64_t slots) const {
 
 double GrowthRule::overflow_bytes(std::uint64_t slots, double entries) const {
   if (kind_ != Kind::kGoMap || slots < 16) return 0;
-  const double buckets = static_cast<double>(slots) / 8;
-  const double spare = static_cast<double>(hashmap::array_buckets(log2_of(slots), unit_)) - buckets;
+  const auto buckets = static_cast<double>(std::uint64_t{1} << log2_of(slots));
+  const double spare = static_cast<double>(slots) / 8 - buckets;
   return std::max(0.0, buckets * overflow_buckets(entries / buckets) - spare) * static_cast<double>(unit_);
 }
 

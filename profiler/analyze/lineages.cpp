@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -22,8 +23,8 @@ constexpr double kNoTable = 1e-6;  // what dividing tables leaves over
 struct Full {
   std::size_t lineage = 0;
   double tables = 0;
-  double known_tables = 0;  // of them, those that enough samples speak of
-  double entries = 0;       // mean, at their fullest
+  double variance = 0;  // of `tables`
+  double entries = 0;   // mean, at their fullest
 };
 
 /// Growth blocks of one size and one peak.
@@ -46,13 +47,19 @@ class Tracer {
         overflow_variance_ += variance(block) * block.bytes() * block.bytes();
       }
       if (block.facts.part != Part::kBuckets || block.facts.slots <= 0) continue;
+      least_slots_ = std::min(least_slots_, static_cast<std::uint64_t>(block.facts.slots));
+      if (block.facts.cause == Cause::kRehash) is_by_rule_ = false;
       if (block.facts.cause == Cause::kHint || block.facts.cause == Cause::kFirstInsert) start(block);
       if (block.facts.cause == Cause::kGrowDouble || block.facts.cause == Cause::kRehash) grow(block);
     }
     place_unhinted();
     for (const auto& [slots, arrays] : grown_) arrive(slots, arrays);
     for (const auto& [slots, waiting] : full_) end_all(slots, waiting);
-    add_overflow();
+    if (interval_ > 1 && is_by_rule_) {
+      infer_bytes();
+    } else {
+      add_overflow();
+    }
     return std::move(lineages_);
   }
 
@@ -129,19 +136,25 @@ class Tracer {
 
   /// `tables` of a lineage have such an array: they end with it, or it is full and they may go on.
   void arrive_one(std::size_t lineage, std::uint64_t slots, const Grown& array, double tables) {
-    const bool is_known = array.variance <= kMostRelativeVariance * array.blocks * array.blocks;
+    const double variance = array.blocks > 0 ? array.variance * tables / array.blocks : 0;
     const double mean = array.blocks > 0 ? array.entries / array.blocks : 0;
     if (array.peak >= rule_.limit(slots)) {
-      full_[slots].push_back(
-          {.lineage = lineage, .tables = tables, .known_tables = is_known ? tables : 0, .entries = mean});
-    } else if (is_known && tables > 0) {
-      end(lineage, array.peak, mean, tables);
+      full_[slots].push_back({.lineage = lineage, .tables = tables, .variance = variance, .entries = mean});
+    } else if (is_evidence(tables, variance)) {
+      end(lineage, array.peak, mean, tables, variance);
     }
   }
 
-  void end(std::size_t lineage, std::uint64_t limit, double entries, double tables) {
-    lineages_[lineage].ends.push_back(
-        {.limit = limit, .entries = entries > 0 ? entries : static_cast<double>(limit), .tables = tables});
+  /// Tables that have an estimate of more than its standard error, twice over.
+  static bool is_evidence(double tables, double variance) {
+    return tables > kNoTable && variance <= kMostRelativeVariance * tables * tables;
+  }
+
+  void end(std::size_t lineage, std::uint64_t limit, double entries, double tables, double variance) {
+    lineages_[lineage].ends.push_back({.limit = limit,
+                                       .entries = entries > 0 ? entries : static_cast<double>(limit),
+                                       .tables = tables,
+                                       .variance = variance});
   }
 
   /// Tables that were not reserved have no line of their own: that of their growth shows where to do it.
@@ -156,7 +169,7 @@ class Tracer {
       lineages_.back().table = &table_;
       lineages_.back().place = growth_.place;
       lineages_.back().sample = growth_.sample;
-      full_[rule_.first_slots()].push_back({.lineage = 0, .tables = 0, .known_tables = 0, .entries = 0});
+      full_[rule_.first_slots()].push_back({.lineage = 0, .tables = 0, .entries = 0});
     }
   }
 
@@ -181,7 +194,6 @@ class Tracer {
   void go_on(Full& full, double tables, std::uint64_t from, std::uint64_t slots, const std::vector<Grown>& arrays) {
     if (tables <= 0) return;
     Lineage& lineage = lineages_[full.lineage];
-    full.known_tables *= full.tables > tables ? 1 - tables / full.tables : 0;
     full.tables = std::max(0.0, full.tables - tables);
     lineage.growths += tables;
     lineage.moved += tables * static_cast<double>(rule_.limit(from));
@@ -190,6 +202,7 @@ class Tracer {
     for (const Grown& array : arrays) {
       const double share = tables / all;
       lineage.bytes += array.bytes * share;
+      full.variance += array.variance * share;
       if (array.blocks > 0) {
         const double bytes = array.bytes / array.blocks;
         lineage.variance += array.variance * share * bytes * bytes;
@@ -200,7 +213,31 @@ class Tracer {
 
   void end_all(std::uint64_t slots, const std::vector<Full>& waiting) {
     for (const Full& full : waiting) {
-      if (full.known_tables > kNoTable) end(full.lineage, rule_.limit(slots), full.entries, full.known_tables);
+      // Those that went on were estimated, too, so few that are left may be none.
+      if (is_evidence(full.tables, full.variance))
+        end(full.lineage, rule_.limit(slots), full.entries, full.tables, full.variance);
+    }
+  }
+
+  /// Samples of small arrays are few and each stands for many, but a table that doubled has had all arrays before: what
+  /// it allocated follows from where it ended. Below the smallest array that was seen it may as well have been
+  /// reserved.
+  void infer_bytes() {
+    for (Lineage& lineage : lineages_) {
+      lineage.bytes = 0;
+      lineage.variance = 0;
+      double unseen = 0;
+      for (const End& end : lineage.ends) {
+        const double bytes = rule_.cost(lineage.hint, end.limit, end.entries).all();
+        lineage.bytes += end.tables * bytes;
+        lineage.variance += end.variance * bytes * bytes;
+        if (!lineage.hinted && end.limit > 0) {
+          const std::uint64_t from = std::min(rule_.limit(least_slots_), end.limit);
+          unseen += end.tables * (bytes - rule_.cost(from, end.limit, end.entries).all());
+        }
+      }
+      // As if it were two standard errors.
+      lineage.variance += unseen * unseen / 4;
     }
   }
 
@@ -233,6 +270,8 @@ class Tracer {
   std::map<std::uint64_t, std::vector<Full>> full_;    // by slots
   std::map<std::uint64_t, std::vector<Grown>> grown_;  // by slots
   Heaviest growth_;
+  std::uint64_t least_slots_ = std::numeric_limits<std::uint64_t>::max();  // of any array seen
+  bool is_by_rule_ = true;                                                 // no array came of a later reserve()
   double overflow_bytes_ = 0;
   double overflow_variance_ = 0;
 };

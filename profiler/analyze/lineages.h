@@ -18,6 +18,7 @@ struct End {
   std::uint64_t limit = 0;  // most entries of any of them: their peak, as the profile rounds it
   double entries = 0;       // mean of their most entries
   double tables = 0;
+  double variance = 0;  // of `tables`, when sampled
 };
 
 /// Tables that started alike: reserved at one line, or, `hinted` false, not reserved at all.
