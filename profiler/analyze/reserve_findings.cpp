@@ -32,12 +32,14 @@ struct Line {
   double growths = 0;
   double moved = 0;
   std::uint64_t hint = 0;
-  std::uint64_t most = 0;   // entries of any table
+  std::uint64_t most = 0;   // entries of any table: what the profile rounds them to
+  std::uint64_t held = 0;   // the same; of a single table, what it held
   std::uint64_t slots = 0;  // of the largest start
 };
 
 Line line_of(std::vector<Lineage> lineages) {
   Line line;
+  double ended = 0;
   for (const Lineage& lineage : lineages) {
     line.bytes += lineage.bytes;
     line.start_bytes += lineage.start_bytes;
@@ -48,8 +50,15 @@ Line line_of(std::vector<Lineage> lineages) {
     line.moved += lineage.moved;
     line.hint = std::max(line.hint, lineage.hint);
     line.slots = std::max(line.slots, lineage.slots);
-    for (const End& end : lineage.ends) line.most = std::max(line.most, end.limit);
+    for (const End& end : lineage.ends) {
+      line.most = std::max(line.most, end.limit);
+      const bool single = end.tables < 1.5;
+      const auto held = single ? static_cast<std::uint64_t>(std::llround(end.entries)) : end.limit;
+      line.held = std::max(line.held, std::min(held, end.limit));
+      ended += end.tables;
+    }
   }
+  line.tables = std::max(line.tables, ended);  // where they started was not sampled
   line.lineages = std::move(lineages);
   return line;
 }
@@ -89,15 +98,21 @@ Best best_reserve(const Line& line) {
   return best;
 }
 
-std::string count(double number) { return fmt::format("{:.0f}", std::round(number)); }
+/// "1,234"
+std::string count(double number) {
+  std::string text = fmt::format("{:.0f}", std::round(number));
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+std::string count(std::uint64_t number) { return count(static_cast<double>(number)); }
 
 /// "1 table" or "12 tables"
 std::string tables_text(double tables) { return count(tables) + (std::llround(tables) == 1 ? " table" : " tables"); }
 
 void say_over(const Line& line, const Best& best, Finding& finding) {
   finding.id = FindingId::kOverPreallocated;
-  finding.sentence =
-      fmt::format("{} reserved for {} entries never held more than {}", tables_text(line.tables), line.hint, line.most);
+  finding.sentence = fmt::format("{} reserved for {} entries never held more than {}", tables_text(line.tables),
+                                 count(line.hint), count(line.held));
   finding.advice = best.reserve == 0 ? "do not reserve here: tables without one allocate less"
                                      : fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint);
 }
@@ -105,15 +120,16 @@ void say_over(const Line& line, const Best& best, Finding& finding) {
 void say_unused(const Line& line, Finding& finding) {
   finding.id = FindingId::kNeverUsed;
   finding.sentence = fmt::format("{} of {} reserved for {} entries never held one", count(line.unused),
-                                 tables_text(line.tables), line.hint);
+                                 tables_text(line.tables), count(line.hint));
   finding.advice = "do not reserve here, or not before the first entry comes";
 }
 
 void say_grown(const Line& line, const Best& best, Finding& finding) {
   finding.id = FindingId::kGrownInSteps;
-  const std::string reserved = line.hint > 0 ? fmt::format("reserved for {}, ", line.hint) : "";
-  finding.sentence = fmt::format("{} {}grew {} times on the way to {} entries and moved {} entries doing so",
-                                 tables_text(line.tables), reserved, count(line.growths), line.most, count(line.moved));
+  const std::string reserved = line.hint > 0 ? fmt::format("reserved for {}, ", count(line.hint)) : "";
+  finding.sentence =
+      fmt::format("{} {}grew {} times on the way to {} entries and moved {} entries doing so", tables_text(line.tables),
+                  reserved, count(line.growths), count(line.held), count(line.moved));
   finding.advice = line.hint > 0 ? fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint)
                                  : fmt::format("reserve({}) before the first insert", best.reserve);
 }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof report FILE...: tables and sites, as text or JSON. Not for use from several threads.
+// bucketprof report FILE...: findings, tables and sites, as text, markdown or JSON. Not for use from several threads.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "profiler/analyze/analysis.h"
+#include "profiler/cli/byte_size.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load.h"
 #include "profiler/cli/verbs.h"
 #include "profiler/report/json.h"
+#include "profiler/report/markdown.h"
 #include "profiler/report/text.h"
 
 namespace bucketprof::cli {
@@ -24,7 +28,29 @@ struct ReportArguments {
   std::string table;
   std::string site;
   std::size_t top = kTopOfText;
+  std::vector<std::string> thresholds;
 };
+
+/// `NAME=NUMBER`; bytes may have a unit.
+bool set(analyze::Thresholds& thresholds, const std::string& setting) {
+  const std::size_t equals = setting.find('=');
+  if (equals == std::string::npos) return false;
+  const std::string name = setting.substr(0, equals);
+  const std::string value = setting.substr(equals + 1);
+  if (name.ends_with("bytes") && value != "0") {
+    const auto bytes = parse_byte_size(value);
+    return bytes.ok() && analyze::set_threshold(thresholds, name, static_cast<double>(*bytes));
+  }
+  double number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  return error == std::errc() && end == value.data() + value.size() && analyze::set_threshold(thresholds, name, number);
+}
+
+std::string page(const std::string& format, const analyze::Analysis& analysis, const report::Options& options) {
+  if (format == "json") return report::json(analysis, options);
+  if (format == "markdown") return report::markdown(analysis, options);
+  return report::text(analysis, options);
+}
 
 int report(const ReportArguments& arguments, bool top_given) {
   report::Options options;
@@ -35,13 +61,21 @@ int report(const ReportArguments& arguments, bool top_given) {
     *pattern = *compiled;
   }
   const bool as_text = arguments.format == "text";
+  const bool for_programs = arguments.format == "json";
   options.files = arguments.files;
-  options.top = as_text || top_given ? arguments.top : 0;
+  options.top = top_given || !for_programs ? arguments.top : 0;
   options.colour = as_text && stdout_is_terminal();
+  analyze::Thresholds thresholds;
+  for (const std::string& setting : arguments.thresholds) {
+    if (!set(thresholds, setting)) {
+      return fail(fmt::format("wrong usage: --threshold {}: NAME=NUMBER is needed, NAME one of {}", setting,
+                              fmt::join(analyze::threshold_names(), ", ")));
+    }
+  }
   const auto profile = load(arguments.files);
   if (!profile.ok()) return fail(profile.error());
-  const analyze::Analysis analysis = analyze::analyze(*profile);
-  const auto written = write_output("", as_text ? report::text(analysis, options) : report::json(analysis, options));
+  const analyze::Analysis analysis = analyze::analyze(*profile, thresholds);
+  const auto written = write_output("", page(arguments.format, analysis, options));
   return written.ok() ? kWell : fail(written.error());
 }
 
@@ -49,22 +83,27 @@ int report(const ReportArguments& arguments, bool top_given) {
 
 Verb add_report(CLI::App& tool) {
   auto arguments = std::make_shared<ReportArguments>();
-  CLI::App* command =
-      tool.add_subcommand("report", "Show the tables and sites of profiles; several files count as one");
+  CLI::App* command = tool.add_subcommand(
+      "report", "Show what wastes memory, the tables and sites of profiles; several files count as one");
   command->add_option("FILE", arguments->files, "Profiles: pprof or legacy heap text, gzip compressed or not")
       ->required();
-  command->add_option("--format", arguments->format, "text or json")
+  command->add_option("--format", arguments->format, "text, markdown or json")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
-  CLI::Option* top = command
-                         ->add_option("--top", arguments->top,
-                                      "At most so many tables and sites; 0: all. Text: 15, JSON: all if not given")
-                         ->type_name("N")
-                         ->check(CLI::NonNegativeNumber);
+      ->check(CLI::IsMember({"text", "markdown", "json"}));
+  CLI::Option* top =
+      command
+          ->add_option("--top", arguments->top,
+                       "At most so many findings, tables and sites; 0: all. JSON: all if not given, else 15")
+          ->type_name("N")
+          ->check(CLI::NonNegativeNumber);
   command->add_option("--table", arguments->table, "Only tables whose name matches this regular expression")
       ->type_name("RE");
   command->add_option("--site", arguments->site, "Only sites whose function or file matches this regular expression")
       ->type_name("RE");
+  command
+      ->add_option("--threshold", arguments->thresholds,
+                   "From when on a finding is worth saying, e.g. min_bytes=1MiB; docs/findings.md lists them")
+      ->type_name("NAME=NUMBER");
   return {command, [arguments, top] { return report(*arguments, top->count() > 0); }};
 }
 

@@ -10,6 +10,7 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/report/columns.h"
+#include "profiler/report/finding_text.h"
 #include "profiler/report/selection.h"
 #include "profiler/report/units.h"
 
@@ -32,7 +33,10 @@ class Page {
   std::string write() && {
     headline();
     totals();
-    if (!analysis_.tables.empty()) tables();
+    if (!analysis_.tables.empty()) {
+      findings();
+      tables();
+    }
     sites();
     going_on();
     return std::move(page_);
@@ -113,6 +117,39 @@ class Page {
     return std::any_of(analysis_.has.begin(), analysis_.has.end(), [](bool has) { return has; });
   }
 
+  // Long sentences go on in the next line, below the first word.
+  void paragraph(std::string_view first, std::string_view text) {
+    constexpr std::size_t kIndent = 14;
+    std::string current = fmt::format("{:<{}}", first, kIndent);
+    std::size_t filled = kIndent;
+    while (!text.empty()) {
+      const std::string word = keep_start(text.substr(0, text.find(' ')), kTextWidth - kIndent);
+      text.remove_prefix(std::min(text.size(), text.find(' ') == text.npos ? text.size() : text.find(' ') + 1));
+      if (filled > kIndent && filled + word.size() + 1 > kTextWidth) {
+        line("{}", current);
+        current = std::string(kIndent, ' ');
+        filled = kIndent;
+      }
+      current += (filled > kIndent ? " " : "") + word;
+      filled = current.size();
+    }
+    line("{}", current);
+  }
+
+  void findings() {
+    title("FINDINGS", "what wastes memory, the most avoidable bytes first; docs/findings.md explains each");
+    for (const analyze::Finding* finding : selection_.findings) {
+      line("{:>12}  {}: {}", human_bytes(finding->avoidable), analyze::name_of(finding->id),
+           keep_start(tables_of(*finding), 60));
+      paragraph("", finding->sentence + ".");
+      paragraph("      do", finding->advice + ".");
+      paragraph("      at", fmt::format("{}", keep_end(place_of(finding->site), kTextWidth - 14)));
+      paragraph("      saves", savings_of(*finding) + ".");
+    }
+    if (selection_.findings.empty()) line("  none{}", analysis_.findings.empty() ? "" : " matches --table and --site");
+    more(selection_.more_findings, "findings");
+  }
+
   void row(const analyze::Amounts& amounts, std::string_view name) {
     line("{}  {}", columns_.cells(amounts), keep_start(name, kTextWidth - columns_.width() - 2));
   }
@@ -132,9 +169,36 @@ class Page {
       row(table->amounts, table_name(table->name, table->kind));
       for (const analyze::Group& part : table->parts) row(part.amounts, "   part  " + part.name);
       for (const analyze::Group& cause : table->causes) row(cause.amounts, "   cause " + cause.name);
+      about(*table);
     }
     if (selection_.tables.empty()) line("  no table's name matches --table");
     more(selection_.more_tables, "tables");
+  }
+
+  void about(const analyze::Table& table) {
+    const analyze::Counts& counts = table.counts;
+    if (table.pattern != analyze::Pattern::kNone) {
+      paragraph("      pattern", join(analyze::name_of(table.pattern), analyze::name_of(table.shape)));
+    }
+    if (counts.ever > 0) {
+      std::string text = fmt::format("{} ever, {} in use", grouped(counts.ever), grouped(counts.alive));
+      if (counts.capacity > 0) {
+        text += fmt::format(": {} entries in {} slots", grouped(counts.entries), grouped(counts.capacity));
+      }
+      paragraph("      tables", text);
+    }
+    if (counts.growths > 0) {
+      std::string steps;
+      for (const analyze::Step& step : table.steps) {
+        steps += fmt::format("{}{}x{}", steps.empty() ? "" : " ", grouped(step.amounts.of[model::kAllocObjects]),
+                             grouped(step.slots));
+      }
+      paragraph("      steps", steps + " (arrays x slots)");
+    }
+  }
+
+  static std::string join(std::string_view pattern, std::string_view shape) {
+    return shape.empty() ? std::string(pattern) : fmt::format("{}; {}", pattern, shape);
   }
 
   void sites() {
@@ -142,6 +206,8 @@ class Page {
     line("{}  {}", columns_.titles(), analysis_.tables.empty() ? "" : "table (kind)");
     for (const analyze::Site* site : selection_.sites) {
       row(site->amounts, table_name(site->table, site->kind));
+      const std::string how = join(analyze::name_of(site->pattern), analyze::name_of(site->shape));
+      if (!how.empty()) line("    {}", how);
       if (!site->caller.file.empty()) {
         line("    {}", keep_end(fmt::format("{}:{}", site->caller.file, site->caller.line), kTextWidth - 4));
       }

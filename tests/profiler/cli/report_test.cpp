@@ -41,6 +41,25 @@ TEST_F(ReportVerb, JsonIsCompleteUnlessTopIsGiven) {
   EXPECT_EQ(nlohmann::json::parse(one.out)["tables"].size(), 1U);
 }
 
+TEST_F(ReportVerb, Markdown) {
+  const auto ended = tool({"report", "--format", "markdown", "good.pb.gz"}, dir_);
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.out, HasSubstr("## Hash table memory of server\n"));
+}
+
+TEST_F(ReportVerb, Thresholds) {
+  for (const char* good : {"min_bytes=1MiB", "min_bytes=0", "min_share=0.5", "tiny_tables=10"}) {
+    EXPECT_EQ(tool({"report", "--threshold", good, "good.pb.gz"}, dir_).status, 0) << good;
+  }
+  for (const char* bad :
+       {"min_bytes", "min_bytes=", "min_bytes=x", "size=1", "min_share=-1", "min_share=1x", "=1", ""}) {
+    const auto ended = tool({"report", "--threshold", bad, "good.pb.gz"}, dir_);
+    EXPECT_EQ(ended.status, 2) << bad;
+    EXPECT_THAT(ended.err, HasSubstr("NAME=NUMBER is needed, NAME one of min_bytes, ")) << bad;
+    EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << bad;
+  }
+}
+
 TEST_F(ReportVerb, Filters) {
   const auto table = tool({"report", "good.pb.gz", "--table", "^ord"}, dir_);
   EXPECT_THAT(table.out, HasSubstr("orders (std_node)"));

@@ -40,6 +40,30 @@ TEST(Text, SaysWhatAStrangerNeeds) {
   EXPECT_THAT(page, Not(HasSubstr("\x1b")));
 }
 
+TEST(Text, FindingsComeFirst) {
+  analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
+  EXPECT_THAT(text(analysis, {}), HasSubstr("explains each\n  none\n"));
+  analyze::Finding finding;
+  finding.id = analyze::FindingId::kGrownInSteps;
+  finding.sentence = "1 table grew 14 times on the way to 100,000 entries and moved 106,491 entries doing so, sadly";
+  finding.advice = "reserve(106496) before the first insert";
+  finding.tables = {"prices"};
+  finding.kind = "go_map";
+  finding.site = {"shop::load_prices(std::string const&)", "/src/" + std::string(100, 'x') + ".cpp", 42};
+  finding.avoidable = 2'851'848;
+  analysis.findings = {finding};
+  const std::string page = text(analysis, {});
+  expect_narrow(page);
+  EXPECT_THAT(page,
+              HasSubstr("     2.7 MiB  grown_in_steps: prices (go_map)\n"
+                        "              1 table grew 14 times on the way to 100,000 entries and moved 106,491 entries "
+                        "doing\n              so, sadly.\n"
+                        "      do      reserve(106496) before the first insert.\n"
+                        "      at      ..."));
+  EXPECT_THAT(page, HasSubstr("xxx.cpp:42 shop::load_prices\n      saves   2.7 MiB of what the run allocates.\n"));
+  EXPECT_LT(page.find("FINDINGS"), page.find("TABLES"));
+}
+
 TEST(Text, FiltersAndTop) {
   const analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
   Options options;

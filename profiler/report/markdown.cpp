@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/report/markdown.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "profiler/base/cxx_name.h"
+#include "profiler/report/finding_text.h"
+#include "profiler/report/selection.h"
+#include "profiler/report/units.h"
+
+namespace bucketprof::report {
+namespace {
+
+constexpr std::size_t kNameWidth = 80;
+
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
+
+std::string place(const analyze::Frame& site) {
+  if (site.file.empty()) return markdown_code(keep_end(qualified_name(site.function), kNameWidth));
+  return markdown_code(keep_end(fmt::format("{}:{}", site.file, site.line), kNameWidth));
+}
+
+class Page {
+ public:
+  Page(const analyze::Analysis& analysis, const Options& options)
+      : analysis_(analysis), selection_(select(analysis, options)) {}
+
+  std::string write() && {
+    headline();
+    findings();
+    if (!analysis_.tables.empty()) tables();
+    return std::move(page_);
+  }
+
+ private:
+  template <class... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    page_ += fmt::format(format, std::forward<Args>(args)...) + "\n";
+  }
+
+  void headline() {
+    const auto& of = analysis_.totals.of;
+    const std::string program = base_name(analysis_.facts.program);
+    line("## Hash table memory of {}", program.empty() ? "unknown program" : markdown_text(program));
+    line("");
+    if (analysis_.has[model::kInuseSpace]) {
+      line("**{}** in use in {} blocks, **{}** of them hold no entry; {} allocated over the run.",
+           human_bytes(of[model::kInuseSpace]), grouped(of[model::kInuseObjects]), human_bytes(of[model::kInuseSlack]),
+           human_bytes(of[model::kAllocSpace]));
+    }
+    if (analysis_.facts.period > 1) {
+      line("Sampled, one block about every {}: all values are estimates.", human_bytes(analysis_.facts.period));
+    }
+    for (const auto& [name, count] : analysis_.facts.losses) line("Lost: {} {}.", grouped(count), markdown_text(name));
+    for (const std::string& missing : analysis_.missing) line("Missing: {}.", markdown_text(missing));
+    line("");
+  }
+
+  void findings() {
+    if (analysis_.tables.empty()) return;
+    line("### Findings");
+    line("");
+    if (selection_.findings.empty()) {
+      line("None.");
+      line("");
+      return;
+    }
+    line("| avoidable | table | what | where | do |");
+    line("|---:|---|---|---|---|");
+    for (const analyze::Finding* finding : selection_.findings) {
+      const bool exact = finding->confidence == analyze::Confidence::kExact;
+      line("| {}{} | {} | {} (`{}`) | {} | {} |", human_bytes(finding->avoidable),
+           exact ? "" : " ± " + human_bytes(finding->error), markdown_code(keep_start(tables_of(*finding), kNameWidth)),
+           markdown_text(finding->sentence), analyze::name_of(finding->id), place(finding->site),
+           markdown_text(finding->advice));
+    }
+    more(selection_.more_findings, "findings");
+  }
+
+  void tables() {
+    line("### Tables");
+    line("");
+    line("| table | in use | slack | entries | tables | allocated | pattern |");
+    line("|---|---:|---:|---:|---:|---:|---|");
+    for (const analyze::Table* table : selection_.tables) {
+      const auto& of = table->amounts.of;
+      line("| {} | {} | {} | {} | {} | {} | {} |",
+           markdown_code(keep_start(fmt::format("{} ({})", table->name, table->kind), kNameWidth)),
+           human_bytes(of[model::kInuseSpace]), percent(of[model::kInuseSlack], of[model::kInuseSpace]),
+           grouped(table->counts.entries), grouped(table->counts.ever), human_bytes(of[model::kAllocSpace]),
+           analyze::name_of(table->pattern));
+    }
+    more(selection_.more_tables, "tables");
+  }
+
+  void more(std::size_t count, std::string_view what) {
+    line("");
+    if (count == 0) return;
+    line("... and {} more {}.", count, what);
+    line("");
+  }
+
+  const analyze::Analysis& analysis_;
+  Selection selection_;
+  std::string page_;
+};
+
+}  // namespace
+
+std::string markdown_text(std::string_view text) {
+  std::string escaped;
+  for (const char c : keep_start(text, text.size())) {
+    // An entity is never markup, not even where a backslash would be taken literally.
+    if (std::string_view("\\`*_{}[]#!|<>&~@$").find(c) != std::string_view::npos) {
+      escaped += fmt::format("&#{};", static_cast<int>(c));
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string markdown_code(std::string_view text) {
+  // <code> with entities: a code span could be ended by the text, and a cell by a bar in it.
+  return "<code>" + markdown_text(text) + "</code>";
+}
+
+std::string markdown(const analyze::Analysis& analysis, const Options& options) {
+  return Page(analysis, options).write();
+}
+
+}  // namespace bucketprof::report
