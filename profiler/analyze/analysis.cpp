@@ -161,7 +161,8 @@ class Analyzer {
     }
     if (!types.empty()) result_.missing.push_back("values of " + types + ": the profile has no such sample types");
     if (result_.tables.empty() && !profile_.samples.empty()) {
-      result_.missing.push_back("tables: no sample has a `table` label, so this is not a profile of bucketprof");
+      result_.missing.push_back(
+          "tables and findings: no sample has a `table` label, so this is not a profile of bucketprof");
     }
     const auto nameless = std::count_if(profile_.locations.begin(), profile_.locations.end(),
                                         [](const model::Location& location) { return location.lines.empty(); });

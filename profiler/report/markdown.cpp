@@ -30,7 +30,11 @@ class Page {
   std::string write() && {
     headline();
     findings();
-    if (!analysis_.tables.empty()) tables();
+    if (analysis_.tables.empty()) {
+      sites();
+    } else {
+      tables();
+    }
     return std::move(page_);
   }
 
@@ -46,9 +50,11 @@ class Page {
     line("## Hash table memory of {}", program.empty() ? "unknown program" : markdown_text(program));
     line("");
     if (analysis_.has[model::kInuseSpace]) {
-      line("**{}** in use in {} blocks, **{}** of them hold no entry; {} allocated over the run.",
-           human_bytes(of[model::kInuseSpace]), grouped(of[model::kInuseObjects]), human_bytes(of[model::kInuseSlack]),
-           human_bytes(of[model::kAllocSpace]));
+      const std::string slack = analysis_.has[model::kInuseSlack]
+                                    ? fmt::format(", **{}** of them hold no entry", human_bytes(of[model::kInuseSlack]))
+                                    : "";
+      line("**{}** in use in {} blocks{}; {} allocated over the run.", human_bytes(of[model::kInuseSpace]),
+           grouped(of[model::kInuseObjects]), slack, human_bytes(of[model::kAllocSpace]));
     }
     if (analysis_.facts.period > 1) {
       line("Sampled, one block about every {}: all values are estimates.", human_bytes(analysis_.facts.period));
@@ -93,6 +99,20 @@ class Page {
            analyze::name_of(table->pattern));
     }
     more(selection_.more_tables, "tables");
+  }
+
+  /// All that a profile without tables can show.
+  void sites() {
+    line("### Sites");
+    line("");
+    line("| where | function | {} |", markdown_text(analysis_.weight_type));
+    line("|---|---|---:|");
+    for (const analyze::Site* site : selection_.sites) {
+      line("| {} | {} | {} |", place(site->caller),
+           markdown_code(keep_end(qualified_name(site->caller.function), kNameWidth)),
+           in_unit(site->amounts.weight, analysis_.weight_unit));
+    }
+    more(selection_.more_sites, "sites");
   }
 
   void more(std::size_t count, std::string_view what) {

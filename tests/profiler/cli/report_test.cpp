@@ -3,7 +3,11 @@
 // The verb `report`, run for real: formats, filters, and damaged input.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "profiler/base/file.h"
 #include "profiler/pprof/pprof.h"
@@ -57,6 +61,31 @@ TEST_F(ReportVerb, Thresholds) {
     EXPECT_EQ(ended.status, 2) << bad;
     EXPECT_THAT(ended.err, HasSubstr("NAME=NUMBER is needed, NAME one of min_bytes, ")) << bad;
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << bad;
+  }
+}
+
+// Written by Go 1.19's runtime: a map that grew to 100,000 entries. And by gperftools, of a table of 38 MiB.
+TEST_F(ReportVerb, ForeignProfilesShowWhatTheyCanAndHaveNoFindings) {
+  std::filesystem::copy_file(BUCKETPROF_TEST_DATA "/profiler/cli/data/go_heap.pb.gz", dir_ / "go.pb.gz");
+  put("legacy.heap",
+      "heap profile:      2: 40108160 [     3: 40134448] @ heapprofile\n"
+      "     1: 40108032 [     1: 40108032] @ 0x55b2e685065a 0x55b2e68521a0\n"
+      "     1:      128 [     2:    26416] @ 0x55b2e685058b 0x55b2e684f453\n"
+      "\nMAPPED_LIBRARIES:\n"
+      "55b2e6800000-55b2e68a0000 r-xp 00000000 08:01 1234 /no/such/server\n");
+  const std::map<std::string, std::string> expected{{"go.pb.gz", "> main.fill  heap.go:"},
+                                                    {"legacy.heap", "> server+0x50659"}};
+  for (const auto& [file, part] : expected) {
+    const auto ended = tool({"report", file}, dir_);
+    EXPECT_EQ(ended.status, 0) << file;
+    EXPECT_THAT(ended.out, HasSubstr(part)) << file;
+    EXPECT_THAT(ended.out, HasSubstr("missing   tables and findings: no sample has a `table` label")) << file;
+    EXPECT_THAT(ended.out, HasSubstr("missing   values of alloc_slack, inuse_slack")) << file;
+    EXPECT_THAT(ended.out, Not(HasSubstr("FINDINGS"))) << file;
+    const auto page = nlohmann::json::parse(tool({"report", "--format=json", file}, dir_).out);
+    EXPECT_TRUE(page["findings"].empty()) << file;
+    EXPECT_FALSE(page["sites"].empty()) << file;
+    EXPECT_THAT(tool({"report", "--format=markdown", file}, dir_).out, HasSubstr("### Sites")) << file;
   }
 }
 

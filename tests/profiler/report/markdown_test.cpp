@@ -44,6 +44,18 @@ TEST(Markdown, SaysThatThereIsNone) {
   EXPECT_THAT(markdown(analyze::analyze(testing_support::sample_profile()), {}), HasSubstr("### Findings\n\nNone.\n"));
 }
 
+TEST(Markdown, AForeignProfileShowsItsSites) {
+  analyze::Analysis analysis = with_finding();
+  analysis.tables.clear();
+  analysis.has[model::kInuseSlack] = false;
+  analysis.missing = {"tables and findings: there are none"};
+  const std::string page = markdown(analysis, {});
+  EXPECT_THAT(page, HasSubstr("in 16 blocks; 9.8 KiB allocated"));
+  EXPECT_THAT(page, HasSubstr("Missing: tables and findings: there are none.\n"));
+  EXPECT_THAT(page, HasSubstr("| <code>/src/prices.cpp:42</code> | <code>shop::load&#95;prices</code> | 2.4 KiB |"));
+  EXPECT_THAT(page, Not(HasSubstr("Findings\n")));
+}
+
 TEST(Markdown, SampledFindingsHaveTheirError) {
   analyze::Analysis analysis = with_finding();
   analysis.facts.period = 524288;
