@@ -198,7 +198,7 @@ class Page {
   }
 
   static std::string join(std::string_view pattern, std::string_view shape) {
-    return shape.empty() ? std::string(pattern) : fmt::format("{}; {}", pattern, shape);
+    return fmt::format("{}{}{}", pattern, pattern.empty() || shape.empty() ? "" : "; ", shape);
   }
 
   void sites() {
