@@ -22,7 +22,13 @@ namespace {
 using TableKey = std::pair<model::StringId, model::StringId>;                              // name and kind
 using SiteKey = std::tuple<TableKey, model::FunctionId, std::int64_t, model::LocationId>;  // location: only if nameless
 
-constexpr double kMostEntries = 0x1p62;
+constexpr double kMostCounted = 0x1p62;
+
+/// Bytes that are entries. A file may hold any numbers.
+std::int64_t held_bytes(std::int64_t space, std::int64_t slack) {
+  std::int64_t held = 0;
+  return __builtin_sub_overflow(space, slack, &held) ? 0 : std::max<std::int64_t>(0, held);
+}
 
 class Analyzer {
  public:
@@ -89,7 +95,7 @@ class Analyzer {
     const auto& of = facts.amounts.of;
     Counts& counts = table.counts;
     if (facts.entry_bytes > 0) {
-      const std::int64_t held = std::max<std::int64_t>(0, of[model::kInuseSpace] - of[model::kInuseSlack]);
+      const std::int64_t held = held_bytes(of[model::kInuseSpace], of[model::kInuseSlack]);
       add(counts.entries_size, held);
       table.entries += static_cast<double>(held) / static_cast<double>(facts.entry_bytes);
     }
@@ -130,7 +136,7 @@ class Analyzer {
       table.parts = groups(sums.parts);
       table.causes = groups(sums.causes);
       table.counts = sums.counts;
-      table.counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostEntries));
+      table.counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostCounted));
       table.counts.growths = sums.arrays.grown;
       table.counts.same_size = sums.arrays.same_size;
       table.pattern = pattern_of(sums.arrays);

@@ -20,9 +20,13 @@ struct Block {
   SampleFacts facts;
   FrameRef caller;
   std::size_t sample = 0;
-  [[nodiscard]] double allocs() const { return static_cast<double>(facts.amounts.of[model::kAllocObjects]); }
-  [[nodiscard]] double inuse() const { return static_cast<double>(facts.amounts.of[model::kInuseObjects]); }
-  [[nodiscard]] double bytes() const { return static_cast<double>(facts.bytes); }
+  [[nodiscard]] double allocs() const { return at_least_0(facts.amounts.of[model::kAllocObjects]); }
+  [[nodiscard]] double inuse() const { return at_least_0(facts.amounts.of[model::kInuseObjects]); }
+  [[nodiscard]] double bytes() const { return at_least_0(facts.bytes); }
+
+ private:
+  // The difference of two profiles has negative numbers: there is nothing to find in them.
+  static double at_least_0(std::int64_t number) { return number > 0 ? static_cast<double>(number) : 0; }
 };
 
 /// All blocks of the tables of one name and kind.

@@ -12,6 +12,7 @@
 namespace bucketprof::analyze {
 namespace {
 
+constexpr double kMostBytes = 0x1p62;   // of a sum
 constexpr double kNormal95 = 1.959964;  // 95 % of a normal distribution lie within so many standard deviations
 
 constexpr double kModel = 0.01;  // of avoidable bytes: what the formulas are wrong by, most times
@@ -41,12 +42,14 @@ Finding Inquiry::about(const TableBlocks& table, FindingId id) const {
 
 void Inquiry::finish(Finding& finding, const FrameRef& place, std::size_t sample, double avoidable,
                      double variance) const {
+  // A file may hold blocks whose sizes and sums disagree.
+  avoidable = std::min({avoidable, finding.of_inuse ? inuse_space : alloc_space, kMostBytes});
   const double error = error_of(variance) + kModel * avoidable;
   finding.site = frames.describe(place);
   finding.stack = frames.stack(sample);
   finding.avoidable = std::llround(avoidable);
-  if (finding.of_inuse) finding.avoidable_inuse = finding.avoidable;
-  finding.error = interval > 1 ? std::llround(std::ceil(error)) : 0;
+  finding.avoidable_inuse = finding.of_inuse ? finding.avoidable : std::min(finding.avoidable_inuse, finding.avoidable);
+  finding.error = interval > 1 ? std::llround(std::ceil(std::min(error, kMostBytes))) : 0;
   finding.confidence = interval > 1 ? confidence_of(avoidable, error) : Confidence::kExact;
   finding.key = fmt::format("{}:{}:{}", name_of(finding.id), finding.tables.empty() ? "" : finding.tables.front(),
                             qualified_name(finding.site.function));
@@ -58,8 +61,8 @@ std::vector<Finding> find_all(const model::Profile& profile, const SampleReader&
   Inquiry inquiry{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period};
   for (const TableBlocks& table : tables) {
     for (const Block& block : table.blocks) {
-      inquiry.alloc_space += static_cast<double>(block.facts.amounts.of[model::kAllocSpace]);
-      inquiry.inuse_space += static_cast<double>(block.facts.amounts.of[model::kInuseSpace]);
+      inquiry.alloc_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kAllocSpace]));
+      inquiry.inuse_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kInuseSpace]));
     }
   }
   std::vector<Finding> findings;

@@ -15,10 +15,12 @@ namespace {
 
 constexpr std::uint64_t kMostEntries = std::uint64_t{1} << 40;  // of any table that a profile may speak of
 constexpr std::uint64_t kAbslControl = 16;                      // control bytes beyond one a slot
-constexpr std::uint64_t kBoostGroup = 15;  // entries of a group, and the bytes that describe it - 1
+constexpr std::uint64_t kBoostGroup = 15;           // entries of a group, and the bytes that describe it - 1
+constexpr std::uint64_t kPointer = 8;               // bytes of a bucket of libstdc++
+constexpr std::uint64_t kLargestElement = 1 << 20;  // bytes that an entry in a flat table may have
 
 /// The bundled map's arrays have 2^log2 buckets of 8 slots, and fewer spare ones behind them.
-unsigned log2_of(std::uint64_t slots) { return static_cast<unsigned>(std::bit_width(slots / 8)) - 1; }
+unsigned log2_of(std::uint64_t slots) { return static_cast<unsigned>(std::bit_width(slots / 8 | 1)) - 1; }
 
 std::uint64_t next_prime(std::uint64_t at_least) {
   const auto* const found = std::lower_bound(kStdPrimes.begin(), kStdPrimes.end(), at_least);
@@ -27,15 +29,55 @@ std::uint64_t next_prime(std::uint64_t at_least) {
 
 std::uint64_t boost_groups(std::uint64_t slots) { return (slots + 1) / kBoostGroup; }
 
-/// Mean overflow buckets of a bucket that `load` entries fall into on average: the sum over k of P(more than 8 k).
-double overflow_buckets(double load) {
-  double term = std::exp(-load);
+/// boost allocates whole elements, also for the bytes that describe groups.
+std::uint64_t boost_bytes(std::uint64_t slots, std::uint64_t element) {
+  const std::uint64_t groups = 16 * (boost_groups(slots) + 1) - 1;
+  return (slots + (groups + element - 1) / element) * element;
+}
+
+/// Bytes of an element of such a block of boost's; 0 if no size gives such a block.
+std::uint64_t boost_element(std::uint64_t bytes, std::uint64_t slots) {
+  const std::uint64_t groups = boost_groups(slots);
+  if ((slots + 1) % kBoostGroup != 0 || groups < 2 || !std::has_single_bit(groups)) return 0;
+  const std::uint64_t described = 16 * (groups + 1) - 1;
+  if (bytes <= described) return 0;
+  const std::uint64_t least = (bytes - described) / (slots + 1);
+  const std::uint64_t most = std::min((bytes - described) / slots, kLargestElement);
+  for (std::uint64_t element = most; element > 0 && element >= least; --element) {
+    if (boost_bytes(slots, element) == bytes) return element;
+  }
+  return 0;
+}
+
+constexpr std::uint64_t up(std::uint64_t n, std::uint64_t align) { return (n + align - 1) / align * align; }
+
+struct AbslSlot {
+  std::uint64_t bytes = 0;  // 0: no size gives such a block
+  std::uint64_t align = 8;
+};
+
+/// absl aligns the slots behind the control bytes as an entry is; the size of all shows how, most of the time.
+AbslSlot absl_slot(std::uint64_t bytes, std::uint64_t slots) {
+  if (!std::has_single_bit(slots + 1)) return {};
+  for (const std::uint64_t align : {8, 4, 2, 1, 16}) {
+    const std::uint64_t control = up(slots + kAbslControl, align);
+    if (bytes <= control || (bytes - control) % slots != 0) continue;
+    const std::uint64_t slot = (bytes - control) / slots;
+    if (slot % align == 0) return {slot, align};
+  }
+  return {};
+}
+
+/// Mean overflow buckets of one of `buckets` buckets, 2 or more, that `entries` entries fall into: the sum over k of
+/// P(more than 8 k), by the binomial distribution.
+double overflow_buckets(double entries, double buckets) {
+  double term = std::exp(entries * std::log1p(-1 / buckets));
   double below = 0;
   double sum = 0;
   for (int n = 0; n < 64; ++n) {
     below += term;
     if (n % 8 == 0 && n > 0) sum += std::max(0.0, 1 - below);
-    term *= load / (n + 1);
+    term *= std::max(0.0, entries - n) / (n + 1) / (buckets - 1);
   }
   return sum;
 }
@@ -49,19 +91,23 @@ std::optional<GrowthRule> GrowthRule::of(std::string_view kind, std::int64_t byt
   if (count > size || count > kMostEntries) return std::nullopt;
   if (kind == "go_map") {
     const std::uint64_t bucket = count % 8 == 0 ? size / (count / 8) : 0;
-    const bool fits = bucket >= 16 && hashmap::array_buckets(log2_of(count), bucket) * 8 == count;
+    const bool fits = bucket >= 16 && bucket % 8 == 0 && hashmap::array_buckets(log2_of(count), bucket) * 8 == count;
     if (!fits || bucket * (count / 8) != size) return std::nullopt;
     return GrowthRule(Kind::kGoMap, bucket);
   }
-  if (kind == "std_node") return GrowthRule(Kind::kStdNode, size / count);
+  if (kind == "std_node") {
+    if (size != count * kPointer || next_prime(count) != count) return std::nullopt;
+    return GrowthRule(Kind::kStdNode, kPointer);
+  }
   if (kind == "absl_flat" || kind == "absl_node") {
-    if (!std::has_single_bit(count + 1) || size < count + kAbslControl) return std::nullopt;
-    return GrowthRule(Kind::kAbsl, (size - count - kAbslControl) / count);
+    const AbslSlot slot = absl_slot(size, count);
+    if (slot.bytes == 0) return std::nullopt;
+    return GrowthRule(Kind::kAbsl, slot.bytes, slot.align);
   }
   if (kind == "boost_flat") {
-    const std::uint64_t groups = 16 * (boost_groups(count) + 1) - 1;
-    if ((count + 1) % kBoostGroup != 0 || size < groups) return std::nullopt;
-    return GrowthRule(Kind::kBoost, (size - groups) / count);
+    const std::uint64_t element = boost_element(size, count);
+    if (element == 0) return std::nullopt;
+    return GrowthRule(Kind::kBoost, element);
   }
   return std::nullopt;
 }
@@ -77,10 +123,9 @@ std::uint64_t GrowthRule::slots_for(std::uint64_t entries) const {
       return next_prime(n);
     case Kind::kAbsl:
       return std::bit_ceil(n + (n - 1) / 7 + 1) - 1;
-    case Kind::kBoost: {
-      std::uint64_t slots = 2 * kBoostGroup - 1;
-      while (limit(slots) < n) slots = next_slots(slots);
-      return slots;
+    case Kind::kBoost: {  // two groups are filled whole, but reserve() does not count on it
+      const std::uint64_t least = (n * 8 + 6) / 7;
+      return std::max<std::uint64_t>(2, std::bit_ceil(least / kBoostGroup + 1)) * kBoostGroup - 1;
     }
   }
   return 0;
@@ -121,9 +166,9 @@ std::uint64_t GrowthRule::bytes(std::uint64_t slots) const {
     case Kind::kStdNode:
       return slots * unit_;
     case Kind::kAbsl:
-      return (slots + kAbslControl + 7) / 8 * 8 + slots * unit_;
+      return up(slots + kAbslControl, align_) + slots * unit_;
     case Kind::kBoost:
-      return unit_ * slots + 16 * (boost_groups(slots) + 1) - 1;
+      return boost_bytes(slots, unit_);
   }
   return 0;
 }
@@ -132,12 +177,14 @@ double GrowthRule::overflow_bytes(std::uint64_t slots, double entries) const {
   if (kind_ != Kind::kGoMap || slots < 16) return 0;
   const auto buckets = static_cast<double>(std::uint64_t{1} << log2_of(slots));
   const double spare = static_cast<double>(slots) / 8 - buckets;
-  return std::max(0.0, buckets * overflow_buckets(entries / buckets) - spare) * static_cast<double>(unit_);
+  return std::max(0.0, buckets * overflow_buckets(entries, buckets) - spare) * static_cast<double>(unit_);
 }
 
 GrowthRule::Cost GrowthRule::cost(std::uint64_t reserved, std::uint64_t most, double entries) const {
   Cost sum;
-  if (most == 0 && reserved == 0) return sum;
+  const bool lazy = kind_ == Kind::kGoMap && reserved <= 8;  // allocates its one bucket with the first entry
+  if (most == 0 && (reserved == 0 || lazy)) return sum;
+  most = std::min(most, kMostEntries);  // of a file that may say anything
   std::uint64_t slots = reserved == 0 ? first_slots() : slots_for(reserved);
   const auto add = [&](double held) {
     sum.arrays += static_cast<double>(bytes(slots));

@@ -17,7 +17,7 @@ class GrowthRule {
   /// has no known rule or the block does not follow it.
   [[nodiscard]] static std::optional<GrowthRule> of(std::string_view kind, std::int64_t bytes, std::int64_t slots);
 
-  /// Slots of the least block that takes so many entries without growing; what reserve(entries) allocates.
+  /// Slots of the block that reserve(entries) allocates; it takes so many entries without growing.
   [[nodiscard]] std::uint64_t slots_for(std::uint64_t entries) const;
 
   /// Slots of the first block of a table that was not reserved.
@@ -33,7 +33,7 @@ class GrowthRule {
   [[nodiscard]] std::uint64_t bytes(std::uint64_t slots) const;
 
   /// Bytes of overflow blocks that a table with such a block has on average, with a good hash: the bundled map's
-  /// buckets of 8 fill as a Poisson distribution says, and what its spare buckets do not take is allocated. Else 0.
+  /// buckets of 8 fill as a binomial distribution says, and what its spare buckets do not take is allocated. Else 0.
   [[nodiscard]] double overflow_bytes(std::uint64_t slots, double entries) const;
 
   struct Cost {
@@ -47,10 +47,11 @@ class GrowthRule {
 
  private:
   enum class Kind : std::uint8_t { kGoMap, kStdNode, kAbsl, kBoost };
-  GrowthRule(Kind kind, std::uint64_t unit) : kind_(kind), unit_(unit) {}
+  GrowthRule(Kind kind, std::uint64_t unit, std::uint64_t align = 8) : kind_(kind), unit_(unit), align_(align) {}
 
   Kind kind_;
-  std::uint64_t unit_;  // bytes of a bucket (bundled map) or of a slot
+  std::uint64_t unit_;   // bytes of a bucket (bundled map) or of a slot
+  std::uint64_t align_;  // of absl's slots
 };
 
 }  // namespace bucketprof::analyze

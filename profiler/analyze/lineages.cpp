@@ -164,13 +164,18 @@ class Tracer {
       lineage.place = growth_.place;
       lineage.sample = growth_.sample;
     }
-    if (lineages_.empty() && growth_.bytes >= 0) {  // their first arrays were not sampled, or are no blocks
-      lineages_.emplace_back();
-      lineages_.back().table = &table_;
-      lineages_.back().place = growth_.place;
-      lineages_.back().sample = growth_.sample;
-      full_[rule_.first_slots()].push_back({.lineage = 0, .tables = 0, .entries = 0});
+    // Growth that no full array explains: first arrays were not sampled, are no blocks, or were not full yet.
+    if (grown_.empty() || (!full_.empty() && full_.begin()->first < grown_.begin()->first)) return;
+    auto unhinted =
+        std::find_if(lineages_.begin(), lineages_.end(), [](const Lineage& known) { return !known.hinted; });
+    if (unhinted == lineages_.end()) {
+      unhinted = lineages_.insert(lineages_.end(), Lineage());
+      unhinted->table = &table_;
+      unhinted->place = growth_.place;
+      unhinted->sample = growth_.sample;
     }
+    const auto index = static_cast<std::size_t>(unhinted - lineages_.begin());
+    full_[rule_.first_slots()].push_back({.lineage = index, .tables = 0, .entries = 0});
   }
 
   /// Tables that have an array of `slots` slots by growth come from the next smaller size that has full ones.
@@ -280,6 +285,10 @@ class Tracer {
 
 std::vector<Lineage> lineages(const TableBlocks& table, std::int64_t interval) {
   if (!table.rule) return {};
+  for (const Block& block : table.blocks) {
+    // In a profile of a window of time nothing says how full an array was whose entries live in nodes.
+    if (block.facts.part == Part::kBuckets && !block.facts.peak && block.facts.entry_bytes <= 0) return {};
+  }
   return Tracer(table, interval).run();
 }
 

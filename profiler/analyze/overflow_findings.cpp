@@ -93,7 +93,7 @@ void say_overflow(const Inquiry& inquiry, const TableBlocks& table, const Sums& 
   finding.sentence =
       fmt::format("{:.0f} % of the bytes are overflow buckets, where a good hash has {:.0f} %: keys collide",
                   100 * sums.overflow.bytes / (sums.overflow.bytes + sums.arrays),
-                  100 * sums.expected / (sums.expected + sums.arrays));
+                  100 * sums.expected / std::max(1.0, sums.expected + sums.arrays));
   finding.advice = "use a hash that spreads these keys over all 64 bits";
   finding.evidence = {{"overflow_blocks", sums.overflow.blocks, "blocks"},
                       {"overflow", sums.overflow.bytes, "bytes"},

@@ -22,7 +22,7 @@ void Arrays::add(const SampleFacts& facts) {
 }
 
 Pattern pattern_of(const Arrays& arrays) {
-  const bool grown = arrays.grown + arrays.same_size > 0;
+  const bool grown = arrays.grown > 0 || arrays.same_size > 0;
   if (arrays.hinted > 0) return grown || arrays.first > 0 ? Pattern::kMixed : Pattern::kPreallocated;
   if (grown) return Pattern::kGrowth;
   return arrays.first > 0 ? Pattern::kSingleBucket : Pattern::kNone;

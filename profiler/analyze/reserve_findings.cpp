@@ -91,7 +91,11 @@ Best best_reserve(const Line& line) {
   candidates.emplace_back(0, line.most);
   std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   Best best{.reserve = 0, .bytes = cost(line, 0)};
+  const Lineage& first = line.lineages.front();
+  const GrowthRule& rule = *first.table->rule;
   for (const auto& [tables, limit] : candidates) {
+    // libstdc++ makes smaller arrays on demand than by itself, but that is not what growing costs.
+    if (!first.hinted && rule.slots_for(limit) < rule.first_slots()) continue;
     const double bytes = cost(line, limit);
     if (bytes < best.bytes) best = {.reserve = limit, .bytes = bytes};
   }
@@ -109,10 +113,24 @@ std::string count(std::uint64_t number) { return count(static_cast<double>(numbe
 /// "1 table" or "12 tables"
 std::string tables_text(double tables) { return count(tables) + (std::llround(tables) == 1 ? " table" : " tables"); }
 
+double mean(const Line& line) {
+  double tables = 0;
+  double entries = 0;
+  for (const Lineage& lineage : line.lineages) {
+    for (const End& end : lineage.ends) {
+      tables += end.tables;
+      entries += end.tables * end.entries;
+    }
+  }
+  return tables > 0 ? entries / tables : 0;
+}
+
 void say_over(const Line& line, const Best& best, Finding& finding) {
   finding.id = FindingId::kOverPreallocated;
-  finding.sentence = fmt::format("{} reserved for {} entries never held more than {}", tables_text(line.tables),
-                                 count(line.hint), count(line.held));
+  const std::string reserved = fmt::format("{} reserved for {} entries", tables_text(line.tables), count(line.hint));
+  finding.sentence = line.most < line.hint ? fmt::format("{} never held more than {}", reserved, count(line.held))
+                                           : fmt::format("{} held {} at most, but {} on average", reserved,
+                                                         count(line.held), count(mean(line)));
   finding.advice = best.reserve == 0 ? "do not reserve here: tables without one allocate less"
                                      : fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint);
 }
@@ -141,6 +159,7 @@ void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& fi
 
   const Lineage& first = line.lineages.front();
   const bool hinted = first.hinted;
+  if (!hinted && best.reserve == 0) return;  // first arrays that nothing came into: no reserve() to blame or to add
   const bool smaller = hinted && (best.reserve == 0 || first.table->rule->slots_for(best.reserve) < line.slots);
   Finding finding;
   if (hinted && line.unused >= inquiry.thresholds.unused_share * line.tables && best.reserve == 0) {
@@ -164,7 +183,7 @@ void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& fi
   }
   finding.tables.assign(names.begin(), names.end());
   finding.kind = inquiry.profile.str(heaviest->table->kind);
-  finding.avoidable_inuse = std::llround(std::min(inuse, avoidable));
+  finding.avoidable_inuse = std::llround(std::min({inuse, avoidable, inquiry.inuse_space, 0x1p62}));
   finding.evidence = {{"tables", line.tables, "tables"},
                       {"unused_tables", line.unused, "tables"},
                       {"hint", static_cast<double>(line.hint), "entries"},

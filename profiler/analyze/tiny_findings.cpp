@@ -18,7 +18,7 @@ constexpr double kUsualLoad = 0.75;      // of a table's bytes, entries: between
 constexpr std::int64_t kTinySlots = 32;  // of an array: the first ones of all kinds
 
 /// Sums over all tables of a name, ever or now.
-struct Sum {
+struct TinySum {
   double tables = 0;
   double bytes = 0;
   double entries = 0;
@@ -26,16 +26,16 @@ struct Sum {
   double variance = 0;
 };
 
-struct Sums {
-  Sum ever;
-  Sum now;
+struct TinySums {
+  TinySum ever;
+  TinySum now;
   double tiny_bytes = 0;  // of arrays that are tiny, ever
   double heaviest = -1;
   const Block* place = nullptr;
 };
 
-Sums sums_of(const TableBlocks& table, std::int64_t interval) {
-  Sums sums;
+TinySums tiny_sums_of(const TableBlocks& table, std::int64_t interval) {
+  TinySums sums;
   for (const Block& block : table.blocks) {
     const SampleFacts& facts = block.facts;
     const double size = block.bytes();
@@ -69,10 +69,10 @@ Sums sums_of(const TableBlocks& table, std::int64_t interval) {
 
 void find_tiny(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
   for (const TableBlocks& table : tables) {
-    const Sums sums = sums_of(table, inquiry.interval);
+    const TinySums sums = tiny_sums_of(table, inquiry.interval);
     // Those alive are worse than those that come and go.
     const bool alive = sums.now.tables >= inquiry.thresholds.tiny_tables;
-    const Sum& sum = alive ? sums.now : sums.ever;
+    const TinySum& sum = alive ? sums.now : sums.ever;
     if (sums.place == nullptr || sum.tables < inquiry.thresholds.tiny_tables) continue;
     if (sum.entries <= 0 || sum.entries > inquiry.thresholds.tiny_entries * sum.tables) continue;
     if (2 * sums.tiny_bytes < sums.ever.bytes) continue;

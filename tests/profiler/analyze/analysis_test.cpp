@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <map>
 
+#include "tests/support/findings_of.h"
 #include "tests/support/sample_profile.h"
 
 namespace bucketprof::analyze {
@@ -61,6 +63,106 @@ TEST(Analysis, SitesAndTablesEachAddUpToTheTotal) {
     EXPECT_EQ(tables, analysis.totals.of[i]);
     EXPECT_EQ(sites, analysis.totals.of[i]);
   }
+}
+
+// Three tables of the bundled map, entries of 16 bytes: one grown to 13, one reserved for 13, one rewritten.
+Analysis three_tables() {
+  using testing_support::at;
+  using testing_support::go_array;
+  testing_support::TableProfile tables;
+  tables.blocks(go_array("first_insert", 8, 8), at(1), 2, 8, 1, 5);
+  tables.blocks(go_array("grow_double", 16, 13), at(2), 1, 13, 1, 10);
+  tables.blocks(go_array("hint", 16, 13, 13), at(3), 3, 11, 2, 7);
+  tables.blocks(go_array("hint", 16, 0, 9), at(3), 1, 0);
+  tables.blocks(go_array("grow_same_size", 16, 13), at(4), 4, 13);
+  tables.blocks(testing_support::go_overflow(), at(5), 6, 2, 2, 1);
+  return analyze(std::move(tables).finish());
+}
+
+TEST(Analysis, CountsTablesAndTheirEntries) {
+  const Analysis analysis = three_tables();
+  ASSERT_EQ(analysis.tables.size(), 1U);
+  const Counts& counts = analysis.tables[0].counts;
+  EXPECT_EQ(counts.ever, 2 + 3 + 1);
+  EXPECT_EQ(counts.alive, 1 + 1 + 2);
+  EXPECT_EQ(counts.entries, 5 + 10 + 2 * 7 + 2 * 1);
+  EXPECT_EQ(counts.entries_size, 31 * 16);
+  EXPECT_EQ(counts.capacity, 8 + 16 + 2 * 16);
+  EXPECT_EQ(counts.growths, 1);
+  EXPECT_EQ(counts.same_size, 4);
+}
+
+TEST(Analysis, StepsAreArraysBySize) {
+  const Analysis analysis = three_tables();
+  const std::vector<Step>& steps = analysis.tables.at(0).steps;
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[0].slots, 8);
+  EXPECT_EQ(steps[0].bytes, 144);
+  EXPECT_THAT(steps[0].amounts.of, ElementsAre(2, 288, 1, 144, 2 * (144 - 128), 144 - 80));
+  EXPECT_EQ(steps[1].slots, 16);
+  EXPECT_EQ(steps[1].bytes, 288);
+  EXPECT_EQ(steps[1].amounts.of[model::kAllocObjects], 1 + 3 + 1 + 4);
+  EXPECT_EQ(steps[1].amounts.of[model::kInuseSpace], 3 * 288);
+}
+
+TEST(Analysis, StartsAreHintsBesidePeaks) {
+  const Analysis analysis = three_tables();
+  const std::vector<Start>& starts = analysis.tables.at(0).starts;
+  ASSERT_EQ(starts.size(), 3U);
+  const auto expect = [](const Start& start, const std::array<std::int64_t, 5>& numbers) {
+    EXPECT_THAT((std::array{start.hint, start.slots, start.peak, start.tables, start.bytes}),
+                testing::ElementsAreArray(numbers));
+  };
+  expect(starts[0], {0, 8, 8, 2, 288});
+  expect(starts[1], {9, 16, 0, 1, 288});
+  expect(starts[2], {13, 16, 13, 3, 864});
+}
+
+TEST(Analysis, PatternsOfTablesAndSites) {
+  const Analysis analysis = three_tables();
+  EXPECT_EQ(analysis.tables.at(0).pattern, Pattern::kMixed);
+  ASSERT_EQ(analysis.sites.size(), 5U);
+  std::map<std::int64_t, Pattern> patterns;
+  for (const Site& site : analysis.sites) patterns[site.caller.line] = site.pattern;
+  EXPECT_EQ(patterns, (std::map<std::int64_t, Pattern>{{1, Pattern::kSingleBucket},
+                                                       {2, Pattern::kGrowth},
+                                                       {3, Pattern::kPreallocated},
+                                                       {4, Pattern::kGrowth},
+                                                       {5, Pattern::kNone}}));
+}
+
+TEST(Analysis, ShapesCompareBytesWithBlocks) {
+  using testing_support::absl_array;
+  using testing_support::at;
+  testing_support::TableProfile tables;
+  tables.blocks(absl_array("first_insert", 1, 1, 0, "small"), at(1), 1000, 1);
+  tables.blocks(absl_array("hint", 2047, 1792, 1792, "large"), at(2), 10, 1792);
+  const Analysis analysis = analyze(std::move(tables).finish());
+  ASSERT_EQ(analysis.tables.size(), 2U);
+  EXPECT_EQ(analysis.tables[0].name, "large");  // 348160 of 388160 bytes, 10 of 1010 blocks
+  EXPECT_EQ(analysis.tables[0].shape, Shape::kFewLarge);
+  EXPECT_EQ(analysis.tables[1].shape, Shape::kManySmall);
+  EXPECT_EQ(analysis.sites[0].shape, Shape::kFewLarge);
+}
+
+TEST(Analysis, HoldsFindingsByItsThresholds) {
+  const auto found = [](double min_bytes) {
+    testing_support::TableProfile tables;
+    tables.blocks(testing_support::absl_array("hint", 2047, 5, 1792), testing_support::at(1), 10, 5);
+    Thresholds thresholds;
+    EXPECT_TRUE(set_threshold(thresholds, "min_bytes", min_bytes));
+    return analyze(std::move(tables).finish(), thresholds).findings.size();
+  };
+  EXPECT_EQ(found(346800), 1U);
+  EXPECT_EQ(found(346801), 0U);
+}
+
+TEST(Analysis, ADeltaProfileHasNoStarts) {
+  testing_support::TableProfile tables;
+  tables.blocks(testing_support::go_array("hint", 16, std::nullopt, 13), testing_support::at(1), 1, 5);
+  const Analysis analysis = analyze(std::move(tables).finish());
+  EXPECT_TRUE(analysis.tables.at(0).starts.empty());
+  EXPECT_EQ(analysis.tables.at(0).steps.size(), 1U);
 }
 
 // As Go's runtime writes it: four of our types, no labels.

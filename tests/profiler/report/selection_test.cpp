@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
+#include "tests/support/findings_of.h"
 #include "tests/support/sample_profile.h"
 
 namespace bucketprof::report {
@@ -49,6 +53,57 @@ TEST_F(SelectionTest, SiteMatchesFunctionOrFile) {
   EXPECT_EQ(select(analysis_, options_).sites[0]->caller.line, 17);
   options_.site = *Pattern::compile("nobody");
   EXPECT_TRUE(select(analysis_, options_).sites.empty());
+}
+
+class FindingSelectionTest : public testing::Test {
+ protected:
+  FindingSelectionTest() {
+    testing_support::TableProfile tables;
+    const auto add = [&tables](const char* table, std::int64_t line, const char* function, std::int64_t blocks) {
+      tables.blocks(testing_support::absl_array("hint", 2047, 5, 1792, table), testing_support::at(line, function),
+                    blocks, 5);
+    };
+    add("users", 10, "load_users()", 100);
+    add("orders", 20, "load<Order>()", 50);
+    add("carts", 20, "load<Cart>()", 40);  // one line, two tables
+    analysis_ = analyze::analyze(std::move(tables).finish());
+  }
+  [[nodiscard]] std::vector<std::int64_t> lines() const {
+    std::vector<std::int64_t> lines;
+    for (const analyze::Finding* finding : select(analysis_, options_).findings) lines.push_back(finding->site.line);
+    return lines;
+  }
+  analyze::Analysis analysis_;
+  Options options_;
+};
+
+TEST_F(FindingSelectionTest, EverythingByDefault) {
+  EXPECT_EQ(lines(), (std::vector<std::int64_t>{10, 20}));
+  EXPECT_EQ(select(analysis_, options_).more_findings, 0U);
+}
+
+TEST_F(FindingSelectionTest, TopLeavesTheFirst) {
+  options_.top = 1;
+  EXPECT_EQ(lines(), (std::vector<std::int64_t>{10}));
+  EXPECT_EQ(select(analysis_, options_).more_findings, 1U);
+}
+
+TEST_F(FindingSelectionTest, TableMatchesAnyOfAFinding) {
+  options_.table = *Pattern::compile("^carts$");
+  EXPECT_EQ(lines(), (std::vector<std::int64_t>{20}));
+  options_.table = *Pattern::compile("^orders$");
+  EXPECT_EQ(lines(), (std::vector<std::int64_t>{20}));
+  options_.table = *Pattern::compile("nobody");
+  EXPECT_TRUE(lines().empty());
+}
+
+TEST_F(FindingSelectionTest, SiteMatchesFunctionOrFile) {
+  options_.site = *Pattern::compile("load_users");
+  EXPECT_EQ(lines(), (std::vector<std::int64_t>{10}));
+  options_.site = *Pattern::compile("f\\.cpp$");
+  EXPECT_EQ(lines(), (std::vector<std::int64_t>{10, 20}));
+  options_.site = *Pattern::compile("main");  // further up the stack: not the site
+  EXPECT_TRUE(lines().empty());
 }
 
 }  // namespace
