@@ -15,16 +15,16 @@ namespace {
 
 constexpr std::size_t kNameWidth = 80;
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
+std::string program_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
 
 std::string place(const analyze::Frame& site) {
   if (site.file.empty()) return markdown_code(keep_end(qualified_name(site.function), kNameWidth));
   return markdown_code(keep_end(fmt::format("{}:{}", site.file, site.line), kNameWidth));
 }
 
-class Page {
+class MarkdownPage {
  public:
-  Page(const analyze::Analysis& analysis, const Options& options)
+  MarkdownPage(const analyze::Analysis& analysis, const Options& options)
       : analysis_(analysis), selection_(select(analysis, options)) {}
 
   std::string write() && {
@@ -46,7 +46,7 @@ class Page {
 
   void headline() {
     const auto& of = analysis_.totals.of;
-    const std::string program = base_name(analysis_.facts.program);
+    const std::string program = program_name(analysis_.facts.program);
     line("## Hash table memory of {}", program.empty() ? "unknown program" : markdown_text(program));
     line("");
     if (analysis_.has[model::kInuseSpace]) {
@@ -148,7 +148,7 @@ std::string markdown_code(std::string_view text) {
 }
 
 std::string markdown(const analyze::Analysis& analysis, const Options& options) {
-  return Page(analysis, options).write();
+  return MarkdownPage(analysis, options).write();
 }
 
 }  // namespace bucketprof::report
