@@ -194,7 +194,8 @@ class Allocator {
     handle_ = nullptr;
   }
 
-  static inline char node_facts_ = 0;  // its address stands for what a single node of this type is
+  // Its address stands for what a single node of this type is. NOLINTNEXTLINE(readability-identifier-naming)
+  static inline char node_facts_ = 0;
 
   TableId id_;
   TableHandle* handle_ = nullptr;

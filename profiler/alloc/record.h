@@ -23,9 +23,10 @@ extern constinit std::atomic<std::uint32_t> recording_epoch;
 inline constexpr unsigned kFilterBits = 20;
 inline constexpr unsigned kFilterPageBits = 12;
 inline constexpr std::uint8_t kOpenFilter = 255;
-extern constinit std::array<std::atomic<std::uint8_t>, std::size_t{1} << kFilterBits> recorded_filter;
-[[nodiscard]] inline std::atomic<std::uint8_t>& filter_place(const void* block) noexcept {
-  return recorded_filter[reinterpret_cast<std::uintptr_t>(block) >> kFilterPageBits & ((1U << kFilterBits) - 1)];
+extern std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter;  // for atomic_ref alone
+[[nodiscard]] inline std::atomic_ref<std::uint8_t> filter_place(const void* block) noexcept {
+  const std::uintptr_t page = reinterpret_cast<std::uintptr_t>(block) >> kFilterPageBits;
+  return std::atomic_ref(recorded_filter[page & ((1U << kFilterBits) - 1)]);
 }
 
 /// The thread's distance to its next sample in bytes. Exact recording keeps it at -1, so that every block is one.

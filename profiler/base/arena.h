@@ -17,6 +17,7 @@ class Arena {
  public:
   constexpr Arena() = default;
   /// A part of another arena, which holds the limit: what this one takes counts in both.
+  // NOLINTNEXTLINE(google-explicit-constructor): no copy
   explicit constexpr Arena(Arena& whole) : whole_(&whole) {}
 
   /// Zeroed memory, or nullptr when the limit is reached or the kernel has none. Alignment: a power of two up to 4096.

@@ -8,7 +8,8 @@
 
 namespace bucketprof::alloc {
 
-constinit std::array<std::atomic<std::uint8_t>, std::size_t{1} << kFilterBits> recorded_filter{};
+// Not of atomics: clang evaluates 65,536 constructors to see that they do nothing, and gives up.
+constinit std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter{};
 
 }  // namespace bucketprof::alloc
 
@@ -16,8 +17,8 @@ namespace bucketprof::record {
 
 void Live::open_filter() noexcept {
   if (filter_is_open.load(std::memory_order_relaxed)) return;
-  for (std::atomic<std::uint8_t>& place : alloc::recorded_filter) {
-    place.store(alloc::kOpenFilter, std::memory_order_relaxed);
+  for (std::uint8_t& place : alloc::recorded_filter) {
+    std::atomic_ref(place).store(alloc::kOpenFilter, std::memory_order_relaxed);
   }
   filter_is_open.store(true, std::memory_order_relaxed);
 }

@@ -158,14 +158,14 @@ class Live {
   }
 
   static void mark_filter(const void* block) noexcept {
-    std::atomic<std::uint8_t>& place = alloc::filter_place(block);
+    const std::atomic_ref<std::uint8_t> place = alloc::filter_place(block);
     std::uint8_t seen = place.load(std::memory_order_relaxed);
     while (seen != alloc::kOpenFilter &&
            !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed)) {
     }
   }
   static void clear_filter(const void* block) noexcept {
-    std::atomic<std::uint8_t>& place = alloc::filter_place(block);
+    const std::atomic_ref<std::uint8_t> place = alloc::filter_place(block);
     std::uint8_t seen = place.load(std::memory_order_relaxed);
     while (seen != alloc::kOpenFilter && seen != 0 &&
            !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen - 1), std::memory_order_relaxed)) {

@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 
-extern "C" void* __libc_stack_end;  // of glibc's loader: the stack pointer at the program's first instruction
+extern "C" void* __libc_stack_end;  // NOLINT(readability-identifier-naming): of glibc's loader: the stack pointer at
+                                    // the program's first instruction
 
 namespace bucketprof::stack {
 namespace {

@@ -29,11 +29,11 @@ void on_unload(void (*forget)() noexcept) noexcept { forget_all.store(forget, st
 extern "C" int dlclose(void* handle) noexcept {
   using bucketprof::stack::code_state;
   using Function = int (*)(void*);
-  static const auto next = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "dlclose"));
-  if (next == nullptr) return -1;  // a static program has nothing to unload
+  static const auto kNext = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "dlclose"));
+  if (kNext == nullptr) return -1;  // a static program has nothing to unload
   ++bucketprof::stack::own_calls;
   code_state.fetch_add(1, std::memory_order_seq_cst);
-  const int result = next(handle);
+  const int result = kNext(handle);
   if (auto* forget = bucketprof::stack::forget_all.load(std::memory_order_acquire)) forget();
   code_state.fetch_add(bucketprof::stack::kOneEnded - 1, std::memory_order_seq_cst);
   --bucketprof::stack::own_calls;
