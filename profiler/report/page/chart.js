@@ -76,7 +76,7 @@ function bars(title, note, bins) {
         shape('text', {x: label - 8, y: i * high + 15, 'text-anchor': 'end', class: 'axis'}, name),
         shape('rect', {x: label, y: i * high + 4, width: length, height: high - 8}),
         shape('text', {x: label + length + 6, y: i * high + 15},
-            bin.tables === 0 ? '0' : `${grouped(bin.tables)}, ${bytesText(bin.bytes)}`)));
+            bin.tables === 0 ? '0' : `${counted(bin.tables, 'table')}, ${bytesText(bin.bytes)}`)));
   });
   return figure(title, note, drawing);
 }

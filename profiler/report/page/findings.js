@@ -5,11 +5,17 @@
 
 const findingsAtOnce = 20;
 
+const singular = {tables: 'table', entries: 'entry', blocks: 'block', bytes: 'byte'};
+
+function evidenceText(value, unit) {
+  if (unit === '') return String(Number(value.toFixed(3)));
+  return `${grouped(value)} ${value === 1 ? singular[unit] ?? unit : unit}`;
+}
+
 function evidenceTable(evidence) {
   return element('table', {class: 'pairs'}, element('tbody', {}, ...evidence.map(([name, value, unit]) =>
     element('tr', {}, element('th', {scope: 'row'}, name.replaceAll('_', ' ')),
-        element('td', {class: 'number'}, unit === 'bytes' ? `${grouped(value)} bytes` :
-            unit === '' ? String(Number(value.toFixed(3))) : `${grouped(value)} ${unit}`)))));
+        element('td', {class: 'number'}, evidenceText(value, unit))))));
 }
 
 function tableNames(finding) {

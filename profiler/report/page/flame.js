@@ -6,6 +6,7 @@
 
 const rowHeight = 22;
 const leastWidth = 2;  // pixels; narrower frames are not drawn
+const characterWidth = 7.3;
 const palette = 6;
 const typeNames = new Map([
   ['inuse_space', 'bytes in use'], ['alloc_space', 'bytes allocated'], ['alloc_objects', 'blocks allocated'],
@@ -78,7 +79,7 @@ class Flame {
         element('div', {class: 'tools'}, this.choices,
             element('label', {for: this.search.id}, 'Find frames'), this.search, this.whole, this.found),
         this.line, element('div', {class: 'flame-box'}, this.box),
-        element('p', {class: 'quiet'}, 'Click or Enter: zoom. Escape: out again. Arrow keys: caller, callee, neighbours. ' +
+        element('p', {class: 'quiet below'}, 'Click or Enter: zoom. Escape: out again. Arrow keys: caller, callee, neighbours. ' +
             'Grey: code of containers. (other): frames too light to draw.'));
   }
 
@@ -141,13 +142,25 @@ class Flame {
         `tone${hue(name)}`;
     const frame = element('div', {role: 'treeitem', 'data-node': String(node), class: `frame ${tone}`,
       'aria-level': String(this.depth[node] + 1), 'aria-label': `${name}, ${this.numbers(node)}`,
-      tabindex: node === this.current ? '0' : '-1'}, name);
+      tabindex: node === this.current ? '0' : '-1'}, this.label(name, width * this.width));
     if (above.has(node)) frame.classList.add('above');
     frame.style.left = `${100 * left}%`;
     frame.style.width = `${100 * width}%`;
     frame.style.top = `${this.depth[node] * rowHeight}px`;
     this.drawn.set(node, frame);
     return frame;
+  }
+
+  // A name that is too long loses its outer scopes first: its end says the most.
+  label(name, width) {
+    const room = Math.max(6, (width - 12) / characterWidth);
+    let start = 0;
+    while (name.length - start > room) {
+      const next = name.indexOf('::', start);
+      if (next < 0) break;
+      start = next + 2;
+    }
+    return name.slice(start);
   }
 
   frameOf(node) {

@@ -78,7 +78,7 @@ function wordColumn(title, value, rank, hint) {
 
 const typeColumns = {
   inuse_space: ['In use', 1, 'bytes in use at the moment'],
-  inuse_slack: ['Slack', 2, 'bytes in use that held no entry at the moment'],
+  inuse_slack: ['Slack', 3, 'bytes in use that held no entry at the moment'],
   alloc_space: ['Allocated', 3, 'bytes ever allocated'],
 };
 
@@ -91,12 +91,16 @@ function blocksColumn() {
   return has('alloc_objects') ? [countColumn('Blocks', (row) => valueOf(row.values, 'alloc_objects'), 3, 'blocks ever allocated')] : [];
 }
 
-function valueTable(title, rows) {
-  return element('table', {class: 'pairs wide'}, element('thead', {}, element('tr', {}, element('th', {scope: 'col'}, title),
-      ...data.types.map((type) => element('th', {scope: 'col', class: 'number'}, typeNames.get(type))))),
-  element('tbody', {}, ...rows.map(([name, values]) => element('tr', {}, element('th', {scope: 'row'}, name),
-      ...data.types.map((type, i) => element('td', {class: 'number'},
-          dash(values[i], type.endsWith('objects') ? grouped : bytesText)))))));
+// The same blocks twice: by what part of the table they are, and by why they were allocated.
+function valueTable(table) {
+  const groups = [['Part', table.parts], ['Cause', table.causes]];
+  return element('table', {class: 'pairs wide'}, ...groups.flatMap(([title, rows], i) => [
+    element(i === 0 ? 'thead' : 'tbody', {class: 'head'}, element('tr', {}, element('th', {scope: 'col'}, title),
+        ...data.types.map((type) => element(i === 0 ? 'th' : 'td', {class: 'number'}, i === 0 ? typeNames.get(type) : '')))),
+    element('tbody', {}, ...rows.map(([name, values]) => element('tr', {}, element('th', {scope: 'row'}, name),
+        ...data.types.map((type, k) => element('td', {class: 'number'},
+            dash(values[k], type.endsWith('objects') ? grouped : bytesText)))))),
+  ]));
 }
 
 function tableDetail(table, sitesGrid) {
@@ -109,7 +113,7 @@ function tableDetail(table, sitesGrid) {
       element('p', {}, `${table.name} (${table.kind})${table.shape === '' ? '' : `: ${table.shape}`}.${entries}${again}${shared} `, link),
       element('div', {class: 'charts'}, ...chartsOf(table)),
       element('div', {class: 'box', tabindex: '0', role: 'region', 'aria-label': 'Parts and causes'},
-          valueTable('Part', table.parts), valueTable('Cause', table.causes)));
+          valueTable(table)));
 }
 
 function tablesGrid(sitesGrid) {
@@ -125,18 +129,18 @@ function tablesGrid(sitesGrid) {
       wordColumn('Pattern', (table) => table.pattern, 3, 'how it comes by its arrays'),
       ...typeColumn('inuse_space'),
       ...typeColumn('inuse_slack'),
+      {...bytesColumn('Avoidable', (table) => table.avoidable, 2, 'what the findings would save'),
+        text: (table) => dash(table.avoidable, (bytes) => `${table.isShared ? '≤ ' : ''}${bytesText(bytes)}`)},
       {title: 'Fill', hint: 'entries by slots, at the moment', rank: 2, value: (table) => table.fill, cell: fillBar},
       countColumn('Entries', (table) => table.entries, 3, 'at the moment'),
       countColumn('Capacity', (table) => table.capacity, 4, 'slots of the arrays in use'),
-      {title: 'Bytes/entry', hint: 'bytes in use by entries', rank: 4, value: (table) => table.perEntry,
+      {title: 'B/entry', hint: 'bytes in use by entries', rank: 4, value: (table) => table.perEntry,
         text: (table) => dash(table.perEntry, (each) => each.toFixed(1))},
-      countColumn('Ever', (table) => table.ever, 4, 'tables ever'),
-      countColumn('Alive', (table) => table.alive, 4, 'tables alive at the moment'),
+      {...countColumn('Ever / alive', (table) => table.ever, 4, 'tables ever, and tables alive at the moment'),
+        text: (table) => `${grouped(table.ever)} / ${grouped(table.alive)}`},
       ...typeColumn('alloc_space'),
       ...blocksColumn(),
       countColumn('Growths', (table) => table.growths, 4, 'arrays that replaced a full one'),
-      {...bytesColumn('Avoidable', (table) => table.avoidable, 2, 'what the findings would save'),
-        text: (table) => dash(table.avoidable, (bytes) => `${table.isShared ? '≤ ' : ''}${bytesText(bytes)}`)},
     ],
   });
 }
