@@ -76,9 +76,9 @@ class Stacks {
   std::vector<std::uint32_t> inner_;
 };
 
-class Writer {
+class DataWriter {
  public:
-  Writer(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options)
+  DataWriter(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options)
       : analysis_(analysis), flame_(flame), options_(options), selection_(select(analysis, options)) {}
 
   Json write() && {
@@ -260,7 +260,7 @@ std::string without_markup(const std::string& json) {
 }  // namespace
 
 std::string page_data(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options) {
-  const Json page = Writer(analysis, flame, options).write();
+  const Json page = DataWriter(analysis, flame, options).write();
   return without_markup(page.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

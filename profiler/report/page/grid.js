@@ -7,7 +7,7 @@
 const rowsAtOnce = 100;
 
 class Grid {
-  // columns: {title, hint, value(row), text(row) or cell(row), isText, rank}: rank 1 stays on the narrowest screens.
+  // columns: {title, hint, value(row), text(row) or cell(row), isText, isPhrase, rank}: rank 1 stays on the narrowest screens.
   // The first column is the row's name. detail(row) makes what an opened row shows.
   constructor({name, rows, columns, searched, detail, sorted}) {
     this.name = name;
@@ -57,7 +57,7 @@ class Grid {
   }
 
   classOf(column) {
-    return `${column.isText ? 'words' : 'number'} rank${column.rank ?? 3}`;
+    return `${column.isText ? `words${column.isPhrase ? ' phrase' : ''}` : 'number'} rank${column.rank ?? 3}`;
   }
 
   sortBy(index) {

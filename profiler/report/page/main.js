@@ -126,7 +126,7 @@ function tablesGrid(sitesGrid) {
     columns: [
       wordColumn('Table', (table) => table.name, 1),
       wordColumn('Kind', (table) => table.kind, 3, 'which container'),
-      wordColumn('Pattern', (table) => table.pattern, 3, 'how it comes by its arrays'),
+      {...wordColumn('Pattern', (table) => table.pattern, 3, 'how it comes by its arrays'), isPhrase: true},
       ...typeColumn('inuse_space'),
       ...typeColumn('inuse_slack'),
       {...bytesColumn('Avoidable', (table) => table.avoidable, 2, 'what the findings would save'),
