@@ -9,7 +9,8 @@ const singular = {tables: 'table', entries: 'entry', blocks: 'block', bytes: 'by
 
 function evidenceText(value, unit) {
   if (unit === '') return String(Number(value.toFixed(3)));
-  return `${grouped(value)} ${value === 1 ? singular[unit] ?? unit : unit}`;
+  const whole = Math.round(value);
+  return `${grouped(whole)} ${whole === 1 ? singular[unit] ?? unit : unit}`;
 }
 
 function evidenceTable(evidence) {

@@ -6,6 +6,7 @@
 
 const rowHeight = 22;
 const leastWidth = 2;  // pixels; narrower frames are not drawn
+const leastNamed = 34;  // pixels; narrower frames have no room for a name
 const characterWidth = 7.3;
 const palette = 6;
 const typeNames = new Map([
@@ -36,6 +37,9 @@ class Flame {
       return sums;
     });
     this.type = tree.weight;
+    // One order for all types, so that a switch moves little: what is shown first decides, folded frames stand last.
+    const weight = (node) => tree.names[node] === 0 ? -Infinity : this.sums[tree.weight][node];
+    for (const nodes of this.children) nodes.sort((a, b) => weight(b) - weight(a) || a - b);
     this.top = 0;
     this.current = 0;
     this.matching = null;
@@ -144,6 +148,7 @@ class Flame {
       'aria-level': String(this.depth[node] + 1), 'aria-label': `${name}, ${this.numbers(node)}`,
       tabindex: node === this.current ? '0' : '-1'}, this.label(name, width * this.width));
     if (above.has(node)) frame.classList.add('above');
+    if (width * this.width < leastNamed) frame.classList.add('thin');
     frame.style.left = `${100 * left}%`;
     frame.style.width = `${100 * width}%`;
     frame.style.top = `${this.depth[node] * rowHeight}px`;
@@ -153,7 +158,8 @@ class Flame {
 
   // A name that is too long loses its outer scopes first: its end says the most.
   label(name, width) {
-    const room = Math.max(6, (width - 12) / characterWidth);
+    if (width < leastNamed) return '';
+    const room = (width - 12) / characterWidth;
     let start = 0;
     while (name.length - start > room) {
       const next = name.indexOf('::', start);
