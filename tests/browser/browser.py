@@ -15,6 +15,7 @@ if shutil.which("chromium") is None:
     sys.exit(SKIPPED)
 
 from selenium import webdriver  # noqa: E402
+from selenium.webdriver import ActionChains  # noqa: E402
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 
@@ -72,7 +73,7 @@ class PageTest(unittest.TestCase):
 
     def press(self, *keys):
         for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
+            ActionChains(self.driver, duration=0).send_keys(key).perform()
 
     def focused(self):
         return self.run_script("return document.activeElement.textContent")
