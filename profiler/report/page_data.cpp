@@ -15,6 +15,7 @@
 #include "profiler/base/cxx_name.h"
 #include "profiler/base/version.h"
 #include "profiler/model/schema.h"
+#include "profiler/report/finding_text.h"
 #include "profiler/report/selection.h"
 
 namespace bucketprof::report {
@@ -86,6 +87,7 @@ class DataWriter {
     page["version"] = kVersion;
     page["facts"] = facts();
     page["missing"] = analysis_.missing;
+    page["has_tables"] = !analysis_.tables.empty();  // whatever was chosen of them
     page["types"] = Json::array();
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
       if (analysis_.has[i]) page["types"].push_back(model::kSampleTypes[i].type);
@@ -135,7 +137,6 @@ class DataWriter {
     Json evidence = Json::array();
     for (const analyze::Evidence& one : finding.evidence) evidence.push_back({one.name, one.value, one.unit});
     return {{"id", analyze::name_of(finding.id)},
-            {"key", finding.key},
             {"sentence", finding.sentence},
             {"advice", finding.advice},
             {"tables", finding.tables},
@@ -144,9 +145,7 @@ class DataWriter {
             {"stack", stacks_.stack(finding.stack)},
             {"evidence", evidence},
             {"avoidable", finding.avoidable},
-            {"of", finding.of_inuse ? "inuse_space" : "alloc_space"},
-            {"error", finding.error},
-            {"confidence", analyze::name_of(finding.confidence)}};
+            {"savings", savings_of(finding)}};
   }
 
   Json groups(const std::vector<analyze::Group>& groups) const {

@@ -26,13 +26,14 @@ function tableNames(finding) {
 }
 
 function findingCard(finding) {
-  const when = finding.of === 'inuse_space' ? 'in use' : 'allocated over the run';
-  const doubt = finding.confidence === 'exact' ? '' : ` ± ${bytesText(finding.error)}, ${finding.confidence} confidence`;
+  // The saving begins with its bytes, which stand large above the rest.
+  const bytes = bytesText(finding.avoidable);
+  const rest = finding.savings.startsWith(bytes) ? finding.savings.slice(bytes.length) : `: ${finding.savings}`;
   const site = placeText(finding.site);
   return element('article', {class: 'finding', 'data-id': finding.id},
       element('div', {class: 'saved'},
-          element('b', {title: exactly(finding.avoidable, 'bytes')}, bytesText(finding.avoidable)),
-          element('span', {}, `avoidable${doubt}, ${when}`)),
+          element('b', {title: exactly(finding.avoidable, 'bytes')}, bytes),
+          element('span', {}, `avoidable${rest}`)),
       element('div', {class: 'said'},
           element('h3', {}, finding.sentence),
           element('p', {class: 'about'}, element('code', {class: 'id'}, finding.id), ' ',
@@ -45,7 +46,7 @@ function findingCard(finding) {
 }
 
 function showFindings(place) {
-  if (!isWhole || data.tables.rows.length === 0 && findings.length === 0 && data.missing.length > 0) {
+  if (!data.has_tables && data.missing.length > 0) {
     place.append(element('p', {class: 'calm'}, 'No findings: this profile does not say enough about tables.'));
     return;
   }

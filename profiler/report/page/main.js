@@ -146,7 +146,7 @@ function tablesGrid(sitesGrid) {
 }
 
 function sitesGrid() {
-  const isOurs = data.tables.rows.length > 0;
+  const isOurs = data.has_tables;
   return new Grid({
     name: 'sites',
     rows: sites,
@@ -178,7 +178,8 @@ function main() {
   const sitesPlace = sitesGrid();
   document.getElementById('sites-grid').append(sitesPlace.root);
   if (data.tables.rows.length > 0) document.getElementById('tables-grid').append(tablesGrid(sitesPlace).root);
-  else document.getElementById('tables-grid').append(element('p', {class: 'calm'}, 'No tables: no sample of the profile names one.'));
+  else document.getElementById('tables-grid').append(element('p', {class: 'calm'},
+      data.has_tables ? 'No table matches --table.' : 'No tables: no sample of the profile names one.'));
   const graph = document.getElementById('flame-graph');
   if (data.flame.types.length > 0 && data.flame.names.length > 1) {
     const flame = new Flame(data.flame);
