@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof report FILE...: findings, tables and sites, as text, markdown or JSON. Not for use from several threads.
+// bucketprof report FILE...: findings, tables and sites, as text, markdown, JSON or a page of HTML. Not for
+// use from several threads.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -9,10 +10,12 @@
 #include <utility>
 
 #include "profiler/analyze/analysis.h"
+#include "profiler/analyze/flame.h"
 #include "profiler/cli/byte_size.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load.h"
 #include "profiler/cli/verbs.h"
+#include "profiler/report/html.h"
 #include "profiler/report/json.h"
 #include "profiler/report/markdown.h"
 #include "profiler/report/text.h"
@@ -46,7 +49,9 @@ bool set(analyze::Thresholds& thresholds, const std::string& setting) {
   return error == std::errc() && end == value.data() + value.size() && analyze::set_threshold(thresholds, name, number);
 }
 
-std::string page(const std::string& format, const analyze::Analysis& analysis, const report::Options& options) {
+std::string page(const std::string& format, const analyze::Analysis& analysis, const model::Profile& profile,
+                 const report::Options& options) {
+  if (format == "html") return report::html(analysis, analyze::flame(profile), options);
   if (format == "json") return report::json(analysis, options);
   if (format == "markdown") return report::markdown(analysis, options);
   return report::text(analysis, options);
@@ -61,9 +66,9 @@ int report(const ReportArguments& arguments, bool top_given) {
     *pattern = *compiled;
   }
   const bool as_text = arguments.format == "text";
-  const bool for_programs = arguments.format == "json";
+  const bool is_complete = arguments.format == "json" || arguments.format == "html";
   options.files = arguments.files;
-  options.top = top_given || !for_programs ? arguments.top : 0;
+  options.top = top_given || !is_complete ? arguments.top : 0;
   options.colour = as_text && stdout_is_terminal();
   analyze::Thresholds thresholds;
   for (const std::string& setting : arguments.thresholds) {
@@ -75,7 +80,7 @@ int report(const ReportArguments& arguments, bool top_given) {
   const auto profile = load(arguments.files);
   if (!profile.ok()) return fail(profile.error());
   const analyze::Analysis analysis = analyze::analyze(*profile, thresholds);
-  const auto written = write_output("", page(arguments.format, analysis, options));
+  const auto written = write_output("", page(arguments.format, analysis, *profile, options));
   return written.ok() ? kWell : fail(written.error());
 }
 
@@ -87,13 +92,13 @@ Verb add_report(CLI::App& tool) {
       "report", "Show what wastes memory, the tables and sites of profiles; several files count as one");
   command->add_option("FILE", arguments->files, "Profiles: pprof or legacy heap text, gzip compressed or not")
       ->required();
-  command->add_option("--format", arguments->format, "text, markdown or json")
+  command->add_option("--format", arguments->format, "text, markdown, json or html")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "markdown", "json"}));
+      ->check(CLI::IsMember({"text", "markdown", "json", "html"}));
   CLI::Option* top =
       command
           ->add_option("--top", arguments->top,
-                       "At most so many findings, tables and sites; 0: all. JSON: all if not given, else 15")
+                       "At most so many findings, tables and sites; 0: all. JSON and HTML: all if not given, else 15")
           ->type_name("N")
           ->check(CLI::NonNegativeNumber);
   command->add_option("--table", arguments->table, "Only tables whose name matches this regular expression")

@@ -45,6 +45,16 @@ TEST_F(ReportVerb, JsonIsCompleteUnlessTopIsGiven) {
   EXPECT_EQ(nlohmann::json::parse(one.out)["tables"].size(), 1U);
 }
 
+TEST_F(ReportVerb, HtmlIsOneCompletePage) {
+  const auto all = tool({"report", "--format", "html", "good.pb.gz"}, dir_);
+  EXPECT_EQ(all.status, 0);
+  EXPECT_EQ(all.err, "");
+  EXPECT_TRUE(all.out.starts_with("<!DOCTYPE html>"));
+  EXPECT_THAT(all.out, HasSubstr("orders"));
+  const auto one = tool({"report", "--format=html", "--top=1", "good.pb.gz"}, dir_);
+  EXPECT_THAT(one.out, HasSubstr("\"omitted\":{\"findings\":0,\"tables\":1,\"sites\":1}"));
+}
+
 TEST_F(ReportVerb, Markdown) {
   const auto ended = tool({"report", "--format", "markdown", "good.pb.gz"}, dir_);
   EXPECT_EQ(ended.status, 0);

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Each list says the names of its cells in `fields`; data.js puts the two together. Thread-safe (no state).
+#include "profiler/report/page_data.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "profiler/base/cxx_name.h"
+#include "profiler/base/version.h"
+#include "profiler/model/schema.h"
+#include "profiler/report/finding_text.h"
+#include "profiler/report/selection.h"
+
+namespace bucketprof::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Frames and stacks that each stand once. A stack is its innermost frame and the stack that called it, so that stacks
+// share what they have in common.
+class Stacks {
+ public:
+  std::uint32_t frame(const analyze::Frame& frame) {
+    const auto key = std::tuple(text(name_of(frame.function)), text(frame.file), frame.line);
+    const auto [found, is_new] = frames_.try_emplace(key, static_cast<std::uint32_t>(frames_.size()));
+    if (is_new) rows_.push_back({std::get<0>(key), std::get<1>(key), frame.line});
+    return found->second;
+  }
+
+  /// -1: no frame.
+  std::int64_t stack(const std::vector<analyze::Frame>& frames) {
+    std::int64_t at = -1;
+    for (auto one = frames.rbegin(); one != frames.rend(); ++one) {
+      const auto [found, is_new] = nodes_.try_emplace({at, frame(*one)}, static_cast<std::int64_t>(nodes_.size()));
+      if (is_new) {
+        parents_.push_back(at);
+        inner_.push_back(found->first.second);
+      }
+      at = found->second;
+    }
+    return at;
+  }
+
+  void write(Json& page) && {
+    page["texts"] = std::move(texts_);
+    page["frames"] = {{"fields", {"name", "file", "line"}}, {"rows", std::move(rows_)}};
+    page["stacks"] = {{"callers", std::move(parents_)}, {"frames", std::move(inner_)}};
+  }
+
+ private:
+  // Reading a name takes longer than finding it again, and every stack has the same outer frames.
+  const std::string& name_of(const std::string& function) {
+    const auto found = names_.find(function);
+    if (found != names_.end()) return found->second;
+    return names_.emplace(function, qualified_name(function)).first->second;
+  }
+  std::uint32_t text(const std::string& text) {
+    const auto [found, is_new] = ids_.try_emplace(text, static_cast<std::uint32_t>(texts_.size()));
+    if (is_new) texts_.push_back(text);
+    return found->second;
+  }
+
+  std::unordered_map<std::string, std::string> names_;
+  std::unordered_map<std::string, std::uint32_t> ids_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::int64_t>, std::uint32_t> frames_;
+  std::map<std::pair<std::int64_t, std::uint32_t>, std::int64_t> nodes_;
+  Json texts_ = Json::array();
+  Json rows_ = Json::array();
+  std::vector<std::int64_t> parents_;
+  std::vector<std::uint32_t> inner_;
+};
+
+class DataWriter {
+ public:
+  DataWriter(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options)
+      : analysis_(analysis), flame_(flame), options_(options), selection_(select(analysis, options)) {}
+
+  Json write() && {
+    Json page;
+    page["version"] = kVersion;
+    page["facts"] = facts();
+    page["missing"] = analysis_.missing;
+    page["has_tables"] = !analysis_.tables.empty();  // whatever was chosen of them
+    page["types"] = Json::array();
+    for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
+      if (analysis_.has[i]) page["types"].push_back(model::kSampleTypes[i].type);
+    }
+    page["totals"] = values(analysis_.totals);
+    page["weight"] = {{"type", analysis_.weight_type}, {"unit", analysis_.weight_unit}};
+    page["findings"] = Json::array();
+    for (const analyze::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
+    page["tables"] = {{"fields",
+                       {"name", "kind", "pattern", "shape", "values", "ever", "alive", "entries", "capacity",
+                        "entries_size", "growths", "same_size", "parts", "causes", "steps", "starts", "more_starts"}},
+                      {"rows", Json::array()}};
+    for (const analyze::Table* table : selection_.tables) page["tables"]["rows"].push_back(row(*table));
+    page["sites"] = {{"fields", {"table", "kind", "pattern", "shape", "values", "caller", "stack"}},
+                     {"rows", Json::array()}};
+    for (const analyze::Site* site : selection_.sites) page["sites"]["rows"].push_back(row(*site));
+    page["omitted"] = {
+        {"findings", selection_.more_findings}, {"tables", selection_.more_tables}, {"sites", selection_.more_sites}};
+    std::move(stacks_).write(page);
+    page["flame"] = flame();
+    return page;
+  }
+
+ private:
+  Json facts() const {
+    const analyze::Facts& facts = analysis_.facts;
+    Json moments = Json::array();
+    for (const analyze::Moment& moment : facts.moments) {
+      moments.push_back({{"at", moment.at}, {"inuse_space", moment.inuse_space}, {"after", moment.after}});
+    }
+    return {{"files", options_.files},        {"program", facts.program}, {"library_version", facts.version},
+            {"time_nanos", facts.time_nanos}, {"interval", facts.period}, {"moments", moments},
+            {"losses", facts.losses}};
+  }
+
+  // By `types`, then the weight.
+  Json values(const analyze::Amounts& amounts) const {
+    Json row = Json::array();
+    for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
+      if (analysis_.has[i]) row.push_back(amounts.of[i]);
+    }
+    row.push_back(amounts.weight);
+    return row;
+  }
+
+  Json row(const analyze::Finding& finding) {
+    Json evidence = Json::array();
+    for (const analyze::Evidence& one : finding.evidence) evidence.push_back({one.name, one.value, one.unit});
+    return {{"id", analyze::name_of(finding.id)},
+            {"sentence", finding.sentence},
+            {"advice", finding.advice},
+            {"tables", finding.tables},
+            {"kind", finding.kind},
+            {"site", stacks_.frame(finding.site)},
+            {"stack", stacks_.stack(finding.stack)},
+            {"evidence", evidence},
+            {"avoidable", finding.avoidable},
+            {"savings", savings_of(finding)}};
+  }
+
+  Json groups(const std::vector<analyze::Group>& groups) const {
+    Json rows = Json::array();
+    for (const analyze::Group& group : groups) rows.push_back({group.name, values(group.amounts)});
+    return rows;
+  }
+
+  Json row(const analyze::Table& table) const {
+    const analyze::Counts& counts = table.counts;
+    Json steps = Json::array();
+    for (const analyze::Step& step : table.steps) {
+      const auto& of = step.amounts.of;
+      steps.push_back({step.slots, step.bytes, of[model::kAllocObjects], of[model::kInuseObjects]});
+    }
+    std::vector<analyze::Start> heaviest = table.starts;
+    std::int64_t more = 0;
+    if (heaviest.size() > kMostStarts) {
+      std::sort(heaviest.begin(), heaviest.end(),
+                [](const analyze::Start& a, const analyze::Start& b) { return a.tables > b.tables; });
+      for (std::size_t i = kMostStarts; i < heaviest.size(); ++i) analyze::add(more, heaviest[i].tables);
+      heaviest.resize(kMostStarts);
+    }
+    Json starts = Json::array();
+    for (const analyze::Start& start : heaviest) starts.push_back({start.hint, start.peak, start.tables, start.bytes});
+    return {table.name,
+            table.kind,
+            analyze::name_of(table.pattern),
+            analyze::name_of(table.shape),
+            values(table.amounts),
+            counts.ever,
+            counts.alive,
+            counts.entries,
+            counts.capacity,
+            counts.entries_size,
+            counts.growths,
+            counts.same_size,
+            groups(table.parts),
+            groups(table.causes),
+            steps,
+            starts,
+            more};
+  }
+
+  Json row(const analyze::Site& site) {
+    return {site.table,
+            site.kind,
+            analyze::name_of(site.pattern),
+            analyze::name_of(site.shape),
+            values(site.amounts),
+            stacks_.frame(site.caller),
+            stacks_.stack(site.stack)};
+  }
+
+  // `own` holds one list a node that ends with its last value above 0: most nodes have none.
+  Json flame() const {
+    Json types = Json::array();
+    for (const analyze::FlameType& type : flame_.types) types.push_back({type.type, type.unit});
+    Json names = Json::array();
+    Json parents = Json::array();
+    Json own = Json::array();
+    for (std::size_t node = 0; node < flame_.nodes.size(); ++node) {
+      names.push_back(flame_.nodes[node].name);
+      parents.push_back(flame_.nodes[node].parent);
+      auto values = flame_.own_of(node);
+      while (!values.empty() && values.back() == 0) values = values.first(values.size() - 1);
+      own.push_back(values);
+    }
+    Json container = Json::array();
+    for (std::size_t i = 0; i < flame_.container.size(); ++i) {
+      if (flame_.container[i]) container.push_back(i);
+    }
+    return {{"types", types},
+            {"weight", flame_.weight},
+            {"texts", flame_.names},
+            {"container", container},
+            {"names", names},
+            {"parents", parents},
+            {"own", own}};
+  }
+
+  const analyze::Analysis& analysis_;
+  const analyze::Flame& flame_;
+  const Options& options_;
+  Selection selection_;
+  Stacks stacks_;
+};
+
+// Markup and line ends can only stand inside of JSON's strings, where an escape means the same.
+std::string without_markup(const std::string& json) {
+  std::string result;
+  result.reserve(json.size() + json.size() / 64);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '<') {
+      result += "\\u003c";
+    } else if (c == '>') {
+      result += "\\u003e";
+    } else if (c == '&') {
+      result += "\\u0026";
+    } else if (c == '\xe2' && (json.compare(i, 3, "\xe2\x80\xa8") == 0 || json.compare(i, 3, "\xe2\x80\xa9") == 0)) {
+      result += json[i + 2] == '\xa8' ? "\\u2028" : "\\u2029";
+      i += 2;
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string page_data(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options) {
+  const Json page = DataWriter(analysis, flame, options).write();
+  return without_markup(page.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace bucketprof::report
