@@ -155,7 +155,9 @@ TEST(Findings, SampledOnesAreRightWithinTheirError) {
       ++found;
       EXPECT_NE(finding.confidence, analyze::Confidence::kExact);
       // Where the first array, of 20 KB, was not sampled, the line that made it grow is all there is.
-      if (*name != 'r') EXPECT_EQ(line_of(finding), planted_line(name));
+      if (*name != 'r') {
+        EXPECT_EQ(line_of(finding), planted_line(name));
+      }
       const std::uint64_t reserve = finding.reserve.value_or(0);
       if (!after.contains(reserve)) after[reserve] = allocated(profiled(*known, {"wrong", std::to_string(reserve)}));
       const std::int64_t saved = before - after[reserve];
