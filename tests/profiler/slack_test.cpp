@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "hashmap/map.h"
+#include "profiler/alloc/allocator.h"
 #include "profiler/model/schema.h"
 #include "profiler/profiler.h"
 #include "tests/support/totals.h"
@@ -126,7 +127,9 @@ void churn(const std::string& name, unsigned seed) {
       } else {
         table.clear();
       }
-      if (step % 97 == 0) ASSERT_NO_FATAL_FAILURE(compare("alive", step));
+      if (step % 97 == 0) {
+        ASSERT_NO_FATAL_FAILURE(compare("alive", step));
+      }
     }
     ASSERT_NO_FATAL_FAILURE(compare("full", life));
   }
