@@ -43,7 +43,7 @@ TEST(Tool, WrongUseIsOneLine) {
       {"report"},
       {"report", "--top", "many", "x"},
       {"report", "--top", "-1", "x"},
-      {"report", "--format", "html", "x"},
+      {"report", "--format", "xml", "x"},
       {"report", "--nope", "x"},
       {"convert", "x"},
       {"convert", "--to", "svg", "x"},
