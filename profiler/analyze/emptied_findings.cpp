@@ -106,9 +106,10 @@ void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables
     add_overflow(inquiry, table, kept);
     if (!inquiry.is_worth_it(kept.avoidable, kept.bytes, true, kept.variance)) continue;
     Finding finding = inquiry.about(table, FindingId::kEmptied);
-    finding.sentence = fmt::format("{:.0f} table{} held up to {:.0f} entries, {:.0f} {} left, and the array is kept",
-                                   kept.tables, std::llround(kept.tables) == 1 ? "" : "s", kept.most / kept.tables,
-                                   kept.entries / kept.tables, std::llround(kept.tables) == 1 ? "are" : "each are");
+    finding.sentence =
+        fmt::format("{} held up to {} entries, {} {} left, and the array is kept", tables_text(kept.tables),
+                    count_text(kept.most / kept.tables), count_text(kept.entries / kept.tables),
+                    std::llround(kept.tables) == 1 ? "are" : "each are");
     finding.advice =
         "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";
     finding.of_inuse = true;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "profiler/base/cxx_name.h"
+#include "profiler/base/grouped.h"
 
 namespace bucketprof::analyze {
 namespace {
@@ -53,6 +54,12 @@ void Inquiry::finish(Finding& finding, const FrameRef& place, std::size_t sample
   finding.confidence = interval > 1 ? confidence_of(avoidable, error) : Confidence::kExact;
   finding.key = fmt::format("{}:{}:{}", name_of(finding.id), finding.tables.empty() ? "" : finding.tables.front(),
                             qualified_name(finding.site.function));
+}
+
+std::string count_text(double number) { return grouped(std::llround(std::min(number, kMostBytes))); }
+
+std::string tables_text(double tables) {
+  return count_text(tables) + (std::llround(tables) == 1 ? " table" : " tables");
 }
 
 std::vector<Finding> find_all(const model::Profile& profile, const SampleReader& reader, const Frames& frames,

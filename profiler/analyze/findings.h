@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "profiler/analyze/blocks.h"
@@ -29,6 +30,10 @@ struct Inquiry {
   /// Fills in what every finding has: key, site, stack, avoidable bytes with their error.
   void finish(Finding& finding, const FrameRef& place, std::size_t sample, double avoidable, double variance) const;
 };
+
+/// "1,234" and "1 table" or "12 tables": numbers in sentences, rounded.
+[[nodiscard]] std::string count_text(double number);
+[[nodiscard]] std::string tables_text(double tables);
 
 /// Makers, one for each family; each appends what it finds.
 void find_reserves(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);

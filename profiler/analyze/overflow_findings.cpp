@@ -75,8 +75,8 @@ void say_same_size(const Inquiry& inquiry, const TableBlocks& table, const Sums&
   Finding finding = inquiry.about(table, FindingId::kSameSizeGrowth);
   finding.reserve = table.rule->limit(larger);
   finding.sentence =
-      fmt::format("rewritten at the same size {:.0f} times: entries come and go in a table that is nearly full",
-                  sums.same_size.blocks);
+      fmt::format("rewritten at the same size {} times: entries come and go in a table that is nearly full",
+                  count_text(sums.same_size.blocks));
   finding.advice = fmt::format("reserve({}): at half the load, chains hardly fill up", *finding.reserve);
   finding.evidence = {{"same_size_growths", sums.same_size.blocks, "blocks"},
                       {"rewritten", sums.same_size.bytes, "bytes"},

@@ -102,17 +102,6 @@ Best best_reserve(const Line& line) {
   return best;
 }
 
-/// "1,234"
-std::string count(double number) {
-  std::string text = fmt::format("{:.0f}", std::round(number));
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-  return text;
-}
-std::string count(std::uint64_t number) { return count(static_cast<double>(number)); }
-
-/// "1 table" or "12 tables"
-std::string tables_text(double tables) { return count(tables) + (std::llround(tables) == 1 ? " table" : " tables"); }
-
 double mean(const Line& line) {
   double tables = 0;
   double entries = 0;
@@ -127,27 +116,29 @@ double mean(const Line& line) {
 
 void say_over(const Line& line, const Best& best, Finding& finding) {
   finding.id = FindingId::kOverPreallocated;
-  const std::string reserved = fmt::format("{} reserved for {} entries", tables_text(line.tables), count(line.hint));
-  finding.sentence = line.most < line.hint ? fmt::format("{} never held more than {}", reserved, count(line.held))
+  const std::string reserved =
+      fmt::format("{} reserved for {} entries", tables_text(line.tables), count_text(static_cast<double>(line.hint)));
+  finding.sentence = line.most < line.hint ? fmt::format("{} never held more than {}", reserved, count_text(line.held))
                                            : fmt::format("{} held {} at most, but {} on average", reserved,
-                                                         count(line.held), count(mean(line)));
+                                                         count_text(line.held), count_text(mean(line)));
   finding.advice = best.reserve == 0 ? "do not reserve here: tables without one allocate less"
                                      : fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint);
 }
 
 void say_unused(const Line& line, Finding& finding) {
   finding.id = FindingId::kNeverUsed;
-  finding.sentence = fmt::format("{} of {} reserved for {} entries never held one", count(line.unused),
-                                 tables_text(line.tables), count(line.hint));
+  finding.sentence = fmt::format("{} of {} reserved for {} entries never held one", count_text(line.unused),
+                                 tables_text(line.tables), count_text(static_cast<double>(line.hint)));
   finding.advice = "do not reserve here, or not before the first entry comes";
 }
 
 void say_grown(const Line& line, const Best& best, Finding& finding) {
   finding.id = FindingId::kGrownInSteps;
-  const std::string reserved = line.hint > 0 ? fmt::format("reserved for {}, ", count(line.hint)) : "";
+  const std::string reserved =
+      line.hint > 0 ? fmt::format("reserved for {}, ", count_text(static_cast<double>(line.hint))) : "";
   finding.sentence =
       fmt::format("{} {}grew {} times on the way to {} entries and moved {} entries doing so", tables_text(line.tables),
-                  reserved, count(line.growths), count(line.held), count(line.moved));
+                  reserved, count_text(line.growths), count_text(line.held), count_text(line.moved));
   finding.advice = line.hint > 0 ? fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint)
                                  : fmt::format("reserve({}) before the first insert", best.reserve);
 }

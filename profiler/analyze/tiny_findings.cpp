@@ -80,8 +80,8 @@ void find_tiny(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, s
     if (!inquiry.is_worth_it(avoidable, sum.bytes, alive, sum.variance)) continue;
     Finding finding = inquiry.about(table, FindingId::kManyTinyTables);
     finding.of_inuse = alive;
-    finding.sentence = fmt::format("{:.0f} tables {}of {:.1f} entries on average take {:.0f} bytes an entry of {:.0f}",
-                                   sum.tables, alive ? "in use " : "", sum.entries / sum.tables,
+    finding.sentence = fmt::format("{} {}of {:.1f} entries on average take {:.0f} bytes an entry of {:.0f}",
+                                   tables_text(sum.tables), alive ? "in use " : "", sum.entries / sum.tables,
                                    sum.bytes / sum.entries, sum.entry_bytes / sum.entries);
     finding.advice = "one table with a composite key, or a sorted vector in place of each";
     finding.evidence = {{"tables", sum.tables, "tables"},

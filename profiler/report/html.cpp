@@ -37,7 +37,7 @@ std::string escaped(std::string_view text) {
 
 std::string title_of(const analyze::Facts& facts) {
   const std::string_view program = facts.program;
-  return "Hash table memory" + (program.empty() ? "" : " of " + std::string(program.substr(program.rfind('/') + 1)));
+  return "Hash table memory" + (program.empty() ? "" : " of " + std::string(base_name(program)));
 }
 
 }  // namespace

@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::size_t kNameWidth = 80;
 
-std::string program_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
-
 std::string place(const analyze::Frame& site) {
   if (site.file.empty()) return markdown_code(keep_end(qualified_name(site.function), kNameWidth));
   return markdown_code(keep_end(fmt::format("{}:{}", site.file, site.line), kNameWidth));
@@ -46,7 +44,7 @@ class MarkdownPage {
 
   void headline() {
     const auto& of = analysis_.totals.of;
-    const std::string program = program_name(analysis_.facts.program);
+    const std::string_view program = base_name(analysis_.facts.program);
     line("## Hash table memory of {}", program.empty() ? "unknown program" : markdown_text(program));
     line("");
     if (analysis_.has[model::kInuseSpace]) {
@@ -69,7 +67,7 @@ class MarkdownPage {
     line("### Findings");
     line("");
     if (selection_.findings.empty()) {
-      line("None.");
+      line("{}", analysis_.findings.empty() ? "None." : "None matches --table and --site.");
       line("");
       return;
     }

@@ -88,6 +88,7 @@ class DataWriter {
     page["facts"] = facts();
     page["missing"] = analysis_.missing;
     page["has_tables"] = !analysis_.tables.empty();  // whatever was chosen of them
+    page["has_findings"] = !analysis_.findings.empty();
     page["types"] = Json::array();
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
       if (analysis_.has[i]) page["types"].push_back(model::kSampleTypes[i].type);

@@ -19,8 +19,6 @@ namespace {
 
 constexpr std::size_t kStackLines = 12;
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
-
 std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "" : fmt::format(" ({})", percent(part, whole));
 }

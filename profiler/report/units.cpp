@@ -49,13 +49,6 @@ std::string human_bytes(std::int64_t bytes) {
   return fmt::format("{}{:.1f} {}", bytes < 0 ? "-" : "", value, kUnits[unit]);
 }
 
-std::string grouped(std::int64_t number) {
-  std::string digits = fmt::format("{}", number);
-  const std::size_t first = number < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
-
 std::string percent(std::int64_t part, std::int64_t whole) {
   if (whole == 0) return "";
   return fmt::format("{:.0f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
@@ -66,6 +59,8 @@ std::string in_unit(std::int64_t value, std::string_view unit) {
   if (unit.empty() || unit == "count") return grouped(value);
   return fmt::format("{} {}", grouped(value), unit);
 }
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
 
 std::string keep_start(std::string_view text, std::size_t width) {
   std::string all = clean(text);

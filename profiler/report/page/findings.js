@@ -51,7 +51,9 @@ function showFindings(place) {
     return;
   }
   if (findings.length === 0) {
-    place.append(element('p', {class: 'calm'}, 'No findings: no table here wastes enough to be worth a change.'));
+    place.append(element('p', {class: 'calm'}, data.has_findings
+        ? 'No finding matches --table and --site.'
+        : 'No findings: no table here wastes enough to be worth a change.'));
     return;
   }
   const list = element('div', {class: 'findings'});

@@ -22,20 +22,18 @@ TEST(Units, HumanBytes) {
   EXPECT_EQ(human_bytes(std::numeric_limits<std::int64_t>::min()), "-8.0 EiB");
 }
 
-TEST(Units, Grouped) {
-  EXPECT_EQ(grouped(0), "0");
-  EXPECT_EQ(grouped(999), "999");
-  EXPECT_EQ(grouped(1000), "1,000");
-  EXPECT_EQ(grouped(1234567), "1,234,567");
-  EXPECT_EQ(grouped(-123456), "-123,456");
-  EXPECT_EQ(grouped(std::numeric_limits<std::int64_t>::min()), "-9,223,372,036,854,775,808");
-}
-
 TEST(Units, PercentOfNothingIsNothing) {
   EXPECT_EQ(percent(1, 3), "33 %");
   EXPECT_EQ(percent(0, 3), "0 %");
   EXPECT_EQ(percent(3, 3), "100 %");
   EXPECT_EQ(percent(0, 0), "");
+}
+
+TEST(Units, BaseName) {
+  EXPECT_EQ(base_name("/opt/shop/server"), "server");
+  EXPECT_EQ(base_name("server"), "server");
+  EXPECT_EQ(base_name("/opt/"), "");
+  EXPECT_EQ(base_name(""), "");
 }
 
 TEST(Units, InUnit) {
