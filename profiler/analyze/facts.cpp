@@ -41,6 +41,7 @@ Moment moment_of(const Pairs& pairs) {
   Moment moment;
   for (const auto& [key, value] : pairs) {
     if (key == "at") moment.at = value;
+    if (key == "asked") moment.asked = value;
     if (key == "inuse_space") moment.inuse_space = number(value);
     if (key == "after") moment.after = value;
   }

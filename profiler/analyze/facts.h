@@ -17,6 +17,7 @@ namespace bucketprof::analyze {
 struct Moment {
   std::string at;                // "peak": the high-water mark; "now": when the profile was written
   std::int64_t inuse_space = 0;  // bytes then
+  std::string asked;             // what was asked for: "peak" gives "now" when nothing was higher; "" if not said
   std::string after;             // since recording began, with its unit ("4.567s"); "" if not said
 };
 

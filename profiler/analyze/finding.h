@@ -4,6 +4,7 @@
 // its formula. Plain data.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ enum class FindingId : std::uint8_t {
   kSameSizeGrowth,    // same_size_growth: rewritten again and again at the same size
   kManyTinyTables,    // many_tiny_tables: thousands of tables with few entries each
 };
+inline constexpr std::size_t kFindingIds = 7;
 [[nodiscard]] std::string_view name_of(FindingId id);
 
 /// How far an estimate can be trusted.

@@ -11,7 +11,7 @@
 
 #include "profiler/analyze/analysis.h"
 #include "profiler/analyze/flame.h"
-#include "profiler/cli/byte_size.h"
+#include "profiler/base/byte_size.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load.h"
 #include "profiler/cli/verbs.h"
@@ -61,7 +61,7 @@ int report(const ReportArguments& arguments, bool top_given) {
   report::Options options;
   for (auto [expression, pattern] : {std::pair{&arguments.table, &options.table}, {&arguments.site, &options.site}}) {
     if (expression->empty()) continue;
-    auto compiled = report::Pattern::compile(*expression);
+    auto compiled = Regex::compile(*expression);
     if (!compiled.ok()) return fail(fmt::format("wrong usage: {}: POSIX extended syntax is needed", compiled.error()));
     *pattern = *compiled;
   }

@@ -12,8 +12,8 @@
 #include <memory>
 
 #include "profiler/analyze/analysis.h"
+#include "profiler/base/byte_size.h"
 #include "profiler/base/file.h"
-#include "profiler/cli/byte_size.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load.h"
 #include "profiler/cli/process.h"

@@ -55,7 +55,7 @@ inline constexpr std::string_view kUnitEntries = "entries";
 /// Comments are "<prefix> <key>=<value> ...", one fact group a line.
 /// Example: bucketprof.version 0.1.0
 inline constexpr std::string_view kCommentVersion = "bucketprof.version";
-/// Example: bucketprof.moment at=peak inuse_space=123 after=4.567s
+/// Example: bucketprof.moment at=peak asked=peak inuse_space=123 after=4.567s
 inline constexpr std::string_view kCommentMoment = "bucketprof.moment";
 /// Example: bucketprof.losses blocks=0 bytes=0 ...
 inline constexpr std::string_view kCommentLosses = "bucketprof.losses";

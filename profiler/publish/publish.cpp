@@ -78,11 +78,13 @@ void add_labels(Builder& builder, const SiteKey& site, std::string_view table, c
   if (row.has_peak) labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
 }
 
+std::string_view name_of(record::Moment moment) { return moment == record::Moment::kHighWater ? "peak" : "now"; }
+
 void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64_t inuse_space) {
   builder.comment(fmt::format("{} {}", model::kCommentVersion, kVersion));
   const double after = static_cast<double>(snapshot.moment_nanos - snapshot.started_nanos) * 1e-9;
-  builder.comment(fmt::format("{} at={} inuse_space={} after={:.3f}s", model::kCommentMoment,
-                              snapshot.moment == record::Moment::kHighWater ? "peak" : "now", inuse_space, after));
+  builder.comment(fmt::format("{} at={} asked={} inuse_space={} after={:.3f}s", model::kCommentMoment,
+                              name_of(snapshot.moment), name_of(snapshot.asked), inuse_space, after));
   builder.comment(fmt::format("{} interval={} seed={}", model::kCommentSampling, snapshot.interval, snapshot.seed));
   std::string losses;
   for (std::size_t i = 0; i < snapshot.losses.size(); ++i) {

@@ -134,6 +134,7 @@ Snapshot Recorder::snapshot(Moment moment) noexcept {
   const std::scoped_lock guard(snapshot_lock_);
   taken.complete = collect_counters(taken.rows) && tables_.collect(kept_mark_, taken.rows);
   merge_rows(taken.rows);
+  taken.asked = moment;
   taken.interval = settings_.interval;
   taken.seed = settings_.seed;
   taken.started_nanos = started_nanos_;

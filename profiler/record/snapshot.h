@@ -33,9 +33,10 @@ struct Memory {
 struct Snapshot {
   explicit Snapshot(Arena& arena) : rows(arena) {}
 
-  Rows rows;                     // `inuse` and `inuse_slack` are of the moment
-  bool complete = true;          // false: no memory within the limit; rows are missing
-  Moment moment = Moment::kNow;  // kHighWater turns into kNow when now is the highest
+  Rows rows;             // `inuse` and `inuse_slack` are of the moment
+  bool complete = true;  // false: no memory within the limit; rows are missing
+  Moment asked = Moment::kNow;
+  Moment moment = Moment::kNow;  // the one asked for, but kNow when now is the highest
   std::uint64_t interval = 1;    // in force now
   std::uint64_t seed = 0;
   std::int64_t started_nanos = 0;  // since 1970

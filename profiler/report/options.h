@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "profiler/report/pattern.h"
+#include "profiler/base/regex.h"
 
 namespace bucketprof::report {
 
 struct Options {
   std::vector<std::string> files;  // what was read, for the headline and the last line
-  Pattern table;                   // only tables, and sites of tables, whose name matches
-  Pattern site;                    // only sites whose function or file matches
+  Regex table;                     // only tables, and sites of tables, whose name matches
+  Regex site;                      // only sites whose function or file matches
   std::size_t top = 0;             // at most so many tables and sites; 0: all
   bool colour = false;             // headlines in bold, for a terminal
 };

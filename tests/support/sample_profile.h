@@ -44,7 +44,7 @@ inline model::Profile sample_profile() {
   model::Builder builder = model::Builder::ours(1);
   builder.header().time_nanos = 1'700'000'000'000'000'000;
   builder.comment("bucketprof.version 0.1.0");
-  builder.comment("bucketprof.moment at=peak inuse_space=3500 after=4.567s");
+  builder.comment("bucketprof.moment at=peak asked=peak inuse_space=3500 after=4.567s");
   builder.comment("bucketprof.sampling interval=1");
   builder.comment("bucketprof.losses blocks=0 bytes=0 stacks=2");
   model::Mapping main{0x1000, 0x100000, 0,   builder.string("/opt/shop/bin/server"), builder.string("ab12"), true,

@@ -18,6 +18,7 @@ TEST(Facts, AreReadFromHeaderAndComments) {
   EXPECT_EQ(facts.time_nanos, 1'700'000'000'000'000'000);
   ASSERT_EQ(facts.moments.size(), 1U);
   EXPECT_EQ(facts.moments[0].at, "peak");
+  EXPECT_EQ(facts.moments[0].asked, "peak");
   EXPECT_EQ(facts.moments[0].inuse_space, 3500);
   EXPECT_EQ(facts.moments[0].after, "4.567s");
   EXPECT_EQ(facts.losses, (std::map<std::string, std::int64_t>{{"stacks", 2}}));

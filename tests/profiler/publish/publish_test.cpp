@@ -143,7 +143,7 @@ TEST_F(PublishTest, CommentsTellVersionMomentSamplingLossesAndMemory) {
   record::recorder().start({.interval = 1, .seed = 4711});
   const model::Profile made = profile();
   EXPECT_FALSE(comment(made, model::kCommentVersion).empty());
-  EXPECT_NE(comment(made, model::kCommentMoment).find(" at=now"), std::string::npos);
+  EXPECT_NE(comment(made, model::kCommentMoment).find(" at=now asked=now "), std::string::npos);
   EXPECT_EQ(comment(made, model::kCommentSampling), std::string(model::kCommentSampling) + " interval=1 seed=4711");
   EXPECT_NE(comment(made, model::kCommentLosses).find(" blocks="), std::string::npos);
   EXPECT_NE(comment(made, model::kCommentLosses).find(" incomplete_snapshot=0"), std::string::npos);
@@ -161,7 +161,7 @@ TEST_F(PublishTest, TheHighWaterMarkSpeaksInTheProfile) {
   record::dies(block);
   const model::Profile peak = profile(Moment::kHighWater);
   EXPECT_EQ(totals(peak, "publish_peak")[model::kInuseSpace], static_cast<std::int64_t>(huge));
-  EXPECT_NE(comment(peak, model::kCommentMoment).find(" at=peak"), std::string::npos);
+  EXPECT_NE(comment(peak, model::kCommentMoment).find(" at=peak asked=peak "), std::string::npos);
   EXPECT_EQ(totals(profile(), "publish_peak")[model::kInuseSpace], 0);
 }
 

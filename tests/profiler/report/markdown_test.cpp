@@ -70,7 +70,7 @@ TEST(Markdown, TopAndFilters) {
   Options options;
   options.top = 1;
   EXPECT_THAT(markdown(with_finding(), options), HasSubstr("... and 1 more tables."));
-  options.table = *Pattern::compile("nothing");
+  options.table = *Regex::compile("nothing");
   const std::string page = markdown(with_finding(), options);
   EXPECT_THAT(page, Not(HasSubstr("<code>prices")));
 }

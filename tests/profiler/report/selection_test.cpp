@@ -37,7 +37,7 @@ TEST_F(SelectionTest, TopLeavesTheHeaviestAndCountsTheRest) {
 }
 
 TEST_F(SelectionTest, TableFiltersTablesAndTheirSites) {
-  options_.table = *Pattern::compile("^ord");
+  options_.table = *Regex::compile("^ord");
   const Selection selection = select(analysis_, options_);
   ASSERT_EQ(selection.tables.size(), 1U);
   ASSERT_EQ(selection.sites.size(), 1U);
@@ -45,13 +45,13 @@ TEST_F(SelectionTest, TableFiltersTablesAndTheirSites) {
 }
 
 TEST_F(SelectionTest, SiteMatchesFunctionOrFile) {
-  options_.site = *Pattern::compile("load_prices");
+  options_.site = *Regex::compile("load_prices");
   EXPECT_EQ(select(analysis_, options_).sites.size(), 1U);
   EXPECT_EQ(select(analysis_, options_).tables.size(), 2U);
-  options_.site = *Pattern::compile("orders\\.cpp$");
+  options_.site = *Regex::compile("orders\\.cpp$");
   ASSERT_EQ(select(analysis_, options_).sites.size(), 1U);
   EXPECT_EQ(select(analysis_, options_).sites[0]->caller.line, 17);
-  options_.site = *Pattern::compile("nobody");
+  options_.site = *Regex::compile("nobody");
   EXPECT_TRUE(select(analysis_, options_).sites.empty());
 }
 
@@ -89,20 +89,20 @@ TEST_F(FindingSelectionTest, TopLeavesTheFirst) {
 }
 
 TEST_F(FindingSelectionTest, TableMatchesAnyOfAFinding) {
-  options_.table = *Pattern::compile("^carts$");
+  options_.table = *Regex::compile("^carts$");
   EXPECT_EQ(lines(), (std::vector<std::int64_t>{20}));
-  options_.table = *Pattern::compile("^orders$");
+  options_.table = *Regex::compile("^orders$");
   EXPECT_EQ(lines(), (std::vector<std::int64_t>{20}));
-  options_.table = *Pattern::compile("nobody");
+  options_.table = *Regex::compile("nobody");
   EXPECT_TRUE(lines().empty());
 }
 
 TEST_F(FindingSelectionTest, SiteMatchesFunctionOrFile) {
-  options_.site = *Pattern::compile("load_users");
+  options_.site = *Regex::compile("load_users");
   EXPECT_EQ(lines(), (std::vector<std::int64_t>{10}));
-  options_.site = *Pattern::compile("f\\.cpp$");
+  options_.site = *Regex::compile("f\\.cpp$");
   EXPECT_EQ(lines(), (std::vector<std::int64_t>{10, 20}));
-  options_.site = *Pattern::compile("main");  // further up the stack: not the site
+  options_.site = *Regex::compile("main");  // further up the stack: not the site
   EXPECT_TRUE(lines().empty());
 }
 

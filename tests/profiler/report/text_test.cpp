@@ -70,7 +70,7 @@ TEST(Text, FiltersAndTop) {
   options.top = 1;
   EXPECT_THAT(text(analysis, options), HasSubstr("... and 1 more tables: --top 0 shows all"));
   EXPECT_THAT(text(analysis, options), Not(HasSubstr("orders (std_node)")));
-  options.table = *Pattern::compile("nothing");
+  options.table = *Regex::compile("nothing");
   EXPECT_THAT(text(analysis, options), HasSubstr("no table's name matches --table"));
   EXPECT_THAT(text(analysis, options), HasSubstr("none matches --table and --site"));
 }

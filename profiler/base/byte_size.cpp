@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Number first, then one letter that counts. Thread-safe (no state).
-#include "profiler/cli/byte_size.h"
+#include "profiler/base/byte_size.h"
 
 #include <fmt/format.h>
 
@@ -10,16 +10,18 @@
 #include <charconv>
 #include <string>
 
-namespace bucketprof::cli {
+namespace bucketprof {
 
 Result<std::int64_t> parse_byte_size(std::string_view text) {
   const Error error{fmt::format("'{}' is not a number of bytes: give one such as 524288 or 512KiB", text)};
   std::int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc() || value <= 0) return error;
-  std::string unit(end, text.data() + text.size());
+  const char* const unit_at = end != text.data() + text.size() && *end == ' ' ? end + 1 : end;
+  std::string unit(unit_at, text.data() + text.size());
   std::transform(unit.begin(), unit.end(), unit.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (unit.empty() || unit == "b") return value;
+  if (unit == "b" || (unit.empty() && unit_at == end)) return value;
+  if (unit.empty()) return error;
   const std::string_view rest = std::string_view(unit).substr(1);
   const std::size_t power = std::string_view("kmg").find(unit[0]);
   if (power == std::string_view::npos || (!rest.empty() && rest != "b" && rest != "ib")) return error;
@@ -29,4 +31,4 @@ Result<std::int64_t> parse_byte_size(std::string_view text) {
   return value;
 }
 
-}  // namespace bucketprof::cli
+}  // namespace bucketprof

@@ -8,10 +8,10 @@
 
 #include "profiler/base/result.h"
 
-namespace bucketprof::cli {
+namespace bucketprof {
 
-/// A whole number with an optional unit: B, K, KB or KiB, M, MB or MiB, G, GB or GiB, in any case, all powers of 1024.
-/// An error for anything else, for 0, and for what does not fit 63 bits.
+/// A whole number with an optional unit, a blank between them or none: B, K, KB or KiB, M, MB or MiB, G, GB or GiB, in
+/// any case, all powers of 1024. An error for anything else, for 0, and for what does not fit 63 bits.
 [[nodiscard]] Result<std::int64_t> parse_byte_size(std::string_view text);
 
-}  // namespace bucketprof::cli
+}  // namespace bucketprof

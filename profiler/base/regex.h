@@ -11,20 +11,23 @@
 
 #include "profiler/base/result.h"
 
-namespace bucketprof::report {
+namespace bucketprof {
 
-class Pattern {
+class Regex {
  public:
   /// Matches everything.
-  Pattern() = default;
+  Regex() = default;
 
   /// An error says what is wrong with the expression.
-  [[nodiscard]] static Result<Pattern> compile(const std::string& expression);
+  [[nodiscard]] static Result<Regex> compile(const std::string& expression);
 
   [[nodiscard]] bool matches(const std::string& text) const;
 
+  /// Whether there is an expression; without one, everything matches.
+  [[nodiscard]] bool is_set() const { return regex_ != nullptr; }
+
  private:
-  std::shared_ptr<const regex_t> regex_;  // shared, so that a Pattern can be copied
+  std::shared_ptr<const regex_t> regex_;  // shared, so that a Regex can be copied
 };
 
-}  // namespace bucketprof::report
+}  // namespace bucketprof

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every unit, and what is no byte count.
-#include "profiler/cli/byte_size.h"
+#include "profiler/base/byte_size.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-namespace bucketprof::cli {
+namespace bucketprof {
 namespace {
 
 TEST(ByteSize, NumbersWithAndWithoutUnits) {
@@ -17,6 +17,7 @@ TEST(ByteSize, NumbersWithAndWithoutUnits) {
       {"7B", 7},
       {"512KiB", 524288},
       {"512k", 524288},
+      {"512 KiB", 524288},
       {"512KB", 524288},
       {"1M", 1 << 20},
       {"2mib", 2 << 20},
@@ -31,8 +32,8 @@ TEST(ByteSize, NumbersWithAndWithoutUnits) {
 }
 
 TEST(ByteSize, EverythingElseIsAnError) {
-  for (const char* text : {"", "0", "-1", "+1", "x", "1x", "1KiBs", "1 K", " 1", "1.5M", "KiB", "1T", "0x10", "1kk",
-                           "1bi", "9223372036854775808", "9007199254740992K"}) {
+  for (const char* text : {"", "0", "-1", "+1", "x", "1x", "1KiBs", "1 ", "1  K", "1K ", " 1", "1.5M", "KiB", "1T",
+                           "0x10", "1kk", "1bi", "9223372036854775808", "9007199254740992K"}) {
     const auto size = parse_byte_size(text);
     ASSERT_FALSE(size.ok()) << text;
     EXPECT_NE(size.error().find(text), std::string::npos);
@@ -40,4 +41,4 @@ TEST(ByteSize, EverythingElseIsAnError) {
 }
 
 }  // namespace
-}  // namespace bucketprof::cli
+}  // namespace bucketprof

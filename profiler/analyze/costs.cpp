@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Samples are summed by the profile's own numbers first; names are made once for each sum. Thread-safe (no state).
+#include "profiler/analyze/costs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "profiler/analyze/amounts.h"
+#include "profiler/analyze/blocks.h"
+#include "profiler/analyze/facts.h"
+#include "profiler/analyze/findings.h"
+#include "profiler/analyze/sample_facts.h"
+#include "profiler/analyze/stable_name.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+constexpr std::size_t kCallers = 6;
+
+/// What rounding an estimate of n blocks to a whole number adds to its variance: f * (1 - f) for the fraction f,
+/// because it is rounded up with probability f. `weight` is what one sampled block counts for.
+double rounding_variance(std::int64_t n, double weight) {
+  const double exact = std::round(static_cast<double>(n) / weight) * weight;
+  const double fraction = exact - std::floor(exact);
+  return fraction * (1 - fraction);
+}
+
+/// Estimates of blocks of one size: each of n blocks of b bytes adds (1-p)/p to the variance of their number
+/// (blocks.h), b squared times that to the variance of their bytes. Of slack only the sum is known: of blocks whose
+/// slack is at most b, the squares sum up to at most b times it.
+Cost cost_of(const SampleFacts& facts, std::int64_t interval) {
+  Cost cost;
+  std::copy(facts.amounts.of.begin(), facts.amounts.of.end(), cost.of.begin());
+  const bool is_rehash =
+      facts.part == Part::kBuckets &&
+      (facts.cause == Cause::kGrowDouble || facts.cause == Cause::kGrowSameSize || facts.cause == Cause::kRehash);
+  if (is_rehash) cost.of[kRehashes] = cost.of[model::kAllocObjects];
+  const double one = variance_a_block(facts.bytes, interval);
+  if (one == 0) return cost;
+  const auto bytes = static_cast<double>(facts.bytes);
+  for (const auto& [objects, space, slack] : {std::tuple{model::kAllocObjects, model::kAllocSpace, model::kAllocSlack},
+                                              {model::kInuseObjects, model::kInuseSpace, model::kInuseSlack}}) {
+    const auto n = static_cast<double>(std::max<std::int64_t>(0, cost.of[objects]));
+    const double held = static_cast<double>(std::max<std::int64_t>(0, cost.of[slack])) / bytes;
+    const double rounding = rounding_variance(cost.of[objects], 1 + one);
+    cost.variance[objects] = one * n + rounding;
+    cost.variance[space] = (one * n + rounding) * bytes * bytes;
+    cost.variance[slack] = (one * held + rounding * (n > 0 ? held / n : 0)) * bytes * bytes;
+  }
+  if (is_rehash) cost.variance[kRehashes] = cost.variance[model::kAllocObjects];
+  return cost;
+}
+
+class Collector {
+ public:
+  explicit Collector(const model::Profile& profile) : profile_(profile), reader_(profile), frames_(profile) {}
+
+  Costs run(bool with_findings) {
+    read_header();
+    for (std::size_t i = 0; i < profile_.samples.size(); ++i) add_sample(i);
+    for (const auto& [key, sum] : sums_) add_named(key, sum);
+    for (auto& [key, row] : tables_) costs_.tables.push_back(std::move(row));
+    for (auto& [key, named] : sites_) costs_.sites.push_back(std::move(named.row));
+    if (with_findings) add_findings();
+    return std::move(costs_);
+  }
+
+ private:
+  using TableKey = std::pair<std::string, std::string>;
+  // Location: only of code without names.
+  using Key = std::tuple<model::StringId, model::StringId, model::FunctionId, model::LocationId>;
+  struct Sum {
+    Cost cost;
+    std::int64_t heaviest = -1;  // bytes of the heaviest sample
+    std::size_t sample = 0;
+    FrameRef caller;
+  };
+  struct Named {
+    SiteCost row;
+    std::int64_t heaviest = -1;
+  };
+
+  void read_header() {
+    const Facts facts = read_facts(profile_);
+    costs_.program = facts.program.substr(facts.program.rfind('/') + 1);
+    costs_.interval = std::max<std::int64_t>(1, profile_.period);
+    for (const Moment& moment : facts.moments) {
+      const std::string& asked = moment.asked;
+      costs_.moment = costs_.moment.empty() || costs_.moment == asked ? asked : "several";
+    }
+    for (const char* loss : {"blocks", "nested", "frees", "tables", "incomplete_snapshot"}) {
+      const auto found = facts.losses.find(loss);
+      if (found != facts.losses.end()) analyze::add(costs_.losses, found->second);
+    }
+  }
+
+  void add_sample(std::size_t sample) {
+    const SampleFacts facts = reader_.read(sample);
+    if (facts.table == 0) return;
+    const Cost cost = cost_of(facts, costs_.interval);
+    add(costs_.total, cost);
+    const FrameRef caller = frames_.caller(sample);
+    const bool nameless = caller.function == model::kNone;
+    Sum& sum = sums_[{facts.table, facts.kind, caller.function, nameless ? caller.location : model::kNone}];
+    add(sum.cost, cost);
+    const std::int64_t weight = cost.of[model::kAllocSpace];
+    if (weight < sum.heaviest) return;
+    // Threads do not come in the same order in every run: equal weights are told apart by what is called.
+    if (weight > sum.heaviest || callers(sample, caller) < callers(sum.sample, sum.caller)) {
+      sum.heaviest = weight;
+      sum.sample = sample;
+      sum.caller = caller;
+    }
+  }
+
+  void add_named(const Key& key, const Sum& sum) {
+    const std::string kind(profile_.str(std::get<1>(key)));
+    const std::string table = stable_table_name(profile_.str(std::get<0>(key)));
+    TableCost& sums = tables_[{table, kind}];
+    sums.table = table;
+    sums.kind = kind;
+    add(sums.cost, sum.cost);
+    const std::string function = function_name(sum.caller);
+    Named& named = sites_[{table, kind, function}];
+    add(named.row.cost, sum.cost);
+    std::vector<std::string> called_by = callers(sum.sample, sum.caller);
+    if (std::pair(-sum.heaviest, called_by) >= std::pair(-named.heaviest, named.row.callers) && named.heaviest >= 0)
+      return;
+    named.heaviest = sum.heaviest;
+    named.row.table = table;
+    named.row.kind = kind;
+    named.row.function = function;
+    named.row.callers = std::move(called_by);
+    named.row.shown = frames_.describe(sum.caller);
+  }
+
+  /// Without names only the file is the same in every run.
+  std::string function_name(const FrameRef& frame) const {
+    if (frame.function != model::kNone)
+      return stable_function_name(profile_.str(profile_.functions[frame.function].name));
+    const model::Location* location = frame.location == model::kNone ? nullptr : &profile_.locations[frame.location];
+    if (location == nullptr || location->mapping == model::kNone) return "[unknown]";
+    const std::string_view file = profile_.str(profile_.mappings[location->mapping].file);
+    return fmt::format("[{}]", file.substr(file.rfind('/') + 1));
+  }
+
+  std::vector<std::string> callers(std::size_t sample, const FrameRef& caller) const {
+    std::vector<std::string> names;
+    bool above = false;
+    for (const model::LocationId id : profile_.stack(sample)) {
+      const auto& lines = profile_.locations[id].lines;
+      if (lines.empty()) {
+        if (above) names.push_back(function_name({id, model::kNone, 0}));
+        above = above || id == caller.location;
+      }
+      for (const model::Line& line : lines) {
+        if (above) names.push_back(function_name({id, line.function, line.line}));
+        above = above || (id == caller.location && line.function == caller.function);
+        if (names.size() >= kCallers) return names;
+      }
+      if (names.size() >= kCallers) return names;
+    }
+    return names;
+  }
+
+  void add_findings() {
+    Thresholds none;  // that only keep what is not worth it from being said
+    none.min_bytes = none.min_share_of_all = none.min_share = 0;
+    std::map<std::tuple<std::string, std::string, std::string>, FindingCost> rows;
+    const auto row_of = [&rows](const Finding& finding) -> FindingCost& {
+      const std::string table = finding.tables.empty() ? "" : stable_table_name(finding.tables.front());
+      const std::string function = stable_function_name(finding.site.function);
+      FindingCost& row = rows[{std::string(name_of(finding.id)), table, function}];
+      row.id = name_of(finding.id);
+      row.table = table;
+      row.function = function;
+      return row;
+    };
+    for (const Finding& finding : find_all(profile_, reader_, frames_, none)) {
+      FindingCost& row = row_of(finding);
+      analyze::add(row.avoidable, finding.avoidable);
+      constexpr double kErrorsOfDeviation = 1.959964;  // finding.h: right in 95 of 100 profiles
+      const double deviation = static_cast<double>(finding.error) / kErrorsOfDeviation;
+      row.variance += deviation * deviation;
+    }
+    for (const Finding& finding : find_all(profile_, reader_, frames_, {})) {
+      FindingCost& row = row_of(finding);
+      if (row.worth++ == 0) {
+        row.sentence = finding.sentence;
+        row.advice = finding.advice;
+        row.shown = finding.site;
+      }
+      analyze::add(row.worth_avoidable, finding.avoidable);
+    }
+    for (auto& [key, row] : rows) costs_.findings.push_back(std::move(row));
+  }
+
+  const model::Profile& profile_;
+  SampleReader reader_;
+  Frames frames_;
+  std::map<Key, Sum> sums_;
+  std::map<TableKey, TableCost> tables_;
+  std::map<std::tuple<std::string, std::string, std::string>, Named> sites_;
+  Costs costs_;
+};
+
+}  // namespace
+
+void add(Cost& sum, const Cost& more) {
+  for (std::size_t i = 0; i < kCostCount; ++i) {
+    add(sum.of[i], more.of[i]);
+    sum.variance[i] += more.variance[i];
+  }
+}
+
+Result<Costs> costs_of(const model::Profile& profile, bool with_findings) {
+  Collector collector(profile);
+  Costs costs = collector.run(with_findings);
+  // A program without a table that allocated has an empty profile, which is ours all the same.
+  if (costs.tables.empty() && read_facts(profile).version.empty())
+    return Error{"not a profile of bucketprof: no sample has a `table` label"};
+  return costs;
+}
+
+Status comparable(const Costs& a, const Costs& b) {
+  const auto interval = [](const Costs& costs) {
+    return costs.interval == 1 ? std::string("exact") : fmt::format("sampled every {} bytes", costs.interval);
+  };
+  if (a.interval != b.interval) return Error{fmt::format("one is {}, the other {}", interval(a), interval(b))};
+  const auto moment = [](const Costs& costs) {
+    return costs.moment == "peak" ? "at the peak" : costs.moment == "now" ? "at the end" : "of several moments";
+  };
+  if (a.moment != b.moment && !a.moment.empty() && !b.moment.empty())
+    return Error{fmt::format("in-use values of one are {}, of the other {}", moment(a), moment(b))};
+  return ok_status();
+}
+
+}  // namespace bucketprof::analyze

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A name is cut at "::" into components; each is kept, rewritten or left out by itself. Thread-safe (no state).
+#include "profiler/analyze/stable_name.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstddef>
+
+#include "profiler/base/cxx_name.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+constexpr std::string_view kLambda = "{lambda}";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
+bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+
+/// By convention: the demangled name does not say which namespaces are inline.
+bool looks_inline(std::string_view part) {
+  if (part.starts_with("__") || part.starts_with("lts_")) return true;
+  if (part.starts_with("_V")) return all_digits(part.substr(2));
+  if (!part.starts_with('v') || part.size() < 2 || !is_digit(part[1])) return false;
+  return std::all_of(part.begin() + 1, part.end(), [](char c) { return is_digit(c) || c == '_'; });
+}
+
+bool is_anonymous(std::string_view part) {
+  return part == "(anonymous namespace)" || part == "{anonymous}" || part == "<unnamed>" || part == "_GLOBAL__N_1";
+}
+
+/// g++ "{lambda#2}" and "<lambda(int)>", clang "$_1", "'lambda'" and "'lambda0'".
+bool is_lambda(std::string_view part) {
+  return part.starts_with("{lambda") || part.starts_with("<lambda") || part.starts_with("'lambda") ||
+         (part.starts_with("$_") && all_digits(part.substr(2)));
+}
+
+/// What optimisers append to a symbol: ".part.0", ".isra.1.cold", ".llvm.123".
+std::string_view without_clone(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kClones{".part",     ".isra", ".constprop", ".cold",
+                                                    ".lto_priv", ".llvm", ".actor",     ".destroy"};
+  std::size_t end = name.size();
+  for (const std::string_view clone : kClones) {
+    const std::size_t at = name.find(clone);
+    if (at == std::string_view::npos || at == 0) continue;
+    const std::string_view rest = name.substr(at + clone.size());
+    if (rest.empty() || rest[0] == '.') end = std::min(end, at);
+  }
+  return name.substr(0, end);
+}
+
+/// Where the component ends that starts at `at`: before the next "::" outside of brackets.
+std::size_t component_end(std::string_view name, std::size_t at) {
+  int depth = 0;
+  for (std::size_t i = at; i < name.size(); ++i) {
+    if (name[i] == '(' || name[i] == '{') ++depth;
+    if (name[i] == ')' || name[i] == '}') --depth;
+    if (depth <= 0 && name.substr(i).starts_with("::")) return i;
+  }
+  return name.size();
+}
+
+}  // namespace
+
+std::string stable_function_name(std::string_view name) {
+  const std::string qualified = qualified_name(without_clone(name));
+  std::string stable;
+  bool after_lambda = false;
+  for (std::size_t at = 0; at <= qualified.size();) {
+    const std::size_t end = component_end(qualified, at);
+    const std::string_view part = std::string_view(qualified).substr(at, end - at);
+    const bool last = end == qualified.size();
+    at = end + 2;
+    if (is_anonymous(part) || (!last && looks_inline(part))) continue;
+    const bool lambda = is_lambda(part);
+    if (after_lambda && last && part.starts_with("operator()")) continue;  // every lambda's only function
+    after_lambda = lambda;
+    if (!stable.empty()) stable += "::";
+    stable += lambda ? kLambda : part;
+  }
+  return stable.empty() ? qualified : stable;
+}
+
+std::string stable_table_name(std::string_view name) {
+  std::string stable;
+  for (std::size_t at = 0; at < name.size();) {
+    const bool start = at == 0 || !is_word_char(name[at - 1]);
+    std::size_t end = at;
+    while (end < name.size() && is_word_char(name[end])) ++end;
+    if (start && end > at && name.substr(end).starts_with("::") && looks_inline(name.substr(at, end - at))) {
+      at = end + 2;
+      continue;
+    }
+    bool skipped = false;
+    for (const std::string_view hidden : {"(anonymous namespace)::", "{anonymous}::", "<unnamed>::"}) {
+      if (!name.substr(at).starts_with(hidden)) continue;
+      at += hidden.size();
+      skipped = true;
+      break;
+    }
+    if (skipped) continue;
+    end = std::max(end, at + 1);
+    stable += name.substr(at, end - at);
+    at = end;
+  }
+  return stable.empty() ? std::string(name) : stable;
+}
+
+}  // namespace bucketprof::analyze
