@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace bucketprof::analyze {
@@ -26,6 +27,17 @@ void find_rule(TableBlocks& table, std::string_view kind) {
   if (largest != nullptr) table.rule = GrowthRule::of(kind, largest->bytes, largest->slots);
 }
 
+void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {
+  const auto rank = [&profile](const Block& block) {
+    const SampleFacts& facts = block.facts;
+    const model::FunctionId function = block.caller.function;
+    const std::string_view name = function == model::kNone ? "" : profile.str(profile.functions[function].name);
+    return std::tuple(facts.part, facts.cause, facts.bytes, facts.entry_bytes, facts.slots, facts.hint, facts.peak,
+                      name, block.caller.line, facts.amounts.of);
+  };
+  std::stable_sort(blocks.begin(), blocks.end(), [&rank](const Block& a, const Block& b) { return rank(a) < rank(b); });
+}
+
 }  // namespace
 
 std::vector<TableBlocks> table_blocks(const model::Profile& profile, const SampleReader& reader, const Frames& frames) {
@@ -38,7 +50,13 @@ std::vector<TableBlocks> table_blocks(const model::Profile& profile, const Sampl
     if (is_new) tables.push_back({.table = facts.table, .kind = facts.kind, .blocks = {}, .rule = {}});
     tables[place->second].blocks.push_back({.facts = facts, .caller = frames.caller(i), .sample = i});
   }
-  for (TableBlocks& table : tables) find_rule(table, profile.str(table.kind));
+  std::sort(tables.begin(), tables.end(), [&profile](const TableBlocks& a, const TableBlocks& b) {
+    return std::pair(profile.str(a.table), profile.str(a.kind)) < std::pair(profile.str(b.table), profile.str(b.kind));
+  });
+  for (TableBlocks& table : tables) {
+    sort_blocks(profile, table.blocks);
+    find_rule(table, profile.str(table.kind));
+  }
   return tables;
 }
 

@@ -37,7 +37,8 @@ struct TableBlocks {
   std::optional<GrowthRule> rule;  // as the largest bucket block shows it
 };
 
-/// In the order of the profile's samples.
+/// Ordered by what they are, not by where they stand in the profile: threads do not come in the same order in every
+/// run, and what is found must not depend on it, not even in the last digit of a sum.
 [[nodiscard]] std::vector<TableBlocks> table_blocks(const model::Profile& profile, const SampleReader& reader,
                                                     const Frames& frames);
 

@@ -56,7 +56,7 @@ Row row_of(const Change& change, Scope scope) {
   return row;
 }
 
-bool matches(const Pattern& of, const Row& row) {
+bool matches(const Choice& of, const Row& row) {
   const bool named = of.name.empty() || stable_table_name(of.name) == row.table;
   return named && of.table.matches(row.table) && of.function.matches(row.function) &&
          (of.finding.empty() || of.finding == row.finding);

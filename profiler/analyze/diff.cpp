@@ -18,8 +18,8 @@ namespace {
 
 constexpr double kLikelyRename = 0.5;
 
-using TableKey = std::pair<std::string, std::string>;
-TableKey table_key(const TableCost& row) { return {row.table, row.kind}; }
+using TableName = std::pair<std::string, std::string>;
+TableName table_name(const TableCost& row) { return {row.table, row.kind}; }
 
 std::int64_t difference(std::int64_t before, std::int64_t after) {
   std::int64_t result = 0;
@@ -63,11 +63,11 @@ class Matcher {
 
  private:
   void match_tables() {
-    std::map<TableKey, const TableCost*> old;
-    for (const TableCost& row : before_.tables) old[table_key(row)] = &row;
+    std::map<TableName, const TableCost*> old;
+    for (const TableCost& row : before_.tables) old[table_name(row)] = &row;
     std::vector<const TableCost*> fresh;
     for (const TableCost& row : after_.tables) {
-      const auto same = old.find(table_key(row));
+      const auto same = old.find(table_name(row));
       if (same == old.end()) {
         fresh.push_back(&row);
       } else {
@@ -87,7 +87,7 @@ class Matcher {
     const auto likeness = [&](std::size_t i, std::size_t j) {
       if (gone[i]->kind != fresh[j]->kind) return 0.0;
       return 0.4 * cost_likeness(gone[i]->cost, fresh[j]->cost) + 0.2 * name_likeness(gone[i]->table, fresh[j]->table) +
-             0.4 * list_likeness(functions_before.at(table_key(*gone[i])), functions_after.at(table_key(*fresh[j])));
+             0.4 * list_likeness(functions_before.at(table_name(*gone[i])), functions_after.at(table_name(*fresh[j])));
     };
     for (const Likely& pair : likely_pairs(gone.size(), fresh.size(), kLikelyRename, likeness)) {
       add_table(gone[pair.before], fresh[pair.after]);
@@ -102,9 +102,9 @@ class Matcher {
   }
 
   /// The functions that allocate for each table, in order.
-  static std::map<TableKey, std::vector<std::string>> functions(const Costs& costs) {
-    std::map<TableKey, std::vector<std::string>> result;
-    for (const TableCost& row : costs.tables) result[table_key(row)];
+  static std::map<TableName, std::vector<std::string>> functions(const Costs& costs) {
+    std::map<TableName, std::vector<std::string>> result;
+    for (const TableCost& row : costs.tables) result[table_name(row)];
     for (const SiteCost& row : costs.sites) result[{row.table, row.kind}].push_back(row.function);
     return result;
   }
@@ -120,7 +120,7 @@ class Matcher {
     if (after != nullptr) row.after = after->cost;
     if (before == nullptr || after == nullptr) return;
     if (before->table != after->table) row.was = before->table;
-    renamed_[table_key(*before)] = table_key(*after);
+    renamed_[table_name(*before)] = table_name(*after);
   }
 
   /// The sites of one table, those of the earlier profile under the table's later name.
@@ -130,10 +130,10 @@ class Matcher {
   };
 
   void match_sites() {
-    std::map<TableKey, Sites> tables;
+    std::map<TableName, Sites> tables;
     for (const SiteCost& row : before_.sites) {
       const auto now = renamed_.find({row.table, row.kind});
-      tables[now == renamed_.end() ? TableKey(row.table, row.kind) : now->second].before[row.function] = &row;
+      tables[now == renamed_.end() ? TableName(row.table, row.kind) : now->second].before[row.function] = &row;
     }
     for (const SiteCost& row : after_.sites) tables[{row.table, row.kind}].after[row.function] = &row;
     for (const auto& [key, sites] : tables) match_sites_of(key, sites);
@@ -146,7 +146,7 @@ class Matcher {
     bool merged = false;  // into another row
   };
 
-  void match_sites_of(const TableKey& key, const Sites& sites) {
+  void match_sites_of(const TableName& key, const Sites& sites) {
     std::set<std::string> names;
     for (const auto& [name, row] : sites.before) names.insert(name);
     for (const auto& [name, row] : sites.after) names.insert(name);
@@ -221,7 +221,7 @@ class Matcher {
 
   const Costs& before_;
   const Costs& after_;
-  std::map<TableKey, TableKey> renamed_;  // a table's names before and after
+  std::map<TableName, TableName> renamed_;  // a table's names before and after
   Diff diff_;
 };
 

@@ -35,7 +35,7 @@ struct Limit {
 };
 
 /// Which tables, sites or findings; without a pattern all of them, each by itself.
-struct Pattern {
+struct Choice {
   std::string name;  // exactly this table; "": any
   Regex table;
   Regex function;
@@ -45,7 +45,7 @@ struct Pattern {
 
 struct Rule {
   Scope scope = Scope::kTotal;
-  Pattern of;
+  Choice of;
   std::vector<Limit> limits;
   int line = 0;
 };
@@ -53,7 +53,7 @@ struct Rule {
 /// Growth that a team has agreed to, for some time: neither these rows fail for it nor what they are a part of.
 struct Allowance {
   std::optional<Scope> scope;
-  Pattern of;
+  Choice of;
   std::optional<Metric> metric;  // none: each
   std::string reason;
   std::string expires;  // "2027-01-31", the last day on which it holds

@@ -30,8 +30,8 @@ int run(int argc, const char* const* argv) {
   const char* const* const end = argv + argc;
   const char* const* cut = end;
   if (first == "run") cut = std::find(argv, end, std::string_view("--"));
-  const std::array<Verb, 3> verbs{add_run(tool, {cut == end ? end : cut + 1, end}), add_report(tool),
-                                  add_convert(tool)};
+  const std::array<Verb, 5> verbs{add_run(tool, {cut == end ? end : cut + 1, end}), add_report(tool), add_diff(tool),
+                                  add_check(tool), add_convert(tool)};
   const bool known =
       std::any_of(verbs.begin(), verbs.end(), [&](const Verb& v) { return v.command->get_name() == first; });
   if (!first.empty() && first[0] != '-' && !known)

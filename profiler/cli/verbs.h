@@ -20,6 +20,8 @@ struct Verb {
 /// `program`: what stood behind a "--" on the command line, which CLI11 does not see.
 [[nodiscard]] Verb add_run(CLI::App& tool, std::vector<std::string> program);
 [[nodiscard]] Verb add_report(CLI::App& tool);
+[[nodiscard]] Verb add_diff(CLI::App& tool);
+[[nodiscard]] Verb add_check(CLI::App& tool);
 [[nodiscard]] Verb add_convert(CLI::App& tool);
 
 }  // namespace bucketprof::cli
