@@ -9,6 +9,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <cstdlib>
 #include <type_traits>
 
 namespace bucketprof::hashmap {
@@ -45,7 +46,9 @@ inline constexpr bool kReflexive = !std::is_floating_point_v<K>;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-/// The default random source: splitmix64, one state per thread, first seeded from the clock and an address.
+/// The default random source: splitmix64, one state per thread, first seeded from the clock and an address. With
+/// BUCKETPROF_HASH_SEED=N in the environment (a whole number) every thread begins with N instead: a program that does
+/// the same then makes the same tables in every run. Not obeyed by set-uid programs.
 struct ThreadRandom {
   [[nodiscard]] static std::uint64_t next() noexcept {
     if (state == 0) [[unlikely]]
@@ -57,10 +60,28 @@ struct ThreadRandom {
     return x ^ (x >> 31);
   }
 
+  /// What a setting makes a thread's first state; 0: there is none, or it is not a whole number.
+  [[nodiscard]] static std::uint64_t fixed_seed(const char* text) noexcept {
+    if (text == nullptr || *text < '0' || *text > '9') return 0;
+    char* end = nullptr;
+    const std::uint64_t number = std::strtoull(text, &end, 10);
+    return *end == '\0' ? mix(number, 1) | 1 : 0;
+  }
+
  private:
+  [[nodiscard]] static const char* setting() noexcept {
+#ifdef __GLIBC__
+    return ::secure_getenv("BUCKETPROF_HASH_SEED");
+#else
+    return std::getenv("BUCKETPROF_HASH_SEED");
+#endif
+  }
+
   [[gnu::noinline]] static void seed() noexcept {
+    static const std::uint64_t fixed = fixed_seed(setting());
     const auto now = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
-    state = mix(now ^ reinterpret_cast<std::uintptr_t>(&state), static_cast<std::uint32_t>(now >> 20)) | 1;
+    state = fixed != 0 ? fixed
+                       : mix(now ^ reinterpret_cast<std::uintptr_t>(&state), static_cast<std::uint32_t>(now >> 20)) | 1;
   }
 
   inline static thread_local constinit std::uint64_t state = 0;

@@ -32,8 +32,8 @@ void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {
     const SampleFacts& facts = block.facts;
     const model::FunctionId function = block.caller.function;
     const std::string_view name = function == model::kNone ? "" : profile.str(profile.functions[function].name);
-    return std::tuple(facts.part, facts.cause, facts.bytes, facts.entry_bytes, facts.slots, facts.hint, facts.peak,
-                      name, block.caller.line, facts.amounts.of);
+    return std::tuple(name, block.caller.line, facts.part, facts.cause, facts.bytes, facts.entry_bytes, facts.slots,
+                      facts.hint, facts.peak, facts.amounts.of);
   };
   std::stable_sort(blocks.begin(), blocks.end(), [&rank](const Block& a, const Block& b) { return rank(a) < rank(b); });
 }

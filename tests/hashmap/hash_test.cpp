@@ -67,6 +67,15 @@ TEST(Hash, RandomSourceDoesNotRepeat) {
   EXPECT_EQ(seen.size(), 10000U);
 }
 
+TEST(Hash, AFixedSeedIsAWholeNumber) {
+  EXPECT_NE(ThreadRandom::fixed_seed("0"), 0U);
+  EXPECT_NE(ThreadRandom::fixed_seed("1"), 0U);
+  EXPECT_EQ(ThreadRandom::fixed_seed("17"), ThreadRandom::fixed_seed("17"));
+  EXPECT_NE(ThreadRandom::fixed_seed("17"), ThreadRandom::fixed_seed("18"));
+  for (const char* none : {"", "x", "-1", "1x", " 1", "1 "}) EXPECT_EQ(ThreadRandom::fixed_seed(none), 0U) << none;
+  EXPECT_EQ(ThreadRandom::fixed_seed(nullptr), 0U);
+}
+
 TEST(Hash, TwoMapsIterateDifferently) {
   Map<int, int> a;
   Map<int, int> b;

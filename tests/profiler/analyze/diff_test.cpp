@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is paired with what, and in which order changes come.
+#include "profiler/analyze/diff.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "tests/support/costs.h"
+
+namespace bucketprof::analyze {
+namespace {
+
+using testing::ElementsAre;
+using testing_support::costs_of;
+
+constexpr std::int64_t kMiB = 1 << 20;
+
+const Change* site(const Diff& diff, const std::string& function) {
+  for (const Change& one : diff.sites) {
+    if (one.function == function) return &one;
+  }
+  return nullptr;
+}
+
+TEST(Diff, EqualCostsHaveNoChange) {
+  const Costs costs = costs_of({{"users", "load", 2, kMiB}, {"carts", "fill", 1, kMiB}});
+  const Diff same = diff(costs, costs);
+  EXPECT_FALSE(same.total.any());
+  ASSERT_EQ(same.tables.size(), 2U);
+  ASSERT_EQ(same.sites.size(), 2U);
+  for (const Change& row : same.sites) EXPECT_FALSE(row.any() || row.is_new || row.is_gone) << row.function;
+}
+
+TEST(Diff, TheLargestChangeOfBytesComesFirstUpOrDown) {
+  const Diff made = diff(costs_of({{"a", "f", 1, 10}, {"b", "g", 1, kMiB}, {"c", "h", 1, 10}}),
+                         costs_of({{"a", "f", 1, 500}, {"b", "g", 1, 1000}, {"c", "h", 2, 10}}));
+  ASSERT_EQ(made.tables.size(), 3U);
+  EXPECT_EQ(made.tables[0].table, "b");
+  EXPECT_EQ(made.tables[0].growth(model::kAllocSpace), 1000 - kMiB);
+  EXPECT_EQ(made.tables[1].table, "a");
+  EXPECT_EQ(made.tables[2].table, "c");
+  EXPECT_EQ(made.tables[2].growth(model::kAllocObjects), 1);
+  EXPECT_EQ(made.total.growth(model::kAllocSpace), 490 + 1000 - kMiB);
+}
+
+TEST(Diff, WhatIsOnOneSideAloneIsNewOrGone) {
+  const Diff made =
+      diff(costs_of({{"users", "load_users", 1, kMiB}}), costs_of({{"prices", "quote", 700, 64, {"serve", "main"}}}));
+  ASSERT_EQ(made.tables.size(), 2U);
+  ASSERT_EQ(made.sites.size(), 2U);
+  const Change& gone = *site(made, "load_users");
+  EXPECT_TRUE(gone.is_gone);
+  EXPECT_FALSE(gone.is_new);
+  EXPECT_EQ(gone.before.of[model::kAllocSpace], kMiB);
+  EXPECT_EQ(gone.after.of[model::kAllocSpace], 0);
+  EXPECT_TRUE(site(made, "quote")->is_new);
+  EXPECT_EQ(site(made, "quote")->shown.file, "/src/prices.cpp");
+}
+
+TEST(Diff, ARenamedFunctionIsALikelyRename) {
+  const Diff made = diff(costs_of({{"users", "shop::load_users", 3, kMiB, {"shop::start", "main"}}}),
+                         costs_of({{"users", "shop::read_users", 3, kMiB + 100, {"shop::start", "main"}}}));
+  ASSERT_EQ(made.sites.size(), 1U);
+  EXPECT_EQ(made.sites[0].function, "shop::read_users");
+  EXPECT_EQ(made.sites[0].was, "shop::load_users");
+  EXPECT_FALSE(made.sites[0].is_new || made.sites[0].is_gone);
+  EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 100);
+}
+
+TEST(Diff, ARenamedTableIsALikelyRenameWithItsSites) {
+  const Diff made = diff(costs_of({{"users", "load", 3, kMiB}}), costs_of({{"people", "load", 3, kMiB}}));
+  ASSERT_EQ(made.tables.size(), 1U);
+  EXPECT_EQ(made.tables[0].table, "people");
+  EXPECT_EQ(made.tables[0].was, "users");
+  ASSERT_EQ(made.sites.size(), 1U);
+  EXPECT_FALSE(made.sites[0].any());
+}
+
+TEST(Diff, OtherFunctionsOfOtherSizesAreNoRename) {
+  const Diff made = diff(costs_of({{"users", "load", 1, kMiB, {"start", "main"}}}),
+                         costs_of({{"users", "quote", 900, 64 * kMiB, {"serve", "loop", "main"}}}));
+  EXPECT_EQ(made.sites.size(), 2U);
+}
+
+TEST(Diff, AFunctionThatBecameAPartOfItsCallerIsCountedThere) {
+  // The calls of load_a and load_b became jumps: their caller is what is left of them in the stack.
+  const Costs told_apart = costs_of({{"users", "load_a", 3, 10 * kMiB, {"start", "main"}},
+                                     {"users", "load_b", 5, 30 * kMiB, {"start", "main"}},
+                                     {"users", "start", 1, 640, {"main"}}});
+  const Costs as_one = costs_of({{"users", "start", 9, 40 * kMiB + 640, {"main"}}});
+  for (const bool forth : {true, false}) {
+    const Diff made = forth ? diff(told_apart, as_one) : diff(as_one, told_apart);
+    ASSERT_EQ(made.sites.size(), 1U) << forth;
+    EXPECT_EQ(made.sites[0].function, "start");
+    EXPECT_FALSE(made.sites[0].any());
+    EXPECT_FALSE(made.sites[0].is_new || made.sites[0].is_gone);
+    EXPECT_THAT(made.sites[0].holds, testing::UnorderedElementsAre("load_a", "load_b"));
+  }
+}
+
+TEST(Diff, NumbersStayAtTheLimits) {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  Change change;
+  change.before.of[0] = -5;
+  change.after.of[0] = kMost;
+  EXPECT_EQ(change.growth(0), kMost);
+  std::swap(change.before, change.after);
+  EXPECT_EQ(change.growth(0), std::numeric_limits<std::int64_t>::min());
+  change.before = change.after = {};
+  change.before.of[model::kAllocSpace] = std::numeric_limits<std::int64_t>::min();
+  Costs costs;
+  costs.total = change.before;
+  EXPECT_EQ(diff(costs, {}).total.growth(model::kAllocSpace), kMost);
+}
+
+}  // namespace
+}  // namespace bucketprof::analyze
