@@ -8,12 +8,16 @@
 
 namespace bucketprof::report {
 
+std::string table_of(std::string_view table, std::string_view kind) {
+  return kind.empty() ? std::string(table) : fmt::format("{} ({})", table, kind);
+}
+
 std::string tables_of(const analyze::Finding& finding) {
   std::string text = finding.tables.empty() ? "" : finding.tables.front();
   if (finding.tables.size() > 1) {
     text += fmt::format(" and {} other{}", finding.tables.size() - 1, finding.tables.size() > 2 ? "s" : "");
   }
-  return finding.kind.empty() ? text : fmt::format("{} ({})", text, finding.kind);
+  return table_of(text, finding.kind);
 }
 
 std::string place_of(const analyze::Frame& site) {

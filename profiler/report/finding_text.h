@@ -4,10 +4,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "profiler/analyze/finding.h"
 
 namespace bucketprof::report {
+
+/// "users (go_map)"; "users" if the kind is not known
+[[nodiscard]] std::string table_of(std::string_view table, std::string_view kind);
 
 /// "users (go_map)"; "users and 19 others (go_map)"
 [[nodiscard]] std::string tables_of(const analyze::Finding& finding);

@@ -7,20 +7,14 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/report/finding_text.h"
+#include "profiler/report/markdown_lines.h"
 #include "profiler/report/selection.h"
 #include "profiler/report/units.h"
 
 namespace bucketprof::report {
 namespace {
 
-constexpr std::size_t kNameWidth = 80;
-
-std::string place(const analyze::Frame& site) {
-  if (site.file.empty()) return markdown_code(keep_end(qualified_name(site.function), kNameWidth));
-  return markdown_code(keep_end(fmt::format("{}:{}", site.file, site.line), kNameWidth));
-}
-
-class MarkdownPage {
+class MarkdownPage : private MarkdownLines {
  public:
   MarkdownPage(const analyze::Analysis& analysis, const Options& options)
       : analysis_(analysis), selection_(select(analysis, options)) {}
@@ -33,15 +27,10 @@ class MarkdownPage {
     } else {
       tables();
     }
-    return std::move(page_);
+    return std::move(*this).finish();
   }
 
  private:
-  template <class... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    page_ += fmt::format(format, std::forward<Args>(args)...) + "\n";
-  }
-
   void headline() {
     const auto& of = analysis_.totals.of;
     const std::string_view program = base_name(analysis_.facts.program);
@@ -76,9 +65,9 @@ class MarkdownPage {
     for (const analyze::Finding* finding : selection_.findings) {
       const bool exact = finding->confidence == analyze::Confidence::kExact;
       line("| {}{} | {} | {} (`{}`) | {} | {} |", human_bytes(finding->avoidable),
-           exact ? "" : " ± " + human_bytes(finding->error), markdown_code(keep_start(tables_of(*finding), kNameWidth)),
-           markdown_text(finding->sentence), analyze::name_of(finding->id), place(finding->site),
-           markdown_text(finding->advice));
+           exact ? "" : " ± " + human_bytes(finding->error),
+           markdown_code(keep_start(tables_of(*finding), kMarkdownName)), markdown_text(finding->sentence),
+           analyze::name_of(finding->id), markdown_place(finding->site), markdown_text(finding->advice));
     }
     more(selection_.more_findings, "findings");
   }
@@ -91,7 +80,7 @@ class MarkdownPage {
     for (const analyze::Table* table : selection_.tables) {
       const auto& of = table->amounts.of;
       line("| {} | {} | {} | {} | {} | {} | {} |",
-           markdown_code(keep_start(fmt::format("{} ({})", table->name, table->kind), kNameWidth)),
+           markdown_code(keep_start(table_of(table->name, table->kind), kMarkdownName)),
            human_bytes(of[model::kInuseSpace]), percent(of[model::kInuseSlack], of[model::kInuseSpace]),
            grouped(table->counts.entries), grouped(table->counts.ever), human_bytes(of[model::kAllocSpace]),
            analyze::name_of(table->pattern));
@@ -106,23 +95,15 @@ class MarkdownPage {
     line("| where | function | {} |", markdown_text(analysis_.weight_type));
     line("|---|---|---:|");
     for (const analyze::Site* site : selection_.sites) {
-      line("| {} | {} | {} |", place(site->caller),
-           markdown_code(keep_end(qualified_name(site->caller.function), kNameWidth)),
+      line("| {} | {} | {} |", markdown_place(site->caller),
+           markdown_code(keep_end(qualified_name(site->caller.function), kMarkdownName)),
            in_unit(site->amounts.weight, analysis_.weight_unit));
     }
     more(selection_.more_sites, "sites");
   }
 
-  void more(std::size_t count, std::string_view what) {
-    line("");
-    if (count == 0) return;
-    line("... and {} more {}.", count, what);
-    line("");
-  }
-
   const analyze::Analysis& analysis_;
   Selection selection_;
-  std::string page_;
 };
 
 }  // namespace
@@ -143,6 +124,11 @@ std::string markdown_text(std::string_view text) {
 std::string markdown_code(std::string_view text) {
   // <code> with entities: a code span could be ended by the text, and a cell by a bar in it.
   return "<code>" + markdown_text(text) + "</code>";
+}
+
+std::string markdown_place(const analyze::Frame& site) {
+  if (site.file.empty()) return markdown_code(keep_end(qualified_name(site.function), kMarkdownName));
+  return markdown_code(keep_end(fmt::format("{}:{}", site.file, site.line), kMarkdownName));
 }
 
 std::string markdown(const analyze::Analysis& analysis, const Options& options) {

@@ -4,6 +4,7 @@
 // (no state).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,11 @@ namespace bucketprof::report {
 
 /// The same as code.
 [[nodiscard]] std::string markdown_code(std::string_view text);
+
+/// Characters of a name that a table's cell has room for.
+inline constexpr std::size_t kMarkdownName = 80;
+
+/// "src/users.cpp:12" as code, or the function where the file is not known.
+[[nodiscard]] std::string markdown_place(const analyze::Frame& site);
 
 }  // namespace bucketprof::report

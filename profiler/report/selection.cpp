@@ -7,33 +7,21 @@
 #include <string>
 
 namespace bucketprof::report {
-namespace {
-
-template <class T>
-void take(std::vector<const T*>& taken, std::size_t& more, std::size_t top, const T& row) {
-  if (top != 0 && taken.size() == top) {
-    ++more;
-  } else {
-    taken.push_back(&row);
-  }
-}
-
-}  // namespace
 
 Selection select(const analyze::Analysis& analysis, const Options& options) {
   Selection selection;
   for (const analyze::Table& table : analysis.tables) {
-    if (options.table.matches(table.name)) take(selection.tables, selection.more_tables, options.top, table);
+    if (options.table.matches(table.name)) take_row(selection.tables, selection.more_tables, options.top, table);
   }
   for (const analyze::Finding& finding : analysis.findings) {
     const bool table = std::any_of(finding.tables.begin(), finding.tables.end(),
                                    [&options](const std::string& name) { return options.table.matches(name); });
     const bool place = options.site.matches(finding.site.function) || options.site.matches(finding.site.file);
-    if (table && place) take(selection.findings, selection.more_findings, options.top, finding);
+    if (table && place) take_row(selection.findings, selection.more_findings, options.top, finding);
   }
   for (const analyze::Site& site : analysis.sites) {
     const bool place = options.site.matches(site.caller.function) || options.site.matches(site.caller.file);
-    if (place && options.table.matches(site.table)) take(selection.sites, selection.more_sites, options.top, site);
+    if (place && options.table.matches(site.table)) take_row(selection.sites, selection.more_sites, options.top, site);
   }
   return selection;
 }

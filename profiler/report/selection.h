@@ -11,6 +11,16 @@
 
 namespace bucketprof::report {
 
+/// Takes a row while there are fewer than `top` (0: no limit); else counts it.
+template <class T>
+void take_row(std::vector<const T*>& taken, std::size_t& more, std::size_t top, const T& row) {
+  if (top != 0 && taken.size() == top) {
+    ++more;
+  } else {
+    taken.push_back(&row);
+  }
+}
+
 struct Selection {
   std::vector<const analyze::Table*> tables;
   std::vector<const analyze::Site*> sites;

@@ -12,6 +12,7 @@
 #include "profiler/report/columns.h"
 #include "profiler/report/finding_text.h"
 #include "profiler/report/selection.h"
+#include "profiler/report/text_page.h"
 #include "profiler/report/units.h"
 
 namespace bucketprof::report {
@@ -23,10 +24,14 @@ std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "" : fmt::format(" ({})", percent(part, whole));
 }
 
-class Page {
+class Page : private TextPage {
  public:
   Page(const analyze::Analysis& analysis, const Options& options)
-      : analysis_(analysis), options_(options), selection_(select(analysis, options)), columns_(analysis) {}
+      : TextPage(kTextWidth, options.colour),
+        analysis_(analysis),
+        options_(options),
+        selection_(select(analysis, options)),
+        columns_(analysis) {}
 
   std::string write() && {
     headline();
@@ -37,24 +42,10 @@ class Page {
     }
     sites();
     going_on();
-    return std::move(page_);
+    return std::move(*this).finish();
   }
 
  private:
-  template <class... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    std::string text = fmt::format(format, std::forward<Args>(args)...);
-    text.erase(text.find_last_not_of(' ') + 1);
-    page_ += text + "\n";
-  }
-
-  // A section's title in bold, and what it shows.
-  void title(std::string_view name, std::string_view what) {
-    page_ += "\n";
-    page_ += options_.colour ? fmt::format("\x1b[1m{}\x1b[0m", name) : std::string(name);
-    page_ += fmt::format("  {}\n", what);
-  }
-
   // When the in-use values were true.
   std::string moment() const {
     std::string at;
@@ -72,7 +63,6 @@ class Page {
     const analyze::Facts& facts = analysis_.facts;
     const std::string program = facts.program.empty() ? "unknown program" : std::string(base_name(facts.program));
     title("HASH TABLE MEMORY", "of " + keep_start(program, 70));
-    page_.erase(0, 1);  // the empty line above a title
     if (!facts.program.empty()) line("  program   {}", keep_end(facts.program, 88));
     for (const analyze::Moment& one : facts.moments) {
       line("  moment    in-use values are those {}: {}{}",
@@ -115,25 +105,6 @@ class Page {
     return std::any_of(analysis_.has.begin(), analysis_.has.end(), [](bool has) { return has; });
   }
 
-  // Long sentences go on in the next line, below the first word.
-  void paragraph(std::string_view first, std::string_view text) {
-    constexpr std::size_t kIndent = 14;
-    std::string current = fmt::format("{:<{}}", first, kIndent);
-    std::size_t filled = kIndent;
-    while (!text.empty()) {
-      const std::string word = keep_start(text.substr(0, text.find(' ')), kTextWidth - kIndent);
-      text.remove_prefix(std::min(text.size(), text.find(' ') == text.npos ? text.size() : text.find(' ') + 1));
-      if (filled > kIndent && filled + word.size() + 1 > kTextWidth) {
-        line("{}", current);
-        current = std::string(kIndent, ' ');
-        filled = kIndent;
-      }
-      current += (filled > kIndent ? " " : "") + word;
-      filled = current.size();
-    }
-    line("{}", current);
-  }
-
   void findings() {
     title("FINDINGS", "what wastes memory, the most avoidable bytes first; docs/findings.md explains each");
     for (const analyze::Finding* finding : selection_.findings) {
@@ -156,15 +127,11 @@ class Page {
     if (count > 0) line("  ... and {} more {}: --top 0 shows all", count, what);
   }
 
-  static std::string table_name(std::string_view table, std::string_view kind) {
-    return kind.empty() ? std::string(table) : fmt::format("{} ({})", table, kind);
-  }
-
   void tables() {
     title("TABLES", fmt::format("in use and slack: {}; allocated and never used: over the whole run", moment()));
     line("{}  table (kind)", columns_.titles());
     for (const analyze::Table* table : selection_.tables) {
-      row(table->amounts, table_name(table->name, table->kind));
+      row(table->amounts, table_of(table->name, table->kind));
       for (const analyze::Group& part : table->parts) row(part.amounts, "   part  " + part.name);
       for (const analyze::Group& cause : table->causes) row(cause.amounts, "   cause " + cause.name);
       about(*table);
@@ -203,7 +170,7 @@ class Page {
     title("SITES", "the line of the program that made a table allocate, and its heaviest stack, innermost first");
     line("{}  {}", columns_.titles(), analysis_.tables.empty() ? "" : "table (kind)");
     for (const analyze::Site* site : selection_.sites) {
-      row(site->amounts, table_name(site->table, site->kind));
+      row(site->amounts, table_of(site->table, site->kind));
       const std::string how = join(analyze::name_of(site->pattern), analyze::name_of(site->shape));
       if (!how.empty()) line("    {}", how);
       if (!site->caller.file.empty()) {
@@ -248,7 +215,6 @@ class Page {
   const Options& options_;
   Selection selection_;
   Columns columns_;
-  std::string page_;
 };
 
 }  // namespace

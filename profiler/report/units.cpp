@@ -9,15 +9,24 @@
 #include <array>
 #include <cmath>
 
+#include "profiler/model/text.h"
+
 namespace bucketprof::report {
 namespace {
 
 constexpr std::string_view kDots = "...";
 
+// U+0080 to U+009F steer some terminals as an escape does; in UTF-8 they are 0xc2 and their number.
 std::string clean(std::string_view text) {
-  std::string result(text);
-  std::replace_if(
-      result.begin(), result.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  const std::string valid = model::to_utf8(text);
+  std::string result;
+  result.reserve(valid.size());
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const auto c = static_cast<unsigned char>(valid[i]);
+    const bool is_c1 = c == 0xc2 && static_cast<unsigned char>(valid[i + 1]) < 0xa0;
+    if (is_c1) ++i;
+    result += c < 0x20 || c == 0x7f || is_c1 ? '?' : valid[i];
+  }
   return result;
 }
 
@@ -58,6 +67,16 @@ std::string in_unit(std::int64_t value, std::string_view unit) {
   if (unit == "bytes") return human_bytes(value);
   if (unit.empty() || unit == "count") return grouped(value);
   return fmt::format("{} {}", grouped(value), unit);
+}
+
+std::string signed_in_unit(std::int64_t growth, std::string_view unit) {
+  return (growth > 0 ? "+" : "") + in_unit(growth, unit);
+}
+
+std::string growth_percent(std::int64_t before, std::int64_t after) {
+  if (before <= 0) return "";
+  const double share = (static_cast<double>(after) - static_cast<double>(before)) / static_cast<double>(before);
+  return share > 99.99 ? ">+9999 %" : fmt::format("{:+.1f} %", 100 * share);
 }
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0

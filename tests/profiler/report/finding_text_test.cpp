@@ -26,6 +26,11 @@ TEST(FindingText, NamesItsTables) {
   EXPECT_EQ(tables_of(found), "");
 }
 
+TEST(FindingText, NamesATable) {
+  EXPECT_EQ(table_of("users", "go_map"), "users (go_map)");
+  EXPECT_EQ(table_of("users", ""), "users");
+}
+
 TEST(FindingText, NamesItsPlace) {
   EXPECT_EQ(place_of({"int shop::load<int>(std::string const&)", "/src/users.cpp", 12}),
             "/src/users.cpp:12 shop::load");

@@ -5,11 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
+#include "tests/support/documented.h"
 #include "tests/support/findings_of.h"
 #include "tests/support/sample_profile.h"
 
@@ -125,24 +124,12 @@ TEST(Json, BadUtf8IsReplaced) {
   EXPECT_EQ(page(options)["profile"]["files"][0], "a\xef\xbf\xbd.pb");
 }
 
-void collect_names(const Json& value, std::set<std::string>& names) {
-  for (const auto& [key, inner] : value.items()) {
-    if (value.is_object()) names.insert(key);
-    const bool open = key == "losses" || key == "evidence";  // their names are listed elsewhere
-    if (inner.is_structured() && !open) collect_names(inner, names);
-  }
-}
-
 TEST(Json, EveryFieldIsDocumented) {
-  std::ifstream file(std::string(BUCKETPROF_TEST_DATA) + "/../docs/report_json.md");
-  std::stringstream documentation;
-  documentation << file.rdbuf();
   std::set<std::string> names;
-  collect_names(page(), names);
-  collect_names(page_with_findings(), names);
+  testing_support::collect_fields(page(), {"losses", "evidence"}, names);
+  testing_support::collect_fields(page_with_findings(), {"losses", "evidence"}, names);
   EXPECT_GT(names.size(), 55U);
-  for (const std::string& name : names)
-    EXPECT_NE(documentation.str().find("`" + name + "`"), std::string::npos) << name;
+  testing_support::expect_documented(names, "report_json.md");
 }
 
 }  // namespace

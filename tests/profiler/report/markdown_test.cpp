@@ -75,6 +75,11 @@ TEST(Markdown, TopAndFilters) {
   EXPECT_THAT(page, Not(HasSubstr("<code>prices")));
 }
 
+TEST(Markdown, APlaceIsALineOrAFunction) {
+  EXPECT_EQ(markdown_place({"int a::b<c>(d)", "x.cpp", 3}), "<code>x.cpp:3</code>");
+  EXPECT_EQ(markdown_place({"int a::b<c>(d)", "", 0}), "<code>a::b</code>");
+}
+
 TEST(Markdown, HostileNamesAreText) {
   analyze::Analysis analysis = with_finding();
   const std::string hostile = "</code>|`a`*b*_c_[d](e)<img src=x>\n# f @everyone ~g~ &amp; \\";

@@ -43,6 +43,19 @@ TEST(Units, InUnit) {
   EXPECT_EQ(in_unit(2048, "nanoseconds"), "2,048 nanoseconds");
 }
 
+TEST(Units, GrowthHasASign) {
+  EXPECT_EQ(signed_in_unit(1536, "bytes"), "+1.5 KiB");
+  EXPECT_EQ(signed_in_unit(-1536, "bytes"), "-1.5 KiB");
+  EXPECT_EQ(signed_in_unit(0, "bytes"), "0 B");
+  EXPECT_EQ(signed_in_unit(1234, "count"), "+1,234");
+  EXPECT_EQ(growth_percent(50, 60), "+20.0 %");
+  EXPECT_EQ(growth_percent(60, 50), "-16.7 %");
+  EXPECT_EQ(growth_percent(60, 0), "-100.0 %");
+  EXPECT_EQ(growth_percent(0, 60), "");
+  EXPECT_EQ(growth_percent(1, 100), "+9900.0 %");
+  EXPECT_EQ(growth_percent(1, std::numeric_limits<std::int64_t>::max()), ">+9999 %");
+}
+
 TEST(Units, LongNamesLoseTheirEndOrStart) {
   EXPECT_EQ(keep_start("abcdef", 6), "abcdef");
   EXPECT_EQ(keep_start("abcdefg", 6), "abc...");
@@ -58,6 +71,18 @@ TEST(Units, LongNamesLoseTheirEndOrStart) {
 TEST(Units, NamesCannotSteerTheTerminal) {
   EXPECT_EQ(keep_start("a\x1b[31mb\n\tc\x7f", 40), "a?[31mb??c?");
   EXPECT_EQ(keep_end("\r\n", 40), "??");
+  EXPECT_EQ(keep_start("a\xc2\x9b"
+                       "31m\xc2\xa0",
+                       40),
+            "a?31m\xc2\xa0");  // U+009B is what ESC [ is
+}
+
+TEST(Units, BytesThatAreNoCharactersAreCounted) {
+  EXPECT_EQ(keep_start("\x80\xff", 2), "\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(keep_start(std::string(5000, '\x80'), 3), "...");
+  EXPECT_EQ(keep_end(std::string(3, '\x80') + "a", 4),
+            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
+            "a");
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whether a page of docs/ names every field of a JSON document. No state.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace bucketprof::testing_support {
+
+/// The names of all fields but those below `open`, whose names are listed elsewhere.
+inline void collect_fields(const nlohmann::json& value, const std::set<std::string>& open,
+                           std::set<std::string>& names) {
+  for (const auto& [key, inner] : value.items()) {
+    if (value.is_object()) names.insert(key);
+    if (inner.is_structured() && !open.contains(key)) collect_fields(inner, open, names);
+  }
+}
+
+/// Adds a test failure for each that docs/`page` does not have in backquotes.
+inline void expect_documented(const std::set<std::string>& names, const std::string& page) {
+  std::ifstream file(std::string(BUCKETPROF_TEST_DATA) + "/../docs/" + page);
+  std::stringstream documentation;
+  documentation << file.rdbuf();
+  for (const std::string& name : names)
+    EXPECT_NE(documentation.str().find("`" + name + "`"), std::string::npos) << name;
+}
+
+}  // namespace bucketprof::testing_support
