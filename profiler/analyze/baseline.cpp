@@ -124,9 +124,9 @@ Costs read(const Json& file) {
     SiteCost site{read_text(row, "table"), read_text(row, "kind"), read_text(row, "function"), {}, read_cost(row), {}};
     const auto callers = row.find("callers");
     if (callers == row.end() || !callers->is_array()) throw Bad{"'callers' is not a list"};
-    for (const Json& one : *callers) {
-      if (!one.is_string()) throw Bad{"'callers' are not texts"};
-      site.callers.push_back(one.get<std::string>());
+    for (std::size_t i = 0; i < callers->size(); ++i) {
+      if (!(*callers)[i].is_string()) throw Bad{"'callers' are not texts"};
+      if (i < kCallers) site.callers[i] = (*callers)[i].get<std::string>();
     }
     return site;
   });
@@ -153,21 +153,24 @@ std::string write_baseline(const Costs& costs) {
                       dump(costs.program), costs.interval, dump(costs.moment), costs.runs, costs.losses);
   text += fmt::format(",\n \"metrics\": {},\n \"total\": {}", dump(metric_names()), dump(total));
   list(text, "tables", costs.tables, [](Json& json, const TableCost& row) {
-    json["table"] = row.table;
-    json["kind"] = row.kind;
+    json["table"] = row.table.str();
+    json["kind"] = row.kind.str();
     write(json, row.cost);
   });
   list(text, "sites", costs.sites, [](Json& json, const SiteCost& row) {
-    json["table"] = row.table;
-    json["kind"] = row.kind;
-    json["function"] = row.function;
+    json["table"] = row.table.str();
+    json["kind"] = row.kind.str();
+    json["function"] = row.function.str();
     write(json, row.cost);
-    json["callers"] = row.callers;
+    json["callers"] = Json::array();
+    for (const Name& caller : row.callers) {
+      if (!caller.empty()) json["callers"].push_back(caller.str());
+    }
   });
   list(text, "findings", costs.findings, [](Json& json, const FindingCost& row) {
-    json["id"] = row.id;
-    json["table"] = row.table;
-    json["function"] = row.function;
+    json["id"] = row.id.str();
+    json["table"] = row.table.str();
+    json["function"] = row.function.str();
     json["findings"] = row.worth;
     json["avoidable"] = row.avoidable;
     if (row.variance != 0) json["variance"] = std::stod(fmt::format("{:.5e}", row.variance));

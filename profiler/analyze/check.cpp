@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// First every limit is made into comparisons, one a row that it speaks of; then all of them together are judged,
-// because the confidence is of all together; then the broken ones are told where to look. Thread-safe (no state).
+// First every limit is tried on the rows that it speaks of; then all of them together are judged, because the confidence
+// is of all together; then the broken ones are told where to look. Thread-safe (no state).
 #include "profiler/analyze/check.h"
 
 #include <fmt/format.h>
@@ -20,46 +20,51 @@ namespace bucketprof::analyze {
 namespace {
 
 constexpr std::size_t kMostCulprits = 3;
-constexpr double kNormal95 = 1.959964;
+constexpr double kNormal95Of = 1.959964;
 
-/// A row's values as a comparison needs them, whatever its scope.
-struct Row {
-  Scope scope = Scope::kTotal;
-  std::string table;
-  std::string kind;
-  std::string function;
-  std::string finding;
-  std::string was;
-  std::string advice;
-  Frame shown;
-  bool is_new = false;
-  std::array<std::int64_t, kMetricCount> before{};
-  std::array<std::int64_t, kMetricCount> after{};
-  std::array<double, kMetricCount> variance_before{};
-  std::array<double, kMetricCount> variance_after{};
-  std::array<std::int64_t, kMetricCount> agreed{};
+using Agreed = std::array<std::int64_t, kCostCount>;
+
+/// What became of a finding.
+struct FindingChange {
+  Name table;
+  Name function;
+  Name finding;
+  Place shown;
+  Name advice;
+  std::array<std::int64_t, 2> before{};  // kAvoidable, kFindings
+  std::array<std::int64_t, 2> after{};
+  double variance_before = 0;  // of the avoidable bytes
+  double variance_after = 0;
 };
 
-Row row_of(const Change& change, Scope scope) {
-  Row row;
-  row.scope = scope;
-  row.table = change.table;
-  row.kind = change.kind;
-  row.function = change.function;
-  row.was = change.was;
-  row.shown = change.shown;
-  row.is_new = change.is_new;
-  std::copy(change.before.of.begin(), change.before.of.end(), row.before.begin());
-  std::copy(change.after.of.begin(), change.after.of.end(), row.after.begin());
-  std::copy(change.before.variance.begin(), change.before.variance.end(), row.variance_before.begin());
-  std::copy(change.after.variance.begin(), change.after.variance.end(), row.variance_after.begin());
-  return row;
-}
+/// What a limit is tried on. Of sites there may be a million.
+struct Row {
+  Scope scope = Scope::kTotal;
+  const Change* change = nullptr;          // of all but findings
+  const FindingChange* finding = nullptr;  // of findings
+  const Agreed* agreed = nullptr;          // growth within it that allowances cover; nullptr: none
+
+  [[nodiscard]] Name table() const { return change != nullptr ? change->table : finding->table; }
+  [[nodiscard]] Name function() const { return change != nullptr ? change->function : finding->function; }
+  [[nodiscard]] Name id() const { return change != nullptr ? Name() : finding->finding; }
+  [[nodiscard]] std::int64_t value(Metric metric, bool later) const {
+    if (change != nullptr) return later ? change->after.of[metric] : change->before.of[metric];
+    return later ? finding->after[metric - kAvoidable] : finding->before[metric - kAvoidable];
+  }
+  [[nodiscard]] double variance(Metric metric, bool later) const {
+    if (change != nullptr) return later ? change->after.variance[metric] : change->before.variance[metric];
+    if (metric != kAvoidable) return 0;
+    return later ? finding->variance_after : finding->variance_before;
+  }
+  [[nodiscard]] std::int64_t agreed_to(Metric metric) const {
+    return agreed == nullptr || metric >= kCostCount ? 0 : (*agreed)[metric];
+  }
+};
 
 bool matches(const Choice& of, const Row& row) {
-  const bool named = of.name.empty() || stable_table_name(of.name) == row.table;
-  return named && of.table.matches(row.table) && of.function.matches(row.function) &&
-         (of.finding.empty() || of.finding == row.finding);
+  const bool named = of.name.empty() || row.table().str() == stable_table_name(of.name);
+  return named && of.table.matches(row.table()) && of.function.matches(row.function()) &&
+         (of.finding.empty() || of.finding == row.id().str());
 }
 
 /// Whether an allowance speaks of rows such as this: each of its patterns asks for something that the row has.
@@ -70,6 +75,18 @@ bool covers(const Allowance& allowance, const Row& row) {
   if (allowance.of.function.is_set() && row.scope == Scope::kTable) return false;
   return matches(allowance.of, row);
 }
+
+/// A limit tried on a row.
+struct Trial {
+  const Rule* rule = nullptr;
+  const Limit* limit = nullptr;
+  const Row* row = nullptr;
+  const Allowance* allowance = nullptr;
+  double chance = 1;
+  bool is_budget = false;
+  bool is_sampled = false;
+  bool is_broken = false;
+};
 
 class Checker {
  public:
@@ -92,7 +109,7 @@ class Checker {
     agree();
     for (const Rule& rule : policy_.rules) apply(rule);
     judge();
-    order();
+    tell();
     say_what_is_unused();
     return std::move(result_);
   }
@@ -101,67 +118,63 @@ class Checker {
   std::vector<Row>& rows_of(Scope scope) { return rows_[static_cast<std::size_t>(scope)]; }
 
   void make_rows() {
-    rows_of(Scope::kTotal).push_back(row_of(diff_.total, Scope::kTotal));
-    for (const Change& change : diff_.tables) rows_of(Scope::kTable).push_back(row_of(change, Scope::kTable));
-    for (const Change& change : diff_.sites) rows_of(Scope::kSite).push_back(row_of(change, Scope::kSite));
-    make_finding_rows();
+    rows_of(Scope::kTotal).push_back({.scope = Scope::kTotal, .change = &diff_.total, .agreed = &agreed_of_total_});
+    agreed_.resize(diff_.tables.size());
+    for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
+      rows_of(Scope::kTable).push_back({.scope = Scope::kTable, .change = &diff_.tables[i], .agreed = &agreed_[i]});
+    }
+    for (const Change& change : diff_.sites) rows_of(Scope::kSite).push_back({.scope = Scope::kSite, .change = &change});
+    make_findings();
+    for (const FindingChange& one : findings_) rows_of(Scope::kFinding).push_back({.scope = Scope::kFinding, .finding = &one});
   }
 
   /// A finding that only just became worth saying did not grow from nothing: before counts what was below, too.
-  void make_finding_rows() {
-    using Key = std::tuple<std::string, std::string, std::string>;
-    std::map<Key, Row> rows;
-    std::map<std::pair<std::string, std::string>, std::string> renamed;
+  void make_findings() {
+    std::map<std::tuple<Name, Name, Name>, FindingChange> rows;
+    std::map<std::pair<Name, Name>, Name> renamed;
     for (const Change& site : diff_.sites) {
       if (!site.was.empty()) renamed[{site.table, site.was}] = site.function;
     }
     for (const FindingCost& one : after_.findings) {
-      Row& row = rows[Key(one.id, one.table, one.function)];
+      FindingChange& row = rows[{one.id, one.table, one.function}];
       row.shown = one.shown;
       row.advice = one.advice;
-      row.after[kAvoidable] = one.worth_avoidable;
-      row.after[kFindings] = one.worth;
-      row.variance_after[kAvoidable] = one.variance;
+      row.after = {one.worth_avoidable, one.worth};
+      row.variance_after = one.variance;
     }
     const std::vector<FindingCost> none;
     for (const FindingCost& one : before_ == nullptr ? none : before_->findings) {
       const auto now = renamed.find({one.table, one.function});
-      Row& row = rows[Key(one.id, one.table, now == renamed.end() ? one.function : now->second)];
-      add(row.before[kAvoidable], one.avoidable);
-      add(row.before[kFindings], std::max<std::int64_t>(one.worth, one.avoidable > 0 ? 1 : 0));
-      row.variance_before[kAvoidable] += one.variance;
+      FindingChange& row = rows[{one.id, one.table, now == renamed.end() ? one.function : now->second}];
+      add(row.before[0], one.avoidable);
+      add(row.before[1], std::max<std::int64_t>(one.worth, one.avoidable > 0 ? 1 : 0));
+      row.variance_before += one.variance;
     }
     for (auto& [key, row] : rows) {
       std::tie(row.finding, row.table, row.function) = key;
-      row.scope = Scope::kFinding;
-      rows_of(Scope::kFinding).push_back(std::move(row));
+      findings_.push_back(row);
     }
   }
 
   /// What allowed rows grew by is not held against the table and the total that they are a part of.
   void agree() {
-    if (before_ == nullptr) return;
-    for (Row& table : rows_of(Scope::kTable)) {
-      for (std::size_t metric = 0; metric < kCostCount; ++metric) {
-        std::int64_t agreed = 0;
-        if (allowance_for(table, static_cast<Metric>(metric)) != nullptr) {
-          agreed = std::max<std::int64_t>(0, difference(table, metric));
-        } else {
-          for (const Row& site : rows_of(Scope::kSite)) {
-            if (site.table != table.table || site.kind != table.kind) continue;
-            if (allowance_for(site, static_cast<Metric>(metric)) != nullptr)
-              add(agreed, std::max<std::int64_t>(0, difference(site, metric)));
-          }
-          table.agreed[metric] = agreed;
-        }
-        add(rows_of(Scope::kTotal).front().agreed[metric], agreed);
+    if (before_ == nullptr || policy_.allowances.empty()) return;
+    std::map<std::pair<Name, Name>, std::size_t> tables;
+    for (std::size_t i = 0; i < diff_.tables.size(); ++i) tables[{diff_.tables[i].table, diff_.tables[i].kind}] = i;
+    for (std::size_t m = 0; m < kCostCount; ++m) {
+      const auto metric = static_cast<Metric>(m);
+      for (const Row& site : rows_of(Scope::kSite)) {
+        if (site.change->growth(m) <= 0 || allowance_for(site, metric) == nullptr) continue;
+        add(agreed_[tables.at({site.change->table, site.change->kind})][m], site.change->growth(m));
+      }
+      for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
+        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr)
+          agreed_[i][m] = std::max<std::int64_t>(0, diff_.tables[i].growth(m));
+        add(agreed_of_total_[m], agreed_[i][m]);
+        // Allowed itself, it is judged as it is: the allowance is shown.
+        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr) agreed_[i][m] = 0;
       }
     }
-  }
-
-  static std::int64_t difference(const Row& row, std::size_t metric) {
-    std::int64_t result = 0;
-    return __builtin_sub_overflow(row.after[metric], row.before[metric], &result) ? 0 : result;
   }
 
   const Allowance* allowance_for(const Row& row, Metric metric) {
@@ -175,111 +188,161 @@ class Checker {
   }
 
   void apply(const Rule& rule) {
-    const std::size_t first = result_.comparisons.size();
+    std::vector<const Row*> rows;
     for (const Row& row : rows_of(rule.scope)) {
-      if (!matches(rule.of, row)) continue;
-      for (const Limit& limit : rule.limits) {
-        if (limit.max) compare(rule, limit, row, true);
-        if (limit.growth && before_ != nullptr) compare(rule, limit, row, false);
+      if (matches(rule.of, row)) rows.push_back(&row);
+    }
+    if (rows.empty() && !rule.of.name.empty())
+      result_.notes.push_back(fmt::format("line {}: no table is named {}", rule.line, rule.of.name));
+    for (const Limit& limit : rule.limits) {
+      for (const Row* row : rows) {
+        if (limit.max) try_budget(rule, limit, *row);
+      }
+      for (const Row* row : rows) {
+        if (limit.growth && before_ != nullptr) try_growth(rule, limit, *row);
       }
     }
-    if (result_.comparisons.size() == first && !rule.of.name.empty())
-      result_.notes.push_back(fmt::format("line {}: no table is named {}", rule.line, rule.of.name));
   }
 
-  void compare(const Rule& rule, const Limit& limit, const Row& row, bool is_budget) {
-    const std::size_t metric = limit.metric;
-    Comparison made;
-    made.scope = rule.scope;
-    made.rule = rule.of.text;
-    made.line = limit.line;
-    made.metric = limit.metric;
-    made.is_budget = is_budget;
-    made.table = row.table;
-    made.kind = row.kind;
-    made.function = row.function;
-    made.finding = row.finding;
-    made.was = row.was;
-    made.shown = row.shown;
-    made.advice = row.advice;
-    made.is_new = row.is_new && before_ != nullptr;
-    made.before = row.before[metric];
-    made.after = row.after[metric];
-    made.error_before = kNormal95 * std::sqrt(row.variance_before[metric]);
-    made.error_after = kNormal95 * std::sqrt(row.variance_after[metric]);
-    const Estimate before{static_cast<double>(made.before), row.variance_before[metric],
-                          static_cast<double>(std::max<std::int64_t>(1, result_.runs_before))};
-    Estimate after{static_cast<double>(made.after), row.variance_after[metric],
-                   static_cast<double>(result_.runs_after)};
-    if (is_budget) {
-      made.limit = *limit.max;
-      made.chance = chance_above(after, static_cast<double>(*limit.max));
-    } else {
-      made.agreed = row.agreed[metric];
-      after.value -= static_cast<double>(made.agreed);
-      const Growth& growth = *limit.growth;
-      made.allowed_text = growth.text;
-      const double allowed = std::max(0.0, before.value) * (1 + growth.share) + static_cast<double>(growth.amount);
-      made.limit = static_cast<std::int64_t>(std::min(std::floor(allowed), 0x1p62));
-      const std::int64_t least = limit.min.value_or(counts_bytes(limit.metric) ? policy_.min_bytes : policy_.min_count);
-      made.chance = after.value - before.value < static_cast<double>(least)
-                        ? 1
-                        : chance_of_growth(before, after, 1 + growth.share, static_cast<double>(growth.amount));
+  Estimate estimate(const Row& row, Metric metric, bool later) const {
+    const std::int64_t runs = later ? result_.runs_after : std::max<std::int64_t>(1, result_.runs_before);
+    return {static_cast<double>(row.value(metric, later)), row.variance(metric, later), static_cast<double>(runs)};
+  }
+
+  void try_budget(const Rule& rule, const Limit& limit, const Row& row) {
+    const Estimate after = estimate(row, limit.metric, true);
+    trials_.push_back({.rule = &rule,
+                       .limit = &limit,
+                       .row = &row,
+                       .chance = chance_above(after, static_cast<double>(*limit.max)),
+                       .is_budget = true,
+                       .is_sampled = after.variance > 0});
+  }
+
+  void try_growth(const Rule& rule, const Limit& limit, const Row& row) {
+    const Estimate before = estimate(row, limit.metric, false);
+    Estimate after = estimate(row, limit.metric, true);
+    after.value -= static_cast<double>(row.agreed_to(limit.metric));
+    const std::int64_t least = limit.min.value_or(counts_bytes(limit.metric) ? policy_.min_bytes : policy_.min_count);
+    double chance = 1;
+    if (after.value - before.value >= static_cast<double>(least)) {
+      chance = chance_of_growth(before, after, 1 + limit.growth->share, static_cast<double>(limit.growth->amount));
     }
-    if (const Allowance* allowance = allowance_for(row, limit.metric); allowance != nullptr && !is_budget) {
-      made.reason = allowance->reason;
-      made.expires = allowance->expires;
-    }
-    result_.comparisons.push_back(std::move(made));
+    trials_.push_back({.rule = &rule,
+                       .limit = &limit,
+                       .row = &row,
+                       .allowance = allowance_for(row, limit.metric),
+                       .chance = chance,
+                       .is_sampled = before.variance > 0 || after.variance > 0});
   }
 
   void judge() {
     std::vector<double> chances;
-    for (const Comparison& one : result_.comparisons) {
-      if (one.error_before > 0 || one.error_after > 0) chances.push_back(one.chance);
+    for (const Trial& one : trials_) {
+      if (one.is_sampled) chances.push_back(one.chance);
     }
     const std::vector<bool> broken = significant(chances, policy_.confidence);
     std::size_t next = 0;
-    for (Comparison& one : result_.comparisons) {
-      const bool is_broken = one.error_before > 0 || one.error_after > 0 ? broken[next++] : one.chance < 1;
-      if (!is_broken) continue;
-      one.verdict = one.reason.empty() ? Verdict::kFailed : Verdict::kAllowed;
-      find_culprits(one);
+    for (Trial& one : trials_) one.is_broken = one.is_sampled ? broken[next++] : one.chance < 1;
+  }
+
+  void tell() {
+    const auto rank = [](const Trial& one) { return !one.is_broken ? 2 : one.allowance != nullptr ? 1 : 0; };
+    std::stable_sort(trials_.begin(), trials_.end(), [&rank](const Trial& a, const Trial& b) {
+      return std::pair(a.limit->line, rank(a)) < std::pair(b.limit->line, rank(b));
+    });
+    std::map<std::pair<const Limit*, bool>, std::size_t> held;
+    for (const Trial& one : trials_) {
+      if (!one.is_broken && ++held[{one.limit, one.is_budget}] > kMostHeld) {
+        ++result_.more_held;
+      } else {
+        result_.comparisons.push_back(comparison(one));
+      }
     }
   }
 
-  void find_culprits(Comparison& broken) const {
-    if (broken.metric >= kCostCount) return;  // a finding has its place
-    std::vector<Culprit> culprits;
-    for (const Change& site : diff_.sites) {
-      if (broken.scope != Scope::kTotal && (site.table != broken.table || site.kind != broken.kind)) continue;
-      if (broken.scope == Scope::kSite && site.function != broken.function) continue;
-      const std::int64_t growth = broken.is_budget ? site.after.of[broken.metric] : site.growth(broken.metric);
-      if (growth <= 0) continue;
-      culprits.push_back({site.table, site.function, site.shown, growth, site.growth(kRehashes), site.is_new});
+  Comparison comparison(const Trial& trial) {
+    const Row& row = *trial.row;
+    const Metric metric = trial.limit->metric;
+    Comparison made;
+    made.scope = trial.rule->scope;
+    made.rule = trial.rule->of.text;
+    made.line = trial.limit->line;
+    made.metric = metric;
+    made.is_budget = trial.is_budget;
+    if (row.change != nullptr) {
+      made.table = row.change->table;
+      made.kind = row.change->kind;
+      made.function = row.change->function;
+      made.was = row.change->was;
+      made.shown = row.change->shown.frame();
+      made.is_new = row.change->is_new && before_ != nullptr;
+    } else {
+      made.table = row.finding->table;
+      made.function = row.finding->function;
+      made.finding = row.finding->finding;
+      made.shown = row.finding->shown.frame();
+      made.advice = row.finding->advice;
     }
-    std::stable_sort(culprits.begin(), culprits.end(),
-                     [](const Culprit& a, const Culprit& b) { return a.growth > b.growth; });
-    if (culprits.size() > kMostCulprits) culprits.resize(kMostCulprits);
+    made.before = row.value(metric, false);
+    made.after = row.value(metric, true);
+    made.error_before = kNormal95Of * std::sqrt(row.variance(metric, false));
+    made.error_after = kNormal95Of * std::sqrt(row.variance(metric, true));
+    made.chance = trial.chance;
+    if (trial.is_budget) {
+      made.limit = *trial.limit->max;
+    } else {
+      const Growth& growth = *trial.limit->growth;
+      made.allowed_text = growth.text;
+      const double base = static_cast<double>(std::max<std::int64_t>(0, made.before));
+      made.limit = static_cast<std::int64_t>(
+          std::min(std::floor(base * (1 + growth.share)) + static_cast<double>(growth.amount), 0x1p62));
+      made.agreed = row.agreed_to(metric);
+    }
+    if (trial.allowance != nullptr) {
+      made.reason = trial.allowance->reason;
+      made.expires = trial.allowance->expires;
+    }
+    if (!trial.is_broken) return made;
+    made.verdict = trial.allowance != nullptr ? Verdict::kAllowed : Verdict::kFailed;
+    find_culprits(trial, made);
+    return made;
+  }
+
+  /// The sites of a table, or all.
+  const std::vector<const Change*>& sites_of(const Row& row) {
+    if (sites_.empty()) {
+      for (const Change& site : diff_.sites) {
+        sites_[{site.table, site.kind}].push_back(&site);
+        sites_[{Name(), Name()}].push_back(&site);
+      }
+    }
+    return sites_[{row.change->table, row.change->kind}];
+  }
+
+  void find_culprits(const Trial& trial, Comparison& broken) {
+    if (trial.row->scope == Scope::kFinding) return;  // it has its place
+    const std::vector<const Change*> itself{trial.row->change};
+    std::vector<Culprit> culprits;
+    for (const Change* site : trial.row->scope == Scope::kSite ? itself : sites_of(*trial.row)) {
+      const std::int64_t growth = trial.is_budget ? site->after.of[broken.metric] : site->growth(broken.metric);
+      if (growth <= 0) continue;
+      culprits.push_back({site->table, site->function, site->shown.frame(), growth, site->growth(kRehashes), site->is_new && before_ != nullptr});
+    }
+    const auto most = culprits.begin() + static_cast<std::ptrdiff_t>(std::min(culprits.size(), kMostCulprits));
+    std::partial_sort(culprits.begin(), most, culprits.end(), [](const Culprit& a, const Culprit& b) {
+      return a.growth != b.growth ? a.growth > b.growth : std::tie(a.table, a.function) < std::tie(b.table, b.function);
+    });
+    culprits.erase(most, culprits.end());
     broken.culprits = std::move(culprits);
     if (broken.shown.function.empty() && !broken.culprits.empty()) broken.shown = broken.culprits.front().shown;
   }
 
-  void order() {
-    const auto rank = [](const Comparison& one) {
-      return one.verdict == Verdict::kFailed ? 0 : one.verdict == Verdict::kAllowed ? 1 : 2;
-    };
-    std::stable_sort(result_.comparisons.begin(), result_.comparisons.end(),
-                     [&rank](const Comparison& a, const Comparison& b) {
-                       return std::pair(a.line, rank(a)) < std::pair(b.line, rank(b));
-                     });
-  }
-
   void say_what_is_unused() {
     for (std::size_t i = 0; i < used_.size(); ++i) {
-      if (!used_[i])
-        result_.notes.push_back(fmt::format("line {}: this allowance covers nothing (\"{}\")",
-                                            policy_.allowances[i].line, policy_.allowances[i].reason));
+      if (used_[i]) continue;
+      result_.notes.push_back(fmt::format("line {}: this allowance covers nothing (\"{}\")", policy_.allowances[i].line,
+                                          policy_.allowances[i].reason));
     }
   }
 
@@ -288,7 +351,12 @@ class Checker {
   const Costs& after_;
   std::vector<bool> used_;  // by allowance
   Diff diff_;
+  std::vector<FindingChange> findings_;
+  std::vector<Agreed> agreed_;  // by table
+  Agreed agreed_of_total_{};
   std::array<std::vector<Row>, 4> rows_;  // by Scope
+  std::vector<Trial> trials_;
+  std::map<std::pair<Name, Name>, std::vector<const Change*>> sites_;  // by table and kind; all below ""
   CheckResult result_;
 };
 
@@ -300,8 +368,9 @@ std::string_view name_of(Verdict verdict) {
 }
 
 std::size_t CheckResult::count(Verdict verdict) const {
-  return static_cast<std::size_t>(std::count_if(comparisons.begin(), comparisons.end(),
-                                                [verdict](const Comparison& one) { return one.verdict == verdict; }));
+  const auto kept = std::count_if(comparisons.begin(), comparisons.end(),
+                                  [verdict](const Comparison& one) { return one.verdict == verdict; });
+  return static_cast<std::size_t>(kept) + (verdict == Verdict::kOk ? more_held : 0);
 }
 
 Result<CheckResult> check(const Policy& policy, const Costs* before, const Costs& after) {

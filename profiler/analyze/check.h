@@ -60,6 +60,9 @@ struct Comparison {
   std::vector<Culprit> culprits;  // of a broken limit: sites that grew most, at most three
 };
 
+/// Of the rows for which one limit holds, so many are kept.
+inline constexpr std::size_t kMostHeld = 100;
+
 /// Rules in the policy's order; of a rule, broken comparisons first.
 struct CheckResult {
   std::string program;
@@ -71,9 +74,11 @@ struct CheckResult {
   std::int64_t losses = 0;
   std::int64_t max_losses = 0;
   std::vector<Comparison> comparisons;
+  std::size_t more_held = 0;  // hold, too, but are beyond kMostHeld of a limit
   std::vector<std::string> notes;  // allowances without use and the like
 
   [[nodiscard]] std::size_t count(Verdict verdict) const;
+  [[nodiscard]] std::size_t all() const { return comparisons.size() + more_held; }
   [[nodiscard]] bool losses_failed() const { return losses > max_losses; }
   [[nodiscard]] bool ok() const { return count(Verdict::kFailed) == 0 && !losses_failed(); }
 };

@@ -18,11 +18,10 @@
 #include "profiler/analyze/findings.h"
 #include "profiler/analyze/sample_facts.h"
 #include "profiler/analyze/stable_name.h"
+#include "profiler/model/index_table.h"
 
 namespace bucketprof::analyze {
 namespace {
-
-constexpr std::size_t kCallers = 6;
 
 /// What rounding an estimate of n blocks to a whole number adds to its variance: f * (1 - f) for the fraction f,
 /// because it is rounded up with probability f. `weight` is what one sampled block counts for.
@@ -58,33 +57,38 @@ Cost cost_of(const SampleFacts& facts, std::int64_t interval) {
   return cost;
 }
 
+/// What is summed up by itself: of a table, a function, or, where there are no names, a location.
+struct SumKey {
+  model::StringId table = 0;
+  model::StringId kind = 0;
+  std::uint32_t place = 0;  // function, or location beyond the last function
+  friend bool operator==(const SumKey&, const SumKey&) = default;
+};
+
 class Collector {
  public:
   explicit Collector(const model::Profile& profile) : profile_(profile), reader_(profile), frames_(profile) {}
 
   Costs run(bool with_findings) {
     read_header();
+    names_.resize(profile_.functions.size());
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) add_sample(i);
-    for (const auto& [key, sum] : sums_) add_named(key, sum);
-    for (auto& [key, row] : tables_) costs_.tables.push_back(std::move(row));
-    for (auto& [key, named] : sites_) costs_.sites.push_back(std::move(named.row));
+    for (const Sum& sum : sums_) add_named(sum);
+    std::vector<Sum>().swap(sums_);
+    add_tables();
+    std::sort(costs_.sites.begin(), costs_.sites.end(),
+              [](const SiteCost& a, const SiteCost& b) { return key_of(a) < key_of(b); });
     if (with_findings) add_findings();
     return std::move(costs_);
   }
 
  private:
-  using TableKey = std::pair<std::string, std::string>;
-  // Location: only of code without names.
-  using Key = std::tuple<model::StringId, model::StringId, model::FunctionId, model::LocationId>;
   struct Sum {
+    SumKey key;
     Cost cost;
     std::int64_t heaviest = -1;  // bytes of the heaviest sample
     std::size_t sample = 0;
     FrameRef caller;
-  };
-  struct Named {
-    SiteCost row;
-    std::int64_t heaviest = -1;
   };
 
   void read_header() {
@@ -108,7 +112,13 @@ class Collector {
     add(costs_.total, cost);
     const FrameRef caller = frames_.caller(sample);
     const bool nameless = caller.function == model::kNone;
-    Sum& sum = sums_[{facts.table, facts.kind, caller.function, nameless ? caller.location : model::kNone}];
+    const auto functions = static_cast<std::uint32_t>(profile_.functions.size());
+    const SumKey key{facts.table, facts.kind, nameless ? functions + caller.location : caller.function};
+    const std::uint64_t hash = model::hash_word(model::hash_word(key.table, key.kind), key.place);
+    const std::uint32_t index = known_sums_.find_or_insert(hash, static_cast<std::uint32_t>(sums_.size()),
+                                                           [&](std::uint32_t at) { return sums_[at].key == key; });
+    if (index == sums_.size()) sums_.push_back({.key = key, .cost = {}, .caller = caller});
+    Sum& sum = sums_[index];
     add(sum.cost, cost);
     const std::int64_t weight = cost.of[model::kAllocSpace];
     if (weight < sum.heaviest) return;
@@ -120,52 +130,78 @@ class Collector {
     }
   }
 
-  void add_named(const Key& key, const Sum& sum) {
-    const std::string kind(profile_.str(std::get<1>(key)));
-    const std::string table = stable_table_name(profile_.str(std::get<0>(key)));
-    TableCost& sums = tables_[{table, kind}];
-    sums.table = table;
-    sums.kind = kind;
-    add(sums.cost, sum.cost);
-    const std::string function = function_name(sum.caller);
-    Named& named = sites_[{table, kind, function}];
-    add(named.row.cost, sum.cost);
-    std::vector<std::string> called_by = callers(sum.sample, sum.caller);
-    if (std::pair(-sum.heaviest, called_by) >= std::pair(-named.heaviest, named.row.callers) && named.heaviest >= 0)
-      return;
-    named.heaviest = sum.heaviest;
-    named.row.table = table;
-    named.row.kind = kind;
-    named.row.function = function;
-    named.row.callers = std::move(called_by);
-    named.row.shown = frames_.describe(sum.caller);
+  void add_named(const Sum& sum) {
+    SiteCost site;
+    site.table = table_name(sum.key.table);
+    site.kind = profile_.str(sum.key.kind);
+    site.function = function_name(sum.caller);
+    const std::uint64_t hash = model::hash_word(model::hash_word(site.table.hash(), site.kind.hash()), site.function.hash());
+    const std::uint32_t index = known_sites_.find_or_insert(hash, static_cast<std::uint32_t>(costs_.sites.size()), [&](std::uint32_t at) { return key_of(costs_.sites[at]) == key_of(site); });
+    if (index == costs_.sites.size()) {
+      costs_.sites.push_back(site);
+      heaviest_.push_back(-1);
+    }
+    SiteCost& same = costs_.sites[index];
+    add(same.cost, sum.cost);
+    const Callers called_by = callers(sum.sample, sum.caller);
+    const std::int64_t before = heaviest_[index];
+    if (sum.heaviest < before || (sum.heaviest == before && called_by >= same.callers)) return;
+    heaviest_[index] = sum.heaviest;
+    same.callers = called_by;
+    same.shown = place_of(sum.caller);
   }
 
-  /// Without names only the file is the same in every run.
-  std::string function_name(const FrameRef& frame) const {
-    if (frame.function != model::kNone)
-      return stable_function_name(profile_.str(profile_.functions[frame.function].name));
+  void add_tables() {
+    std::map<std::pair<Name, Name>, Cost> tables;
+    for (const SiteCost& site : costs_.sites) add(tables[{site.table, site.kind}], site.cost);
+    for (const auto& [key, cost] : tables) costs_.tables.push_back({key.first, key.second, cost});
+  }
+
+  Name table_name(model::StringId id) {
+    const auto [known, is_new] = tables_.try_emplace(id);
+    if (is_new) known->second = stable_table_name(profile_.str(id));
+    return known->second;
+  }
+
+  Place place_of(const FrameRef& caller) const {
+    if (caller.function == model::kNone) {
+      const Frame frame = frames_.describe(caller);
+      return {frame.function, frame.file, frame.line};
+    }
+    const model::Function& function = profile_.functions[caller.function];
+    return {profile_.str(function.name), profile_.str(function.file), caller.line};
+  }
+
+  /// Without names only the file is the same in every run, and of a library only its name without a version.
+  Name function_name(const FrameRef& frame) {
+    if (frame.function != model::kNone) {
+      Name& name = names_[frame.function];
+      if (name.empty()) name = stable_function_name(profile_.str(profile_.functions[frame.function].name));
+      return name;
+    }
     const model::Location* location = frame.location == model::kNone ? nullptr : &profile_.locations[frame.location];
     if (location == nullptr || location->mapping == model::kNone) return "[unknown]";
-    const std::string_view file = profile_.str(profile_.mappings[location->mapping].file);
-    return fmt::format("[{}]", file.substr(file.rfind('/') + 1));
+    std::string_view file = profile_.str(profile_.mappings[location->mapping].file);
+    file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
+    return fmt::format("[{}]", file.substr(0, file.find(".so.")));
   }
 
-  std::vector<std::string> callers(std::size_t sample, const FrameRef& caller) const {
-    std::vector<std::string> names;
+  Callers callers(std::size_t sample, const FrameRef& caller) {
+    Callers names;
+    std::size_t count = 0;
     bool above = false;
     for (const model::LocationId id : profile_.stack(sample)) {
       const auto& lines = profile_.locations[id].lines;
       if (lines.empty()) {
-        if (above) names.push_back(function_name({id, model::kNone, 0}));
+        if (above) names[count++] = function_name({id, model::kNone, 0});
         above = above || id == caller.location;
       }
       for (const model::Line& line : lines) {
-        if (above) names.push_back(function_name({id, line.function, line.line}));
+        if (count == kCallers) break;
+        if (above) names[count++] = function_name({id, line.function, line.line});
         above = above || (id == caller.location && line.function == caller.function);
-        if (names.size() >= kCallers) return names;
       }
-      if (names.size() >= kCallers) return names;
+      if (count == kCallers) break;
     }
     return names;
   }
@@ -173,11 +209,11 @@ class Collector {
   void add_findings() {
     Thresholds none;  // that only keep what is not worth it from being said
     none.min_bytes = none.min_share_of_all = none.min_share = 0;
-    std::map<std::tuple<std::string, std::string, std::string>, FindingCost> rows;
+    std::map<std::tuple<Name, Name, Name>, FindingCost> rows;
     const auto row_of = [&rows](const Finding& finding) -> FindingCost& {
-      const std::string table = finding.tables.empty() ? "" : stable_table_name(finding.tables.front());
-      const std::string function = stable_function_name(finding.site.function);
-      FindingCost& row = rows[{std::string(name_of(finding.id)), table, function}];
+      const Name table = finding.tables.empty() ? "" : stable_table_name(finding.tables.front());
+      const Name function = stable_function_name(finding.site.function);
+      FindingCost& row = rows[{name_of(finding.id), table, function}];
       row.id = name_of(finding.id);
       row.table = table;
       row.function = function;
@@ -195,7 +231,7 @@ class Collector {
       if (row.worth++ == 0) {
         row.sentence = finding.sentence;
         row.advice = finding.advice;
-        row.shown = finding.site;
+        row.shown = {finding.site.function, finding.site.file, finding.site.line};
       }
       analyze::add(row.worth_avoidable, finding.avoidable);
     }
@@ -205,9 +241,12 @@ class Collector {
   const model::Profile& profile_;
   SampleReader reader_;
   Frames frames_;
-  std::map<Key, Sum> sums_;
-  std::map<TableKey, TableCost> tables_;
-  std::map<std::tuple<std::string, std::string, std::string>, Named> sites_;
+  std::vector<Name> names_;                  // by function; "": not yet made
+  std::map<model::StringId, Name> tables_;   // by label
+  std::vector<Sum> sums_;
+  model::IndexTable known_sums_;
+  model::IndexTable known_sites_;
+  std::vector<std::int64_t> heaviest_;  // by site: bytes of its heaviest sample
   Costs costs_;
 };
 

@@ -7,12 +7,12 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "profiler/analyze/frames.h"
 #include "profiler/analyze/metric.h"
+#include "profiler/analyze/name.h"
 #include "profiler/base/result.h"
 #include "profiler/model/profile.h"
 
@@ -27,32 +27,44 @@ struct Cost {
 void add(Cost& sum, const Cost& more);
 
 struct TableCost {
-  std::string table;
-  std::string kind;
+  Name table;
+  Name kind;
   Cost cost;
 };
 
+/// A line in a build; empty when it was read from a baseline.
+struct Place {
+  Name function;  // the full name
+  Name file;
+  std::int64_t line = 0;
+  [[nodiscard]] Frame frame() const { return {function, file, line}; }
+};
+
+/// Of what called a site, so many are kept.
+inline constexpr std::size_t kCallers = 4;
+using Callers = std::array<Name, kCallers>;  // the nearest first, then ""
+
 struct SiteCost {
-  std::string table;
-  std::string kind;
-  std::string function;              // a stable name, as the next: "[file]" where the code has no names
-  std::vector<std::string> callers;  // what called it in its heaviest stack, the nearest first; a few
+  Name table;
+  Name kind;
+  Name function;    // a stable name, as the callers': "[file]" where the code has no names
+  Callers callers;  // in its heaviest stack
   Cost cost;
-  Frame shown;  // the line in this build; empty when read from a baseline
+  Place shown;
 };
 
 /// All findings of one kind about a table at a function.
 struct FindingCost {
-  std::string id;
-  std::string table;
-  std::string function;
+  Name id;
+  Name table;
+  Name function;
   std::int64_t avoidable = 0;  // of all of them, be they worth saying or not
   double variance = 0;         // of avoidable
   std::int64_t worth = 0;      // how many are worth saying (Thresholds)
   std::int64_t worth_avoidable = 0;
   std::string sentence;  // of the worst in this build, as what follows; empty when read from a baseline
   std::string advice;
-  Frame shown;
+  Place shown;
 };
 
 /// Rows in the order of their names.

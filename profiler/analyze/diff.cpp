@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Thread-safe (no state).
+// Rows of both sides meet in hash tables; only what is left over is looked at more closely. Thread-safe (no state).
 #include "profiler/analyze/diff.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 
 #include "profiler/analyze/likeness.h"
+#include "profiler/model/index_table.h"
 
 namespace bucketprof::analyze {
 namespace {
 
 constexpr double kLikelyRename = 0.5;
+constexpr std::size_t kMostMoved = 1000;  // rows of a table that are looked at for having moved
 
-using TableName = std::pair<std::string, std::string>;
+using TableName = std::pair<Name, Name>;
 TableName table_name(const TableCost& row) { return {row.table, row.kind}; }
 
 std::int64_t difference(std::int64_t before, std::int64_t after) {
@@ -46,6 +46,13 @@ void sort_rows(std::vector<Change>& rows) {
     return std::tie(a.table, a.kind, a.function) < std::tie(b.table, b.kind, b.function);
   });
 }
+
+/// A row of one side alone, with what told it apart.
+struct Lone {
+  Change* change = nullptr;
+  const SiteCost* site = nullptr;
+  bool merged = false;  // into another row
+};
 
 class Matcher {
  public:
@@ -77,6 +84,17 @@ class Matcher {
     }
     std::vector<const TableCost*> gone;
     for (const auto& [key, row] : old) gone.push_back(row);
+    match_renamed_tables(gone, fresh);
+    for (const TableCost* row : gone) {
+      if (row != nullptr) add_table(row, nullptr);
+    }
+    for (const TableCost* row : fresh) {
+      if (row != nullptr) add_table(nullptr, row);
+    }
+  }
+
+  void match_renamed_tables(std::vector<const TableCost*>& gone, std::vector<const TableCost*>& fresh) {
+    if (gone.empty() || fresh.empty()) return;
     const auto heavier = [](const TableCost* a, const TableCost* b) {
       return a->cost.of[model::kAllocSpace] > b->cost.of[model::kAllocSpace];
     };
@@ -86,26 +104,25 @@ class Matcher {
     const auto functions_after = functions(after_);
     const auto likeness = [&](std::size_t i, std::size_t j) {
       if (gone[i]->kind != fresh[j]->kind) return 0.0;
-      return 0.4 * cost_likeness(gone[i]->cost, fresh[j]->cost) + 0.2 * name_likeness(gone[i]->table, fresh[j]->table) +
+      return 0.4 * cost_likeness(gone[i]->cost, fresh[j]->cost) +
+             0.2 * name_likeness(gone[i]->table.str(), fresh[j]->table.str()) +
              0.4 * list_likeness(functions_before.at(table_name(*gone[i])), functions_after.at(table_name(*fresh[j])));
     };
     for (const Likely& pair : likely_pairs(gone.size(), fresh.size(), kLikelyRename, likeness)) {
       add_table(gone[pair.before], fresh[pair.after]);
       gone[pair.before] = fresh[pair.after] = nullptr;
     }
-    for (const TableCost* row : gone) {
-      if (row != nullptr) add_table(row, nullptr);
-    }
-    for (const TableCost* row : fresh) {
-      if (row != nullptr) add_table(nullptr, row);
-    }
   }
 
-  /// The functions that allocate for each table, in order.
-  static std::map<TableName, std::vector<std::string>> functions(const Costs& costs) {
-    std::map<TableName, std::vector<std::string>> result;
+  /// Some of the functions that allocate for each table, in order.
+  static std::map<TableName, std::vector<Name>> functions(const Costs& costs) {
+    constexpr std::size_t kEnough = 50;
+    std::map<TableName, std::vector<Name>> result;
     for (const TableCost& row : costs.tables) result[table_name(row)];
-    for (const SiteCost& row : costs.sites) result[{row.table, row.kind}].push_back(row.function);
+    for (const SiteCost& row : costs.sites) {
+      auto& names = result[{row.table, row.kind}];
+      if (names.size() < kEnough) names.push_back(row.function);
+    }
     return result;
   }
 
@@ -118,102 +135,123 @@ class Matcher {
     row.is_gone = after == nullptr;
     if (before != nullptr) row.before = before->cost;
     if (after != nullptr) row.after = after->cost;
-    if (before == nullptr || after == nullptr) return;
-    if (before->table != after->table) row.was = before->table;
+    if (before == nullptr || after == nullptr || before->table == after->table) return;
+    row.was = before->table;
     renamed_[table_name(*before)] = table_name(*after);
   }
 
-  /// The sites of one table, those of the earlier profile under the table's later name.
-  struct Sites {
-    std::map<std::string, const SiteCost*> before;
-    std::map<std::string, const SiteCost*> after;
-  };
-
   void match_sites() {
-    std::map<TableName, Sites> tables;
-    for (const SiteCost& row : before_.sites) {
-      const auto now = renamed_.find({row.table, row.kind});
-      tables[now == renamed_.end() ? TableName(row.table, row.kind) : now->second].before[row.function] = &row;
+    std::vector<Change>& rows = diff_.sites;
+    rows.reserve(std::max(before_.sites.size(), after_.sites.size()));
+    std::vector<const SiteCost*> sites;  // by row: what told it apart
+    for (const SiteCost& site : after_.sites) {
+      Change& row = row_of({site.table, site.kind}, site.function);
+      row.after = site.cost;
+      row.shown = site.shown;
+      row.is_new = true;
+      sites.push_back(&site);
     }
-    for (const SiteCost& row : after_.sites) tables[{row.table, row.kind}].after[row.function] = &row;
-    for (const auto& [key, sites] : tables) match_sites_of(key, sites);
+    for (const SiteCost& site : before_.sites) {
+      const auto now = renamed_.empty() ? renamed_.end() : renamed_.find({site.table, site.kind});
+      Change& row = row_of(now == renamed_.end() ? TableName(site.table, site.kind) : now->second, site.function);
+      row.before = site.cost;
+      if (sites.size() < rows.size()) {
+        row.is_gone = true;
+        row.shown = site.shown;
+        sites.push_back(&site);
+      }
+      row.is_new = false;
+    }
+    merge_lone_rows(sites);
   }
 
-  struct Row {
-    Change change;
-    const SiteCost* before = nullptr;
-    const SiteCost* after = nullptr;
-    bool merged = false;  // into another row
-  };
-
-  void match_sites_of(const TableName& key, const Sites& sites) {
-    std::set<std::string> names;
-    for (const auto& [name, row] : sites.before) names.insert(name);
-    for (const auto& [name, row] : sites.after) names.insert(name);
-    std::vector<Row> rows;
-    for (const std::string& name : names) {
-      Row& row = rows.emplace_back();
-      const auto before = sites.before.find(name);
-      const auto after = sites.after.find(name);
-      if (before != sites.before.end()) row.before = before->second;
-      if (after != sites.after.end()) row.after = after->second;
-      row.change.table = key.first;
-      row.change.kind = key.second;
-      row.change.function = name;
-      row.change.is_new = row.before == nullptr;
-      row.change.is_gone = row.after == nullptr;
-      if (row.before != nullptr) row.change.before = row.before->cost;
-      if (row.after != nullptr) row.change.after = row.after->cost;
-      row.change.shown = row.after != nullptr ? row.after->shown : row.before->shown;
-    }
-    merge_calls(rows);
-    merge_renamed(rows);
-    for (Row& row : rows) {
-      if (!row.merged) diff_.sites.push_back(std::move(row.change));
-    }
+  static std::uint64_t hash_of(const TableName& table, Name function) {
+    return model::hash_word(model::hash_word(table.first.hash(), table.second.hash()), function.hash());
+  }
+  auto is_row(const TableName& table, Name function) const {
+    return [this, &table, function](std::uint32_t at) {
+      const Change& row = diff_.sites[at];
+      return row.function == function && row.table == table.first && row.kind == table.second;
+    };
   }
 
-  /// Rows of one side alone go to their caller's row, if that changed the other way by half as much at least.
-  static void merge_calls(std::vector<Row>& rows) {
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const Row& a, const Row& b) { return weight(a.change) > weight(b.change); });
-    for (Row& row : rows) {
-      if (!row.change.is_new && !row.change.is_gone) continue;
-      const SiteCost& site = row.after != nullptr ? *row.after : *row.before;
-      const std::int64_t moved = row.change.growth(model::kAllocSpace);
-      for (Row& caller : rows) {
-        if (&caller == &row || caller.merged || row.merged) continue;
-        if (std::find(site.callers.begin(), site.callers.end(), caller.change.function) == site.callers.end()) continue;
-        const std::int64_t other = caller.change.growth(model::kAllocSpace);
+  Change& row_of(const TableName& table, Name function) {
+    std::vector<Change>& rows = diff_.sites;
+    const std::uint32_t index = index_.find_or_insert(
+        hash_of(table, function), static_cast<std::uint32_t>(rows.size()), is_row(table, function));
+    if (index == rows.size()) {
+      rows.emplace_back();
+      rows.back().table = table.first;
+      rows.back().kind = table.second;
+      rows.back().function = function;
+    }
+    return rows[index];
+  }
+
+  /// Table by table, what is on one side alone goes to the caller it became a part of, or to what it is now called.
+  void merge_lone_rows(const std::vector<const SiteCost*>& sites) {
+    std::map<TableName, std::vector<Lone>> tables;
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      Change& row = diff_.sites[i];
+      if (row.is_new || row.is_gone) tables[{row.table, row.kind}].push_back({&row, sites[i]});
+    }
+    std::vector<bool> merged(diff_.sites.size());
+    for (auto& [table, rows] : tables) {
+      std::stable_sort(rows.begin(), rows.end(),
+                       [](const Lone& a, const Lone& b) { return weight(*a.change) > weight(*b.change); });
+      if (rows.size() > kMostMoved) rows.resize(kMostMoved);
+      merge_calls(table, rows);
+      merge_renamed(rows);
+      for (const Lone& row : rows) {
+        if (row.merged) merged[static_cast<std::size_t>(row.change - diff_.sites.data())] = true;
+      }
+    }
+    if (std::find(merged.begin(), merged.end(), true) == merged.end()) return;
+    std::erase_if(diff_.sites, [&](const Change& row) { return merged[static_cast<std::size_t>(&row - diff_.sites.data())]; });
+  }
+
+  /// A row goes to its caller's, if that changed the other way by half as much at least.
+  void merge_calls(const TableName& table, std::vector<Lone>& rows) {
+    for (Lone& row : rows) {
+      const std::int64_t moved = row.change->growth(model::kAllocSpace);
+      for (const Name name : row.site->callers) {
+        if (name.empty() || name == row.change->function) continue;
+        const std::uint32_t at = index_.find(hash_of(table, name), is_row(table, name));
+        if (at == model::kNone) continue;
+        Change& caller = diff_.sites[at];
+        const auto lone = std::find_if(rows.begin(), rows.end(), [&](const Lone& one) { return one.change == &caller; });
+        if (lone != rows.end() && lone->merged) continue;
+        const std::int64_t other = caller.growth(model::kAllocSpace);
         if ((moved < 0) == (other < 0) || size_of(other) < size_of(moved) / 2) continue;
-        add(caller.change.before, row.change.before);
-        add(caller.change.after, row.change.after);
-        caller.change.is_new = caller.change.is_new && row.change.is_new;
-        caller.change.is_gone = caller.change.is_gone && row.change.is_gone;
-        caller.change.holds.push_back(row.change.function);
+        add(caller.before, row.change->before);
+        add(caller.after, row.change->after);
+        caller.is_new = caller.is_new && row.change->is_new;
+        caller.is_gone = caller.is_gone && row.change->is_gone;
+        caller.holds.push_back(row.change->function);
         row.merged = true;
+        break;
       }
     }
   }
 
-  static void merge_renamed(std::vector<Row>& rows) {
-    std::vector<Row*> gone;
-    std::vector<Row*> fresh;
-    for (Row& row : rows) {
+  static void merge_renamed(std::vector<Lone>& rows) {
+    std::vector<Lone*> gone;
+    std::vector<Lone*> fresh;
+    for (Lone& row : rows) {
       if (row.merged) continue;
-      if (row.change.is_gone) gone.push_back(&row);
-      if (row.change.is_new) fresh.push_back(&row);
+      if (row.change->is_gone) gone.push_back(&row);
+      if (row.change->is_new) fresh.push_back(&row);
     }
     const auto likeness = [&](std::size_t i, std::size_t j) {
-      return 0.4 * cost_likeness(gone[i]->change.before, fresh[j]->change.after) +
-             0.2 * name_likeness(gone[i]->change.function, fresh[j]->change.function) +
-             0.4 * list_likeness(gone[i]->before->callers, fresh[j]->after->callers);
+      return 0.4 * cost_likeness(gone[i]->change->before, fresh[j]->change->after) +
+             0.2 * name_likeness(gone[i]->change->function.str(), fresh[j]->change->function.str()) +
+             0.4 * list_likeness(gone[i]->site->callers, fresh[j]->site->callers);
     };
     for (const Likely& pair : likely_pairs(gone.size(), fresh.size(), kLikelyRename, likeness)) {
-      Row& old = *gone[pair.before];
-      Change& now = fresh[pair.after]->change;
-      add(now.before, old.change.before);
-      now.was = old.change.function;
+      Lone& old = *gone[pair.before];
+      Change& now = *fresh[pair.after]->change;
+      add(now.before, old.change->before);
+      now.was = old.change->function;
       now.is_new = false;
       old.merged = true;
     }
@@ -222,6 +260,7 @@ class Matcher {
   const Costs& before_;
   const Costs& after_;
   std::map<TableName, TableName> renamed_;  // a table's names before and after
+  model::IndexTable index_;                 // rows of sites by table, kind and function
   Diff diff_;
 };
 

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "profiler/analyze/costs.h"
@@ -17,12 +16,12 @@ namespace bucketprof::analyze {
 
 /// A table's row has no function, the total's neither table nor kind.
 struct Change {
-  std::string table;  // as in the later profile, unless it is gone there
-  std::string kind;
-  std::string function;
-  std::string was;                 // its former name, where it was likely renamed: of the site, or of the table
-  std::vector<std::string> holds;  // functions that only one of the profiles tells apart from this one
-  Frame shown;                     // the line in the build that has it; empty where only a baseline does
+  Name table;  // as in the later profile, unless it is gone there
+  Name kind;
+  Name function;
+  Name was;                 // its former name, where it was likely renamed: of the site, or of the table
+  std::vector<Name> holds;  // functions that only one of the profiles tells apart from this one
+  Place shown;              // the line in the build that has it; empty where only a baseline does
   Cost before;
   Cost after;
   bool is_new = false;

@@ -32,18 +32,20 @@ double name_likeness(std::string_view a, std::string_view b) {
   return 2 * static_cast<double>(common.size()) / static_cast<double>(of_a.size() + of_b.size());
 }
 
-double list_likeness(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  if (a.empty() && b.empty()) return 1;
+double list_likeness(std::span<const Name> a, std::span<const Name> b) {
+  const auto is_name = [](const Name& name) { return !name.empty(); };
+  const std::ptrdiff_t all = std::count_if(a.begin(), a.end(), is_name) + std::count_if(b.begin(), b.end(), is_name);
+  if (all == 0) return 1;
   std::vector<std::size_t> longest(b.size() + 1, 0);  // of a's first elements and each prefix of b
-  for (const std::string& one : a) {
+  for (const Name one : a) {
     std::size_t diagonal = 0;
     for (std::size_t j = 0; j < b.size(); ++j) {
       const std::size_t above = longest[j + 1];
-      longest[j + 1] = one == b[j] ? diagonal + 1 : std::max(above, longest[j]);
+      longest[j + 1] = one == b[j] && !one.empty() ? diagonal + 1 : std::max(above, longest[j]);
       diagonal = above;
     }
   }
-  return 2 * static_cast<double>(longest.back()) / static_cast<double>(a.size() + b.size());
+  return 2 * static_cast<double>(longest.back()) / static_cast<double>(all);
 }
 
 double cost_likeness(const Cost& a, const Cost& b) {

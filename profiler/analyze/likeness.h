@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <functional>
-#include <string>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -16,8 +16,8 @@ namespace bucketprof::analyze {
 /// Of two names: the share of pairs of neighbouring characters that they have in common (Dice's coefficient).
 [[nodiscard]] double name_likeness(std::string_view a, std::string_view b);
 
-/// Of two lists of names: twice the length of their longest common subsequence by the sum of their lengths.
-[[nodiscard]] double list_likeness(const std::vector<std::string>& a, const std::vector<std::string>& b);
+/// Of two lists of names, the empty ones left out: twice the length of their longest common subsequence by the sum of their lengths.
+[[nodiscard]] double list_likeness(std::span<const Name> a, std::span<const Name> b);
 
 /// Of two costs: the smaller by the larger, the mean over blocks and bytes ever allocated. Moved code has 1.
 [[nodiscard]] double cost_likeness(const Cost& a, const Cost& b);

@@ -62,9 +62,21 @@ std::size_t component_end(std::string_view name, std::size_t at) {
   return name.size();
 }
 
+/// Most names are: words between "::", and nothing in them to leave out.
+bool is_plain(std::string_view name) {
+  bool start = true;
+  for (const char c : name) {
+    if (!is_word_char(c) && c != ':') return false;
+    if (start && (c == 'v' || c == '_' || c == '$' || c == 'l')) return false;  // perhaps an inline namespace, or a lambda
+    start = c == ':';
+  }
+  return name.find(":::") == std::string_view::npos && !name.empty();
+}
+
 }  // namespace
 
 std::string stable_function_name(std::string_view name) {
+  if (is_plain(name)) return std::string(name);
   const std::string qualified = qualified_name(without_clone(name));
   std::string stable;
   bool after_lambda = false;

@@ -37,6 +37,18 @@ class IndexTable {
     return next;
   }
 
+  /// UINT32_MAX if there is none.
+  template <class Same>
+  [[nodiscard]] std::uint32_t find(std::uint64_t hash, Same&& same) const {
+    if (slots_.empty()) return kFree;
+    const auto short_hash = static_cast<std::uint32_t>(hash >> 32);
+    std::size_t at = short_hash & (slots_.size() - 1);
+    while (slots_[at].index != kFree && (slots_[at].hash != short_hash || !same(slots_[at].index))) {
+      at = (at + 1) & (slots_.size() - 1);
+    }
+    return slots_[at].index;
+  }
+
  private:
   static constexpr std::uint32_t kFree = UINT32_MAX;
   struct Slot {
