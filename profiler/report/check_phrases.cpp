@@ -98,9 +98,9 @@ std::string verdict_sentence(const analyze::CheckResult& result) {
   const std::size_t all = result.comparisons.size();
   const std::size_t failed = result.count(analyze::Verdict::kFailed);
   const std::size_t allowed = result.count(analyze::Verdict::kAllowed);
-  const std::string lacks = result.losses_failed() ? fmt::format("the profile lacks {} block{}", grouped(result.losses),
-                                                                 result.losses == 1 ? "" : "s")
-                                                   : "";
+  std::string lacks = result.losses_failed() ? fmt::format("the profile lacks {} block{}", grouped(result.losses),
+                                                           result.losses == 1 ? "" : "s")
+                                             : "";
   std::string text;
   if (failed > 0) {
     text = fmt::format("{} of {} {} broken", grouped(static_cast<std::int64_t>(failed)),
@@ -161,7 +161,7 @@ std::string subject_of(const analyze::Comparison& comparison) {
 std::string values_phrase(const analyze::Comparison& comparison) {
   const analyze::Metric metric = comparison.metric;
   if (comparison.is_budget) {
-    const std::string value = apart_from(comparison.after, comparison.limit, metric);
+    std::string value = apart_from(comparison.after, comparison.limit, metric);
     if (comparison.after <= comparison.limit) return value;
     return fmt::format("{}, {} too much", value, in_unit(minus(comparison.after, comparison.limit), unit_of(metric)));
   }
