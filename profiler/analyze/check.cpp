@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// First every limit is tried on the rows that it speaks of; then all of them together are judged, because the confidence
-// is of all together; then the broken ones are told where to look. Thread-safe (no state).
+// First every limit is tried on the rows that it speaks of; then all of them together are judged, because the
+// confidence is of all together; then the broken ones are told where to look. Thread-safe (no state).
 #include "profiler/analyze/check.h"
 
 #include <fmt/format.h>
@@ -123,9 +123,11 @@ class Checker {
     for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
       rows_of(Scope::kTable).push_back({.scope = Scope::kTable, .change = &diff_.tables[i], .agreed = &agreed_[i]});
     }
-    for (const Change& change : diff_.sites) rows_of(Scope::kSite).push_back({.scope = Scope::kSite, .change = &change});
+    for (const Change& change : diff_.sites)
+      rows_of(Scope::kSite).push_back({.scope = Scope::kSite, .change = &change});
     make_findings();
-    for (const FindingChange& one : findings_) rows_of(Scope::kFinding).push_back({.scope = Scope::kFinding, .finding = &one});
+    for (const FindingChange& one : findings_)
+      rows_of(Scope::kFinding).push_back({.scope = Scope::kFinding, .finding = &one});
   }
 
   /// A finding that only just became worth saying did not grow from nothing: before counts what was below, too.
@@ -327,7 +329,8 @@ class Checker {
     for (const Change* site : trial.row->scope == Scope::kSite ? itself : sites_of(*trial.row)) {
       const std::int64_t growth = trial.is_budget ? site->after.of[broken.metric] : site->growth(broken.metric);
       if (growth <= 0) continue;
-      culprits.push_back({site->table, site->function, site->shown.frame(), growth, site->growth(kRehashes), site->is_new && before_ != nullptr});
+      culprits.push_back({site->table, site->function, site->shown.frame(), growth, site->growth(kRehashes),
+                          site->is_new && before_ != nullptr});
     }
     const auto most = culprits.begin() + static_cast<std::ptrdiff_t>(std::min(culprits.size(), kMostCulprits));
     std::partial_sort(culprits.begin(), most, culprits.end(), [](const Culprit& a, const Culprit& b) {

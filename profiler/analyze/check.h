@@ -74,7 +74,7 @@ struct CheckResult {
   std::int64_t losses = 0;
   std::int64_t max_losses = 0;
   std::vector<Comparison> comparisons;
-  std::size_t more_held = 0;  // hold, too, but are beyond kMostHeld of a limit
+  std::size_t more_held = 0;       // hold, too, but are beyond kMostHeld of a limit
   std::vector<std::string> notes;  // allowances without use and the like
 
   [[nodiscard]] std::size_t count(Verdict verdict) const;

@@ -72,6 +72,7 @@ class Collector {
   Costs run(bool with_findings) {
     read_header();
     names_.resize(profile_.functions.size());
+    texts_.resize(profile_.strings.size());
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) add_sample(i);
     for (const Sum& sum : sums_) add_named(sum);
     std::vector<Sum>().swap(sums_);
@@ -133,10 +134,13 @@ class Collector {
   void add_named(const Sum& sum) {
     SiteCost site;
     site.table = table_name(sum.key.table);
-    site.kind = profile_.str(sum.key.kind);
+    site.kind = text(sum.key.kind);
     site.function = function_name(sum.caller);
-    const std::uint64_t hash = model::hash_word(model::hash_word(site.table.hash(), site.kind.hash()), site.function.hash());
-    const std::uint32_t index = known_sites_.find_or_insert(hash, static_cast<std::uint32_t>(costs_.sites.size()), [&](std::uint32_t at) { return key_of(costs_.sites[at]) == key_of(site); });
+    const std::uint64_t hash =
+        model::hash_word(model::hash_word(site.table.hash(), site.kind.hash()), site.function.hash());
+    const std::uint32_t index =
+        known_sites_.find_or_insert(hash, static_cast<std::uint32_t>(costs_.sites.size()),
+                                    [&](std::uint32_t at) { return key_of(costs_.sites[at]) == key_of(site); });
     if (index == costs_.sites.size()) {
       costs_.sites.push_back(site);
       heaviest_.push_back(-1);
@@ -163,13 +167,19 @@ class Collector {
     return known->second;
   }
 
-  Place place_of(const FrameRef& caller) const {
+  Name text(model::StringId id) {
+    Name& name = texts_[id];
+    if (name.empty() && id != 0) name = profile_.str(id);
+    return name;
+  }
+
+  Place place_of(const FrameRef& caller) {
     if (caller.function == model::kNone) {
       const Frame frame = frames_.describe(caller);
       return {frame.function, frame.file, frame.line};
     }
     const model::Function& function = profile_.functions[caller.function];
-    return {profile_.str(function.name), profile_.str(function.file), caller.line};
+    return {text(function.name), text(function.file), caller.line};
   }
 
   /// Without names only the file is the same in every run, and of a library only its name without a version.
@@ -241,8 +251,9 @@ class Collector {
   const model::Profile& profile_;
   SampleReader reader_;
   Frames frames_;
-  std::vector<Name> names_;                  // by function; "": not yet made
-  std::map<model::StringId, Name> tables_;   // by label
+  std::vector<Name> texts_;                 // by string; "": not yet made
+  std::vector<Name> names_;                 // by function; "": not yet made
+  std::map<model::StringId, Name> tables_;  // by label
   std::vector<Sum> sums_;
   model::IndexTable known_sums_;
   model::IndexTable known_sites_;

@@ -177,8 +177,8 @@ class Matcher {
 
   Change& row_of(const TableName& table, Name function) {
     std::vector<Change>& rows = diff_.sites;
-    const std::uint32_t index = index_.find_or_insert(
-        hash_of(table, function), static_cast<std::uint32_t>(rows.size()), is_row(table, function));
+    const std::uint32_t index = index_.find_or_insert(hash_of(table, function), static_cast<std::uint32_t>(rows.size()),
+                                                      is_row(table, function));
     if (index == rows.size()) {
       rows.emplace_back();
       rows.back().table = table.first;
@@ -207,7 +207,8 @@ class Matcher {
       }
     }
     if (std::find(merged.begin(), merged.end(), true) == merged.end()) return;
-    std::erase_if(diff_.sites, [&](const Change& row) { return merged[static_cast<std::size_t>(&row - diff_.sites.data())]; });
+    std::erase_if(diff_.sites,
+                  [&](const Change& row) { return merged[static_cast<std::size_t>(&row - diff_.sites.data())]; });
   }
 
   /// A row goes to its caller's, if that changed the other way by half as much at least.
@@ -219,7 +220,8 @@ class Matcher {
         const std::uint32_t at = index_.find(hash_of(table, name), is_row(table, name));
         if (at == model::kNone) continue;
         Change& caller = diff_.sites[at];
-        const auto lone = std::find_if(rows.begin(), rows.end(), [&](const Lone& one) { return one.change == &caller; });
+        const auto lone =
+            std::find_if(rows.begin(), rows.end(), [&](const Lone& one) { return one.change == &caller; });
         if (lone != rows.end() && lone->merged) continue;
         const std::int64_t other = caller.growth(model::kAllocSpace);
         if ((moved < 0) == (other < 0) || size_of(other) < size_of(moved) / 2) continue;

@@ -16,7 +16,8 @@ namespace bucketprof::analyze {
 /// Of two names: the share of pairs of neighbouring characters that they have in common (Dice's coefficient).
 [[nodiscard]] double name_likeness(std::string_view a, std::string_view b);
 
-/// Of two lists of names, the empty ones left out: twice the length of their longest common subsequence by the sum of their lengths.
+/// Of two lists of names, the empty ones left out: twice the length of their longest common subsequence by the sum of
+/// their lengths.
 [[nodiscard]] double list_likeness(std::span<const Name> a, std::span<const Name> b);
 
 /// Of two costs: the smaller by the larger, the mean over blocks and bytes ever allocated. Moved code has 1.

@@ -17,9 +17,9 @@ namespace bucketprof::analyze {
 
 class Name {
  public:
-  Name();                                           // ""
-  Name(std::string_view text);                      // NOLINT(google-explicit-constructor)
-  Name(const char* text) : Name(std::string_view(text)) {}    // NOLINT(google-explicit-constructor)
+  Name();                                                          // ""
+  Name(std::string_view text);                                     // NOLINT(google-explicit-constructor)
+  Name(const char* text) : Name(std::string_view(text)) {}         // NOLINT(google-explicit-constructor)
   Name(const std::string& text) : Name(std::string_view(text)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] const std::string& str() const { return *text_; }

@@ -67,7 +67,8 @@ bool is_plain(std::string_view name) {
   bool start = true;
   for (const char c : name) {
     if (!is_word_char(c) && c != ':') return false;
-    if (start && (c == 'v' || c == '_' || c == '$' || c == 'l')) return false;  // perhaps an inline namespace, or a lambda
+    if (start && (c == 'v' || c == '_' || c == '$' || c == 'l'))
+      return false;  // perhaps an inline namespace, or a lambda
     start = c == ':';
   }
   return name.find(":::") == std::string_view::npos && !name.empty();

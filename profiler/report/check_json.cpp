@@ -68,7 +68,7 @@ std::string check_json(const analyze::CheckResult& result, const CheckOptions& o
   page["tool"] = {{"name", "bucketprof"}, {"version", kVersion}};
   page["verdict"] = result.ok() ? "ok" : "failed";
   page["sentence"] = verdict_sentence(result);
-  page["counts"] = {{"limits", result.comparisons.size()},
+  page["counts"] = {{"limits", result.all()},
                     {"failed", result.count(analyze::Verdict::kFailed)},
                     {"allowed", result.count(analyze::Verdict::kAllowed)},
                     {"ok", result.count(analyze::Verdict::kOk)}};

@@ -95,7 +95,7 @@ analyze::Comparison neat(const analyze::Comparison& comparison, std::string_view
 }
 
 std::string verdict_sentence(const analyze::CheckResult& result) {
-  const std::size_t all = result.comparisons.size();
+  const std::size_t all = result.all();
   const std::size_t failed = result.count(analyze::Verdict::kFailed);
   const std::size_t allowed = result.count(analyze::Verdict::kAllowed);
   std::string lacks = result.losses_failed() ? fmt::format("the profile lacks {} block{}", grouped(result.losses),

@@ -80,7 +80,7 @@ class CheckPage : private TextPage {
 
   void holding() {
     const std::size_t count = result_.count(Verdict::kOk);
-    if (count == 0 || (!options_.verbose && count == result_.comparisons.size())) return;
+    if (count == 0 || (!options_.verbose && count == result_.all())) return;
     title("OK", fmt::format("{} limit{}{}", grouped(static_cast<std::int64_t>(count)), count == 1 ? " holds" : "s hold",
                             options_.verbose ? "" : "; --verbose lists what holds"));
     if (!options_.verbose) return;

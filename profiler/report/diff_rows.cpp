@@ -42,7 +42,7 @@ std::vector<std::string> remarks_on(const analyze::Change& change) {
   std::vector<std::string> remarks;
   if (change.is_new) remarks.emplace_back("new");
   if (change.is_gone) remarks.emplace_back("gone");
-  if (!change.was.empty()) remarks.push_back("likely renamed from " + change.was);
+  if (!change.was.empty()) remarks.push_back("likely renamed from " + change.was.str());
   std::string held;
   for (const std::string& function : change.holds) held += (held.empty() ? "" : ", ") + function;
   if (!held.empty()) remarks.push_back("with what was counted under " + held);

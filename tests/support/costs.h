@@ -31,7 +31,8 @@ inline analyze::Costs costs_of(const std::vector<Made>& sites, std::int64_t inte
   std::map<std::string, analyze::TableCost> tables;
   for (const Made& made : sites) {
     analyze::SiteCost site{made.table, "std_node", made.function, {}, {}, {}};
-    for (std::size_t i = 0; i < std::min(made.callers.size(), analyze::kCallers); ++i) site.callers[i] = made.callers[i];
+    for (std::size_t i = 0; i < std::min(made.callers.size(), analyze::kCallers); ++i)
+      site.callers[i] = made.callers[i];
     site.cost.of = {made.objects,    made.bytes,      made.objects, made.bytes,
                     made.bytes / 10, made.bytes / 10, made.rehashes};
     if (interval > 1) {  // blocks much smaller than the interval

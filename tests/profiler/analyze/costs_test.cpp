@@ -42,7 +42,7 @@ TEST(Costs, AddUpByTableAndBySite) {
   EXPECT_EQ(costs.tables[0].cost.of[kRehashes], 2);
   ASSERT_EQ(costs.sites.size(), 2U);
   EXPECT_EQ(costs.sites[0].function, "fill");
-  EXPECT_THAT(costs.sites[0].callers, ElementsAre("main"));
+  EXPECT_THAT(costs.sites[0].callers, ElementsAre("main", "", "", ""));
   EXPECT_EQ(costs.sites[0].cost.of[model::kAllocObjects], 4);
   EXPECT_EQ(costs.sites[0].shown.line, 2);  // the heavier
   EXPECT_EQ(costs.sites[1].function, "shop::grow");
@@ -78,8 +78,8 @@ TEST(Costs, TheOrderOfSamplesDoesNotMatter) {
                     1, 1);
     return good(std::move(tables));
   };
-  EXPECT_THAT(made(true).sites.at(0).callers, ElementsAre("first", "main"));
-  EXPECT_THAT(made(false).sites.at(0).callers, ElementsAre("first", "main"));
+  EXPECT_THAT(made(true).sites.at(0).callers, ElementsAre("first", "main", "", ""));
+  EXPECT_THAT(made(false).sites.at(0).callers, ElementsAre("first", "main", "", ""));
 }
 
 TEST(Costs, OfSampledBlocksHaveTheirVariance) {

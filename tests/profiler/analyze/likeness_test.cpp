@@ -22,12 +22,15 @@ TEST(Likeness, OfNamesIsDicesCoefficientOfPairs) {
   EXPECT_DOUBLE_EQ(name_likeness("aaa", "aa"), 2.0 * 1 / 3);  // each pair is taken once
 }
 
+using Names = std::vector<Name>;
+
 TEST(Likeness, OfListsIsTheirLongestCommonSubsequence) {
-  EXPECT_EQ(list_likeness({}, {}), 1);
-  EXPECT_EQ(list_likeness({"main"}, {}), 0);
-  EXPECT_EQ(list_likeness({"run", "main"}, {"run", "main"}), 1);
-  EXPECT_DOUBLE_EQ(list_likeness({"a", "b", "c"}, {"a", "x", "c"}), 4.0 / 6);
-  EXPECT_DOUBLE_EQ(list_likeness({"a", "b"}, {"b", "a"}), 2.0 / 4);
+  EXPECT_EQ(list_likeness(Names{}, Names{}), 1);
+  EXPECT_EQ(list_likeness(Names{"main"}, Names{}), 0);
+  EXPECT_EQ(list_likeness(Names{"run", "main"}, Names{"run", "main"}), 1);
+  EXPECT_DOUBLE_EQ(list_likeness(Names{"a", "b", "c"}, Names{"a", "x", "c"}), 4.0 / 6);
+  EXPECT_EQ(list_likeness(Names{"run", "", ""}, Names{"run", "", ""}), 1);  // places that nobody has
+  EXPECT_DOUBLE_EQ(list_likeness(Names{"a", "b"}, Names{"b", "a"}), 2.0 / 4);
 }
 
 TEST(Likeness, OfCostsIsTheSmallerByTheLarger) {
