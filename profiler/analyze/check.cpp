@@ -325,19 +325,21 @@ class Checker {
   void find_culprits(const Trial& trial, Comparison& broken) {
     if (trial.row->scope == Scope::kFinding) return;  // it has its place
     const std::vector<const Change*> itself{trial.row->change};
-    std::vector<Culprit> culprits;
+    std::vector<std::pair<std::int64_t, const Change*>> grown;
     for (const Change* site : trial.row->scope == Scope::kSite ? itself : sites_of(*trial.row)) {
       const std::int64_t growth = trial.is_budget ? site->after.of[broken.metric] : site->growth(broken.metric);
-      if (growth <= 0) continue;
-      culprits.push_back({site->table, site->function, site->shown.frame(), growth, site->growth(kRehashes),
-                          site->is_new && before_ != nullptr});
+      if (growth > 0) grown.emplace_back(growth, site);
     }
-    const auto most = culprits.begin() + static_cast<std::ptrdiff_t>(std::min(culprits.size(), kMostCulprits));
-    std::partial_sort(culprits.begin(), most, culprits.end(), [](const Culprit& a, const Culprit& b) {
-      return a.growth != b.growth ? a.growth > b.growth : std::tie(a.table, a.function) < std::tie(b.table, b.function);
+    const auto most = grown.begin() + static_cast<std::ptrdiff_t>(std::min(grown.size(), kMostCulprits));
+    std::partial_sort(grown.begin(), most, grown.end(), [](const auto& x, const auto& y) {
+      if (x.first != y.first) return x.first > y.first;
+      return std::tie(x.second->table, x.second->function) < std::tie(y.second->table, y.second->function);
     });
-    culprits.erase(most, culprits.end());
-    broken.culprits = std::move(culprits);
+    for (auto one = grown.begin(); one != most; ++one) {
+      const Change& site = *one->second;
+      broken.culprits.push_back({site.table, site.function, site.shown.frame(), one->first, site.growth(kRehashes),
+                                 site.is_new && before_ != nullptr});
+    }
     if (broken.shown.function.empty() && !broken.culprits.empty()) broken.shown = broken.culprits.front().shown;
   }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -77,8 +78,7 @@ class Collector {
     for (const Sum& sum : sums_) add_named(sum);
     std::vector<Sum>().swap(sums_);
     add_tables();
-    std::sort(costs_.sites.begin(), costs_.sites.end(),
-              [](const SiteCost& a, const SiteCost& b) { return key_of(a) < key_of(b); });
+    sort_sites();
     if (with_findings) add_findings();
     return std::move(costs_);
   }
@@ -153,6 +153,18 @@ class Collector {
     heaviest_[index] = sum.heaviest;
     same.callers = called_by;
     same.shown = place_of(sum.caller);
+  }
+
+  /// Rows are large: they are moved once.
+  void sort_sites() {
+    std::vector<std::uint32_t> order(costs_.sites.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return key_of(costs_.sites[a]) < key_of(costs_.sites[b]); });
+    std::vector<SiteCost> sorted;
+    sorted.reserve(order.size());
+    for (const std::uint32_t i : order) sorted.push_back(costs_.sites[i]);
+    costs_.sites = std::move(sorted);
   }
 
   void add_tables() {
