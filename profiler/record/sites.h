@@ -33,7 +33,7 @@ struct SiteKey {
   std::uint64_t interval = 1;  // mean sampling interval in force
   std::uint64_t slots = 0;     // of bucket blocks, as the next
   std::uint64_t hint = 0;
-  SiteMark mark;
+  SiteMark mark{};
 
   friend bool operator==(const SiteKey& a, const SiteKey& b) noexcept {
     return a.stack == b.stack && a.name == b.name && a.type_name == b.type_name && a.bytes == b.bytes &&
