@@ -13,17 +13,24 @@ ScopeNumber Scopes::make() noexcept {
   return chunk == nullptr ? 0 : ++made_;
 }
 
-// A number may be used again inside the same enclosing scope alone: that one, if it is open, goes on counting what it
-// held before.
+// A number may be used again if each scope that will be around it either was around it before, and holds all it
+// counted, or was opened since, and holds none of it.
+bool Scopes::may_serve(const Record& record, ScopeOf of, ScopeNumber around) noexcept {
+  if (!record.reusable || record.of != of || record.living != 0) return false;
+  for (ScopeNumber n = around; n != record.around; n = at(n).around) {
+    if (n == 0 || at(n).changed < record.changed) return false;
+  }
+  return true;
+}
+
 ScopeNumber Scopes::take(ScopeOf of, ScopeNumber around) noexcept {
   ScopeNumber number = 0;
   for (ScopeNumber n = 1; n <= made_ && number == 0; ++n) {
-    const Record& record = at(n);
-    if (record.reusable && record.of == of && record.around == around && record.living == 0) number = n;
+    if (may_serve(at(n), of, around)) number = n;
   }
   if (number == 0) number = make();
   if (number == 0) return 0;
-  at(number) = {.of = of, .open = true, .around = around};
+  at(number) = {.of = of, .open = true, .around = around, .changed = ++changes_};
   open_.fetch_add(1, std::memory_order_relaxed);
   return number;
 }
@@ -48,6 +55,7 @@ void Scopes::close(ScopeNumber scope, bool reusable) noexcept {
   Record& closed = at(scope);
   closed.open = false;
   closed.reusable = reusable;
+  closed.changed = ++changes_;
   open_.fetch_sub(1, std::memory_order_relaxed);
   if (closed.of == ScopeOf::kThread) {  // what was opened inside belongs to the next one around now
     for (ScopeNumber n = 1; n <= made_; ++n) {
@@ -81,7 +89,11 @@ void Scopes::count(const SiteMark& mark, std::int64_t bytes, Event event) noexce
   const std::scoped_lock guard(lock_);
   const int sign = event == Event::kBorn ? 1 : -1;
   bytes *= sign;
-  if (mark.thread != 0) at(mark.thread).living += sign;
+  if (mark.thread != 0) {
+    Record& record = at(mark.thread);
+    record.living += sign;
+    if (!record.open) record.changed = ++changes_;
+  }
   for (ScopeNumber n = mark.thread; n != 0; n = at(n).around) {
     if (at(n).open) at(n).add(bytes);
   }

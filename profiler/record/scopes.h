@@ -66,6 +66,7 @@ class Scopes {
     bool reusable = false;        // once closed
     ScopeNumber around = 0;       // of a thread's: the enclosing one. Of the process's: the next open one
     std::uint32_t first_era = 0;  // of the process's
+    std::uint64_t changed = 0;    // when it was opened or closed, or the last of its blocks died
     std::int64_t living = 0;      // blocks whose mark has this number
     std::int64_t bytes = 0;       // of the living blocks that belong to the scope
     std::int64_t peak = 0;        // most of them
@@ -78,6 +79,7 @@ class Scopes {
   static constexpr std::uint32_t kChunks = 128;
 
   [[nodiscard]] Record& at(ScopeNumber scope) noexcept { return chunks_[(scope - 1) / kChunk][(scope - 1) % kChunk]; }
+  [[nodiscard]] bool may_serve(const Record& record, ScopeOf of, ScopeNumber around) noexcept;
   [[nodiscard]] ScopeNumber take(ScopeOf of, ScopeNumber around) noexcept;
   [[nodiscard]] ScopeNumber make() noexcept;
 
@@ -88,6 +90,7 @@ class Scopes {
   ScopeNumber made_ = 0;
   ScopeNumber newest_process_ = 0;  // chain of the process's open ones
   std::uint32_t eras_ = 0;          // ever begun
+  std::uint64_t changes_ = 0;       // numbers those
 };
 
 }  // namespace bucketprof::record
