@@ -35,7 +35,11 @@
 
 namespace bucketprof::testing {
 
-inline void PrintTo(const Used& used, std::ostream* out) { *out << sums_text(used) << sites_text(used); }
+/// What follows, such as a matcher's explanation, begins a line.
+inline void PrintTo(const Used& used, std::ostream* out) {
+  const std::string sites = sites_text(used);
+  *out << sums_text(used) << sites << (sites.empty() ? "" : "\n ");
+}
 
 namespace detail {
 

@@ -169,6 +169,8 @@ Used Scope::used(const std::source_location& where) const {
   return {std::move(sorted), peak, std::move(fault)};
 }
 
-void set_fault_handler(FaultHandler handler) noexcept { fault_handler.store(handler, std::memory_order_release); }
+FaultHandler set_fault_handler(FaultHandler handler) noexcept {
+  return fault_handler.exchange(handler, std::memory_order_acq_rel);
+}
 
 }  // namespace bucketprof::testing

@@ -45,8 +45,9 @@ class Scope {
 };
 
 /// Called by each used() whose numbers are not to be trusted: numbers that are compared without a matcher must not pass
-/// for right either. gtest.h fails the test; without it there is none. Thread-safe.
+/// for right either. gtest.h has one that fails the test; without it there is none. Returns the one before.
+/// Thread-safe.
 using FaultHandler = void (*)(const std::string& fault, const std::source_location& where);
-void set_fault_handler(FaultHandler handler) noexcept;
+FaultHandler set_fault_handler(FaultHandler handler) noexcept;
 
 }  // namespace bucketprof::testing

@@ -88,7 +88,8 @@ std::string sites_text(const Used& used, std::size_t most) {
                         place.table, place.what, place.caller);
   }
   if (sites.size() > most) {
-    text += fmt::format("\n    and {} more", counted(static_cast<std::int64_t>(sites.size() - most), "site", "sites"));
+    const auto others = static_cast<std::int64_t>(sites.size() - most);
+    text += fmt::format("\n    and {}", counted(others, "more site", "more sites"));
   }
   return text;
 }

@@ -37,7 +37,7 @@ struct UsedRow {
   std::string kind;   ///< as profiles say it: "go_map", "std_node", "absl_flat", ...
   Part part = Part::kOther;
   Cause cause = Cause::kUnknown;
-  Amounts amounts;
+  Amounts amounts{};
   std::uint32_t site = 0;  ///< the recorder's number, for text.h
 };
 

@@ -125,6 +125,7 @@ TEST_F(BenchmarkTest, GivesEachRepetitionItsOwn) {
 
 TEST_F(BenchmarkTest, SaysWhyThereAreNoNumbers) {
   start({.interval = kSampled});
+  const FaultHandler usual = set_fault_handler(nullptr);  // other sources of this program include gtest.h
   std::string shown;
   const nlohmann::json report = run({"--benchmark_filter=grow"}, file, &shown);
   ASSERT_FALSE(report.is_discarded());
@@ -133,6 +134,7 @@ TEST_F(BenchmarkTest, SaysWhyThereAreNoNumbers) {
   EXPECT_THAT(std::string(report["benchmarks"][0]["label"]),
               HasSubstr("memory was not measured: recording is sampled:"));
   EXPECT_THAT(shown, HasSubstr("memory was not measured"));
+  set_fault_handler(usual);
 }
 
 TEST_F(BenchmarkTest, KnowsTheOtherFormatsOfFiles) {

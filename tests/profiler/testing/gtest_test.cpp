@@ -116,13 +116,14 @@ TEST(GTest, SayWhatWasFoundAndWhere) {
   EXPECT_THAT(message, HasSubstr("  Actual: allocated 560 bytes in 3 objects, at most 480 bytes at once, 0 bytes in 0 "
                                  "objects in use, "));
   EXPECT_THAT(message, HasSubstr("\n    560 bytes in 3 objects: loaded (go_map buckets), gtest_test::load "));
-  EXPECT_THAT(message, HasSubstr("gtest_test.cpp:22, of tables whose name is equal to \"loaded\": whose number of "
+  EXPECT_THAT(message, HasSubstr("gtest_test.cpp:21\n  (of type bucketprof::testing::Used), of tables whose name is "
+                                 "equal to \"loaded\": whose number of "
                                  "allocated bytes 560 doesn't match"))
       << message;
 }
 
 TEST(GTest, ThePeakOfAPartIsNotKnown) {
-  const Used used({{.table = "a"}, {.table = "b"}}, 10);
+  const Used used({UsedRow{"a", "go_map"}, UsedRow{"b", "go_map"}}, 10);
   EXPECT_THAT(used, Not(OfTable("a", PeakBytes(_))));
   EXPECT_EQ(explain(OfTable("a", PeakBytes(_)), used),
             "of tables whose name is equal to \"a\": whose peak of bytes in use is known of all tables together alone");

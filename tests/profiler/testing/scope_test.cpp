@@ -54,11 +54,12 @@ void fill(Table& table, int n) {
 constexpr std::int64_t kBucket = 80;
 
 struct ScopeTest : ::testing::Test {
-  ScopeTest() { stop(); }
+  ScopeTest() : usual(set_fault_handler(nullptr)) { stop(); }
   ~ScopeTest() override {
     stop();
-    set_fault_handler(nullptr);
+    set_fault_handler(usual);
   }
+  FaultHandler usual;  // other sources of this program include gtest.h
 };
 
 TEST_F(ScopeTest, BeginsWithNothing) {
