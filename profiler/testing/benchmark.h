@@ -15,6 +15,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <deque>
@@ -40,6 +42,13 @@ class MemoryManager : public benchmark::MemoryManager {
     std::int64_t rehashes = 0;
     std::int64_t tables = 0;
     std::string fault;
+
+    [[nodiscard]] bool same_as(const Measured& other) const {
+      return result.num_allocs == other.result.num_allocs && result.max_bytes_used == other.result.max_bytes_used &&
+             result.total_allocated_bytes == other.result.total_allocated_bytes &&
+             result.net_heap_growth == other.result.net_heap_growth && slack == other.slack &&
+             rehashes == other.rehashes && tables == other.tables && fault == other.fault;
+    }
   };
 
   void Start() override { scope_.emplace(Of::kProcess); }
@@ -82,33 +91,51 @@ class Reporter : public benchmark::BenchmarkReporter {
   }
   void ReportRuns(const std::vector<Run>& report) override {
     std::vector<Run> runs = report;
+    std::vector<Run*> with_memory;
     for (Run& run : runs) {
-      if (const MemoryManager::Measured* measured = measured_in(run)) add(*measured, run);
+      if (run.memory_result != nullptr) with_memory.push_back(&run);
+    }
+    const auto& measured = manager_->measured();
+    const bool are_latest = latest(with_memory);
+    for (std::size_t i = 0; i < with_memory.size(); ++i) {
+      const MemoryManager::Measured* const its =
+          are_latest ? &measured[measured.size() - with_memory.size() + i] : only_one_at(with_memory[i]->memory_result);
+      if (its != nullptr) {
+        add(*its, *with_memory[i]);
+      } else {
+        refuse("the library has used its place for other runs, too", *with_memory[i]);
+      }
     }
     inner_->ReportRuns(runs);
   }
   void Finalize() override { inner_->Finalize(); }
 
  private:
-  /// The first one that was measured at this place and has not been reported: the library may use a place again.
-  const MemoryManager::Measured* measured_in(const Run& run) {
-    if (run.memory_result == nullptr) return nullptr;
-    reported_.resize(manager_->measured().size());
-    for (std::size_t i = 0; i < reported_.size(); ++i) {
-      const MemoryManager::Measured& measured = manager_->measured()[i];
-      if (reported_[i] || measured.reported != run.memory_result) continue;
-      reported_[i] = true;
-      return &measured;
+  /// The library says only where it kept a run's numbers, and may use that place again for later repetitions. Runs are
+  /// reported as soon as they are measured, unless repetitions of several benchmarks are interleaved.
+  [[nodiscard]] bool latest(const std::vector<Run*>& runs) const {
+    const auto& measured = manager_->measured();
+    if (runs.size() > measured.size()) return false;
+    return std::equal(runs.begin(), runs.end(), measured.end() - static_cast<std::ptrdiff_t>(runs.size()),
+                      [](const Run* run, const auto& its) { return run->memory_result == its.reported; });
+  }
+  /// What was measured at this place, if whatever was measured there is the same; else nullptr.
+  [[nodiscard]] const MemoryManager::Measured* only_one_at(const MemoryManager::Result* place) const {
+    const MemoryManager::Measured* found = nullptr;
+    for (const MemoryManager::Measured& measured : manager_->measured()) {
+      if (measured.reported != place) continue;
+      if (found != nullptr && !found->same_as(measured)) return nullptr;
+      found = &measured;
     }
-    return nullptr;
+    return found;
   }
 
+  static void refuse(const std::string& why, Run& run) {
+    run.memory_result = nullptr;
+    run.report_label += (run.report_label.empty() ? "" : "; ") + ("memory is not known: " + why);
+  }
   static void add(const MemoryManager::Measured& measured, Run& run) {
-    if (!measured.fault.empty()) {
-      run.memory_result = nullptr;
-      run.report_label += (run.report_label.empty() ? "" : "; ") + ("memory was not measured: " + measured.fault);
-      return;
-    }
+    if (!measured.fault.empty()) return refuse(measured.fault, run);
     run.memory_result = &measured.result;
     // The library says how many iterations there were by this quotient alone.
     const double iterations = run.allocs_per_iter > 0
@@ -124,7 +151,6 @@ class Reporter : public benchmark::BenchmarkReporter {
 
   const MemoryManager* manager_;
   benchmark::BenchmarkReporter* inner_;
-  std::vector<bool> reported_;  // by number in manager_->measured()
 };
 
 namespace detail {

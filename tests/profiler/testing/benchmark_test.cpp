@@ -114,6 +114,12 @@ TEST_F(BenchmarkTest, GivesEachRepetitionItsOwn) {
     for (const nlohmann::json& one : report["benchmarks"]) {
       if (one["run_type"] != "iteration") continue;
       ++seen;
+      if (!one.contains("slack_per_iter")) {  // interleaved: the library does not always say which run is which
+        EXPECT_STREQ(order, "true");
+        EXPECT_THAT(std::string(one["label"]), HasSubstr("memory is not known: the library has used its place"));
+        EXPECT_FALSE(one.contains("max_bytes_used"));
+        continue;
+      }
       const bool large = std::string(one["name"]).find("/1000/") != std::string::npos;
       EXPECT_EQ(one["slack_per_iter"], one["total_allocated_bytes"].get<int>() / 16);
       EXPECT_EQ(one["max_bytes_used"], one["total_allocated_bytes"]);
@@ -131,9 +137,8 @@ TEST_F(BenchmarkTest, SaysWhyThereAreNoNumbers) {
   ASSERT_FALSE(report.is_discarded());
   EXPECT_FALSE(report["benchmarks"][0].contains("max_bytes_used"));
   EXPECT_FALSE(report["benchmarks"][0].contains("slack_per_iter"));
-  EXPECT_THAT(std::string(report["benchmarks"][0]["label"]),
-              HasSubstr("memory was not measured: recording is sampled:"));
-  EXPECT_THAT(shown, HasSubstr("memory was not measured"));
+  EXPECT_THAT(std::string(report["benchmarks"][0]["label"]), HasSubstr("memory is not known: recording is sampled:"));
+  EXPECT_THAT(shown, HasSubstr("memory is not known"));
   set_fault_handler(usual);
 }
 
