@@ -96,8 +96,10 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
     {
       const std::scoped_lock guard(settings_lock_);
       distance.epoch = epochs_;
-      if (thread.interval != settings_.interval) thread.capturer.forget_notes();
+      const SiteMark mark{.thread = scopes_.open_at(thread.mark.thread), .era = scopes_.era()};
+      if (thread.interval != settings_.interval || thread.mark != mark) thread.capturer.forget_notes();
       thread.interval = settings_.interval;
+      thread.mark = mark;
       thread.capturer.configure(settings_.unwinding, settings_.audit_interval);
       thread.sampler.seed(mix(settings_.seed, thread.ordinal));
     }
@@ -142,6 +144,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
       .interval = thread.interval,
       .slots = buckets ? info.slots : 0,
       .hint = buckets ? info.hint : 0,
+      .mark = thread.mark,
   });
   SiteCounter* const counter = site == nullptr ? nullptr : thread.make_counter(*site, thread_memory_);
   if (counter != nullptr) counter->same_facts = same_facts;
@@ -175,7 +178,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
     losses_.add(Loss::kTruncated);
   if (thread.capturer.audit_due()) [[unlikely]]
     return new_counter(thread, table, bytes, info, same_facts, audited(thread, known->stack, anchor));
-  // What a counter was noted for dies with the code that said so, and with the interval.
+  // What a counter was noted for dies with the code that said so, with the interval, and with the scope.
   auto* const counter = static_cast<SiteCounter*>(known->note);
   if (counter != nullptr && counter->name == alloc::name_index(table.id)) [[likely]] {
     if (same_facts != nullptr && same_facts == counter->same_facts) [[likely]]
@@ -225,7 +228,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
       return false;
     counter->allocs.store(counter->allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
-  add_inuse(thread, counter->weighted_bytes);
+  add_inuse(thread, *counter, Scopes::Event::kBorn);
   return true;
 }
 
@@ -267,7 +270,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
     return;
   }
   counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  add_inuse(*thread, -counter->weighted_bytes);
+  add_inuse(*thread, *counter, Scopes::Event::kDied);
 }
 
 // A bucket block, or one of a site of which this thread has not counted any.
@@ -280,7 +283,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
       site.shared_frees.fetch_add(1, std::memory_order_release);
     }
   }
-  add_inuse(thread, -site.weighted_bytes);
+  add_inuse(thread, site, Scopes::Event::kDied);
 }
 
 // On a thread for whose state there was no memory.
@@ -290,6 +293,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number(), slot.number) : live.number()];
   if (!live.is_bucket()) site.shared_frees.fetch_add(1, std::memory_order_release);
   inuse_bytes_.fetch_sub(site.weighted_bytes, std::memory_order_relaxed);
+  if (scopes_.any_open()) scopes_.count(site.key.mark, site.weighted_bytes, Scopes::Event::kDied);
 }
 
 [[gnu::always_inline]] inline void Recorder::on_free(void* block) noexcept {

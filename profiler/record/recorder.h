@@ -9,6 +9,7 @@
 //   shard locks of Tables and Live, one at a time
 //   locks of the interners (names, stacks, sites)
 //   the lock of the rules: tried by those who learn one
+//   the lock of Scopes
 //   the arena's lock
 // None but the rules' is held while a stack is captured, none at all while code of the host runs.
 #pragma once
@@ -23,6 +24,7 @@
 #include "profiler/record/live.h"
 #include "profiler/record/losses.h"
 #include "profiler/record/names.h"
+#include "profiler/record/scopes.h"
 #include "profiler/record/sites.h"
 #include "profiler/record/snapshot.h"
 #include "profiler/record/stacks.h"
@@ -59,6 +61,19 @@ class Recorder {
 
   [[nodiscard]] Snapshot snapshot(Moment moment) noexcept;
 
+  /// A scope of the calling thread or of the process, or why there is none.
+  struct OpenedScope {
+    ScopeNumber number = 0;  // 0: it was not opened
+    bool sampled = false;    // because recording is on and not exact; else for want of memory
+  };
+  /// Tells what is born from now on apart (scopes.h). Recording that is off is started, exact, until the last scope is
+  /// closed; start() in between makes it go on.
+  [[nodiscard]] OpenedScope open_scope(ScopeOf of) noexcept;
+  void close_scope(ScopeNumber scope) noexcept;
+  [[nodiscard]] Scopes& scopes() noexcept { return scopes_; }
+  /// How often recording was stopped, or given another interval than 1, while a scope was open.
+  [[nodiscard]] std::uint64_t interruptions() const noexcept { return interruptions_.load(std::memory_order_relaxed); }
+
   [[nodiscard]] const Sites& sites() const noexcept { return sites_; }
   [[nodiscard]] const Stacks& stacks() const noexcept { return stacks_; }
   [[nodiscard]] Names& names() noexcept { return names_; }
@@ -79,6 +94,7 @@ class Recorder {
   static void fork_in_child() noexcept;
   void prepare_process() noexcept;
 
+  void start_locked(const Settings& settings) noexcept;
   [[nodiscard]] ThreadBlock* this_thread() noexcept;
   [[nodiscard]] ThreadBlock* begin_thread() noexcept;
   [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;
@@ -104,13 +120,17 @@ class Recorder {
   void end_block_without_thread(const void* block) noexcept;
   void run_deferred() noexcept;
   void run_deferred_slow() noexcept;
-  void add_inuse(ThreadBlock& thread, std::int64_t bytes) noexcept {
-    thread.pending_inuse += bytes;
+  /// Of: SiteCounter or Site, which the block is of.
+  template <class Of>
+  void add_inuse(ThreadBlock& thread, const Of& of, Scopes::Event event) noexcept {
+    thread.pending_inuse += event == Scopes::Event::kBorn ? of.weighted_bytes : -of.weighted_bytes;
     const std::int64_t limit = flush_at_.load(std::memory_order_relaxed);
     if (thread.pending_inuse > limit || thread.pending_inuse < -limit) [[unlikely]]
-      tell_inuse(thread);
+      tell_inuse(thread, site_of(of), event);
   }
-  void tell_inuse(ThreadBlock& thread) noexcept;
+  [[nodiscard]] static const Site& site_of(const Site& site) noexcept { return site; }
+  [[nodiscard]] static const Site& site_of(const SiteCounter& counter) noexcept { return *counter.site; }
+  void tell_inuse(ThreadBlock& thread, const Site& site, Scopes::Event event) noexcept;
   std::int64_t flush_inuse(ThreadBlock& thread) noexcept;
   void before_fall(ThreadBlock& thread) noexcept {
     const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed) + thread.pending_inuse;
@@ -120,6 +140,7 @@ class Recorder {
   void keep_before_fall(ThreadBlock& thread) noexcept;
   void keep_high_water(const std::atomic<std::int64_t>& mark) noexcept;
   void keep_locked() noexcept;
+  void flush_as_needed() noexcept;
   template <class Visit>
   void each_counted_site(Visit visit) noexcept;
   [[nodiscard]] bool collect_counters(Rows& rows) noexcept;
@@ -145,10 +166,12 @@ class Recorder {
   Live live_{live_memory_};
   Tables tables_{table_memory_, sites_, losses_};
   Threads threads_{thread_memory_};
+  Scopes scopes_{site_memory_};
 
   Lock settings_lock_;
   Settings settings_;  // under settings_lock_, as what follows
   std::uint32_t epochs_ = 0;
+  bool started_for_scopes_ = false;
   Lock snapshot_lock_;
   std::uint32_t kept_mark_ = 0;  // number of the last kept mark; 0: none. Under snapshot_lock_, as what follows
   std::int64_t kept_nanos_ = 0;
@@ -158,6 +181,8 @@ class Recorder {
   std::atomic<std::int64_t> rising_mark_{0};   // keep when inuse_bytes_ passes it
   std::atomic<std::int64_t> falling_mark_{0};  // keep when inuse_bytes_ is past it and begins to fall
   std::atomic<std::int64_t> flush_at_{0};      // a thread tells its pending bytes beyond this
+  std::int64_t usual_flush_at_ = 0;            // while no scope is open. Under the snapshot lock
+  std::atomic<std::uint64_t> interruptions_{0};
 };
 
 /// Whether this thread is inside the recorder: for Entry.

@@ -26,11 +26,13 @@ void Recorder::prepare_fork() noexcept {
   self.stacks_.lock().lock();
   self.sites_.lock().lock();
   self.rules_.lock().lock();
+  self.scopes_.lock().lock();
   for (Arena* memory : self.memories()) memory->lock().lock();
 }
 
 void Recorder::unlock_after_fork() noexcept {
   for (Arena* memory : memories()) memory->lock().unlock();
+  scopes_.lock().unlock();
   rules_.lock().unlock();
   sites_.lock().unlock();
   stacks_.lock().unlock();

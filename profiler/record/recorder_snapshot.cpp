@@ -44,21 +44,38 @@ void Recorder::prepare() noexcept {
 void Recorder::start(const Settings& settings) noexcept {
   const Entry entry(inside());
   const std::scoped_lock guard(snapshot_lock_, settings_lock_);
+  if (settings.interval <= 1) {
+    Live::open_filter();  // nearly every free is of a recorded block: the filter would only cost
+  } else if (scopes_.any_open()) {
+    interruptions_.fetch_add(1, std::memory_order_relaxed);
+  }
+  start_locked(settings);
+  started_for_scopes_ = false;
+}
+
+void Recorder::start_locked(const Settings& settings) noexcept {
   prepare_process();
   arena_.set_limit(settings.memory_limit);
   settings_ = settings;
   settings_.interval = std::clamp<std::uint64_t>(settings.interval, 1, kLongestInterval);
   settings_.audit_interval = std::max(settings.audit_interval, std::uint32_t{1});
-  if (settings_.interval == 1)
-    Live::open_filter();  // nearly every free is of a recorded block: the filter would only cost
   if (started_nanos_ == 0) started_nanos_ = now_nanos();
   alloc::recording_epoch.store(++epochs_, std::memory_order_release);
 }
 
-void Recorder::stop() noexcept { alloc::recording_epoch.store(0, std::memory_order_release); }
+void Recorder::stop() noexcept {
+  if (scopes_.any_open()) interruptions_.fetch_add(1, std::memory_order_relaxed);
+  alloc::recording_epoch.store(0, std::memory_order_release);
+}
 
-void Recorder::tell_inuse(ThreadBlock& thread) noexcept {
+void Recorder::tell_inuse(ThreadBlock& thread, const Site& site, Scopes::Event event) noexcept {
+  if (scopes_.any_open()) scopes_.count(site.key.mark, site.weighted_bytes, event);
   if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
+}
+
+// While a scope is open every birth and death is told.
+void Recorder::flush_as_needed() noexcept {
+  flush_at_.store(scopes_.any_open() ? -1 : usual_flush_at_, std::memory_order_relaxed);
 }
 
 std::int64_t Recorder::flush_inuse(ThreadBlock& thread) noexcept {
@@ -78,7 +95,8 @@ void Recorder::keep_high_water(const std::atomic<std::int64_t>& mark) noexcept {
     keep_locked();
     rising_mark_.store(inuse + rising_step(inuse), std::memory_order_relaxed);
     falling_mark_.store(inuse + falling_step(inuse), std::memory_order_relaxed);
-    flush_at_.store(rising_step(inuse) / 4, std::memory_order_relaxed);
+    usual_flush_at_ = rising_step(inuse) / 4;
+    flush_as_needed();
   }
   snapshot_lock_.unlock();
 }

@@ -14,6 +14,13 @@
 
 namespace bucketprof::record {
 
+/// The scopes that a block was born in (scopes.h); both 0: none.
+struct SiteMark {
+  std::uint32_t thread = 0;
+  std::uint32_t era = 0;
+  friend bool operator==(const SiteMark&, const SiteMark&) = default;
+};
+
 struct SiteKey {
   std::string_view type_name;  // a site keeps a copy: a library takes its texts with it when it is unloaded
   std::uint64_t bytes = 0;     // of one block
@@ -26,11 +33,12 @@ struct SiteKey {
   std::uint64_t interval = 1;  // mean sampling interval in force
   std::uint64_t slots = 0;     // of bucket blocks, as the next
   std::uint64_t hint = 0;
+  SiteMark mark{};
 
   friend bool operator==(const SiteKey& a, const SiteKey& b) noexcept {
     return a.stack == b.stack && a.name == b.name && a.type_name == b.type_name && a.bytes == b.bytes &&
            a.slots == b.slots && a.hint == b.hint && a.interval == b.interval && a.entry_bytes == b.entry_bytes &&
-           a.kind == b.kind && a.part == b.part && a.cause == b.cause;
+           a.kind == b.kind && a.part == b.part && a.cause == b.cause && a.mark == b.mark;
   }
 };
 

@@ -39,6 +39,7 @@ ThreadBlock* Threads::acquire() noexcept {
     }
   }
   taken->pending_inuse = 0;
+  taken->mark = {};  // a thread may have ended inside a scope
   taken->ordinal = started_.fetch_add(1, std::memory_order_relaxed) + 1;
   return taken;
 }

@@ -40,6 +40,7 @@ struct ThreadBlock {
   stack::Capturer capturer;
   Sampler sampler;
   std::uint64_t interval = 1;      // that the sampler draws with
+  SiteMark mark;                   // of blocks that the thread has from now on
   std::uint64_t ordinal = 0;       // of the thread that has it: makes its random numbers its own
   std::int64_t pending_inuse = 0;  // bytes not yet told to the high-water mark
   ThreadBlock* next = nullptr;     // of all blocks ever made

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What `cmake --install` puts down: the static library, the headers a program may include, the tool, and the
+# What `cmake --install` puts down: the static libraries, the headers a program may include, the tool, and the
 # package files that find_package(bucketprof) reads. Headers keep their paths below include/bucketprof, which is
 # on the include path of the exported targets: users spell them as this repository does.
 include(GNUInstallDirs)
@@ -8,6 +8,10 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS bucketprof bucketprof_format bucketprof_hashmap EXPORT bucketprof-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET bucketprof_testing)
+  install(TARGETS bucketprof_testing bucketprof_names EXPORT bucketprof-testing-targets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 if(TARGET bucketprof_tool)
   install(TARGETS bucketprof_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
@@ -17,6 +21,10 @@ install(DIRECTORY hashmap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof FIL
 file(GLOB face CONFIGURE_DEPENDS profiler/*.h)
 install(FILES ${face} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler)
 install(DIRECTORY profiler/alloc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler FILES_MATCHING PATTERN "*.h")
+if(TARGET bucketprof_testing)
+  install(DIRECTORY profiler/testing DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler
+    FILES_MATCHING PATTERN "*.h")
+endif()
 foreach(header base/result.h base/version.h model/profile.h model/schema.h)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES profiler/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler/${folder})
@@ -24,6 +32,9 @@ endforeach()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/bucketprof)
 install(EXPORT bucketprof-targets NAMESPACE bucketprof:: DESTINATION ${package_dir})
+if(TARGET bucketprof_testing)
+  install(EXPORT bucketprof-testing-targets NAMESPACE bucketprof:: DESTINATION ${package_dir})
+endif()
 configure_package_config_file(scripts/cmake/bucketprof-config.cmake.in ${PROJECT_BINARY_DIR}/bucketprof-config.cmake
   INSTALL_DESTINATION ${package_dir})
 # Before 1.0 a minor version may break programs, so another minor version is refused.

@@ -2,6 +2,7 @@
 //
 // Exact recording through every container: what the profile says equals what the container and a counting layer under
 // the allocator say, at every snapshot, under random operations.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <absl/container/flat_hash_map.h>
@@ -18,6 +19,7 @@
 #include "profiler/model/validate.h"
 #include "profiler/profiler.h"
 #include "profiler/record/recorder.h"
+#include "profiler/testing/gtest.h"
 #include "tests/support/counting.h"
 #include "tests/support/totals.h"
 
@@ -84,6 +86,7 @@ void compare(const std::string& name, const Table& table) {
 template <class Table, class Key, class Value, int Layer>
 void churn(const std::string& name, int steps) {
   start();
+  const testing::Scope scope;
   std::mt19937_64 random(Layer);
   {
     Table table{typename Table::allocator_type(named(name))};
@@ -121,6 +124,9 @@ void churn(const std::string& name, int steps) {
   EXPECT_EQ(of(gone), counted(Layer));
   EXPECT_EQ(gone[model::kInuseObjects], 0);
   EXPECT_GT(gone[model::kAllocObjects], 0);
+  EXPECT_THAT(scope.used(), ::testing::AllOf(testing::AllocatedObjects(counted(Layer).alloc_objects),
+                                             testing::AllocatedBytes(counted(Layer).alloc_space),
+                                             testing::InuseObjects(0), testing::InuseSlackBytes(0)));
   stop();
 }
 

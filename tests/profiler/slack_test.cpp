@@ -3,6 +3,7 @@
 // alloc_slack and peaks: a book kept beside the recorder knows of each bucket array the most entries that were ever
 // credited to it. At every snapshot the profile's sums are the book's, to the byte, for tables that are alive, dead,
 // growing, emptied, cleared and reserved again.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "profiler/alloc/allocator.h"
 #include "profiler/model/schema.h"
 #include "profiler/profiler.h"
+#include "profiler/testing/gtest.h"
 #include "tests/support/totals.h"
 
 namespace bucketprof::tests {
@@ -107,6 +109,7 @@ void churn(const std::string& name, unsigned seed) {
   using Pair = std::pair<const std::uint64_t, Value>;
   using Table = Map<std::uint64_t, Value, std::hash<std::uint64_t>, std::equal_to<std::uint64_t>, Kept<Pair, Pair>>;
   start();
+  const testing::Scope scope;
   Book own;
   book = &own;
   std::mt19937_64 random(seed);
@@ -134,6 +137,7 @@ void churn(const std::string& name, unsigned seed) {
     ASSERT_NO_FATAL_FAILURE(compare("full", life));
   }
   ASSERT_NO_FATAL_FAILURE(compare("dead", 0));
+  EXPECT_THAT(scope.used(), testing::SlackBytes(own.alloc_slack()));
   stop();
 }
 

@@ -66,6 +66,26 @@ TEST_F(PublishTest, SumsAreWhatWasDone) {
   for (void* block : blocks) record::dies(block);
 }
 
+TEST_F(PublishTest, ScopesLeaveNoTrace) {
+  const Fake table("publish_scopes");
+  for (const int scopes : {0, 1, 2, 1, 0}) {
+    std::vector<record::ScopeNumber> open;
+    for (int i = 0; i < scopes; ++i) {
+      open.push_back(
+          record::recorder().open_scope(i == 0 ? record::ScopeOf::kThread : record::ScopeOf::kProcess).number);
+    }
+    record::dies(table.born(64));  // one call: one stack
+    for (const record::ScopeNumber scope : open) record::recorder().close_scope(scope);
+  }
+  const model::Profile made = profile();
+  int samples = 0;
+  for (std::size_t i = 0; i < made.samples.size(); ++i) {
+    if (label_text(made, i, model::kLabelTable) == "publish_scopes") ++samples;
+  }
+  EXPECT_EQ(samples, 1);
+  EXPECT_EQ(totals(made, "publish_scopes")[model::kAllocObjects], 5);
+}
+
 TEST_F(PublishTest, LabelsSayWhatABlockIs) {
   Fake table("publish_labels");
   table.kind = alloc::Kind::kGoMap;

@@ -42,6 +42,8 @@ TEST(Sites, EveryFieldTellsApart) {
       [](SiteKey& k) { k.kind = alloc::Kind::kStdNode; },
       [](SiteKey& k) { k.part = hashmap::Part::kOverflow; },
       [](SiteKey& k) { k.cause = hashmap::Cause::kRehash; },
+      [](SiteKey& k) { k.mark.thread = 1; },
+      [](SiteKey& k) { k.mark.era = 1; },
   };
   const std::uint32_t first = sites.intern(base)->number;
   EXPECT_EQ(first, 1U);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The recorder's scopes: opening and closing. Threads learn of the process's scopes as they learn of a start: the epoch
+// changes, and the next block of a thread looks. What a thread remembers of its stacks leads to counters of the scope
+// it was in, so it is forgotten.
+#include <mutex>
+
+#include "profiler/record/entry.h"
+#include "profiler/record/recorder.h"
+#include "profiler/record/thread_slot.h"
+
+namespace bucketprof::record {
+
+Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
+  const Entry entry(inside());
+  const std::scoped_lock guard(snapshot_lock_, settings_lock_);
+  const bool was_running = running();
+  if (was_running && settings_.interval != 1) return {.number = 0, .sampled = true};
+  ThreadBlock* const thread = slot.block != nullptr ? slot.block : begin_thread();
+  if (thread == nullptr) return {};
+
+  OpenedScope opened;
+  if (of == ScopeOf::kThread) {
+    opened.number = scopes_.open_thread(scopes_.open_at(thread->mark.thread));
+    if (opened.number == 0) return {};
+    thread->mark.thread = opened.number;
+    thread->capturer.forget_notes();
+  } else {
+    opened.number = scopes_.open_process();
+    if (opened.number == 0) return {};
+  }
+  flush_as_needed();
+  if (!was_running) {
+    // The filter of frees stays: it must not cost anything when recording is off again.
+    Settings settings = settings_;
+    settings.interval = 1;
+    start_locked(settings);
+    started_for_scopes_ = true;
+  } else if (of == ScopeOf::kProcess) {
+    alloc::recording_epoch.store(++epochs_, std::memory_order_release);
+  }
+  return opened;
+}
+
+void Recorder::close_scope(ScopeNumber scope) noexcept {
+  const Entry entry(inside());
+  const std::scoped_lock guard(snapshot_lock_, settings_lock_);
+  ThreadBlock* const thread = slot.block;
+  const bool ours = thread != nullptr && thread->mark.thread == scope;
+  // Whoever closes another thread's scope leaves that thread with its mark until the thread looks.
+  scopes_.close(scope, ours || scopes_.of(scope) == ScopeOf::kProcess);
+  if (ours) {
+    thread->mark.thread = scopes_.open_at(scope);
+    thread->capturer.forget_notes();
+  }
+  flush_as_needed();
+  if (!scopes_.any_open() && started_for_scopes_) {
+    started_for_scopes_ = false;
+    alloc::recording_epoch.store(0, std::memory_order_release);
+  } else if (!ours && running()) {
+    alloc::recording_epoch.store(++epochs_, std::memory_order_release);
+  }
+}
+
+}  // namespace bucketprof::record

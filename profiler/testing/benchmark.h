@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Google Benchmark: what hash tables allocate, in the report of each benchmark. All of main:
+//
+//   #include "profiler/testing/benchmark.h"
+//
+//   int main(int argc, char** argv) { return bucketprof::testing::run_benchmarks(argc, argv); }
+//
+// The library runs each benchmark once more, for at most 16 iterations, to measure memory. That run alone is recorded,
+// exactly, and all its threads; timed runs are as without us. Its numbers fill the fields that the library has for
+// memory, which the JSON report shows, and three counters that every report shows: slack_per_iter (bytes that never
+// held an entry), rehashes_per_iter and tables_per_iter. If they are not to be trusted (scope.h) there are none, and
+// the benchmark's label says why. Benchmarks run one at a time; nothing here is for other threads. Header only.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "profiler/testing/scope.h"
+#include "profiler/testing/used.h"
+
+namespace bucketprof::testing {
+
+/// Measures hash tables for the library: benchmark::RegisterMemoryManager(&manager).
+class MemoryManager : public benchmark::MemoryManager {
+ public:
+  /// A measured run.
+  struct Measured {
+    const Result* reported = nullptr;  // where the library keeps it: tells which run it is. Perhaps gone
+    Result result;
+    std::int64_t slack = 0;
+    std::int64_t rehashes = 0;
+    std::int64_t tables = 0;
+    std::string fault;
+
+    [[nodiscard]] bool same_as(const Measured& other) const {
+      return result.num_allocs == other.result.num_allocs && result.max_bytes_used == other.result.max_bytes_used &&
+             result.total_allocated_bytes == other.result.total_allocated_bytes &&
+             result.net_heap_growth == other.result.net_heap_growth && slack == other.slack &&
+             rehashes == other.rehashes && tables == other.tables && fault == other.fault;
+    }
+  };
+
+  void Start() override { scope_.emplace(Of::kProcess); }
+
+  // Of these two a version of the library has one or both. NOLINTBEGIN(modernize-use-override)
+  virtual void Stop(Result& result) {
+    const Used used = scope_->used();
+    scope_.reset();
+    result.num_allocs = used.allocated_objects();
+    result.max_bytes_used = used.peak_bytes().value_or(0);
+    result.total_allocated_bytes = used.allocated_bytes();
+    result.net_heap_growth = used.inuse_bytes();
+    measured_.push_back({.reported = &result,
+                         .result = result,
+                         .slack = used.slack_bytes(),
+                         .rehashes = used.rehashes(),
+                         .tables = used.tables(),
+                         .fault = used.fault()});
+  }
+  virtual void Stop(Result* result) { Stop(*result); }
+  // NOLINTEND(modernize-use-override)
+
+  /// Every run so far.
+  [[nodiscard]] const std::deque<Measured>& measured() const { return measured_; }
+
+ private:
+  std::optional<Scope> scope_;
+  std::deque<Measured> measured_;  // reporters keep addresses
+};
+
+/// A reporter that adds our counters to what another one reports.
+class Reporter : public benchmark::BenchmarkReporter {
+ public:
+  Reporter(const MemoryManager& manager, benchmark::BenchmarkReporter& inner) : manager_(&manager), inner_(&inner) {}
+
+  bool ReportContext(const Context& context) override {
+    inner_->SetOutputStream(&GetOutputStream());
+    inner_->SetErrorStream(&GetErrorStream());
+    return inner_->ReportContext(context);
+  }
+  void ReportRuns(const std::vector<Run>& report) override {
+    std::vector<Run> runs = report;
+    std::vector<Run*> with_memory;
+    for (Run& run : runs) {
+      if (run.memory_result != nullptr) with_memory.push_back(&run);
+    }
+    const auto& measured = manager_->measured();
+    const bool are_latest = latest(with_memory);
+    for (std::size_t i = 0; i < with_memory.size(); ++i) {
+      const MemoryManager::Measured* const its =
+          are_latest ? &measured[measured.size() - with_memory.size() + i] : only_one_at(with_memory[i]->memory_result);
+      if (its != nullptr) {
+        add(*its, *with_memory[i]);
+      } else {
+        refuse("the library has used its place for other runs, too", *with_memory[i]);
+      }
+    }
+    inner_->ReportRuns(runs);
+  }
+  void Finalize() override { inner_->Finalize(); }
+
+ private:
+  /// The library says only where it kept a run's numbers, and may use that place again for later repetitions. Runs are
+  /// reported as soon as they are measured, unless repetitions of several benchmarks are interleaved.
+  [[nodiscard]] bool latest(const std::vector<Run*>& runs) const {
+    const auto& measured = manager_->measured();
+    if (runs.size() > measured.size()) return false;
+    return std::equal(runs.begin(), runs.end(), measured.end() - static_cast<std::ptrdiff_t>(runs.size()),
+                      [](const Run* run, const auto& its) { return run->memory_result == its.reported; });
+  }
+  /// What was measured at this place, if whatever was measured there is the same; else nullptr.
+  [[nodiscard]] const MemoryManager::Measured* only_one_at(const MemoryManager::Result* place) const {
+    const MemoryManager::Measured* found = nullptr;
+    for (const MemoryManager::Measured& measured : manager_->measured()) {
+      if (measured.reported != place) continue;
+      if (found != nullptr && !found->same_as(measured)) return nullptr;
+      found = &measured;
+    }
+    return found;
+  }
+
+  static void refuse(const std::string& why, Run& run) {
+    run.memory_result = nullptr;
+    run.report_label += (run.report_label.empty() ? "" : "; ") + ("memory is not known: " + why);
+  }
+  static void add(const MemoryManager::Measured& measured, Run& run) {
+    if (!measured.fault.empty()) return refuse(measured.fault, run);
+    run.memory_result = &measured.result;
+    // The library says how many iterations there were by this quotient alone.
+    const double iterations = run.allocs_per_iter > 0
+                                  ? static_cast<double>(measured.result.num_allocs) / run.allocs_per_iter
+                                  : 1;  // then nothing was allocated
+    const auto per_iteration = [iterations](std::int64_t n) {
+      return benchmark::Counter(static_cast<double>(n) / iterations);
+    };
+    run.counters["slack_per_iter"] = per_iteration(measured.slack);
+    run.counters["rehashes_per_iter"] = per_iteration(measured.rehashes);
+    run.counters["tables_per_iter"] = per_iteration(measured.tables);
+  }
+
+  const MemoryManager* manager_;
+  benchmark::BenchmarkReporter* inner_;
+};
+
+namespace detail {
+
+/// The value of --name=value, or of the environment's variable, as the library reads them; "" if there is none.
+inline std::string option(int argc, char** argv, std::string_view name, const char* variable) {
+  const char* const set = std::getenv(variable);
+  std::string value = set == nullptr ? "" : set;
+  const std::string start = "--" + std::string(name) + "=";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.starts_with(start)) value = argument.substr(start.size());
+  }
+  return value;
+}
+
+/// The library makes a reporter for a file only if it is given none.
+inline std::unique_ptr<benchmark::BenchmarkReporter> file_reporter(const std::string& format) {
+  if (format == "console") return std::make_unique<benchmark::ConsoleReporter>(benchmark::ConsoleReporter::OO_None);
+  return std::make_unique<benchmark::JSONReporter>();
+}
+
+}  // namespace detail
+
+/// Runs the registered benchmarks as BENCHMARK_MAIN() does, with hash tables measured. What main returns. With
+/// --benchmark_out_format=csv the file has no counters of ours.
+inline int run_benchmarks(int argc, char** argv) {
+  const std::string out = detail::option(argc, argv, "benchmark_out", "BENCHMARK_OUT");
+  const std::string format = detail::option(argc, argv, "benchmark_out_format", "BENCHMARK_OUT_FORMAT");
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+
+  MemoryManager manager;
+  benchmark::RegisterMemoryManager(&manager);
+  // Who owns it differs between versions of the library: it is kept for good.
+  static benchmark::BenchmarkReporter* const usual = benchmark::CreateDefaultDisplayReporter();
+  Reporter display(manager, *usual);
+  const std::unique_ptr<benchmark::BenchmarkReporter> usual_file = detail::file_reporter(format);
+  std::optional<Reporter> file;
+  if (!out.empty() && format != "csv") file.emplace(manager, *usual_file);
+  benchmark::RunSpecifiedBenchmarks(&display, file.has_value() ? &*file : nullptr);
+  benchmark::RegisterMemoryManager(nullptr);
+  benchmark::Shutdown();
+  return 0;
+}
+
+}  // namespace bucketprof::testing

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sites are named through a profile of their own, as the tool names them.
+#include "profiler/testing/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "profiler/analyze/frames.h"
+#include "profiler/base/grouped.h"
+#include "profiler/publish/publish.h"
+#include "profiler/record/recorder.h"
+#include "profiler/symbolize/symbolize.h"
+
+namespace bucketprof::testing {
+namespace {
+
+std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+std::string bytes(std::int64_t number) { return counted(number, "byte", "bytes"); }
+std::string objects(std::int64_t number) { return counted(number, "object", "objects"); }
+
+/// A sample for each row, in the order of the rows, with names.
+model::Profile profile_of(const std::vector<UsedRow>& rows) {
+  record::Recorder& recorder = record::recorder();
+  record::Snapshot snapshot = recorder.snapshot(record::Moment::kNow);
+  snapshot.rows.truncate(0);
+  for (const UsedRow& row : rows) {
+    const auto allocs = static_cast<std::uint64_t>(row.amounts.allocated_objects);
+    if (!snapshot.rows.push_back({.site = row.site, .allocs = allocs})) break;
+  }
+  model::Profile profile = publish::to_profile(snapshot, recorder);
+  symbolize::symbolize(profile);
+  return profile;
+}
+
+/// What the line of a site says, but for the numbers.
+struct Place {
+  std::string table;
+  std::string what;
+  std::string caller;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+std::string caller_text(const analyze::Frame& caller) {
+  if (caller.file.empty()) return caller.function;
+  return fmt::format("{} {}:{}", caller.function, caller.file, caller.line);
+}
+
+}  // namespace
+
+std::string sums_text(const Used& used) {
+  const Amounts& sum = used.amounts();
+  std::string text = fmt::format("allocated {} in {}", bytes(sum.allocated_bytes), objects(sum.allocated_objects));
+  if (used.peak_bytes().has_value()) text += fmt::format(", at most {} at once", bytes(*used.peak_bytes()));
+  text += fmt::format(", {} in {} in use, {} of slack, {}", bytes(sum.inuse_bytes), objects(sum.inuse_objects),
+                      bytes(sum.slack_bytes), counted(used.rehashes(), "rehash", "rehashes"));
+  if (!used.fault().empty()) text += "; not to be trusted: " + used.fault();
+  return text;
+}
+
+std::string sites_text(const Used& used, std::size_t most) {
+  if (used.rows().empty()) return {};
+  const model::Profile profile = profile_of(used.rows());
+  const analyze::Frames frames(profile);
+  std::map<Place, Amounts> sums;
+  for (std::size_t i = 0; i < std::min(profile.samples.size(), used.rows().size()); ++i) {
+    const UsedRow& row = used.rows()[i];
+    sums[{.table = row.table,
+          .what = fmt::format("{} {}", row.kind, alloc::name_of(row.part)),
+          .caller = caller_text(frames.describe(frames.caller(i)))}] += row.amounts;
+  }
+  std::vector<std::pair<Place, Amounts>> sites(sums.begin(), sums.end());
+  std::stable_sort(sites.begin(), sites.end(),
+                   [](const auto& a, const auto& b) { return a.second.allocated_bytes > b.second.allocated_bytes; });
+
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, sites.size()); ++i) {
+    const auto& [place, sum] = sites[i];
+    text += fmt::format("\n    {} in {}: {} ({}), {}", bytes(sum.allocated_bytes), objects(sum.allocated_objects),
+                        place.table, place.what, place.caller);
+  }
+  if (sites.size() > most) {
+    const auto others = static_cast<std::int64_t>(sites.size() - most);
+    text += fmt::format("\n    and {}", counted(others, "more site", "more sites"));
+  }
+  return text;
+}
+
+}  // namespace bucketprof::testing
