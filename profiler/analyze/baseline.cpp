@@ -61,6 +61,17 @@ std::int64_t read_number(const Json& row, const char* key) {
   return found->get<std::int64_t>();
 }
 
+std::vector<Name> read_names(const Json& row, const char* key) {
+  const auto list = row.find(key);
+  if (list == row.end() || !list->is_array()) throw Bad{fmt::format("'{}' is not a list", key)};
+  std::vector<Name> names;
+  for (const Json& one : *list) {
+    if (!one.is_string()) throw Bad{fmt::format("'{}' are not texts", key)};
+    names.emplace_back(one.get<std::string>());
+  }
+  return names;
+}
+
 double read_variance(const Json& value) {
   const double variance = value.is_number() ? value.get<double>() : -1;
   if (!std::isfinite(variance) || variance < 0) throw Bad{"'variance' is not a number from 0"};
@@ -122,12 +133,9 @@ Costs read(const Json& file) {
   });
   read_list(file, "sites", costs.sites, [](const Json& row) {
     SiteCost site{read_text(row, "table"), read_text(row, "kind"), read_text(row, "function"), {}, read_cost(row), {}};
-    const auto callers = row.find("callers");
-    if (callers == row.end() || !callers->is_array()) throw Bad{"'callers' is not a list"};
-    for (std::size_t i = 0; i < callers->size(); ++i) {
-      if (!(*callers)[i].is_string()) throw Bad{"'callers' are not texts"};
-      if (i < kCallers) site.callers[i] = (*callers)[i].get<std::string>();
-    }
+    const std::vector<Name> callers = read_names(row, "callers");
+    std::copy_n(callers.begin(), std::min(callers.size(), kCallers), site.callers.begin());
+    if (row.contains("also")) site.also = read_names(row, "also");
     return site;
   });
   read_list(file, "findings", costs.findings, [](const Json& row) {
@@ -166,6 +174,7 @@ std::string write_baseline(const Costs& costs) {
     for (const Name& caller : row.callers) {
       if (!caller.empty()) json["callers"].push_back(caller.str());
     }
+    for (const Name& caller : row.also) json["also"].push_back(caller.str());
   });
   list(text, "findings", costs.findings, [](Json& json, const FindingCost& row) {
     json["id"] = row.id.str();

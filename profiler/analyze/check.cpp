@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "profiler/analyze/amounts.h"
+#include "profiler/analyze/finding_keys.h"
 #include "profiler/analyze/significance.h"
 #include "profiler/analyze/stable_name.h"
 
@@ -132,22 +133,21 @@ class Checker {
 
   /// A finding that only just became worth saying did not grow from nothing: before counts what was below, too.
   void make_findings() {
-    std::map<std::tuple<Name, Name, Name>, FindingChange> rows;
-    std::map<std::pair<Name, Name>, Name> renamed;
-    for (const Change& site : diff_.sites) {
-      if (!site.was.empty()) renamed[{site.table, site.was}] = site.function;
-    }
+    std::map<FindingKeys::Key, FindingChange> rows;
+    const FindingKeys keys(diff_);
     for (const FindingCost& one : after_.findings) {
-      FindingChange& row = rows[{one.id, one.table, one.function}];
-      row.shown = one.shown;
-      row.advice = one.advice;
-      row.after = {one.worth_avoidable, one.worth};
-      row.variance_after = one.variance;
+      FindingChange& row = rows[keys.later(one)];
+      if (one.worth_avoidable >= row.after[0]) {
+        row.shown = one.shown;
+        row.advice = one.advice;
+      }
+      add(row.after[0], one.worth_avoidable);
+      add(row.after[1], one.worth);
+      row.variance_after += one.variance;
     }
     const std::vector<FindingCost> none;
     for (const FindingCost& one : before_ == nullptr ? none : before_->findings) {
-      const auto now = renamed.find({one.table, one.function});
-      FindingChange& row = rows[{one.id, one.table, now == renamed.end() ? one.function : now->second}];
+      FindingChange& row = rows[keys.former(one)];
       add(row.before[0], one.avoidable);
       add(row.before[1], std::max<std::int64_t>(one.worth, one.avoidable > 0 ? 1 : 0));
       row.variance_before += one.variance;

@@ -24,6 +24,34 @@
 namespace bucketprof::analyze {
 namespace {
 
+/// Of what called a site in other stacks, so many are kept.
+constexpr std::size_t kOthers = 12;
+
+/// How a process or a thread begins is called differently where the C library has debug information.
+bool is_start(const std::string& name) {
+  return name == "_start" || name == "start_thread" || name == "clone" || name == "clone3" || name == "[libc]" ||
+         name.starts_with("__libc_start");
+}
+
+bool is_first(const std::string& name) { return name == "main" || name == "{static initialization}"; }
+
+/// A standard library without names.
+bool is_standard(const std::string& name) { return name == "[libstdc++]" || name == "[libc++]"; }
+
+void add_name(std::vector<Name>& names, Name name) {
+  if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+/// Those that its heaviest stack does not have, in order.
+void keep_others(SiteCost& site) {
+  std::erase_if(site.also, [&](Name one) {
+    return std::find(site.callers.begin(), site.callers.end(), one) != site.callers.end();
+  });
+  std::sort(site.also.begin(), site.also.end());
+  if (site.also.size() > kOthers) site.also.resize(kOthers);
+  site.also.shrink_to_fit();
+}
+
 /// What rounding an estimate of n blocks to a whole number adds to its variance: f * (1 - f) for the fraction f,
 /// because it is rounded up with probability f. `weight` is what one sampled block counts for.
 double rounding_variance(std::int64_t n, double weight) {
@@ -78,6 +106,7 @@ class Collector {
     for (const Sum& sum : sums_) add_named(sum);
     std::vector<Sum>().swap(sums_);
     add_tables();
+    for (SiteCost& site : costs_.sites) keep_others(site);
     sort_sites();
     if (with_findings) add_findings();
     return std::move(costs_);
@@ -90,6 +119,7 @@ class Collector {
     std::int64_t heaviest = -1;  // bytes of the heaviest sample
     std::size_t sample = 0;
     FrameRef caller;
+    std::vector<Name> nearest{};  // what called it, in any stack
   };
 
   void read_header() {
@@ -121,6 +151,7 @@ class Collector {
     if (index == sums_.size()) sums_.push_back({.key = key, .cost = {}, .caller = caller});
     Sum& sum = sums_[index];
     add(sum.cost, cost);
+    add_name(sum.nearest, callers(sample, caller, 1).front());
     const std::int64_t weight = cost.of[model::kAllocSpace];
     if (weight < sum.heaviest) return;
     // Threads do not come in the same order in every run: equal weights are told apart by what is called.
@@ -147,6 +178,7 @@ class Collector {
     }
     SiteCost& same = costs_.sites[index];
     add(same.cost, sum.cost);
+    for (const Name one : sum.nearest) add_name(same.also, one);
     const Callers called_by = callers(sum.sample, sum.caller);
     const std::int64_t before = heaviest_[index];
     if (sum.heaviest < before || (sum.heaviest == before && called_by >= same.callers)) return;
@@ -163,7 +195,7 @@ class Collector {
               [this](std::uint32_t a, std::uint32_t b) { return key_of(costs_.sites[a]) < key_of(costs_.sites[b]); });
     std::vector<SiteCost> sorted;
     sorted.reserve(order.size());
-    for (const std::uint32_t i : order) sorted.push_back(costs_.sites[i]);
+    for (const std::uint32_t i : order) sorted.push_back(std::move(costs_.sites[i]));
     costs_.sites = std::move(sorted);
   }
 
@@ -208,22 +240,29 @@ class Collector {
     return fmt::format("[{}]", file.substr(0, file.find(".so.")));
   }
 
-  Callers callers(std::size_t sample, const FrameRef& caller) {
+  /// The nearest first, main the last. Not those of containers and of calls in a library: how many there are depends on
+  /// the library.
+  Callers callers(std::size_t sample, const FrameRef& caller, std::size_t most = kCallers) {
     Callers names;
     std::size_t count = 0;
+    const auto take = [&](const FrameRef& frame) {  // false: no more
+      if (frame.function != model::kNone && frames_.is_container(frame.function)) return true;
+      const Name name = function_name(frame);
+      if (is_start(name)) return false;
+      if (!is_standard(name)) names[count++] = name;
+      return count < most && !is_first(name);
+    };
     bool above = false;
     for (const model::LocationId id : profile_.stack(sample)) {
       const auto& lines = profile_.locations[id].lines;
       if (lines.empty()) {
-        if (above) names[count++] = function_name({id, model::kNone, 0});
+        if (above && !take({id, model::kNone, 0})) return names;
         above = above || id == caller.location;
       }
       for (const model::Line& line : lines) {
-        if (count == kCallers) break;
-        if (above) names[count++] = function_name({id, line.function, line.line});
+        if (above && !take({id, line.function, line.line})) return names;
         above = above || (id == caller.location && line.function == caller.function);
       }
-      if (count == kCallers) break;
     }
     return names;
   }

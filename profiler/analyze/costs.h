@@ -48,9 +48,10 @@ struct SiteCost {
   Name table;
   Name kind;
   Name function;    // a stable name, as the callers': "[file]" where the code has no names
-  Callers callers;  // in its heaviest stack
+  Callers callers;  // in its heaviest stack; no containers
   Cost cost;
   Place shown;
+  std::vector<Name> also{};  // what else called it, by name; a few
 };
 
 /// All findings of one kind about a table at a function.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "profiler/analyze/likeness.h"
+#include "profiler/analyze/moved.h"
 #include "profiler/model/index_table.h"
 
 namespace bucketprof::analyze {
@@ -46,13 +47,6 @@ void sort_rows(std::vector<Change>& rows) {
     return std::tie(a.table, a.kind, a.function) < std::tie(b.table, b.kind, b.function);
   });
 }
-
-/// A row of one side alone, with what told it apart.
-struct Lone {
-  Change* change = nullptr;
-  const SiteCost* site = nullptr;
-  bool merged = false;  // into another row
-};
 
 class Matcher {
  public:
@@ -188,21 +182,25 @@ class Matcher {
     return rows[index];
   }
 
-  /// Table by table, what is on one side alone goes to the caller it became a part of, or to what it is now called.
+  /// Table by table, what is on one side alone goes to rows that changed the other way, or to what it is now called.
   void merge_lone_rows(const std::vector<const SiteCost*>& sites) {
-    std::map<TableName, std::vector<Lone>> tables;
+    std::map<TableName, std::vector<MovedRow>> tables;
+    for (const Change& row : diff_.sites) {
+      if (row.is_new || row.is_gone) tables.try_emplace({row.table, row.kind});
+    }
+    if (tables.empty()) return;
     for (std::size_t i = 0; i < sites.size(); ++i) {
       Change& row = diff_.sites[i];
-      if (row.is_new || row.is_gone) tables[{row.table, row.kind}].push_back({&row, sites[i]});
+      if (!row.is_new && !row.is_gone && row.growth(model::kAllocSpace) == 0) continue;
+      if (const auto table = tables.find({row.table, row.kind}); table != tables.end())
+        table->second.emplace_back(row, *sites[i]);
     }
     std::vector<bool> merged(diff_.sites.size());
     for (auto& [table, rows] : tables) {
-      std::stable_sort(rows.begin(), rows.end(),
-                       [](const Lone& a, const Lone& b) { return weight(*a.change) > weight(*b.change); });
-      if (rows.size() > kMostMoved) rows.resize(kMostMoved);
-      merge_calls(table, rows);
+      keep_heaviest(rows);
+      merge_moved(rows);
       merge_renamed(rows);
-      for (const Lone& row : rows) {
+      for (const MovedRow& row : rows) {
         if (row.merged) merged[static_cast<std::size_t>(row.change - diff_.sites.data())] = true;
       }
     }
@@ -211,35 +209,22 @@ class Matcher {
                   [&](const Change& row) { return merged[static_cast<std::size_t>(&row - diff_.sites.data())]; });
   }
 
-  /// A row goes to its caller's, if that changed the other way by half as much at least.
-  void merge_calls(const TableName& table, std::vector<Lone>& rows) {
-    for (Lone& row : rows) {
-      const std::int64_t moved = row.change->growth(model::kAllocSpace);
-      for (const Name name : row.site->callers) {
-        if (name.empty() || name == row.change->function) continue;
-        const std::uint32_t at = index_.find(hash_of(table, name), is_row(table, name));
-        if (at == model::kNone) continue;
-        Change& caller = diff_.sites[at];
-        const auto lone =
-            std::find_if(rows.begin(), rows.end(), [&](const Lone& one) { return one.change == &caller; });
-        if (lone != rows.end() && lone->merged) continue;
-        const std::int64_t other = caller.growth(model::kAllocSpace);
-        if ((moved < 0) == (other < 0) || size_of(other) < size_of(moved) / 2) continue;
-        add(caller.before, row.change->before);
-        add(caller.after, row.change->after);
-        caller.is_new = caller.is_new && row.change->is_new;
-        caller.is_gone = caller.is_gone && row.change->is_gone;
-        caller.holds.push_back(row.change->function);
-        row.merged = true;
-        break;
-      }
-    }
+  /// Of rows of one side alone, and of others.
+  static void keep_heaviest(std::vector<MovedRow>& rows) {
+    std::stable_sort(rows.begin(), rows.end(), [](const MovedRow& a, const MovedRow& b) {
+      const auto of_a = weight(*a.change);
+      const auto of_b = weight(*b.change);
+      return of_a != of_b ? of_a > of_b : a.change->function < b.change->function;
+    });
+    std::size_t one_sided = 0;
+    std::size_t others = 0;
+    std::erase_if(rows, [&](const MovedRow& row) { return (row.one_sided() ? one_sided : others)++ >= kMostMoved; });
   }
 
-  static void merge_renamed(std::vector<Lone>& rows) {
-    std::vector<Lone*> gone;
-    std::vector<Lone*> fresh;
-    for (Lone& row : rows) {
+  static void merge_renamed(std::vector<MovedRow>& rows) {
+    std::vector<MovedRow*> gone;
+    std::vector<MovedRow*> fresh;
+    for (MovedRow& row : rows) {
       if (row.merged) continue;
       if (row.change->is_gone) gone.push_back(&row);
       if (row.change->is_new) fresh.push_back(&row);
@@ -250,7 +235,7 @@ class Matcher {
              0.4 * list_likeness(gone[i]->site->callers, fresh[j]->site->callers);
     };
     for (const Likely& pair : likely_pairs(gone.size(), fresh.size(), kLikelyRename, likeness)) {
-      Lone& old = *gone[pair.before];
+      MovedRow& old = *gone[pair.before];
       Change& now = *fresh[pair.after]->change;
       add(now.before, old.change->before);
       now.was = old.change->function;

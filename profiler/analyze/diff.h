@@ -2,9 +2,10 @@
 //
 // What changed from one profile to another, by table and by site. Thread-safe (no state).
 //
-// Rows are paired by their stable names. Of what is then left on one side alone, what is most alike (name, callers,
-// blocks, bytes) is a likely rename. A site that is gone while its caller grew (a compiler turned the call into a jump,
-// or the function is now part of another) is counted there in both profiles; the same the other way round.
+// Rows are paired by their stable names. A site that is gone while its callers grew (a compiler turned the call into a
+// jump, or the function is now part of others) is counted with them in both profiles; the same the other way round, and
+// where a compiler made one function of several with the same body. Of what is then left on one side alone, what is
+// most alike (name, callers, blocks, bytes) is a likely rename.
 #pragma once
 
 #include <cstdint>

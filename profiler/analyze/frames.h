@@ -48,6 +48,9 @@ class Frames {
  public:
   explicit Frames(const model::Profile& profile);
 
+  /// Whether a function is a container's own.
+  [[nodiscard]] bool is_container(model::FunctionId function) const { return container_[function]; }
+
   /// The first frame above the container's own; the outermost if all are. A FrameRef of kNone for an empty stack.
   [[nodiscard]] FrameRef caller(std::size_t sample) const;
 

@@ -37,6 +37,17 @@ bool is_lambda(std::string_view part) {
          (part.starts_with("$_") && all_digits(part.substr(2)));
 }
 
+/// A closure of g++ whose parameters are `auto` has no name in its debug information.
+bool is_nameless_lambda(std::string_view part, std::string_view next) {
+  return part == "{unnamed type}" && next.starts_with("operator()");
+}
+
+/// What runs before main for variables outside of functions: compilers name it after the file, a number or a symbol.
+bool is_static_initialization(std::string_view name) {
+  return name.starts_with("__static_initialization_and_destruction_") || name.starts_with("__cxx_global_var_init") ||
+         name.starts_with("_GLOBAL__sub_I_") || name.starts_with("_GLOBAL__I_");
+}
+
 /// What optimisers append to a symbol: ".part.0", ".isra.1.cold", ".llvm.123".
 std::string_view without_clone(std::string_view name) {
   constexpr std::array<std::string_view, 8> kClones{".part",     ".isra", ".constprop", ".cold",
@@ -79,6 +90,7 @@ bool is_plain(std::string_view name) {
 std::string stable_function_name(std::string_view name) {
   if (is_plain(name)) return std::string(name);
   const std::string qualified = qualified_name(without_clone(name));
+  if (is_static_initialization(qualified)) return "{static initialization}";
   std::string stable;
   bool after_lambda = false;
   for (std::size_t at = 0; at <= qualified.size();) {
@@ -87,7 +99,8 @@ std::string stable_function_name(std::string_view name) {
     const bool last = end == qualified.size();
     at = end + 2;
     if (is_anonymous(part) || (!last && looks_inline(part))) continue;
-    const bool lambda = is_lambda(part);
+    const std::string_view next = last ? std::string_view() : std::string_view(qualified).substr(at);
+    const bool lambda = is_lambda(part) || is_nameless_lambda(part, next);
     if (after_lambda && last && part.starts_with("operator()")) continue;  // every lambda's only function
     after_lambda = lambda;
     if (!stable.empty()) stable += "::";

@@ -155,7 +155,9 @@ Verb add_check(CLI::App& tool) {
       "check", "Hold profiles against a policy; exit code 1 if a limit is broken. docs/ci.md explains it");
   command->add_option("FILE", arguments->files, "Profiles; several are several runs of the same program")->required();
   command->add_option("--policy", arguments->policy, "The limits: a TOML file")->required()->type_name("FILE");
-  command->add_option("--baseline", arguments->baselines, "A baseline, or profiles, to grow from")->type_name("FILE");
+  command->add_option("--baseline", arguments->baselines, "A baseline, or profiles (one an option), to grow from")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command->add_flag("--update-baseline", arguments->update, "Write the baseline from FILE instead of checking");
   command->add_option("--format", arguments->format, "What to print: text, markdown, json or junit")
       ->type_name("FORMAT")

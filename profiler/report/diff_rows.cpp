@@ -7,15 +7,22 @@
 #include "profiler/report/units.h"
 
 namespace bucketprof::report {
+namespace {
+
+/// A new name is a change, too.
+bool changed(const analyze::Change& row) { return row.any() || !row.was.empty(); }
+
+}  // namespace
+
 DiffRows rows_of(const analyze::Diff& diff, const DiffOptions& options) {
   DiffRows rows;
   for (const analyze::Change& table : diff.tables) {
-    if (!table.any()) continue;
+    if (!changed(table)) continue;
     rows.any_table = true;
     if (options.table.matches(table.table)) take_row(rows.tables, rows.more_tables, options.top, table);
   }
   for (const analyze::Change& site : diff.sites) {
-    if (!site.any()) continue;
+    if (!changed(site)) continue;
     rows.any_site = true;
     const bool place = options.site.matches(site.function) || options.site.matches(site.shown.function) ||
                        options.site.matches(site.shown.file);

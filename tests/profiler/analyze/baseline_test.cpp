@@ -71,6 +71,16 @@ TEST(Baseline, WhatIsReadIsWrittenAgainTheSame) {
   }
 }
 
+TEST(Baseline, OtherCallersAreKept) {
+  Costs costs = some_costs();
+  costs.sites[1].also = {"import", "reload"};
+  const std::string text = write_baseline(costs);
+  EXPECT_NE(text.find("\"callers\":[\"run\",\"main\"],\"also\":[\"import\",\"reload\"]"), std::string::npos) << text;
+  const auto read = read_baseline(text);
+  ASSERT_TRUE(read.ok()) << read.error();
+  EXPECT_EQ(read->sites[1].also, costs.sites[1].also);
+}
+
 TEST(Baseline, VariancesKeepSixDigits) {
   const Costs costs = testing_support::costs_of({{"users", "load", 1000, 64'123}}, 65536);
   const auto read = read_baseline(write_baseline(costs));
@@ -104,6 +114,7 @@ TEST(Baseline, OtherFilesAreErrors) {
       {with("\"kind\":\"std_node\",\"values\"", "\"kind\":5,\"values\""), "tables 1: 'kind' is not a text"},
       {with("\"table\":\"users\"", "\"table\":\"carts\""), "tables: 'carts' is there twice"},
       {with("\"callers\":[\"main\"]", "\"callers\":[7]"), "sites 1: 'callers' are not texts"},
+      {with("\"callers\":[\"main\"]", "\"callers\":[],\"also\":7"), "sites 1: 'also' is not a list"},
       {with("\"findings\": [", "\"findings\": [1,"), "findings 1: not an object"},
       {with("\"avoidable\":1234", "\"avoidable\":null"), "findings 1: 'avoidable' is not a whole number"},
   };

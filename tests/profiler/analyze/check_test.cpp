@@ -228,6 +228,16 @@ TEST(Check, FindingsAreLimitedById) {
   EXPECT_TRUE(checked("[[finding]]\nid = 'emptied'\nfindings = { max = 0 }\n", &before, after).ok());
 }
 
+TEST(Check, AFindingGoesWithTheSiteThatHoldsItsFunction) {
+  Costs before = costs_of({{"users", "put", 9, 9 * kMiB, {"load", "main"}}});
+  Costs after = costs_of({{"users", "load", 9, 9 * kMiB, {"main"}}});
+  before.findings = {finding("put", 3 * kMiB, true)};
+  after.findings = {finding("load", 3 * kMiB, true)};
+  const std::string policy = "[finding]\navoidable = { growth = 0 }\nfindings = { growth = 0 }\n";
+  EXPECT_THAT(failed(checked(policy, &before, after)), ElementsAre());
+  EXPECT_THAT(failed(checked(policy, &after, before)), ElementsAre());
+}
+
 TEST(Check, AFindingThatOnlyJustBecameWorthSayingDidNotGrowFromNothing) {
   Costs before = costs_of({{"users", "load", 2, 10 * kMiB}});
   Costs after = before;

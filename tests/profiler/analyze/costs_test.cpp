@@ -82,6 +82,22 @@ TEST(Costs, TheOrderOfSamplesDoesNotMatter) {
   EXPECT_THAT(made(false).sites.at(0).callers, ElementsAre("first", "main", "", ""));
 }
 
+TEST(Costs, CallersAreThoseOfEveryStackWithoutContainers) {
+  TableProfile tables;
+  const auto called_by = [](const char* caller) {
+    return std::vector<testing_support::NamedFrame>{{"fill()", "/src/f.cpp", 3},
+                                                    {"std::__invoke<int>(int)", "/usr/include/c++/12/invoke.h", 7},
+                                                    {caller, "/src/f.cpp", 30},
+                                                    {"main", "/src/f.cpp", 90}};
+  };
+  tables.blocks(absl_array("first_insert", 1, 1), called_by("light()"), 1, 1);
+  tables.blocks(absl_array("rehash", 7, 5), called_by("heavy()"), 1, 5);
+  const Costs costs = good(std::move(tables));
+  ASSERT_EQ(costs.sites.size(), 1U);
+  EXPECT_THAT(costs.sites[0].callers, ElementsAre("heavy", "main", "", ""));
+  EXPECT_THAT(costs.sites[0].also, ElementsAre("light"));
+}
+
 TEST(Costs, OfSampledBlocksHaveTheirVariance) {
   constexpr std::int64_t kInterval = 65536;
   TableProfile tables(kInterval);
@@ -115,15 +131,19 @@ TEST(Costs, CodeWithoutNamesIsItsFile) {
   model::Builder builder = model::Builder::ours(1);
   const auto mapping =
       builder.mapping({0x1000, 0x9000, 0, builder.string("/opt/shop/server"), 0, false, false, false, false});
+  const auto library = builder.mapping(
+      {0x11000, 0x19000, 0, builder.string("/usr/lib/libshop.so.1.0.30"), 0, false, false, false, false});
   const auto label = builder.label("table", "users");
   for (const std::uint64_t address : {0x2000U, 0x3000U}) {
-    const model::LocationId stack[] = {builder.location({mapping, address, {}, false})};
+    const model::LocationId stack[] = {builder.location({mapping, address, {}, false}),
+                                       builder.location({library, 0x12000, {}, false})};
     builder.sample(stack, std::vector{label}, std::vector<std::int64_t>{1, 8, 1, 8, 0, 0});
   }
   const auto costs = costs_of(std::move(builder).finish(), false);
   ASSERT_TRUE(costs.ok());
   ASSERT_EQ(costs->sites.size(), 1U);
   EXPECT_EQ(costs->sites[0].function, "[server]");
+  EXPECT_THAT(costs->sites[0].callers, ElementsAre("[libshop]", "", "", ""));  // updates of a library are no change
 }
 
 TEST(Costs, FindingsKnowWhatIsBelowTheThresholds) {

@@ -101,6 +101,60 @@ TEST(Diff, AFunctionThatBecameAPartOfItsCallerIsCountedThere) {
   }
 }
 
+TEST(Diff, AFunctionOfSeveralCallersIsCountedWithThemAll) {
+  // The call of the table is a jump in one build: put() has no frame there.
+  Costs with = costs_of({{"users", "put", 5, 50 * kMiB, {"first", "start", "main"}}});
+  with.sites[0].also = {"fourth", "second", "third"};
+  const Costs without = costs_of({{"users", "first", 2, 14 * kMiB, {"start", "main"}},
+                                  {"users", "second", 1, 12 * kMiB, {"reload", "main"}},
+                                  {"users", "third", 1, 12 * kMiB, {"import", "main"}},
+                                  {"users", "fourth", 1, 12 * kMiB, {"merge", "main"}}});
+  for (const bool forth : {true, false}) {
+    const Diff made = forth ? diff(with, without) : diff(without, with);
+    ASSERT_EQ(made.sites.size(), 1U) << forth;
+    EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 0);
+    EXPECT_EQ(made.sites[0].growth(model::kAllocObjects), 0);
+    EXPECT_FALSE(made.sites[0].is_new || made.sites[0].is_gone);
+    EXPECT_EQ(made.sites[0].holds.size(), 4U);
+  }
+}
+
+TEST(Diff, OfSeveralCallersOneThatReallyGrewIsSeen) {
+  Costs with = costs_of({{"users", "put", 2, 20 * kMiB, {"first", "main"}}});
+  with.sites[0].also = {"second"};
+  const Diff made = diff(with, costs_of({{"users", "first", 1, 10 * kMiB}, {"users", "second", 1, 15 * kMiB}}));
+  ASSERT_EQ(made.sites.size(), 1U);
+  EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 5 * kMiB);
+}
+
+TEST(Diff, FunctionsWithOneBodyMayBeOneFunction) {
+  const Costs apart = costs_of({{"users", "charge", 3, 3 * kMiB, {"settle", "main"}},
+                                {"users", "refund", 5, 5 * kMiB, {"settle", "main"}},
+                                {"users", "repay", 2, 2 * kMiB, {"settle", "main"}}});
+  const Costs folded = costs_of({{"users", "charge", 10, 10 * kMiB, {"settle", "main"}}});
+  for (const bool forth : {true, false}) {
+    const Diff made = forth ? diff(apart, folded) : diff(folded, apart);
+    ASSERT_EQ(made.sites.size(), 1U) << forth;
+    EXPECT_EQ(made.sites[0].function, "charge");
+    EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 0);
+    EXPECT_EQ(made.sites[0].growth(model::kAllocObjects), 0);
+    EXPECT_THAT(made.sites[0].holds, testing::UnorderedElementsAre("refund", "repay"));
+  }
+}
+
+TEST(Diff, ANewFunctionIsNoPartOfOneThatChangedByLess) {
+  const Diff made = diff(costs_of({{"users", "charge", 10, 10 * kMiB, {"settle", "main"}}}),
+                         costs_of({{"users", "charge", 6, 6 * kMiB, {"settle", "main"}},
+                                   {"users", "refund", 9, 9 * kMiB, {"settle", "main"}}}));
+  ASSERT_EQ(made.sites.size(), 2U);
+  EXPECT_TRUE(site(made, "refund")->is_new);
+  // Nor of one that is called from elsewhere.
+  const Diff other = diff(costs_of({{"users", "charge", 10, 10 * kMiB, {"settle", "main"}}}),
+                          costs_of({{"users", "charge", 6, 6 * kMiB, {"settle", "main"}},
+                                    {"users", "refund", 4, 4 * kMiB, {"import", "main"}}}));
+  EXPECT_EQ(other.sites.size(), 2U);
+}
+
 TEST(Diff, NumbersStayAtTheLimits) {
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   Change change;

@@ -25,6 +25,21 @@ TEST(DiffRows, OnlyWhatChanged) {
   EXPECT_FALSE(rows_of({}, {}).any);
 }
 
+TEST(DiffRows, ANewNameIsAChange) {
+  analyze::Diff diff;
+  analyze::Change row;
+  row.table = "users";
+  row.before.of[kSpace] = row.after.of[kSpace] = 10;
+  diff.tables = {row};
+  row.function = "shop::read";
+  diff.sites = {row};
+  EXPECT_FALSE(rows_of(diff, {}).any);
+  diff.sites[0].was = "shop::load";
+  EXPECT_TRUE(rows_of(diff, {}).any);
+  EXPECT_TRUE(rows_of(diff, {}).tables.empty());
+  EXPECT_EQ(rows_of(diff, {}).sites.size(), 1U);
+}
+
 TEST(DiffRows, FiltersAndTop) {
   const analyze::Diff diff = sample_diff();
   DiffOptions options;

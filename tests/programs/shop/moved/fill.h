@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What was a template without a name outside of its file is one in a header.
+#pragma once
+
+#include "tests/programs/shop/src/shop.h"
+
+namespace shop {
+
+template <class Table, class Make>
+void fill(Table& table, Number count, const Make& make) {
+  for (Number id = 1; id <= count; ++id) table.emplace(id * 7919, make(id));
+}
+
+}  // namespace shop

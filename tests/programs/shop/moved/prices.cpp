@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A method in a file of its own.
+#include "tests/programs/shop/moved/fill.h"
+#include "tests/programs/shop/src/catalogue.h"
+
+namespace shop {
+
+void Catalogue::load_prices(Number count) {
+  prices_.reserve(count);
+  fill(prices_, count, [](Number id) { return Price{id % 1000, 0}; });
+}
+
+}  // namespace shop
