@@ -45,28 +45,28 @@ Json metric_names() {
   return names;
 }
 
-struct Bad {
+struct BadBaseline {
   std::string message;
 };
 
 std::string read_text(const Json& row, const char* key) {
   const auto found = row.find(key);
-  if (found == row.end() || !found->is_string()) throw Bad{fmt::format("'{}' is not a text", key)};
+  if (found == row.end() || !found->is_string()) throw BadBaseline{fmt::format("'{}' is not a text", key)};
   return found->get<std::string>();
 }
 
 std::int64_t read_number(const Json& row, const char* key) {
   const auto found = row.find(key);
-  if (found == row.end() || !found->is_number_integer()) throw Bad{fmt::format("'{}' is not a whole number", key)};
+  if (found == row.end() || !found->is_number_integer()) throw BadBaseline{fmt::format("'{}' is not a whole number", key)};
   return found->get<std::int64_t>();
 }
 
 std::vector<Name> read_names(const Json& row, const char* key) {
   const auto list = row.find(key);
-  if (list == row.end() || !list->is_array()) throw Bad{fmt::format("'{}' is not a list", key)};
+  if (list == row.end() || !list->is_array()) throw BadBaseline{fmt::format("'{}' is not a list", key)};
   std::vector<Name> names;
   for (const Json& one : *list) {
-    if (!one.is_string()) throw Bad{fmt::format("'{}' are not texts", key)};
+    if (!one.is_string()) throw BadBaseline{fmt::format("'{}' are not texts", key)};
     names.emplace_back(one.get<std::string>());
   }
   return names;
@@ -74,7 +74,7 @@ std::vector<Name> read_names(const Json& row, const char* key) {
 
 double read_variance(const Json& value) {
   const double variance = value.is_number() ? value.get<double>() : -1;
-  if (!std::isfinite(variance) || variance < 0) throw Bad{"'variance' is not a number from 0"};
+  if (!std::isfinite(variance) || variance < 0) throw BadBaseline{"'variance' is not a number from 0"};
   return variance;
 }
 
@@ -82,12 +82,12 @@ Cost read_cost(const Json& row) {
   Cost cost;
   const auto values = row.find("values");
   if (values == row.end() || !values->is_array() || values->size() != kCostCount)
-    throw Bad{fmt::format("'values' are not {} numbers", kCostCount)};
+    throw BadBaseline{fmt::format("'values' are not {} numbers", kCostCount)};
   const auto variances = row.find("variance");
   if (variances != row.end() && (!variances->is_array() || variances->size() != kCostCount))
-    throw Bad{fmt::format("'variance' is not {} numbers", kCostCount)};
+    throw BadBaseline{fmt::format("'variance' is not {} numbers", kCostCount)};
   for (std::size_t i = 0; i < kCostCount; ++i) {
-    if (!(*values)[i].is_number_integer()) throw Bad{"'values' are not whole numbers"};
+    if (!(*values)[i].is_number_integer()) throw BadBaseline{"'values' are not whole numbers"};
     cost.of[i] = (*values)[i].get<std::int64_t>();
     if (variances != row.end()) cost.variance[i] = read_variance((*variances)[i]);
   }
@@ -97,36 +97,36 @@ Cost read_cost(const Json& row) {
 template <class Row, class Read>
 void read_list(const Json& file, const char* name, std::vector<Row>& rows, const Read& read_row) {
   const auto found = file.find(name);
-  if (found == file.end() || !found->is_array()) throw Bad{fmt::format("'{}' is not a list", name)};
+  if (found == file.end() || !found->is_array()) throw BadBaseline{fmt::format("'{}' is not a list", name)};
   for (std::size_t i = 0; i < found->size(); ++i) {
     try {
-      if (!(*found)[i].is_object()) throw Bad{"not an object"};
+      if (!(*found)[i].is_object()) throw BadBaseline{"not an object"};
       rows.push_back(read_row((*found)[i]));
-    } catch (const Bad& error) {
-      throw Bad{fmt::format("{} {}: {}", name, i + 1, error.message)};
+    } catch (const BadBaseline& error) {
+      throw BadBaseline{fmt::format("{} {}: {}", name, i + 1, error.message)};
     }
   }
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return key_of(a) < key_of(b); });
   const auto twice =
       std::adjacent_find(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return key_of(a) == key_of(b); });
-  if (twice != rows.end()) throw Bad{fmt::format("{}: '{}' is there twice", name, twice->table)};
+  if (twice != rows.end()) throw BadBaseline{fmt::format("{}: '{}' is there twice", name, twice->table)};
 }
 
 Costs read(const Json& file) {
-  if (!file.is_object() || !file.contains("bucketprof_baseline")) throw Bad{"not a baseline of bucketprof"};
+  if (!file.is_object() || !file.contains("bucketprof_baseline")) throw BadBaseline{"not a baseline of bucketprof"};
   if (const std::int64_t format = read_number(file, "bucketprof_baseline"); format != kFormat)
-    throw Bad{
+    throw BadBaseline{
         fmt::format("its format is {}, this version reads {}: write it anew with --update-baseline", format, kFormat)};
   Costs costs;
   costs.program = read_text(file, "program");
   costs.interval = read_number(file, "interval");
   costs.moment = read_text(file, "moment");
   costs.runs = read_number(file, "runs");
-  if (costs.interval < 1 || costs.runs < 1) throw Bad{"'interval' and 'runs' are at least 1"};
+  if (costs.interval < 1 || costs.runs < 1) throw BadBaseline{"'interval' and 'runs' are at least 1"};
   costs.losses = read_number(file, "losses");
   if (const auto metrics = file.find("metrics"); metrics == file.end() || *metrics != metric_names())
-    throw Bad{"'metrics' are not those of this version: write it anew with --update-baseline"};
-  if (!file.contains("total") || !file["total"].is_object()) throw Bad{"'total' is missing"};
+    throw BadBaseline{"'metrics' are not those of this version: write it anew with --update-baseline"};
+  if (!file.contains("total") || !file["total"].is_object()) throw BadBaseline{"'total' is missing"};
   costs.total = read_cost(file["total"]);
   read_list(file, "tables", costs.tables, [](const Json& row) {
     return TableCost{read_text(row, "table"), read_text(row, "kind"), read_cost(row)};
@@ -200,7 +200,7 @@ Result<Costs> read_baseline(std::string_view bytes) {
     const std::size_t text =
         what.find("] ");  // "[json.exception.parse_error.101] parse error at line 1, column 5: ..."
     return Error{std::string(text == std::string_view::npos ? what : what.substr(text + 2))};
-  } catch (const Bad& error) {
+  } catch (const BadBaseline& error) {
     return Error{error.message};
   }
 }

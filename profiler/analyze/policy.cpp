@@ -5,7 +5,23 @@
 #include "profiler/analyze/policy.h"
 
 #include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace bucketprof::analyze {
+
+/// The parser asserts what some damaged files break. That is an error of the file.
+[[noreturn]] static void toml_assertion_failed() { throw std::logic_error("not a TOML file"); }
+
+}  // namespace bucketprof::analyze
+
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage)
+#define TOML_ASSERT(condition) ((condition) ? void() : ::bucketprof::analyze::toml_assertion_failed())
+// Optimised builds keep them.
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <algorithm>
 #include <array>
@@ -19,7 +35,7 @@
 namespace bucketprof::analyze {
 namespace {
 
-struct Bad {  // thrown to the one place that makes an Error of it
+struct BadPolicy {  // thrown to the one place that makes an Error of it
   int line;
   std::string message;
 };
@@ -27,7 +43,7 @@ struct Bad {  // thrown to the one place that makes an Error of it
 int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
 
 [[noreturn]] void bad(const toml::node& node, std::string_view key, std::string_view what) {
-  throw Bad{line_of(node), fmt::format("{}: {}", key, what)};
+  throw BadPolicy{line_of(node), fmt::format("{}: {}", key, what)};
 }
 
 std::string type_of(const toml::node& node) {
@@ -51,7 +67,8 @@ void each_key(const toml::table& table, std::string_view path, std::string_view 
   for (const auto& [key, node] : table) {
     if (take(key.str(), node)) continue;
     const std::string name = path.empty() ? std::string(key.str()) : fmt::format("{}.{}", path, key.str());
-    throw Bad{static_cast<int>(key.source().begin.line), fmt::format("{}: unknown key: it can be {}", name, known)};
+    throw BadPolicy{static_cast<int>(key.source().begin.line),
+                    fmt::format("{}: unknown key: it can be {}", name, known)};
   }
 }
 
@@ -308,7 +325,8 @@ Policy read(const toml::table& file, std::string_view today) {
         }
         return true;
       });
-  if (policy.rules.empty()) throw Bad{1, "no rule: write one such as [total] with alloc_space = { growth = \"3 %\" }"};
+  if (policy.rules.empty())
+    throw BadPolicy{1, "no rule: write one such as [total] with alloc_space = { growth = \"3 %\" }"};
   // A table of TOML has no order of its own.
   std::stable_sort(policy.rules.begin(), policy.rules.end(),
                    [](const Rule& a, const Rule& b) { return a.line < b.line; });
@@ -343,8 +361,10 @@ Result<Policy> parse_policy(std::string_view toml, std::string_view today) {
     return read(toml::parse(toml), today);
   } catch (const toml::parse_error& error) {
     return Error{fmt::format("line {}: {}", error.source().begin.line, error.description())};
-  } catch (const Bad& error) {
+  } catch (const BadPolicy& error) {
     return Error{fmt::format("line {}: {}", error.line, error.message)};
+  } catch (const std::logic_error& error) {
+    return Error{fmt::format("line 1: {}", error.what())};
   }
 }
 

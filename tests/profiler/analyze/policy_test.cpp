@@ -20,8 +20,7 @@ Policy good(std::string_view text) {
   return policy.ok() ? std::move(policy).value() : Policy();
 }
 
-TEST(Policy, EverythingThatCanBeSaid) {
-  const Policy policy = good(R"(
+constexpr std::string_view kEverything = R"(
 confidence = "95 %"
 min_bytes = "64 KiB"
 min_count = 3
@@ -55,7 +54,10 @@ name = "users"
 metric = "alloc_space"
 reason = "the new index"
 expires = 2026-11-21
-)");
+)";
+
+TEST(Policy, EverythingThatCanBeSaid) {
+  const Policy policy = good(kEverything);
   EXPECT_DOUBLE_EQ(policy.confidence, 0.95);
   EXPECT_EQ(policy.min_bytes, 65536);
   EXPECT_EQ(policy.min_count, 3);
@@ -187,6 +189,21 @@ TEST(Policy, AnAllowanceHoldsOnItsLastDay) {
       "[total]\nrehashes = { max = 1 }\n[[allow]]\nscope = 'total'\nreason = 'y'\nexpires = 2026-12-31\n";
   EXPECT_TRUE(parse_policy(text, "2026-12-31").ok());
   EXPECT_FALSE(parse_policy(text, "2027-01-01").ok());
+}
+
+TEST(Policy, NoCutAndNoFlippedByteDoesHarm) {
+  for (std::size_t i = 0; i < kEverything.size(); ++i) {
+    static_cast<void>(parse_policy(kEverything.substr(0, i), kToday));
+    for (const int bit : {0, 3, 5, 7}) {
+      std::string flipped(kEverything);
+      flipped[i] = static_cast<char>(flipped[i] ^ (1 << bit));
+      const auto policy = parse_policy(flipped, kToday);
+      if (!policy.ok()) {
+        EXPECT_EQ(policy.error().find('\n'), std::string::npos) << policy.error();
+        EXPECT_THAT(policy.error(), StartsWith("line "));
+      }
+    }
+  }
 }
 
 TEST(Policy, NamesOfScopes) {
