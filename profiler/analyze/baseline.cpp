@@ -57,7 +57,8 @@ std::string read_text(const Json& row, const char* key) {
 
 std::int64_t read_number(const Json& row, const char* key) {
   const auto found = row.find(key);
-  if (found == row.end() || !found->is_number_integer()) throw BadBaseline{fmt::format("'{}' is not a whole number", key)};
+  if (found == row.end() || !found->is_number_integer())
+    throw BadBaseline{fmt::format("'{}' is not a whole number", key)};
   return found->get<std::int64_t>();
 }
 
