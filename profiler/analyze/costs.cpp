@@ -237,7 +237,8 @@ class Collector {
     if (location == nullptr || location->mapping == model::kNone) return "[unknown]";
     std::string_view file = profile_.str(profile_.mappings[location->mapping].file);
     file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
-    return fmt::format("[{}]", file.substr(0, file.find(".so.")));
+    return fmt::format("[{}]",
+                       file.ends_with(".so") ? file.substr(0, file.size() - 3) : file.substr(0, file.find(".so.")));
   }
 
   /// The nearest first, main the last. Not those of containers and of calls in a library: how many there are depends on
@@ -330,6 +331,17 @@ Result<Costs> costs_of(const model::Profile& profile, bool with_findings) {
   return costs;
 }
 
+namespace {
+
+/// Whether code of the program itself has no names.
+bool is_nameless(const Costs& costs) {
+  const std::string nameless = fmt::format("[{}]", costs.program);
+  return std::any_of(costs.sites.begin(), costs.sites.end(),
+                     [&nameless](const SiteCost& site) { return site.function.str() == nameless; });
+}
+
+}  // namespace
+
 Status comparable(const Costs& a, const Costs& b) {
   const auto interval = [](const Costs& costs) {
     return costs.interval == 1 ? std::string("exact") : fmt::format("sampled every {} bytes", costs.interval);
@@ -340,6 +352,15 @@ Status comparable(const Costs& a, const Costs& b) {
   };
   if (a.moment != b.moment && !a.moment.empty() && !b.moment.empty())
     return Error{fmt::format("in-use values of one are {}, of the other {}", moment(a), moment(b))};
+  // Its sites would all seem to be gone, and one new one to have everything.
+  for (const auto& [one, other] : {std::pair(&a, &b), {&b, &a}}) {
+    if (is_nameless(*one) && !other->sites.empty() && !is_nameless(*other)) {
+      return Error{
+          fmt::format("one lacks the function names of {}: it was built anew, stripped or removed since it ran: "
+                      "keep names with `bucketprof convert --to pprof` right after a run",
+                      one->program)};
+    }
+  }
   return ok_status();
 }
 

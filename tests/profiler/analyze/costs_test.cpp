@@ -188,5 +188,23 @@ TEST(Costs, OfOtherIntervalsOrMomentsAreNotCompared) {
   EXPECT_EQ(comparable(a, b).error(), "in-use values of one are at the peak, of the other at the end");
 }
 
+TEST(Costs, WithoutTheProgramsNamesAreNotComparedWithNamedOnes) {
+  Costs named;
+  named.program = "server";
+  named.sites = {{"users", "std_node", "load", {}, {}, {}}};
+  Costs nameless = named;
+  nameless.sites = {{"users", "std_node", "[server]", {}, {}, {}}};
+  EXPECT_TRUE(comparable(nameless, nameless).ok());
+  for (const bool first : {true, false}) {
+    const Status status = first ? comparable(nameless, named) : comparable(named, nameless);
+    ASSERT_FALSE(status.ok());
+    EXPECT_THAT(status.error(), testing::StartsWith("one lacks the function names of server: "));
+  }
+  Costs library = named;
+  library.sites[0].function = "[libx]";  // never had names
+  EXPECT_TRUE(comparable(library, named).ok());
+  EXPECT_TRUE(comparable(nameless, Costs()).ok());
+}
+
 }  // namespace
 }  // namespace bucketprof::analyze
