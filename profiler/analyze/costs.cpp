@@ -102,6 +102,7 @@ class Collector {
     read_header();
     names_.resize(profile_.functions.size());
     texts_.resize(profile_.strings.size());
+    roles_.resize(profile_.functions.size());
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) add_sample(i);
     for (const Sum& sum : sums_) add_named(sum);
     std::vector<Sum>().swap(sums_);
@@ -241,17 +242,32 @@ class Collector {
                        file.ends_with(".so") ? file.substr(0, file.size() - 3) : file.substr(0, file.find(".so.")));
   }
 
+  /// What a frame is for those who look for callers.
+  enum class Role : std::uint8_t { kUnknown, kPlain, kLibrary, kStart, kFirst };
+
+  Role role_of(const FrameRef& frame) {
+    Role unnamed = Role::kUnknown;
+    Role& role = frame.function == model::kNone ? unnamed : roles_[frame.function];
+    if (role != Role::kUnknown) return role;
+    const Name name = function_name(frame);
+    const bool library = frame.function != model::kNone && frames_.is_container(frame.function);
+    role = library || is_standard(name) ? Role::kLibrary
+           : is_start(name)             ? Role::kStart
+           : is_first(name)             ? Role::kFirst
+                                        : Role::kPlain;
+    return role;
+  }
+
   /// The nearest first, main the last. Not those of containers and of calls in a library: how many there are depends on
   /// the library.
   Callers callers(std::size_t sample, const FrameRef& caller, std::size_t most = kCallers) {
     Callers names;
     std::size_t count = 0;
     const auto take = [&](const FrameRef& frame) {  // false: no more
-      if (frame.function != model::kNone && frames_.is_container(frame.function)) return true;
-      const Name name = function_name(frame);
-      if (is_start(name)) return false;
-      if (!is_standard(name)) names[count++] = name;
-      return count < most && !is_first(name);
+      const Role role = role_of(frame);
+      if (role == Role::kStart) return false;
+      if (role != Role::kLibrary) names[count++] = function_name(frame);
+      return count < most && role != Role::kFirst;
     };
     bool above = false;
     for (const model::LocationId id : profile_.stack(sample)) {
@@ -305,6 +321,7 @@ class Collector {
   Frames frames_;
   std::vector<Name> texts_;                 // by string; "": not yet made
   std::vector<Name> names_;                 // by function; "": not yet made
+  std::vector<Role> roles_;                 // by function
   std::map<model::StringId, Name> tables_;  // by label
   std::vector<Sum> sums_;
   model::IndexTable known_sums_;
