@@ -56,8 +56,8 @@ TEST(Blocks, TheOrderOfSamplesDoesNotMatter) {
       tables.blocks(i == 1 ? larger : array, at(i == 2 ? 7 : 3, i == 0 ? "a()" : "b()"), i + 1, 1);
     }
     std::vector<std::pair<std::int64_t, double>> result;
-    for (const Block& block : blocks_of(std::move(tables).finish()).at(0).blocks)
-      result.emplace_back(block.facts.bytes, block.allocs());
+    const std::vector<TableBlocks> found = blocks_of(std::move(tables).finish());
+    for (const Block& block : found.at(0).blocks) result.emplace_back(block.facts.bytes, block.allocs());
     return result;
   };
   EXPECT_EQ(facts(true), facts(false));
