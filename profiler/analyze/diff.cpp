@@ -77,6 +77,7 @@ class Matcher {
       }
     }
     std::vector<const TableCost*> gone;
+    gone.reserve(old.size());
     for (const auto& [key, row] : old) gone.push_back(row);
     match_renamed_tables(gone, fresh);
     for (const TableCost* row : gone) {

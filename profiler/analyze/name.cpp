@@ -25,8 +25,8 @@ const std::string* interned(std::string_view text) {
 }  // namespace
 
 Name::Name() {
-  static const std::string* const empty = interned("");
-  text_ = empty;
+  static const std::string* const kEmpty = interned("");
+  text_ = kEmpty;
 }
 
 Name::Name(std::string_view text) : text_(interned(text)) {}

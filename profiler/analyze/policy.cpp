@@ -151,7 +151,7 @@ Regex regex(const toml::node& node, std::string_view key) {
 }
 
 std::string finding_id(const toml::node& node, std::string_view key) {
-  const std::string id = text(node, key);
+  std::string id = text(node, key);
   std::string known;
   for (std::size_t i = 0; i < kFindingIds; ++i) {
     const std::string_view name = name_of(static_cast<FindingId>(i));

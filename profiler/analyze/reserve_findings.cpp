@@ -85,6 +85,7 @@ Best best_reserve(const Line& line) {
     for (const End& end : lineage.ends) tables_by_limit[end.limit] += end.tables;
   }
   std::vector<std::pair<double, std::uint64_t>> candidates;
+  candidates.reserve(tables_by_limit.size());
   for (const auto& [limit, tables] : tables_by_limit) candidates.emplace_back(tables, limit);
   std::sort(candidates.rbegin(), candidates.rend());
   if (candidates.size() > kMostCandidates) candidates.resize(kMostCandidates);

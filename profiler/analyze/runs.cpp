@@ -88,7 +88,8 @@ class Combiner {
       for (const FindingCost& row : one.findings) same[key_of(row)].push_back(&row);
     }
     std::vector<FindingCost> result;
-    for (const auto& [key, found] : same) {
+    for (const auto& group : same) {
+      const std::vector<const FindingCost*>& found = group.second;
       const auto middle_of = [&](std::int64_t FindingCost::*member) {
         std::vector<std::int64_t> values;
         for (const FindingCost* row : found) values.push_back(row->*member);

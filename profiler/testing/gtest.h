@@ -24,7 +24,6 @@
 #include <functional>
 #include <optional>
 #include <ostream>
-#include <source_location>
 #include <string>
 #include <utility>
 
@@ -46,9 +45,7 @@ namespace detail {
 using UsedMatcher = ::testing::Matcher<const Used&>;
 
 inline const bool kFaultsFailTests = [] {
-  set_fault_handler([](const std::string& fault, const std::source_location& where) {
-    ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << fault;
-  });
+  set_fault_handler([](const std::string& fault, const char* file, int line) { ADD_FAILURE_AT(file, line) << fault; });
   return true;
 }();
 

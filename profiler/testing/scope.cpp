@@ -131,7 +131,7 @@ Scope::~Scope() {
   if (state_->number != 0) record::recorder().close_scope(state_->number);
 }
 
-Used Scope::used(const std::source_location& where) const {
+Used Scope::used(const char* file, int line) const {
   using Identity = std::tuple<std::string_view, alloc::Kind, Part, Cause, std::uint32_t>;  // the last one: stack
   std::map<Identity, UsedRow> rows;
   std::optional<std::int64_t> peak;
@@ -161,7 +161,7 @@ Used Scope::used(const std::source_location& where) const {
   }
 
   if (!fault.empty()) {
-    if (const FaultHandler handler = fault_handler.load(std::memory_order_acquire)) handler(fault, where);
+    if (const FaultHandler handler = fault_handler.load(std::memory_order_acquire)) handler(fault, file, line);
   }
   std::vector<UsedRow> sorted;
   sorted.reserve(rows.size());

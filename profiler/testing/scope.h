@@ -14,7 +14,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <source_location>
 #include <string>
 
 #include "profiler/testing/used.h"
@@ -35,9 +34,9 @@ class Scope {
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
 
-  /// What was used so far. Any thread may ask; blocks that others allocate meanwhile may or may not be in it. `where`
-  /// is told to the fault handler, if there is a fault.
-  [[nodiscard]] Used used(const std::source_location& where = std::source_location::current()) const;
+  /// What was used so far. Any thread may ask; blocks that others allocate meanwhile may or may not be in it. File and
+  /// line are told to the fault handler, if there is a fault.
+  [[nodiscard]] Used used(const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;
 
  private:
   struct State;
@@ -47,7 +46,7 @@ class Scope {
 /// Called by each used() whose numbers are not to be trusted: numbers that are compared without a matcher must not pass
 /// for right either. gtest.h has one that fails the test; without it there is none. Returns the one before.
 /// Thread-safe.
-using FaultHandler = void (*)(const std::string& fault, const std::source_location& where);
+using FaultHandler = void (*)(const std::string& fault, const char* file, int line);
 FaultHandler set_fault_handler(FaultHandler handler) noexcept;
 
 }  // namespace bucketprof::testing

@@ -46,7 +46,7 @@ struct Place {
   std::string table;
   std::string what;
   std::string caller;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend auto operator<=>(const Place&, const Place&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 std::string caller_text(const analyze::Frame& caller) {

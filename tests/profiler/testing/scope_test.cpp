@@ -286,7 +286,7 @@ TEST_F(ScopeTest, AValueStaysWhatItWas) {
 std::string told;
 
 TEST_F(ScopeTest, HasAFaultWhileRecordingIsSampled) {
-  set_fault_handler([](const std::string& fault, const std::source_location&) { told = fault; });
+  set_fault_handler([](const std::string& fault, const char*, int) { told = fault; });
   start({.interval = kSampled});
   const Scope scope;
   EXPECT_EQ(told, "");
