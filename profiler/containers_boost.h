@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Boost's flat hash tables (1.81 and later), profiled:
+// Boost's hash tables (1.81 and later; node maps 1.82), profiled:
 // bucketprof::profiled::unordered_flat_map<K, V> users{bucketprof::named("users")};
+// Those that the standard library has, too, are in a namespace of their own:
+// bucketprof::profiled::boost_closed::unordered_map<K, V>.
+// A moved-from table of boost_closed keeps its allocator, and so shares the name and counts of the one it was moved to.
 #pragma once
 
 #include <boost/functional/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/unordered_map.hpp>
+#include <boost/unordered_set.hpp>
+#include <boost/version.hpp>
+#if BOOST_VERSION >= 108200
+#include <boost/unordered/unordered_node_map.hpp>
+#include <boost/unordered/unordered_node_set.hpp>
+#endif
 #include <functional>
 #include <utility>
 
@@ -21,5 +31,31 @@ template <class K, class V, class Hash = boost::hash<K>, class Equal = std::equa
 using unordered_flat_map = boost::unordered_flat_map<K, V, Hash, Equal, BoostFlatAllocator<std::pair<const K, V>>>;
 template <class K, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
 using unordered_flat_set = boost::unordered_flat_set<K, Hash, Equal, BoostFlatAllocator<K>>;
+
+#if BOOST_VERSION >= 108200
+template <class Entry>
+using BoostOpenNodeAllocator = Allocator<Entry, Entry, Kind::kBoostOpenNode>;
+
+template <class K, class V, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
+using unordered_node_map = boost::unordered_node_map<K, V, Hash, Equal, BoostOpenNodeAllocator<std::pair<const K, V>>>;
+template <class K, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
+using unordered_node_set = boost::unordered_node_set<K, Hash, Equal, BoostOpenNodeAllocator<K>>;
+#endif
+
+namespace boost_closed {
+
+template <class Entry>
+using BoostNodeAllocator = Allocator<Entry, Entry, Kind::kBoostNode>;
+
+template <class K, class V, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
+using unordered_map = boost::unordered_map<K, V, Hash, Equal, BoostNodeAllocator<std::pair<const K, V>>>;
+template <class K, class V, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
+using unordered_multimap = boost::unordered_multimap<K, V, Hash, Equal, BoostNodeAllocator<std::pair<const K, V>>>;
+template <class K, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
+using unordered_set = boost::unordered_set<K, Hash, Equal, BoostNodeAllocator<K>>;
+template <class K, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
+using unordered_multiset = boost::unordered_multiset<K, Hash, Equal, BoostNodeAllocator<K>>;
+
+}  // namespace boost_closed
 
 }  // namespace bucketprof::profiled

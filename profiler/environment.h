@@ -7,12 +7,14 @@
 //   BUCKETPROF_AT=peak|exit       the moment of the in-use values; default peak
 //   BUCKETPROF_SIGNAL=SIGNAL      write a profile to FILE.1, FILE.2, ... (before .pb.gz) whenever this signal comes;
 //                                 a number, or a name such as USR2
+//   BUCKETPROF_EVERY=SECONDS      write such a numbered profile every so many seconds, too; from 1 to 1000000
 //   BUCKETPROF_MEMORY_LIMIT=BYTES what the recorder may take for itself
 //   BUCKETPROF_SEED=N             of the sampler: another one samples other blocks; default 1
 //   BUCKETPROF_AUDIT_INTERVAL=N   one remembered stack in N is unwound again to be sure; default 4096
 //
 // A value that makes no sense is said once on stderr and the default holds. A process forked from this one writes
-// FILE.<pid> if FILE has no %p, at its exit alone: the signal is answered in this process. No profile is written by
+// FILE.<pid> if FILE has no %p, at its exit alone: the signal is answered, and time
+// counted, in this process. No profile is written by
 // _exit, quick_exit, abort or a fatal signal.
 #pragma once
 
@@ -28,7 +30,8 @@ struct Environment {
   std::string output;  // empty: do nothing
   Options options;
   At at = At::kPeak;
-  int signal = 0;  // 0: none
+  int signal = 0;           // 0: none
+  std::uint32_t every = 0;  // seconds; 0: never
 };
 
 /// What the environment asks for; each value that makes no sense adds a line to `complaints`.

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "hashmap/part.h"
+#include "profiler/alloc/bucket_blocks.h"
 #include "profiler/alloc/infer.h"
 #include "profiler/alloc/record.h"
 #include "profiler/alloc/table.h"
@@ -79,6 +80,8 @@ class Allocator {
     hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
     if (block.part == hashmap::Part::kNodes) {
       info.cause = hashmap::Cause::kNode;
+      // boost constructs entries through copies of this allocator, which each would have to look the handle up.
+      if (block.kind == Kind::kBoostNode) static_cast<void>(handle());
     } else if (block.part == hashmap::Part::kBuckets) {
       note_bucket_block(handle(), block, info);
     }
@@ -97,7 +100,7 @@ class Allocator {
   void deallocate(T* start, std::size_t n) noexcept {
     record_free(start);
     if constexpr (K != Kind::kGoMap) {  // a part-aware table's bucket blocks are counted where they are recorded
-      if (infer<T, Entry>(K, n).part == hashmap::Part::kBuckets) forget_bucket_block();
+      if (infer<T, Entry>(K, n).part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_);
     }
     std::allocator<T>().deallocate(start, n);
   }
@@ -113,7 +116,7 @@ class Allocator {
   void destroy(U* place) noexcept {
     place->~U();
     if constexpr (detail::kIsEntry<U, Entry>) {
-      if (TableHandle* table = handle(); table != nullptr && table->remove_entry() == 0) retire_if_done(table);
+      if (TableHandle* table = handle(); table != nullptr && table->remove_entry() == 0) retire_if_done(table, id_);
     }
   }
 
@@ -122,7 +125,7 @@ class Allocator {
     TableHandle* table = handle_;
     if (table == nullptr || table->id.load(std::memory_order_relaxed) != id_) return;
     table->set_entries(entries);
-    if (entries == 0) retire_if_done(table);
+    if (entries == 0) retire_if_done(table, id_);
   }
 
   [[nodiscard]] TableId table_id() const noexcept { return id_; }
@@ -145,40 +148,6 @@ class Allocator {
     } else if (info.part == hashmap::Part::kBuckets && handle_ != nullptr &&
                handle_->newest_block.load(std::memory_order_relaxed) != 0) {
       bucket_block_not_recorded(handle_, id_);
-    }
-  }
-
-  /// A table's first bucket block comes with its first entry, or earlier because a size was asked for.
-  static void note_bucket_block(TableHandle* table, const Inferred& block, hashmap::PartInfo& info) noexcept {
-    const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
-    if (!first) {
-      info.cause = hashmap::Cause::kRehash;
-    } else if (block.slots > first_slots(block.kind)) {
-      info.cause = hashmap::Cause::kHint;
-      info.hint = usable_slots(block.kind, block.slots);
-    } else {
-      info.cause = hashmap::Cause::kFirstInsert;
-    }
-    if (table == nullptr) return;
-    info.entries = table->entries.load(std::memory_order_relaxed);
-    table->buckets.store(table->buckets.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  }
-  void forget_bucket_block() noexcept {
-    TableHandle* table = handle_;
-    if (table == nullptr || table->id.load(std::memory_order_relaxed) != id_) table = find_handle(id_);
-    if (table == nullptr) return;
-    const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
-    if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
-    if (blocks == 1) {
-      table->entries.store(0, std::memory_order_relaxed);  // entries that were moved elsewhere died without a word
-      retire_if_done(table);
-    }
-  }
-  /// The last entry is gone; the table lives on while it has a bucket block.
-  void retire_if_done(TableHandle* table) const noexcept {
-    if (table->newest_block.load(std::memory_order_relaxed) == 0 &&
-        table->buckets.load(std::memory_order_relaxed) == 0) {
-      retire_if_empty(table, id_);
     }
   }
 

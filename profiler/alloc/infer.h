@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a block of a table that says nothing is: kind, part and slots, from the types its allocator is rebound to and
-// the sizes it asks for. The rules are those of the containers' sources (libstdc++ 12, absl 20220623, boost 1.81);
-// where none fits, a single object at least as large as an entry is a node and anything else is `other`. No state.
+// the sizes it asks for. The rules are those of the containers' sources (libstdc++ 12, absl 20220623, boost 1.81,
+// tsl 2.3); where none fits, a single object at least as large as an entry is a node and anything else is `other`. No
+// state.
 #pragma once
 
 #include <bit>
@@ -57,12 +58,16 @@ struct Inferred {
 [[nodiscard]] constexpr std::uint64_t first_slots(Kind kind) {
   switch (kind) {
     case Kind::kStdNode:
+    case Kind::kBoostNode:
       return 13;
     case Kind::kAbslFlat:
     case Kind::kAbslNode:
       return 1;
     case Kind::kBoostFlat:
+    case Kind::kBoostOpenNode:
       return 29;
+    case Kind::kTslHopscotch:
+      return 2;
     default:
       return 8;
   }
@@ -75,11 +80,26 @@ struct Inferred {
     case Kind::kAbslNode:
       return slots - slots / 8;
     case Kind::kBoostFlat:
+    case Kind::kBoostOpenNode:
       return slots <= 29 ? slots : slots - (slots + 7) / 8;  // two groups are filled whole
+    case Kind::kTslHopscotch:                                // 0.9 of them, as it computes it for a neighbourhood of 62
+      return static_cast<std::uint64_t>(static_cast<float>(slots) * 0.9F);
     default:
       return slots;
   }
 }
+
+namespace detail {
+/// tsl's bucket type, recognised without its headers: the buckets that an array has beyond its slots, so that the last
+/// one has neighbours, too. 0 for any other type.
+template <class T>
+inline constexpr std::size_t kExtraNeighbours = 0;
+template <template <class, unsigned, bool> class Bucket, class Value, unsigned Neighbours, bool Hashed>
+inline constexpr std::size_t kExtraNeighbours<Bucket<Value, Neighbours, Hashed>> =
+    raw_type_name<Bucket<Value, Neighbours, Hashed>>().find("tsl::detail_hopscotch_hash::hopscotch_bucket<") == 0
+        ? Neighbours - 1
+        : 0;
+}  // namespace detail
 
 /// The facts of allocate(n) of an Allocator<T> whose container's value_type is Entry. `declared` is the kind that an
 /// alias states, or kUnknown.
@@ -101,6 +121,16 @@ template <class T, class Entry>
     const std::uint64_t flat = absl_capacity(bytes, sizeof(Entry), sizeof(T));
     if (declared != Kind::kAbslNode && flat != 0) return {Kind::kAbslFlat, Part::kBuckets, flat, entry};
     return {Kind::kAbslNode, Part::kBuckets, absl_capacity(bytes, sizeof(void*), sizeof(T)), 0};
+  } else if constexpr (type.find("boost::unordered::detail::bucket<") == 0) {
+    return {kind_or(Kind::kBoostNode), Part::kBuckets, n - 1, 0};  // one more marks the end
+  } else if constexpr (type.find("boost::unordered::detail::bucket_group<") == 0) {
+    return {kind_or(Kind::kBoostNode), Part::kOther, 0, 0};
+  } else if constexpr (type.find("boost::unordered::detail::node<") == 0) {
+    return {kind_or(Kind::kBoostNode), Part::kNodes, 1, entry};
+  } else if constexpr (type.find("boost::unordered::detail::foa::element_type<") == 0) {
+    return {Kind::kBoostOpenNode, Part::kBuckets, boost_capacity(n, sizeof(T)), 0};
+  } else if constexpr (detail::kExtraNeighbours<T> != 0) {
+    return {kind_or(Kind::kTslHopscotch), Part::kBuckets, n - detail::kExtraNeighbours<T>, 0};
   } else if constexpr (std::is_same_v<T, Entry>) {
     const std::uint64_t flat = boost_capacity(n, sizeof(T));
     if (n > 1 && flat != 0) return {kind_or(Kind::kBoostFlat), Part::kBuckets, flat, entry};

@@ -12,13 +12,29 @@
 
 namespace bucketprof::alloc {
 
-enum class Kind : std::uint8_t { kUnknown, kGoMap, kStdNode, kAbslFlat, kAbslNode, kBoostFlat, kBoostNode };
+enum class Kind : std::uint8_t {
+  kUnknown,
+  kGoMap,
+  kStdNode,
+  kAbslFlat,
+  kAbslNode,
+  kBoostFlat,
+  kBoostNode,      // boost::unordered_map and its siblings: closed addressing
+  kBoostOpenNode,  // boost::unordered_node_map and _set: open addressing
+  kTslHopscotch,
+  kPmr,  // blocks of a memory resource that does not know its table
+};
 
-inline constexpr std::array<std::string_view, 7> kKindNames{"unknown",   "go_map",     "std_node",  "absl_flat",
-                                                            "absl_node", "boost_flat", "boost_node"};
+inline constexpr std::array<std::string_view, 10> kKindNames{
+    "unknown",    "go_map",     "std_node",        "absl_flat",     "absl_node",
+    "boost_flat", "boost_node", "boost_open_node", "tsl_hopscotch", "pmr"};
 inline constexpr std::array<std::string_view, 4> kPartNames{"other", "buckets", "overflow", "nodes"};
 inline constexpr std::array<std::string_view, 8> kCauseNames{
     "unknown", "hint", "first_insert", "grow_double", "grow_same_size", "overflow", "rehash", "node"};
+
+/// Whether a table of this kind tells how many entries its bucket blocks hold. tsl's makes and destroys them past its
+/// allocator.
+[[nodiscard]] constexpr bool tells_entries(Kind kind) { return kind != Kind::kTslHopscotch; }
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 [[nodiscard]] constexpr std::string_view name_of(hashmap::Part part) {

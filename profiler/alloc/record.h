@@ -45,18 +45,27 @@ extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec
 /// Records the end of a block if its birth was recorded. Called before the memory can be reused.
 [[gnu::noinline]] void record_free_slow(void* block) noexcept;
 
+/// Whether a block of this size is to be told to record_alloc_slow. Asked once for each block.
+[[nodiscard, gnu::always_inline]] inline bool is_due(std::size_t bytes) noexcept {
+  const std::uint32_t epoch = recording_epoch.load(std::memory_order_relaxed);
+  if (epoch == 0) return false;
+  Countdown& distance = countdown;
+  return distance.epoch != epoch || (distance.bytes -= static_cast<std::int64_t>(bytes)) < 0;
+}
+/// Whether the end of a block is to be told to record_free_slow.
+[[nodiscard, gnu::always_inline]] inline bool may_be_recorded(const void* block) noexcept {
+  return filter_place(block).load(std::memory_order_relaxed) != 0;
+}
+
 [[gnu::always_inline]] inline TableHandle* record_alloc(void* block, std::size_t bytes, const TableInfo& table,
                                                         const hashmap::PartInfo& info,
                                                         const void* same_facts = nullptr) noexcept {
-  const std::uint32_t epoch = recording_epoch.load(std::memory_order_relaxed);
-  if (epoch == 0) return nullptr;
-  Countdown& distance = countdown;
-  if (distance.epoch == epoch && (distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return nullptr;
+  if (!is_due(bytes)) return nullptr;
   return record_alloc_slow(block, bytes, table, info, same_facts);
 }
 
 [[gnu::always_inline]] inline void record_free(void* block) noexcept {
-  if (filter_place(block).load(std::memory_order_relaxed) != 0) record_free_slow(block);
+  if (may_be_recorded(block)) record_free_slow(block);
 }
 
 }  // namespace bucketprof::alloc

@@ -79,8 +79,9 @@ inline constexpr std::array<Replacement, 13> kReplacements{{
   return at;
 }
 
-template <std::size_t N>
-constexpr void add_short(FixedText<N>& out, std::string_view text) {
+/// Out has add() for a character and for a text.
+template <class Out>
+constexpr void add_short(Out& out, std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     if (const std::size_t end = default_argument_end(text, i); end != i) {
       i = end;

@@ -56,6 +56,9 @@ class Analyzer {
     Arrays arrays;
     Counts counts;
     double entries = 0;
+    bool is_told = false;             // bytes of an entry are known, so how much of a block is entries
+    bool has_nodes = false;           // these are of tables that were found by names of functions
+    bool has_unknown_arrays = false;  //
     std::map<std::int64_t, Step> steps;
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Start> starts;  // hint, peak, slots
   };
@@ -78,6 +81,7 @@ class Analyzer {
       add(table.causes[profile_.str(facts.cause_name)], amounts);
       table.arrays.add(facts);
       count(facts, table);
+      if (result_.facts.classified) count_unlabelled(facts, table);
     }
     const FrameRef caller = frames_.caller(sample);
     const bool nameless = caller.function == model::kNone;
@@ -89,6 +93,18 @@ class Analyzer {
     }
     add(site.amounts, amounts);
     site.arrays.add(facts);
+  }
+
+  /// Where names of functions are all there is, nodes are entries, and arrays of unknown capacity are no tables: one
+  /// that grew cannot be told from the first.
+  static void count_unlabelled(const SampleFacts& facts, TableSums& table) {
+    if (facts.entry_bytes > 0) table.is_told = true;
+    if (facts.entry_bytes > 0) return;
+    if (facts.part == Part::kNodes) {
+      table.has_nodes = true;
+      table.entries += static_cast<double>(std::max<std::int64_t>(0, facts.amounts.of[model::kInuseObjects]));
+    }
+    if (facts.part == Part::kBuckets && facts.slots == 0) table.has_unknown_arrays = true;
   }
 
   static void count(const SampleFacts& facts, TableSums& table) {
@@ -139,6 +155,10 @@ class Analyzer {
       table.counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostCounted));
       table.counts.growths = sums.arrays.grown;
       table.counts.same_size = sums.arrays.same_size;
+      if (sums.has_unknown_arrays) {
+        table.counts.ever = 0;
+        sums.steps.clear();
+      }
       table.pattern = pattern_of(sums.arrays);
       table.shape = shape_of(sums.amounts, result_.totals);
       for (const auto& [slots, step] : sums.steps) table.steps.push_back(step);
@@ -166,16 +186,37 @@ class Analyzer {
       if (!result_.has[i]) types += fmt::format("{}{}", types.empty() ? "" : ", ", model::kSampleTypes[i].type);
     }
     if (!types.empty()) result_.missing.push_back("values of " + types + ": the profile has no such sample types");
-    if (result_.tables.empty() && !profile_.samples.empty()) {
+    if (result_.tables.empty() && !profile_.samples.empty() && !result_.facts.classified) {
       result_.missing.push_back(
           "tables and findings: no sample has a `table` label, so this is not a profile of bucketprof");
     }
-    const auto nameless = std::count_if(profile_.locations.begin(), profile_.locations.end(),
-                                        [](const model::Location& location) { return location.lines.empty(); });
+    say_what_names_do_not_tell();
+    // What was left out may have left addresses behind.
+    std::vector<bool> used(profile_.locations.size());
+    for (std::size_t i = 0; i < profile_.samples.size(); ++i) {
+      for (const model::LocationId id : profile_.stack(i)) used[id] = true;
+    }
+    std::size_t nameless = 0;
+    for (std::size_t i = 0; i < used.size(); ++i) nameless += used[i] && profile_.locations[i].lines.empty() ? 1 : 0;
     if (nameless > 0) {
       result_.missing.push_back(fmt::format("function names of {} of {} code addresses: their files are not at hand",
-                                            nameless, profile_.locations.size()));
+                                            nameless, std::count(used.begin(), used.end(), true)));
     }
+  }
+
+  void say_what_names_do_not_tell() {
+    if (!result_.facts.classified) return;
+    std::size_t open = 0;
+    std::size_t untold = 0;
+    for (const auto& [key, sums] : tables_) {
+      if (sums.is_told) continue;
+      ++untold;
+      if (sums.has_unknown_arrays && !sums.has_nodes) ++open;
+    }
+    if (open > 0) result_.missing.push_back(fmt::format("fill of {} open tables: it needs the allocator", open));
+    if (untold > 0) result_.missing.push_back(fmt::format("slack of {} tables that were found by name", untold));
+    if (untold == tables_.size()) result_.has[model::kAllocSlack] = result_.has[model::kInuseSlack] = false;
+    if (tables_.empty()) result_.missing.push_back("tables: no stack has a known one; --all shows all allocations");
   }
 
   const model::Profile& profile_;

@@ -127,6 +127,7 @@ class Collector {
     const Facts facts = read_facts(profile_);
     costs_.program = facts.program.substr(facts.program.rfind('/') + 1);
     costs_.interval = std::max<std::int64_t>(1, profile_.period);
+    costs_.tells_slack = !facts.classified;
     for (const Moment& moment : facts.moments) {
       const std::string& asked = moment.asked;
       costs_.moment = costs_.moment.empty() || costs_.moment == asked ? asked : "several";

@@ -75,6 +75,7 @@ struct Costs {
   std::string moment;         // asked for in-use values: "peak" or "now"; "" if it is not said, "several" if merged
   std::int64_t runs = 1;      // that these are the mean (sampled) or the median (exact) of
   std::int64_t losses = 0;    // what could not be recorded: blocks, ends of blocks, tables
+  bool tells_slack = true;    // false: tables were found by names of functions, which do not
   Cost total;
   std::vector<TableCost> tables;
   std::vector<SiteCost> sites;

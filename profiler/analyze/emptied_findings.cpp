@@ -37,7 +37,8 @@ double maybe_growing(const TableBlocks& table, const Block& block) {
   if (peak_of(block) < static_cast<std::int64_t>(rule.limit(slots))) return 0;
   double beside = 0;
   for (const Block& other : table.blocks) {
-    const bool doubled = other.facts.cause == Cause::kGrowDouble &&
+    // What containers other than the bundled map grow into is a rehash to them.
+    const bool doubled = (other.facts.cause == Cause::kGrowDouble || other.facts.cause == Cause::kRehash) &&
                          static_cast<std::uint64_t>(other.facts.slots) == rule.next_slots(slots);
     const bool same = other.facts.cause == Cause::kGrowSameSize && other.facts.slots == block.facts.slots;
     if (other.facts.part == Part::kBuckets && (doubled || same)) beside += other.inuse();
@@ -63,12 +64,13 @@ void look_at(const Inquiry& inquiry, const TableBlocks& table, const Block& bloc
   const double tables = std::max(0.0, block.inuse() - maybe_growing(table, block));
   if (most == 0 || tables <= 0 || now > inquiry.thresholds.emptied_fill * static_cast<double>(most)) return;
   const auto slots = std::min(rule.slots_for(most), static_cast<std::uint64_t>(block.facts.slots));
-  const double needed = now < 1 ? 0 : static_cast<double>(rule.bytes(rule.slots_for(std::llround(now))));
-  const double avoidable = std::max(0.0, static_cast<double>(rule.bytes(slots)) - needed);
+  const double needed = now < 1 ? 0 : static_cast<double>(rule.array_bytes(rule.slots_for(std::llround(now))));
+  const double avoidable = std::max(0.0, static_cast<double>(rule.array_bytes(slots)) - needed);
   kept.tables += tables;
   kept.entries += tables * now;
   kept.most += tables * static_cast<double>(most);
-  kept.bytes += tables * block.bytes();
+  const auto companion = static_cast<double>(rule.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
+  kept.bytes += tables * (block.bytes() + companion);
   kept.avoidable += tables * avoidable;
   kept.variance += tables * variance_a_block(block.facts.bytes, inquiry.interval) * avoidable * avoidable;
   if (tables * avoidable > kept.heaviest) {

@@ -15,7 +15,7 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string_view, std::string_view>>;
 
-Pairs pairs_of(std::string_view text) {
+Pairs key_values(std::string_view text) {
   Pairs pairs;
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
@@ -62,9 +62,16 @@ Facts read_facts(const model::Profile& profile) {
     if (prefix == model::kCommentVersion) {
       facts.version = rest;
     } else if (prefix == model::kCommentMoment) {
-      facts.moments.push_back(moment_of(pairs_of(rest)));
+      facts.moments.push_back(moment_of(key_values(rest)));
+    } else if (prefix == model::kCommentClassified) {
+      facts.classified = true;
+      for (const auto& [key, value] : key_values(rest)) {
+        for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
+          if (key == model::kSampleTypes[i].type) add(facts.other.of[i], number(value));
+        }
+      }
     } else if (prefix == model::kCommentLosses) {
-      for (const auto& [key, value] : pairs_of(rest)) {
+      for (const auto& [key, value] : key_values(rest)) {
         if (const std::int64_t lost = number(value); lost > 0) add_saturated(facts.losses[std::string(key)], lost);
       }
     }

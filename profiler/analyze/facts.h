@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "profiler/analyze/amounts.h"
 #include "profiler/model/profile.h"
 
 namespace bucketprof::analyze {
@@ -28,6 +29,8 @@ struct Facts {
   std::int64_t period = 0;                     // mean sampling interval; 1: exact; 0: not known
   std::vector<Moment> moments;                 // more than one in a merged profile
   std::map<std::string, std::int64_t> losses;  // what could not be recorded, by kind; only kinds above 0
+  bool classified = false;                     // tables were found by names of functions (classify.h)
+  Amounts other;                               // what was left out then: blocks and bytes of no known table
 };
 
 [[nodiscard]] Facts read_facts(const model::Profile& profile);

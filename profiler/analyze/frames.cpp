@@ -5,37 +5,46 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
+#include <optional>
 
-#include "profiler/base/cxx_name.h"
+#include "profiler/analyze/implementations.h"
 
 namespace bucketprof::analyze {
 
-bool is_container_code(std::string_view function) {
-  const std::string name = qualified_name(function);
-  return std::any_of(kContainerCode.begin(), kContainerCode.end(),
-                     [&name](std::string_view prefix) { return name.starts_with(prefix); });
+bool is_container_code(Owner owner) {
+  return owner != Owner::kUser && owner != Owner::kCommon && owner != Owner::kNameless;
 }
 
+bool is_container_code(std::string_view function) { return is_container_code(role_of(function).owner); }
+
 Frames::Frames(const model::Profile& profile) : profile_(profile) {
-  container_.reserve(profile.functions.size());
-  for (const model::Function& function : profile.functions) {
-    container_.push_back(is_container_code(profile.str(function.name)));
-  }
+  owners_.reserve(profile.functions.size());
+  for (const model::Function& function : profile.functions)
+    owners_.push_back(role_of(profile.str(function.name)).owner);
 }
 
 FrameRef Frames::caller(std::size_t sample) const {
   FrameRef last;
+  std::optional<FrameRef> doubtful;
   for (const model::LocationId id : profile_.stack(sample)) {
     const model::Location& location = profile_.locations[id];
-    if (location.lines.empty()) return {id, model::kNone, 0};
+    if (location.lines.empty()) {
+      last = {id, model::kNone, 0};
+      if (!doubtful) doubtful = last;
+    }
     for (const model::Line& line : location.lines) {
       last = {id, line.function, line.line};
-      if (!container_[line.function]) return last;
+      const Owner owner = owners_[line.function];
+      if (owner == Owner::kUser || (doubtful && owner == Owner::kLibrary)) return doubtful.value_or(last);
+      if (owner == Owner::kCommon || owner == Owner::kNameless) {
+        if (!doubtful) doubtful = last;
+      } else {
+        doubtful.reset();
+      }
     }
   }
-  return last;
+  return doubtful.value_or(last);
 }
 
 std::vector<Frame> Frames::stack(std::size_t sample) const {

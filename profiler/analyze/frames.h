@@ -4,31 +4,20 @@
 // is not a container's own code. Thread-compatible. Borrows the profile.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "profiler/analyze/implementations.h"
 #include "profiler/model/profile.h"
 
 namespace bucketprof::analyze {
 
-/// Where containers and the standard library live. A frame is a container's own if its qualified name (no return type,
-/// no template arguments) starts with one of these.
-inline constexpr std::array<std::string_view, 9> kContainerCode{
-    "bucketprof::",        // the bundled map, and the allocator where it was not taken out
-    "std::",               //
-    "__gnu_cxx::",         // libstdc++'s extensions
-    "absl::",              //
-    "boost::unordered",    // boost::unordered_flat_map and boost::unordered::detail
-    "boost::container::",  //
-    "boost::core::",       //
-    "boost::allocator_",   // boost::allocator_allocate and the like
-    "operator new",        //
-};
-
+/// Whether a function is a container's own, the standard library's or an allocator's (implementations.h). Names that
+/// are anybody's are not.
 [[nodiscard]] bool is_container_code(std::string_view function);
+[[nodiscard]] bool is_container_code(Owner owner);
 
 /// One function of a stack, inlined or real.
 struct FrameRef {
@@ -49,9 +38,12 @@ class Frames {
   explicit Frames(const model::Profile& profile);
 
   /// Whether a function is a container's own.
-  [[nodiscard]] bool is_container(model::FunctionId function) const { return container_[function]; }
+  [[nodiscard]] bool is_container(model::FunctionId function) const {
+    return analyze::is_container_code(owners_[function]);
+  }
 
-  /// The first frame above the container's own; the outermost if all are. A FrameRef of kNone for an empty stack.
+  /// The first frame above the container's own; the outermost if all are. A FrameRef of kNone for an empty stack. What
+  /// has no name, or anybody's, is a container's if a table called it.
   [[nodiscard]] FrameRef caller(std::size_t sample) const;
 
   /// Every frame of a sample, leaf first, inlined ones included.
@@ -61,7 +53,7 @@ class Frames {
 
  private:
   const model::Profile& profile_;
-  std::vector<bool> container_;  // by function
+  std::vector<Owner> owners_;  // by function
 };
 
 }  // namespace bucketprof::analyze

@@ -4,6 +4,7 @@
 #include "profiler/analyze/growth_rule.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -18,6 +19,15 @@ constexpr std::uint64_t kAbslControl = 16;                      // control bytes
 constexpr std::uint64_t kBoostGroup = 15;           // entries of a group, and the bytes that describe it - 1
 constexpr std::uint64_t kPointer = 8;               // bytes of a bucket of libstdc++
 constexpr std::uint64_t kLargestElement = 1 << 20;  // bytes that an entry in a flat table may have
+constexpr std::uint64_t kTslNeighbours = 61;        // buckets of tsl's arrays beyond their slots
+
+// Buckets of boost's closed addressing, as far as any profile may speak of them.
+constexpr std::array<std::uint64_t, 38> kBoostPrimes{
+    13,          29,           53,           97,           193,          389,          769,         1543,
+    3079,        6151,         12289,        24593,        49157,        98317,        196613,      393241,
+    786433,      1572869,      3145739,      6291469,      12582917,     25165843,     50331653,    100663319,
+    201326611,   402653189,    805306457,    1610612741,   3221225473,   6442450939,   12884901893, 25769803751,
+    51539607551, 103079215111, 206158430209, 412316860441, 824633720831, 1649267441651};
 
 /// The bundled map's arrays have 2^log2 buckets of 8 slots, and fewer spare ones behind them.
 unsigned log2_of(std::uint64_t slots) { return static_cast<unsigned>(std::bit_width(slots / 8 | 1)) - 1; }
@@ -25,6 +35,17 @@ unsigned log2_of(std::uint64_t slots) { return static_cast<unsigned>(std::bit_wi
 std::uint64_t next_prime(std::uint64_t at_least) {
   const auto* const found = std::lower_bound(kStdPrimes.begin(), kStdPrimes.end(), at_least);
   return found == kStdPrimes.end() ? kStdPrimes.back() : *found;
+}
+
+std::uint64_t next_boost_prime(std::uint64_t at_least) {
+  const auto* const found = std::lower_bound(kBoostPrimes.begin(), kBoostPrimes.end(), at_least);
+  return found == kBoostPrimes.end() ? kBoostPrimes.back() : *found;
+}
+
+/// tsl computes in floats; sizes that a float does not tell apart are the same to it.
+std::uint64_t tsl_limit(std::uint64_t slots) { return static_cast<std::uint64_t>(static_cast<float>(slots) * 0.9F); }
+std::uint64_t tsl_slots(std::uint64_t entries) {
+  return std::bit_ceil(static_cast<std::uint64_t>(std::ceil(static_cast<float>(entries) / 0.9F)));
 }
 
 std::uint64_t boost_groups(std::uint64_t slots) { return (slots + 1) / kBoostGroup; }
@@ -104,7 +125,17 @@ std::optional<GrowthRule> GrowthRule::of(std::string_view kind, std::int64_t byt
     if (slot.bytes == 0) return std::nullopt;
     return GrowthRule(Kind::kAbsl, slot.bytes, slot.align);
   }
-  if (kind == "boost_flat") {
+  if (kind == "boost_node") {
+    if (size != (count + 1) * kPointer || next_boost_prime(count) != count) return std::nullopt;
+    return GrowthRule(Kind::kBoostNode, kPointer);
+  }
+  if (kind == "tsl_hopscotch") {  // of a neighbourhood of 62, whose bits take a word
+    const std::uint64_t buckets = count + kTslNeighbours;
+    const std::uint64_t bucket = size / buckets;
+    if (!std::has_single_bit(count) || size % buckets != 0 || bucket <= 8 || bucket % 8 != 0) return std::nullopt;
+    return GrowthRule(Kind::kTsl, bucket);
+  }
+  if (kind == "boost_flat" || kind == "boost_open_node") {
     const std::uint64_t element = boost_element(size, count);
     if (element == 0) return std::nullopt;
     return GrowthRule(Kind::kBoost, element);
@@ -127,6 +158,10 @@ std::uint64_t GrowthRule::slots_for(std::uint64_t entries) const {
       const std::uint64_t least = (n * 8 + 6) / 7;
       return std::max<std::uint64_t>(2, std::bit_ceil(least / kBoostGroup + 1)) * kBoostGroup - 1;
     }
+    case Kind::kBoostNode:
+      return next_boost_prime(n);
+    case Kind::kTsl:
+      return tsl_slots(n);
   }
   return 0;
 }
@@ -141,6 +176,10 @@ std::uint64_t GrowthRule::next_slots(std::uint64_t slots) const {
       return slots * 2 + 1;
     case Kind::kBoost:
       return boost_groups(slots) * 2 * kBoostGroup - 1;
+    case Kind::kBoostNode:
+      return next_boost_prime(slots + 1);
+    case Kind::kTsl:
+      return slots * 2;
   }
   return 0;
 }
@@ -155,6 +194,10 @@ std::uint64_t GrowthRule::limit(std::uint64_t slots) const {
       return slots - slots / 8;
     case Kind::kBoost:
       return slots <= 2 * kBoostGroup - 1 ? slots : slots - (slots + 7) / 8;
+    case Kind::kBoostNode:
+      return slots;
+    case Kind::kTsl:
+      return tsl_limit(slots);
   }
   return 0;
 }
@@ -169,8 +212,16 @@ std::uint64_t GrowthRule::bytes(std::uint64_t slots) const {
       return up(slots + kAbslControl, align_) + slots * unit_;
     case Kind::kBoost:
       return boost_bytes(slots, unit_);
+    case Kind::kBoostNode:
+      return (slots + 1) * unit_;  // one more marks the end
+    case Kind::kTsl:
+      return (slots + kTslNeighbours) * unit_;
   }
   return 0;
+}
+
+std::uint64_t GrowthRule::companion_bytes(std::uint64_t slots) const {
+  return kind_ == Kind::kBoostNode ? (slots / 64 + 1) * 4 * kPointer : 0;
 }
 
 double GrowthRule::overflow_bytes(std::uint64_t slots, double entries) const {
@@ -187,7 +238,7 @@ GrowthRule::Cost GrowthRule::cost(std::uint64_t reserved, std::uint64_t most, do
   most = std::min(most, kMostEntries);  // of a file that may say anything
   std::uint64_t slots = reserved == 0 ? first_slots() : slots_for(reserved);
   const auto add = [&](double held) {
-    sum.arrays += static_cast<double>(bytes(slots));
+    sum.arrays += static_cast<double>(array_bytes(slots));
     sum.overflow += overflow_bytes(slots, held);
   };
   for (; limit(slots) < most && slots < kMostEntries * 2; slots = next_slots(slots)) {

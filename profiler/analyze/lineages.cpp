@@ -78,6 +78,11 @@ class Tracer {
 
   double variance(const Block& block) const { return block.allocs() * variance_a_block(block.facts.bytes, interval_); }
 
+  /// With the block of another part that comes with an array.
+  double array_bytes(const Block& block) const {
+    return block.bytes() + static_cast<double>(rule_.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
+  }
+
   Lineage& lineage_of(const Block& block) {
     const bool hinted = block.facts.cause == Cause::kHint;
     const auto key = std::tuple(hinted, hinted ? block.caller.location : 0, hinted ? block.caller.function : 0,
@@ -89,7 +94,7 @@ class Tracer {
       lineages_.back().hinted = hinted;
       heaviest_.emplace_back();
     }
-    heaviest_[known->second].add(block.allocs() * block.bytes(), block);
+    heaviest_[known->second].add(block.allocs() * array_bytes(block), block);
     return lineages_[known->second];
   }
 
@@ -103,11 +108,11 @@ class Tracer {
     lineage.hint = std::max(lineage.hint, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.hint)));
     lineage.slots = std::max(lineage.slots, slots);
     lineage.tables += tables;
-    lineage.start_bytes += tables * block.bytes();
-    lineage.bytes += tables * block.bytes();
-    lineage.inuse_start_bytes += block.inuse() * block.bytes();
+    lineage.start_bytes += tables * array_bytes(block);
+    lineage.bytes += tables * array_bytes(block);
+    lineage.inuse_start_bytes += block.inuse() * array_bytes(block);
     lineage.inuse_tables += block.inuse();
-    lineage.variance += variance(block) * block.bytes() * block.bytes();
+    lineage.variance += variance(block) * array_bytes(block) * array_bytes(block);
     // A profile of a window of time has no peaks: what its blocks hold now has to do.
     const double mean = mean_entries_at_fullest(block.facts);
     const std::uint64_t peak = peak_of(block.facts);
@@ -122,14 +127,16 @@ class Tracer {
     auto same = std::find_if(sizes.begin(), sizes.end(), [peak](const Grown& grown) { return grown.peak == peak; });
     if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak});
     same->blocks += block.allocs();
-    same->bytes += block.allocs() * block.bytes();
+    same->bytes += block.allocs() * array_bytes(block);
     same->entries += block.allocs() * mean_entries_at_fullest(block.facts);
     same->variance += variance(block);
-    growth_.add(block.allocs() * block.bytes(), block);
+    growth_.add(block.allocs() * array_bytes(block), block);
   }
 
-  /// A profile of a window of time has no peaks: what its blocks hold has to do.
-  static std::uint64_t peak_of(const SampleFacts& facts) {
+  /// A profile of a window of time has no peaks: what its blocks hold has to do. Where nothing is told of entries,
+  /// every array may have been full.
+  std::uint64_t peak_of(const SampleFacts& facts) const {
+    if (!rule_.tells_entries()) return rule_.limit(static_cast<std::uint64_t>(facts.slots));
     const double held = std::ceil(mean_entries_at_fullest(facts));
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(static_cast<std::int64_t>(held))));
   }
@@ -286,6 +293,7 @@ class Tracer {
 std::vector<Lineage> lineages(const TableBlocks& table, std::int64_t interval) {
   if (!table.rule) return {};
   for (const Block& block : table.blocks) {
+    if (!table.rule->tells_entries()) break;
     // In a profile of a window of time nothing says how full an array was whose entries live in nodes.
     if (block.facts.part == Part::kBuckets && !block.facts.peak && block.facts.entry_bytes <= 0) return {};
   }

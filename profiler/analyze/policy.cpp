@@ -356,6 +356,17 @@ bool Policy::wants_baseline() const {
   });
 }
 
+int Policy::line_of_slack() const {
+  for (const Rule& rule : rules) {
+    for (const Limit& limit : rule.limits) {
+      if (limit.metric == static_cast<Metric>(model::kAllocSlack) ||
+          limit.metric == static_cast<Metric>(model::kInuseSlack))
+        return limit.line;
+    }
+  }
+  return 0;
+}
+
 Result<Policy> parse_policy(std::string_view toml, std::string_view today) {
   try {
     return read(toml::parse(toml), today);

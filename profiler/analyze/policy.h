@@ -70,6 +70,8 @@ struct Policy {
 
   [[nodiscard]] bool wants_findings() const;
   [[nodiscard]] bool wants_baseline() const;
+  /// The line of the first limit of slack; 0 if there is none.
+  [[nodiscard]] int line_of_slack() const;
 };
 
 /// `today` as "2026-11-21". An error is "line 7: table.inuse_space.max: what is wrong: what to write".

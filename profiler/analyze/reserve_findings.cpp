@@ -135,11 +135,12 @@ void say_unused(const Line& line, Finding& finding) {
 
 void say_grown(const Line& line, const Best& best, Finding& finding) {
   finding.id = FindingId::kGrownInSteps;
+  const bool told = line.lineages.front().table->rule->tells_entries();
   const std::string reserved =
       line.hint > 0 ? fmt::format("reserved for {}, ", count_text(static_cast<double>(line.hint))) : "";
-  finding.sentence =
-      fmt::format("{} {}grew {} times on the way to {} entries and moved {} entries doing so", tables_text(line.tables),
-                  reserved, count_text(line.growths), count_text(line.held), count_text(line.moved));
+  finding.sentence = fmt::format("{} {}grew {} times on the way to {}{} entries and moved {} entries doing so",
+                                 tables_text(line.tables), reserved, count_text(line.growths), told ? "" : "at most ",
+                                 count_text(line.held), count_text(line.moved));
   finding.advice = line.hint > 0 ? fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint)
                                  : fmt::format("reserve({}) before the first insert", best.reserve);
 }
@@ -168,7 +169,7 @@ void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& fi
   const Lineage* heaviest = &first;
   for (const Lineage& lineage : line.lineages) {
     const GrowthRule& rule = *lineage.table->rule;
-    const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.bytes(rule.slots_for(best.reserve)));
+    const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.array_bytes(rule.slots_for(best.reserve)));
     if (smaller) inuse += std::max(0.0, lineage.inuse_start_bytes - lineage.inuse_tables * right);
     names.emplace(inquiry.profile.str(lineage.table->table));
     if (lineage.bytes > heaviest->bytes) heaviest = &lineage;

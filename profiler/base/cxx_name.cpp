@@ -34,6 +34,15 @@ std::size_t after_bracket(std::string_view text, std::size_t open) {
   return text.size();
 }
 
+// Of the symbols of an operator, of which a template's arguments may be the next: "operator+<char>".
+std::size_t operator_length(std::string_view text) {
+  for (const std::string_view symbols : {"->*", "<=>", "<<=", ">>=", "->", "++", "--", "<<", ">>", "<=", ">=", "==",
+                                         "!=",  "&&",  "||",  "+=",  "-=", "*=", "/=", "%=", "^=", "&=", "|="}) {
+    if (text.starts_with(symbols)) return symbols.size();
+  }
+  return !text.empty() && std::string_view("+-*/%^&|~!=<>,").find(text.front()) != std::string_view::npos ? 1 : 0;
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -90,7 +99,7 @@ class Reader {
     } else if (end < rest.size() && rest[end] == ' ') {
       conversion_ = true;  // the type may hold blanks
     } else {
-      while (end < rest.size() && std::string_view("+-*/%^&|~!=<>,").find(rest[end]) != std::string_view::npos) ++end;
+      end += operator_length(rest.substr(end));
     }
     copy(end);
     // "operator< <int>": the blank only keeps the two apart.

@@ -140,6 +140,12 @@ int check_files(const CheckArguments& arguments) {
   }
   const auto after = load_costs(arguments.files, with_findings);
   if (!after.ok()) return fail(after.error());
+  if (const int line = policy->line_of_slack(); line != 0 && !after->tells_slack) {
+    return fail(
+        fmt::format("cannot check: {}: it does not tell slack, which line {} of {} limits: its tables were found "
+                    "by names of functions: limit space, or link the program with bucketprof",
+                    arguments.files.front(), line, arguments.policy));
+  }
   const auto result = analyze::check(*policy, before ? &*before : nullptr, *after);
   if (!result.ok())
     return fail(fmt::format("cannot compare: {} and {}: {}", arguments.baselines.front(), arguments.files.front(),

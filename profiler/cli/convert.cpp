@@ -60,7 +60,8 @@ int convert(const ConvertArguments& arguments) {
   if (arguments.to == "pprof" && arguments.output.empty() && stdout_is_terminal()) {
     return fail("wrong usage: a pprof file is binary: give -o FILE, or send the output elsewhere");
   }
-  const auto profile = load(arguments.files);
+  const bool is_report = arguments.to == "json";
+  const auto profile = load(arguments.files, is_report ? analyze::Others::kLeaveOut : analyze::Others::kKeep);
   if (!profile.ok()) return fail(profile.error());
   const auto bytes = converted(*profile, arguments);
   if (!bytes.ok()) return fail(bytes.error());

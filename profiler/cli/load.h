@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "profiler/analyze/classify.h"
 #include "profiler/base/result.h"
 #include "profiler/model/profile.h"
 
@@ -16,7 +17,8 @@ namespace bucketprof::cli {
 /// is not), then without the profiler's frames.
 [[nodiscard]] model::Profile with_names(model::Profile profile);
 
-/// All `files` as one profile. An error names the file.
-[[nodiscard]] Result<model::Profile> load(const std::vector<std::string>& files);
+/// All `files` as one profile, with the hash tables that names of functions tell. An error names the file.
+[[nodiscard]] Result<model::Profile> load(const std::vector<std::string>& files,
+                                          analyze::Others others = analyze::Others::kLeaveOut);
 
 }  // namespace bucketprof::cli

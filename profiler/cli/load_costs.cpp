@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "profiler/analyze/baseline.h"
+#include "profiler/analyze/classify.h"
 #include "profiler/analyze/runs.h"
 #include "profiler/base/file.h"
 #include "profiler/cli/load.h"
@@ -30,7 +31,7 @@ Result<analyze::Costs> costs_in(const std::string& file, bool with_findings, boo
     return Error{fmt::format("cannot read: {}: {}: give a profile of bucketprof or a baseline", file, profile.error())};
   }
   std::string().swap(*bytes);
-  auto costs = analyze::costs_of(with_names(std::move(profile).value()), with_findings);
+  auto costs = analyze::costs_of(analyze::classify(with_names(std::move(profile).value())), with_findings);
   if (!costs.ok()) return Error{fmt::format("cannot compare: {}: {}", file, costs.error())};
   return costs;
 }

@@ -32,6 +32,7 @@ struct ReportArguments {
   std::string site;
   std::size_t top = kTopOfText;
   std::vector<std::string> thresholds;
+  bool all = false;
 };
 
 /// `NAME=NUMBER`; bytes may have a unit.
@@ -77,7 +78,7 @@ int report(const ReportArguments& arguments, bool top_given) {
                               fmt::join(analyze::threshold_names(), ", ")));
     }
   }
-  const auto profile = load(arguments.files);
+  const auto profile = load(arguments.files, arguments.all ? analyze::Others::kOneRow : analyze::Others::kLeaveOut);
   if (!profile.ok()) return fail(profile.error());
   const analyze::Analysis analysis = analyze::analyze(*profile, thresholds);
   const auto written = write_output("", page(arguments.format, analysis, *profile, options));
@@ -109,6 +110,8 @@ Verb add_report(CLI::App& tool) {
       ->add_option("--threshold", arguments->thresholds,
                    "From when on a finding is worth saying, e.g. min_bytes=1MiB; docs/findings.md lists them")
       ->type_name("NAME=NUMBER");
+  command->add_flag("--all", arguments->all,
+                    "In profiles of all allocations, also what is no hash table's, as one row; else left out");
   return {command, [arguments, top] { return report(*arguments, top->count() > 0); }};
 }
 

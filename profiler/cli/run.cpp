@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof run -- PROGRAM ARGS...: profiles a program that is linked with the library. The library writes a raw
-// profile (addresses only) into a temporary directory; names are looked up here, after the program has ended.
+// bucketprof run -- PROGRAM ARGS...: profiles a program. If it is linked with the library, that records its tables;
+// into any other the agent is preloaded, which records all heap blocks. Either writes a raw profile (addresses only)
+// into a temporary directory; names are looked up here, after the program has ended.
 // Not for use from several threads.
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 
 #include "profiler/analyze/analysis.h"
+#include "profiler/analyze/classify.h"
 #include "profiler/base/byte_size.h"
 #include "profiler/base/file.h"
+#include "profiler/base/grouped.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load.h"
+#include "profiler/cli/preload.h"
 #include "profiler/cli/process.h"
+#include "profiler/cli/program.h"
 #include "profiler/cli/raw_profiles.h"
 #include "profiler/cli/verbs.h"
 #include "profiler/pprof/pprof.h"
@@ -31,6 +37,7 @@ struct RunArguments {
   std::string interval = "1";
   std::string at = "peak";
   std::string output;
+  bool follow_children = false;
   std::vector<std::string> command;
 };
 
@@ -45,25 +52,59 @@ Status check_output(const std::string& output) {
       fmt::format("cannot write: {}: {}: choose another place with -o FILE", directory.native(), std::strerror(errno))};
 }
 
+std::string counted(std::int64_t n, std::string_view what) {
+  return fmt::format("{} {}{}", grouped(n), what, n == 1 ? "" : "s");
+}
+
+/// "12 tables, 3 MiB in use at the high-water mark"; of an agent's profile what all blocks are, and what of it is
+/// tables.
+std::string contents(const analyze::Analysis& analysis) {
+  const auto& in_tables = analysis.totals.of;
+  const auto& elsewhere = analysis.facts.other.of;
+  const bool peak = !analysis.facts.moments.empty() && analysis.facts.moments[0].at == "peak";
+  const char* const moment = peak ? "at the high-water mark" : "when it was written";
+  const std::string tables = counted(static_cast<std::int64_t>(analysis.tables.size()), "table");
+  const std::string bytes = report::human_bytes(in_tables[model::kInuseSpace]);
+  if (!analysis.facts.classified) return fmt::format("{}, {} in use {}", tables, bytes, moment);
+  return fmt::format("{}, {} in use {}, {}",
+                     counted(in_tables[model::kAllocObjects] + elsewhere[model::kAllocObjects], "heap block"),
+                     report::human_bytes(in_tables[model::kInuseSpace] + elsewhere[model::kInuseSpace]), moment,
+                     analysis.tables.empty() ? "no known hash tables" : fmt::format("{} of it in {}", bytes, tables));
+}
+
 // One raw profile with names, written to its place. The message for the user, or what went wrong.
 Result<std::string> finish(const RawProfile& raw, const std::string& file) {
   auto decoded = pprof::decode(raw.bytes);
   if (!decoded.ok()) return Error{fmt::format("cannot read the program's raw profile: {}", decoded.error())};
-  const model::Profile profile = with_names(std::move(decoded).value());
+  model::Profile profile = with_names(std::move(decoded).value());
+  profile = analyze::classify(std::move(profile), {analyze::Others::kKeep});
   if (const auto written = write_file(file, pprof::encode(profile)); !written.ok()) return Error{written.error()};
-  const analyze::Analysis analysis = analyze::analyze(profile);
-  const bool peak = !analysis.facts.moments.empty() && analysis.facts.moments[0].at == "peak";
-  return fmt::format("wrote {} ({} table{}, {} in use {}); bucketprof report {}", file, analysis.tables.size(),
-                     analysis.tables.size() == 1 ? "" : "s",
-                     report::human_bytes(analysis.totals.of[model::kInuseSpace]),
-                     peak ? "at the high-water mark" : "when it was written", file);
+  const analyze::Analysis analysis = analyze::analyze(analyze::classify(std::move(profile)));
+  return fmt::format("wrote {} ({}); bucketprof report {}", file, contents(analysis), file);
 }
 
-std::string why_no_profile(const Ended& ended) {
+std::string why_no_profile(const Ended& ended, const Program& program) {
   if (ended.signal != 0) {
     return fmt::format("no profile: the program was killed by signal {} before it could write one", ended.signal);
   }
-  return "no profile: the program is not linked with bucketprof, or it left through _exit";
+  if (program.is_linked) return "no profile: the program left through _exit, or another one took its place";
+  if (!program.is_dynamic) {
+    return "no profile: the program is statically linked, and with bucketprof neither: link it dynamically";
+  }
+  if (program.has_malloc) {
+    return fmt::format("no profile: {} has a malloc of its own, which the agent cannot see: build it without",
+                       program.file);
+  }
+  return "no profile: the program left through _exit, has an allocator of its own, or started another program in its "
+         "place, which --follow-children would have followed";
+}
+
+/// How the program is to be started: the environment beyond its own.
+Result<std::vector<std::pair<std::string, std::string>>> variables_for(const Program& program, bool follow_children) {
+  if (const std::string reason = why_impossible(program); !reason.empty()) return Error{reason};
+  const bool alone = program.is_linked || !program.is_dynamic;  // children may still need the agent
+  if (alone && !follow_children) return std::vector<std::pair<std::string, std::string>>{};
+  return preload(follow_children);
 }
 
 int run(const RunArguments& arguments) {
@@ -75,14 +116,20 @@ int run(const RunArguments& arguments) {
   if (!interval.ok()) return fail("wrong usage: --interval: " + interval.error());
   if (const auto usable = check_output(arguments.output); !usable.ok()) return fail(usable.error());
 
+  const auto program = look_at(arguments.command);
+  if (!program.ok()) return fail(program.error() + ": name a program that can be run");
+  auto variables = variables_for(*program, arguments.follow_children);
+  if (!variables.ok()) return fail(variables.error());
+
   Ended ended;
   std::vector<RawProfile> raw_profiles;
   {
     const auto place = RawProfiles::create();
     if (!place.ok()) return fail(place.error());
-    const auto outcome = run_program(arguments.command, {{"BUCKETPROF_OUTPUT", place->output_pattern()},
-                                                         {"BUCKETPROF_INTERVAL", fmt::format("{}", *interval)},
-                                                         {"BUCKETPROF_AT", arguments.at}});
+    variables->insert(variables->end(), {{"BUCKETPROF_OUTPUT", place->output_pattern()},
+                                         {"BUCKETPROF_INTERVAL", fmt::format("{}", *interval)},
+                                         {"BUCKETPROF_AT", arguments.at}});
+    const auto outcome = run_program(program->command, *variables);
     if (!outcome.ok()) return fail(outcome.error() + ": name a program that can be run");
     ended = *outcome;
     auto found = place->read();
@@ -100,7 +147,7 @@ int run(const RunArguments& arguments) {
     own = own || raw.pid == ended.pid;
     children += raw.pid == ended.pid ? 0 : 1;
   }
-  if (!own && children == 0) say(why_no_profile(ended));
+  if (!own && children == 0) say(why_no_profile(ended, *program));
   if (children > 0) {
     say(fmt::format("{} profile{} of child processes{}", children, children == 1 ? "" : "s",
                     own ? "" : "; the program itself wrote none"));
@@ -113,8 +160,9 @@ int run(const RunArguments& arguments) {
 Verb add_run(CLI::App& tool, std::vector<std::string> program) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = tool.add_subcommand("run",
-                                          "Run a program that is linked with bucketprof, and write its "
-                                          "profile:\nbucketprof run [OPTIONS] -- PROGRAM ARGS...");
+                                          "Run a program and write its profile: of its tables if it is linked with "
+                                          "bucketprof, else of all its heap blocks:\nbucketprof run [OPTIONS] -- "
+                                          "PROGRAM ARGS...");
   command->prefix_command();  // the "--" may be left out where the program's name is no option
   command
       ->add_option("--interval", arguments->interval,
@@ -127,6 +175,8 @@ Verb add_run(CLI::App& tool, std::vector<std::string> program) {
       ->check(CLI::IsMember({"peak", "exit"}));
   command->add_option("-o,--output", arguments->output, "The profile to write; bucketprof.<pid>.pb.gz if not given")
       ->type_name("FILE");
+  command->add_flag("--follow-children", arguments->follow_children,
+                    "Profile the programs that the program starts, too, each into a file of its own");
   command->footer("The program's exit status is passed on (128 + signal if it was killed).");
   return {command, [arguments, command, program = std::move(program)] {
             arguments->command = command->remaining();

@@ -63,6 +63,12 @@ inline constexpr std::string_view kCommentLosses = "bucketprof.losses";
 inline constexpr std::string_view kCommentMemory = "bucketprof.memory";
 /// How stacks were found. mismatches must be 0. Example: bucketprof.stacks replays=1000 walks=7 ... mismatches=0 ...
 inline constexpr std::string_view kCommentStacks = "bucketprof.stacks";
+/// Tables were found by names of functions; what was no table's and was left out of this profile.
+/// Example: bucketprof.classified alloc_objects=2 alloc_space=5678 inuse_objects=1 inuse_space=1234
+inline constexpr std::string_view kCommentClassified = "bucketprof.classified";
+/// Only in profiles that the agent wrote: all heap blocks of a program, no tables. unseen_bytes were in use before it
+/// began. Example: bucketprof.agent version=0.1.0 allocator=gperftools-2.10 unseen_bytes=73728
+inline constexpr std::string_view kCommentAgent = "bucketprof.agent";
 /// Example: bucketprof.sampling interval=1
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";
 

@@ -46,36 +46,48 @@ class Locations {
     if (is_new) known->second = builder_->location({.mapping = mapping_of(address), .address = address, .lines = {}});
     return known->second;
   }
-
- private:
   [[nodiscard]] model::MappingId mapping_of(std::uint64_t address) const {
     for (std::size_t i = 0; i < segments_.size(); ++i) {
       if (address >= segments_[i].start && address < segments_[i].limit) return mappings_[i];
     }
     return model::kNone;
   }
+  [[nodiscard]] model::MappingId mapping_of_location(LocationId location) const {
+    return builder_->header().locations[location].mapping;
+  }
 
+ private:
   Builder* builder_;
   std::vector<Segment> segments_;
   std::vector<model::MappingId> mappings_;
   std::unordered_map<std::uint64_t, LocationId> known_;
 };
 
+/// Takes the frames of this mapping from the leaf end; the last frame stays.
+void drop_plumbing(const Locations& locations, model::MappingId plumbing, std::vector<LocationId>& stack) {
+  const auto of_caller = std::find_if(stack.begin(), stack.end(), [&](LocationId location) {
+    return locations.mapping_of_location(location) != plumbing;
+  });
+  stack.erase(stack.begin(), of_caller == stack.end() ? stack.end() - (stack.empty() ? 0 : 1) : of_caller);
+}
+
 void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row,
                 std::vector<Label>& labels) {
   using namespace model;
   const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   labels.clear();
+  labels.push_back(builder.label(kLabelBytes, number(site.bytes), kUnitBytes));
+  if (table.empty()) return;
   labels.push_back(builder.label(kLabelTable, table));
   labels.push_back(builder.label(kLabelKind, alloc::name_of(site.kind)));
   labels.push_back(builder.label(kLabelPart, alloc::name_of(site.part)));
   labels.push_back(builder.label(kLabelCause, alloc::name_of(site.cause)));
-  labels.push_back(builder.label(kLabelBytes, number(site.bytes), kUnitBytes));
   labels.push_back(builder.label(kLabelEntryBytes, number(site.entry_bytes), kUnitBytes));
   if (site.part != hashmap::Part::kBuckets) return;
   labels.push_back(builder.label(kLabelSlots, number(site.slots), kUnitEntries));
   labels.push_back(builder.label(kLabelHint, number(site.hint), kUnitEntries));
-  if (row.has_peak) labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
+  if (row.has_peak && alloc::tells_entries(site.kind))
+    labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
 }
 
 std::string_view name_of(record::Moment moment) { return moment == record::Moment::kHighWater ? "peak" : "now"; }
@@ -103,7 +115,7 @@ void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64
 
 }  // namespace
 
-model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& recorder) {
+model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& recorder, const Extras& extras) {
   Builder builder = Builder::ours(static_cast<std::int64_t>(snapshot.interval));
   Locations locations(builder);
   record::Sampler random;
@@ -111,6 +123,7 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
   std::vector<LocationId> stack;
   std::vector<Label> labels;
   std::int64_t inuse_space = 0;
+  const model::MappingId plumbing = extras.plumbing != 0 ? locations.mapping_of(extras.plumbing) : model::kNone;
 
   for (const Row& row : snapshot.rows.span()) {
     const SiteKey& site = recorder.sites()[row.site].key;
@@ -121,17 +134,22 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
     values[model::kAllocSpace] = values[model::kAllocObjects] * bytes;
     values[model::kInuseObjects] = scale.blocks(row.inuse);
     values[model::kInuseSpace] = values[model::kInuseObjects] * bytes;
-    values[model::kAllocSlack] = scale.slack(row.alloc_slack, row.allocs);
-    values[model::kInuseSlack] = scale.slack(row.inuse_slack, row.inuse);
+    const std::string_view table = site.name != 0 ? recorder.names().text(site.name) : site.type_name;
+    if (!table.empty()) {  // slack is of tables
+      values[model::kAllocSlack] = scale.slack(row.alloc_slack, row.allocs);
+      values[model::kInuseSlack] = scale.slack(row.inuse_slack, row.inuse);
+    }
     inuse_space += values[model::kInuseSpace];
 
     stack.clear();
     for (const std::uintptr_t frame : recorder.stacks().frames(site.stack)) stack.push_back(locations.at(frame));
-    add_labels(builder, site, site.name != 0 ? recorder.names().text(site.name) : site.type_name, row, labels);
+    if (plumbing != model::kNone) drop_plumbing(locations, plumbing, stack);
+    add_labels(builder, site, table, row, labels);
     builder.sample(stack, labels, values);
   }
 
   add_comments(builder, snapshot, inuse_space);
+  if (!extras.comment.empty()) builder.comment(extras.comment);
   builder.header().time_nanos = snapshot.moment_nanos;
   return std::move(builder).finish();
 }

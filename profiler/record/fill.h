@@ -19,8 +19,9 @@ namespace bucketprof::record {
 }
 
 /// The peak as a label: few distinct values, never below the true one. 0 to 8 exact; the bundled map's next load limit
-/// (13, 26, 52, ...); for other kinds rounded up to five significant bits.
+/// (13, 26, 52, ...); for other kinds rounded up to five significant bits. 0 for kinds that do not tell.
 [[nodiscard]] constexpr std::uint64_t rounded_peak(alloc::Kind kind, std::uint64_t peak) {
+  if (!alloc::tells_entries(kind)) return 0;
   if (peak <= 8) return peak;
   if (kind == alloc::Kind::kGoMap) {
     std::uint64_t limit = 13;

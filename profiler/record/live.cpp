@@ -111,14 +111,14 @@ void Live::put_aside(Region& region, Entry entry, std::uint32_t home) noexcept {
 
 bool Live::grow(Region& region) noexcept {
   Entry* const old = region.entries;
-  const unsigned old_bits = region.bits;
+  const unsigned old_bits = 32 - region.shift;
   const std::uint32_t old_slots = region.slots();
   const unsigned bits = old == nullptr ? kFirstBits : old_bits + 1;
   Entry* const entries = take(bits);
   if (entries == nullptr) return false;
   region.entries = entries;
   region.mask = (1U << bits) - 1;
-  region.bits = bits;
+  region.shift = 32 - bits;
   region.room = (1U << bits) / 4 * 3;
   for (std::uint32_t i = 0; i < old_slots; ++i) {
     if (old[i] != 0) put(region, old[i]);

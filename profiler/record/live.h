@@ -99,7 +99,7 @@ class Live {
     std::uint32_t mask = 0;
     std::uint32_t room = 0;  // entries until it must grow
     Entry* entries = nullptr;
-    unsigned bits = 0;       // mask + 1 == 2^bits
+    unsigned shift = 32;     // mask + 1 == 2^(32 - shift)
     Region* next = nullptr;  // of all regions
     [[nodiscard]] std::uint32_t slots() const noexcept { return entries == nullptr ? 0 : mask + 1; }
   };
@@ -112,12 +112,11 @@ class Live {
   [[nodiscard]] static LiveBlock unpack(Entry entry) noexcept {
     return LiveBlock(entry & ((Entry{1} << kFactBits) - 1));
   }
-  /// Blocks beside each other have homes beside each other; blocks at any distance that is a power of two have homes of
-  /// their own, because what does not fit in the lower bits is added to them.
+  /// Fibonacci hashing: blocks at any one distance, small or large, have homes that lie nearly evenly. Homes in the
+  /// order of addresses would meet where two dense places of a region fold onto each other, in runs of hundreds.
   [[nodiscard]] static std::uint32_t home_of(const Region& region, Entry entry) noexcept {
-    const auto unit =
-        static_cast<std::uint32_t>(entry >> (kFactBits + kUnitBits)) & ((1U << (kRegionBits - kUnitBits)) - 1);
-    return (unit + (unit >> region.bits)) & region.mask;
+    const auto unit = static_cast<std::uint32_t>(entry >> (kFactBits + kUnitBits));
+    return unit * 0x9e3779b1U >> region.shift;
   }
   static void put(Region& region, Entry entry) noexcept {
     const std::uint32_t home = home_of(region, entry);

@@ -54,6 +54,12 @@ void Recorder::thread_ended(void* block) noexcept {
   Threads::release(thread);
 }
 
+void Recorder::leave_thread() noexcept {
+  if (slot.block == nullptr || slot.inside.load(std::memory_order_relaxed)) return;
+  if (thread_end_known.load(std::memory_order_acquire)) pthread_setspecific(thread_end_key, nullptr);
+  thread_ended(slot.block);
+}
+
 void Recorder::prepare_process() noexcept {
   if (process_prepared_) return;
   process_prepared_ = true;

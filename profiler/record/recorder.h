@@ -60,6 +60,9 @@ class Recorder {
   [[nodiscard]] bool running() const noexcept { return alloc::recording_epoch.load(std::memory_order_relaxed) != 0; }
 
   [[nodiscard]] Snapshot snapshot(Moment moment) noexcept;
+  /// Leaves the calling thread's state to other threads; its next block gets it another one. For a thread that goes on
+  /// to free blocks when it has ended as far as we are told.
+  void leave_thread() noexcept;
 
   /// A scope of the calling thread or of the process, or why there is none.
   struct OpenedScope {

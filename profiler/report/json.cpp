@@ -28,6 +28,7 @@ class Writer {
     page["profile"] = profile();
     page["missing"] = analysis_.missing;
     page["totals"] = values(analysis_.totals);
+    if (analysis_.facts.classified) page["left_out"] = left_out();
     page["findings"] = Json::array();
     for (const analyze::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
     page["tables"] = Json::array();
@@ -62,6 +63,15 @@ class Writer {
       if (analysis_.has[i]) result[model::kSampleTypes[i].type] = amounts.of[i];
     }
     result["weight"] = amounts.weight;
+    return result;
+  }
+
+  /// What no known hash table has, of the sample types that need no table.
+  Json left_out() const {
+    Json result;
+    for (std::size_t i = 0; i <= model::kInuseSpace; ++i) {
+      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = analysis_.facts.other.of[i];
+    }
     return result;
   }
 

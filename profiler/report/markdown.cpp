@@ -7,6 +7,7 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/report/finding_text.h"
+#include "profiler/report/left_out.h"
 #include "profiler/report/markdown_lines.h"
 #include "profiler/report/selection.h"
 #include "profiler/report/units.h"
@@ -47,6 +48,8 @@ class MarkdownPage : private MarkdownLines {
       line("Sampled, one block about every {}: all values are estimates.", human_bytes(analysis_.facts.period));
     }
     for (const auto& [name, count] : analysis_.facts.losses) line("Lost: {} {}.", grouped(count), markdown_text(name));
+    if (const std::string left_out = left_out_text(analysis_.facts); !left_out.empty())
+      line("Left out: {}.", markdown_text(left_out));
     for (const std::string& missing : analysis_.missing) line("Missing: {}.", markdown_text(missing));
     line("");
   }

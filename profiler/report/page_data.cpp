@@ -16,6 +16,7 @@
 #include "profiler/base/version.h"
 #include "profiler/model/schema.h"
 #include "profiler/report/finding_text.h"
+#include "profiler/report/left_out.h"
 #include "profiler/report/selection.h"
 
 namespace bucketprof::report {
@@ -87,6 +88,8 @@ class DataWriter {
     page["version"] = kVersion;
     page["facts"] = facts();
     page["missing"] = analysis_.missing;
+    if (const std::string left_out = left_out_text(analysis_.facts); !left_out.empty())
+      page["missing"].push_back("left out: " + left_out + "; report --all shows them");
     page["has_tables"] = !analysis_.tables.empty();  // whatever was chosen of them
     page["has_findings"] = !analysis_.findings.empty();
     page["types"] = Json::array();

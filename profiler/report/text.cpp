@@ -11,6 +11,7 @@
 #include "profiler/base/cxx_name.h"
 #include "profiler/report/columns.h"
 #include "profiler/report/finding_text.h"
+#include "profiler/report/left_out.h"
 #include "profiler/report/selection.h"
 #include "profiler/report/text_page.h"
 #include "profiler/report/units.h"
@@ -19,6 +20,7 @@ namespace bucketprof::report {
 namespace {
 
 constexpr std::size_t kStackLines = 12;
+constexpr std::size_t kShortestName = 12;  // of a table whose name and kind do not fit
 
 std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "" : fmt::format(" ({})", percent(part, whole));
@@ -66,7 +68,10 @@ class Page : private TextPage {
     if (!facts.program.empty()) line("  program   {}", keep_end(facts.program, 88));
     for (const analyze::Moment& one : facts.moments) {
       line("  moment    in-use values are those {}: {}{}",
-           one.at == "peak" ? "at the high-water mark" : "when the profile was taken", human_bytes(one.inuse_space),
+           one.at != "peak"   ? "when the profile was taken"
+           : facts.classified ? "at the high-water mark of all blocks"
+                              : "at the high-water mark",
+           human_bytes(one.inuse_space),
            one.after.empty() ? "" : ", " + keep_start(one.after, 12) + " after the start");
     }
     if (facts.period == 1) line("  sampling  exact: every block was counted");
@@ -98,6 +103,8 @@ class Page : private TextPage {
       line("      never used, bytes that never held an entry: {}{}", human_bytes(of[model::kAllocSlack]),
            share(of[model::kAllocSlack], of[model::kAllocSpace]));
     }
+    if (const std::string left_out = left_out_text(analysis_.facts); !left_out.empty())
+      line("  left out: {}; --all shows them", left_out);
     if (!has_any()) line("  {} {}", in_unit(analysis_.totals.weight, analysis_.weight_unit), analysis_.weight_type);
   }
 
@@ -123,6 +130,14 @@ class Page : private TextPage {
     line("{}  {}", columns_.cells(amounts), keep_start(name, kTextWidth - columns_.width() - 2));
   }
 
+  /// Types have long names: the kind stays where they are cut.
+  void row_of(const analyze::Amounts& amounts, std::string_view table, std::string_view kind) {
+    const std::size_t width = kTextWidth - columns_.width() - 2;
+    const std::size_t kinds_width = kind.empty() ? 0 : kind.size() + 3;
+    const std::size_t most = kinds_width + kShortestName < width ? width - kinds_width : kShortestName;
+    row(amounts, table_of(keep_start(table, most), kind));
+  }
+
   void more(std::size_t count, std::string_view what) {
     if (count > 0) line("  ... and {} more {}: --top 0 shows all", count, what);
   }
@@ -131,7 +146,7 @@ class Page : private TextPage {
     title("TABLES", fmt::format("in use and slack: {}; allocated and never used: over the whole run", moment()));
     line("{}  table (kind)", columns_.titles());
     for (const analyze::Table* table : selection_.tables) {
-      row(table->amounts, table_of(table->name, table->kind));
+      row_of(table->amounts, table->name, table->kind);
       for (const analyze::Group& part : table->parts) row(part.amounts, "   part  " + part.name);
       for (const analyze::Group& cause : table->causes) row(cause.amounts, "   cause " + cause.name);
       about(*table);
@@ -152,7 +167,10 @@ class Page : private TextPage {
       }
       paragraph("      tables", text);
     }
-    if (counts.growths > 0) {
+    if (counts.ever == 0 && counts.entries > 0) {
+      paragraph("      entries", fmt::format("{} in use, by their nodes", grouped(counts.entries)));
+    }
+    if (counts.growths > 0 && !table.steps.empty()) {
       std::string steps;
       for (const analyze::Step& step : table.steps) {
         steps += fmt::format("{}{}x{}", steps.empty() ? "" : " ", grouped(step.amounts.of[model::kAllocObjects]),
@@ -170,7 +188,7 @@ class Page : private TextPage {
     title("SITES", "the line of the program that made a table allocate, and its heaviest stack, innermost first");
     line("{}  {}", columns_.titles(), analysis_.tables.empty() ? "" : "table (kind)");
     for (const analyze::Site* site : selection_.sites) {
-      row(site->amounts, table_of(site->table, site->kind));
+      row_of(site->amounts, site->table, site->kind);
       const std::string how = join(analyze::name_of(site->pattern), analyze::name_of(site->shape));
       if (!how.empty()) line("    {}", how);
       if (!site->caller.file.empty()) {

@@ -9,12 +9,14 @@
 #include <dlfcn.h>
 #include <libunwind.h>
 #include <link.h>
+#include <sys/auxv.h>
 
 #include <array>
 #include <cstddef>
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <span>
 
 // libunwind's binary search in .eh_frame_hdr: exported, and used by other tools, but in none of its headers.
 #define dwarf_search_unwind_table UNW_OBJ(dwarf_search_unwind_table)
@@ -46,34 +48,52 @@ class LoadedObject {
  public:
   [[nodiscard]] bool find(Address pc) noexcept {
     // Takes no lock, unlike dl_iterate_phdr.
-    return _dl_find_object(reinterpret_cast<void*>(pc), &found_) == 0 && found_.dlfo_eh_frame != nullptr;
+    return _dl_find_object(reinterpret_cast<void*>(pc), &found_) == 0 && found_.dlfo_eh_frame != nullptr &&
+           find_segments();
   }
+  /// Of the code that was asked for: of a program with holes between its segments it is one of them, else all.
   [[nodiscard]] Address start() const noexcept { return reinterpret_cast<Address>(found_.dlfo_map_start); }
   [[nodiscard]] Address end() const noexcept { return reinterpret_cast<Address>(found_.dlfo_map_end); }
   [[nodiscard]] const std::byte* search_table() const noexcept {
     return static_cast<const std::byte*>(found_.dlfo_eh_frame);
   }
 
-  [[nodiscard]] bool holds(Address address) const noexcept {
-    return found_.dlfo_map_start != nullptr && address >= start() && address + sizeof(Address) <= end();
-  }
-  [[nodiscard]] bool holds_constant(Address address) const noexcept {
-    if (!holds(address)) return false;
+  [[nodiscard]] bool holds(Address address) noexcept { return is_in_latest(address) || find_segment(address); }
+  [[nodiscard]] bool holds_constant(Address address) noexcept { return holds(address) && latest_is_constant_; }
+
+ private:
+  using Segment = ElfW(Phdr);
+
+  [[nodiscard]] bool find_segments() noexcept {
     const auto* header = static_cast<const ElfW(Ehdr)*>(found_.dlfo_map_start);
-    if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return false;
-    const auto* segment = reinterpret_cast<const ElfW(Phdr)*>(start() + header->e_phoff);
+    if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) == 0) {
+      segments_ = {reinterpret_cast<const Segment*>(start() + header->e_phoff), header->e_phnum};
+    } else if (found_.dlfo_link_map != nullptr && found_.dlfo_link_map->l_prev == nullptr) {  // the program itself
+      segments_ = {reinterpret_cast<const Segment*>(getauxval(AT_PHDR)), getauxval(AT_PHNUM)};
+    }
+    return !segments_.empty();
+  }
+  /// Most words lie in the segment of the one before.
+  [[nodiscard]] bool is_in_latest(Address address) const noexcept {
+    return address - latest_start_ < latest_size_ && address + sizeof(Address) <= latest_start_ + latest_size_;
+  }
+  [[nodiscard]] bool find_segment(Address address) noexcept {
     const Address base = found_.dlfo_link_map != nullptr ? found_.dlfo_link_map->l_addr : 0;
-    for (int i = 0; i < header->e_phnum; ++i) {
-      const Address first = base + segment[i].p_vaddr;
-      if (segment[i].p_type == PT_LOAD && address >= first && address + sizeof(Address) <= first + segment[i].p_memsz) {
-        return (segment[i].p_flags & PF_W) == 0;
-      }
+    for (const Segment& segment : segments_) {
+      if (segment.p_type != PT_LOAD) continue;
+      latest_start_ = base + segment.p_vaddr;
+      latest_size_ = segment.p_memsz;
+      latest_is_constant_ = (segment.p_flags & PF_W) == 0;
+      if (is_in_latest(address)) return true;
     }
     return false;
   }
 
- private:
   dl_find_object found_{};
+  std::span<const Segment> segments_;
+  Address latest_start_ = 0;
+  Address latest_size_ = 0;
+  bool latest_is_constant_ = false;
 };
 
 struct Probe {

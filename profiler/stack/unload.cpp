@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t kOneEnded = kUnloadsUnderWay + 1;
 constinit std::atomic<void (*)() noexcept> forget_all{nullptr};
-constinit thread_local std::uint64_t own_calls = 0;  // under way
+constinit thread_local std::uint64_t own_calls [[gnu::tls_model("initial-exec")]] = 0;  // under way
 
 }  // namespace
 

@@ -249,8 +249,10 @@ const FunctionName* DwarfIndex::name_of(Dwarf_Die die, int depth) {
     function.system_name = linkage;
     function.name = demangle(function.system_name);
   } else if (const char* plain = dwarf_diename(&die); plain != nullptr) {
-    function.system_name = plain;
-    function.name = qualified_name(scope_of(die, depth) + plain);
+    // Functions of types that only one file knows have no linkage name: what the types are is in the scope.
+    const std::string scope = scope_of(die, depth);
+    function.system_name = scope.find('<') == std::string::npos ? plain : scope + plain;
+    function.name = qualified_name(scope + plain);
   }
   int line = 0;
   if (dwarf_decl_line(&die, &line) == 0) function.line = line;

@@ -11,7 +11,7 @@ namespace bucketprof::symbolize {
 
 struct FunctionName {
   std::string name;         // a::B::f
-  std::string system_name;  // as the linker knows it
+  std::string system_name;  // as the linker knows it, or with the template arguments of its classes
   std::string file;         // where it is declared; "" if not known
   std::int64_t line = 0;    // the line of the declaration; 0 if not known
 };

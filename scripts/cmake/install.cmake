@@ -15,6 +15,10 @@ endif()
 if(TARGET bucketprof_tool)
   install(TARGETS bucketprof_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+if(TARGET bucketprof_agent)
+  # In a folder of its own: nobody links it. The tool looks for it there (profiler/cli/preload.cpp).
+  install(TARGETS bucketprof_agent LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/bucketprof)
+endif()
 
 install(DIRECTORY hashmap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof FILES_MATCHING PATTERN "*.h")
 # The face, and what its headers include; the rest is only for the library's own sources.

@@ -22,3 +22,12 @@ foreach(other consumer_test consumer_benchmark)
     run(${WORK}/build/${other})
   endif()
 endforeach()
+
+# The installed tool finds the installed agent, for a program that knows nothing of the library.
+file(GLOB_RECURSE agent ${WORK}/prefix/libbucketprof_agent.so)
+if(agent AND EXISTS ${WORK}/prefix/bin/bucketprof)
+  run(${WORK}/prefix/bin/bucketprof run -o ${WORK}/heap.pb.gz -- ${CMAKE_COMMAND} -E true)
+  if(NOT EXISTS ${WORK}/heap.pb.gz)
+    message(FATAL_ERROR "the installed tool ran a program, but wrote no profile to ${WORK}/heap.pb.gz")
+  endif()
+endif()

@@ -8,19 +8,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "profiler/analyze/analysis.h"
-#include "profiler/symbolize/prune.h"
-#include "profiler/symbolize/symbolize.h"
-#include "tests/support/process.h"
-#include "tests/support/profile_file.h"
-#include "tests/support/temp_dir.h"
+#include "tests/e2e/planted.h"
 
 namespace bucketprof::e2e {
 namespace {
@@ -29,13 +23,6 @@ using analyze::Analysis;
 using analyze::Finding;
 using analyze::FindingId;
 
-const std::string kProgram = BUCKETPROF_BINARY_DIR "/programs/planted";
-const std::string kSources = BUCKETPROF_TEST_DATA "/programs/planted";
-
-struct Mistake {
-  std::string name;
-  FindingId id;
-};
 const std::vector<Mistake> kMistakes{{"over_preallocated", FindingId::kOverPreallocated},
                                      {"never_used", FindingId::kNeverUsed},
                                      {"temporary", FindingId::kOverPreallocated},
@@ -54,38 +41,9 @@ bool is_advised_by_reserve(FindingId id) {
 }
 
 Analysis profiled(const Mistake& mistake, std::vector<std::string> arguments, int interval = 1, int seed = 1) {
-  const testing_support::TempDir dir;
-  const std::string file = dir.path() / "profile.pb.gz";
-  arguments.insert(arguments.begin(), {kProgram, mistake.name});
-  // Tables are emptied after the moment at which they were largest.
-  const char* const at = mistake.id == FindingId::kEmptied ? "exit" : "peak";
-  const testing_support::Ended ended = testing_support::run(
-      {.words = arguments,
-       .settings = {"BUCKETPROF_OUTPUT=" + file, std::string("BUCKETPROF_AT=") + at,
-                    "BUCKETPROF_INTERVAL=" + std::to_string(interval), "BUCKETPROF_SEED=" + std::to_string(seed)}});
-  EXPECT_EQ(ended.status, 0) << ended.err;
-  model::Profile profile = testing_support::read_profile(file);
-  symbolize::symbolize(profile);
-  return analyze::analyze(symbolize::prune(profile));
+  arguments.insert(arguments.begin(), {"planted", mistake.name});
+  return analysis_of(arguments, mistake.id, interval, seed);
 }
-
-/// "file.cpp:12" of the line that ends in `planted: NAME`.
-std::string planted_line(const std::string& name) {
-  for (const auto& entry : std::filesystem::directory_iterator(kSources)) {
-    std::ifstream source(entry.path());
-    int number = 1;
-    for (std::string line; std::getline(source, line); ++number) {
-      if (line.ends_with("// planted: " + name)) return entry.path().filename().string() + ":" + std::to_string(number);
-    }
-  }
-  return "nowhere";
-}
-
-std::string line_of(const Finding& finding) {
-  return std::filesystem::path(finding.site.file).filename().string() + ":" + std::to_string(finding.site.line);
-}
-
-std::int64_t allocated(const Analysis& analysis) { return analysis.totals.of[model::kAllocSpace]; }
 
 TEST(Findings, EachMistakeIsFoundAtItsLine) {
   for (const Mistake& mistake : kMistakes) {

@@ -55,12 +55,14 @@ TEST(Environment, ReadsEveryVariable) {
                            {"BUCKETPROF_MEMORY_LIMIT", "1000000"},
                            {"BUCKETPROF_AUDIT_INTERVAL", "7"},
                            {"BUCKETPROF_SEED", "11"},
+                           {"BUCKETPROF_EVERY", "60"},
                            {"BUCKETPROF_AT", "exit"},
                            {"BUCKETPROF_SIGNAL", "USR2"}});
   EXPECT_EQ(found.environment.options.interval, 524'288U);
   EXPECT_EQ(found.environment.options.memory_limit, 1'000'000U);
   EXPECT_EQ(found.environment.options.audit_interval, 7U);
   EXPECT_EQ(found.environment.options.seed, 11U);
+  EXPECT_EQ(found.environment.every, 60U);
   EXPECT_EQ(found.environment.at, At::kNow);
   EXPECT_EQ(found.environment.signal, SIGUSR2);
   EXPECT_EQ(found.complaints, "");
@@ -75,6 +77,7 @@ TEST(Environment, SaysWhatMakesNoSenseAndGoesOn) {
       {"BUCKETPROF_MEMORY_LIMIT", {"-1", "1M", "x", "99999999999999999999"}},
       {"BUCKETPROF_SEED", {"-1", "x", "1.5", "99999999999999999999"}},
       {"BUCKETPROF_AUDIT_INTERVAL", {"0", "-1", "x", "4294967296"}},
+      {"BUCKETPROF_EVERY", {"0", "-1", "x", "1.5", "1000001", "4294967296"}},
       {"BUCKETPROF_AT", {"EXIT", "now", "peak "}},
       {"BUCKETPROF_SIGNAL", {"0", "-1", "65", "1000", "USR9", "SIG", "usr2", "99999999999"}},
   };

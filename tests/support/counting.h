@@ -63,14 +63,30 @@ class Watched : public Allocator<T, Entry, K> {
   }
 
   [[nodiscard]] T* allocate(std::size_t n) {
-    // Independent of the library's rules: a node is one object that is no pointer, in a table that has nodes.
-    const bool node = K == Kind::kStdNode && n == 1 && !std::is_pointer_v<T>;
-    const CountingScope scope(Layer, node ? hashmap::Part::kNodes : hashmap::Part::kBuckets);
+    const CountingScope scope(Layer, part_of(n));
     return Base::allocate(n);
   }
   [[nodiscard]] T* allocate_part(std::size_t n, const hashmap::PartInfo& info) {
     const CountingScope scope(Layer, info.part);
     return Base::allocate_part(n, info);
+  }
+
+ private:
+  /// Independent of the library's rules: what the types of each family have.
+  static constexpr hashmap::Part part_of(std::size_t n) {
+    using hashmap::Part;
+    bool node = false;
+    if constexpr (K == Kind::kStdNode) {
+      node = n == 1 && !std::is_pointer_v<T>;
+    } else if constexpr (K == Kind::kAbslNode) {
+      node = std::is_same_v<T, Entry>;
+    } else if constexpr (K == Kind::kBoostNode) {
+      if constexpr (requires(T t) { t.bitmask; }) return Part::kOther;
+      node = requires(T t) { t.value_ptr(); };
+    } else if constexpr (K == Kind::kTslHopscotch) {
+      node = !requires(T t) { t.has_overflow(); };
+    }
+    return node ? Part::kNodes : Part::kBuckets;
   }
 };
 

@@ -65,33 +65,33 @@ void Index::load_packages() {
     package.pre_depends = stanza["Pre-Depends"];
     const std::string_view size = stanza["Installed-Size"];
     std::from_chars(size.data(), size.data() + size.size(), package.installed_kib);
-    packages_.try_emplace(name, package);  // of several versions, the first one named
+    tables_.packages.try_emplace(name, package);  // of several versions, the first one named
   });
-  if (packages_.empty()) throw std::runtime_error("no package in it");
+  if (tables_.packages.empty()) throw std::runtime_error("no package in it");
 }
 
 void Index::index_dependencies() {
-  for (auto&& [name, package] : packages_) {
+  for (auto&& [name, package] : tables_.packages) {
     for (std::string_view list : {package.depends, package.pre_depends}) {
       while (!list.empty()) {
         const std::string_view item = next_item(list);
         const std::string_view needed = item.substr(0, item.find_first_of(" (:"));  // without version, architecture
-        if (!needed.empty()) append(dependents_[needed], name);
+        if (!needed.empty()) append(tables_.dependents[needed], name);
       }
     }
   }
 }
 
 void Index::index_words() {
-  words_.reserve(packages_.size() * kWordsInSummary);
-  for (auto&& [name, package] : packages_) {
-    for (std::string& word : words_of(package.summary)) append(words_[std::move(word)], name);
+  tables_.words.reserve(tables_.packages.size() * kWordsInSummary);
+  for (auto&& [name, package] : tables_.packages) {
+    for (std::string& word : words_of(package.summary)) append(tables_.words[std::move(word)], name);
   }
 }
 
 void Index::index_maintainers() {
-  for (auto&& [name, package] : packages_) {
-    if (!package.maintainer.empty()) append(maintainers_[package.maintainer], name);
+  for (auto&& [name, package] : tables_.packages) {
+    if (!package.maintainer.empty()) append(tables_.maintainers[package.maintainer], name);
   }
 }
 

@@ -4,27 +4,13 @@
 // All names are views into the text that the index owns. Built once, then read only: thread-compatible.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "profiler/containers_map.h"
-#include "profiler/containers_std.h"
+#include "package_index/tables.h"
 
 namespace package_index {
-
-struct Package {
-  std::string_view version;
-  std::string_view section;
-  std::string_view maintainer;
-  std::string_view summary;
-  std::string_view depends;
-  std::string_view pre_depends;
-  std::uint64_t installed_kib = 0;
-};
-
-using Names = std::vector<std::string_view>;
 
 class Index {
  public:
@@ -34,13 +20,13 @@ class Index {
   Index& operator=(const Index&) = delete;
 
   /// By package name.
-  [[nodiscard]] const auto& packages() const { return packages_; }
+  [[nodiscard]] const auto& packages() const { return tables_.packages; }
   /// Package name to the packages that depend on it, directly; also of names that no package has.
-  [[nodiscard]] const auto& dependents() const { return dependents_; }
+  [[nodiscard]] const auto& dependents() const { return tables_.dependents; }
   /// Lower-case word to the packages whose summary has it.
-  [[nodiscard]] const auto& words() const { return words_; }
+  [[nodiscard]] const auto& words() const { return tables_.words; }
   /// `Name <address>` to their packages.
-  [[nodiscard]] const auto& maintainers() const { return maintainers_; }
+  [[nodiscard]] const auto& maintainers() const { return tables_.maintainers; }
 
  private:
   void load_packages();
@@ -49,10 +35,7 @@ class Index {
   void index_maintainers();
 
   std::string text_;
-  bucketprof::profiled::Map<std::string_view, Package> packages_{bucketprof::named("packages")};
-  bucketprof::profiled::Map<std::string_view, Names> dependents_{bucketprof::named("dependents")};
-  bucketprof::profiled::Map<std::string, Names> words_{bucketprof::named("words")};
-  bucketprof::profiled::unordered_map<std::string_view, Names> maintainers_{bucketprof::named("maintainers")};
+  Tables tables_;
 };
 
 /// The lower-case words of a text: runs of letters and digits, two bytes or longer.

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The agent: a library that `bucketprof run` preloads into programs that are not linked with ours, in front of
+// libtcmalloc_minimal, which gives them their memory. It acts on the same environment as the linked library
+// (environment.h). Preloaded libraries are initialised after all libraries that the program names, just before the
+// program's own initialisers: what those libraries allocate before is not seen, and its bytes are said.
+//
+// It exports (agent.map) malloc and its kin, a symbol of its own, and dlclose, without which what is known about code
+// could outlive it.
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <gperftools/malloc_extension_c.h>
+#include <gperftools/tcmalloc.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "profiler/agent/blocks.h"
+#include "profiler/agent/heap_profile.h"
+#include "profiler/agent/preload_variable.h"
+#include "profiler/environment.h"
+#include "profiler/record/recorder.h"
+#include "profiler/service.h"
+
+/// Whether the agent records: for the linked library, where it comes to a process later (autostart.cpp).
+extern "C" {
+[[gnu::visibility("default")]] bool bucketprof_agent_v1 = false;
+}
+
+namespace bucketprof::agent {
+namespace {
+
+pid_t own_pid = 0;
+bool follows = false;  // forked children write profiles, too
+
+std::string allocator() {
+  int major = 0;
+  int minor = 0;
+  const char* patch = "";
+  tc_version(&major, &minor, &patch);
+  return fmt::format("gperftools {}.{}{}", major, minor, patch);
+}
+
+void in_forked_child() noexcept {
+  if (!follows) record::recorder().stop();
+}
+
+void begin_from_environment() {
+  const auto get = [](const char* name) -> const char* { return secure_getenv(name); };
+  const char* const follow = get("BUCKETPROF_FOLLOW_CHILDREN");
+  follows = follow != nullptr && std::string_view(follow) == "1";
+  std::string complaints;
+  Environment environment = read_environment(get, complaints);
+  if (!follows) clean(environ);
+  if (environment.output.empty()) return;
+  // The program's own recorder does it, and knows its tables.
+  if (dlsym(RTLD_DEFAULT, "bucketprof_recorder_v1") != nullptr) return;
+  if (!complaints.empty()) service::say(complaints);
+  std::size_t before = 0;
+  MallocExtension_GetNumericProperty("generic.current_allocated_bytes", &before);
+  describe(allocator(), before);
+  prepare_blocks();
+  own_pid = getpid();
+  bucketprof_agent_v1 = true;
+  service::begin({.environment = std::move(environment), .write = &write_heap_profile, .helper_begins = &all_own_work});
+  pthread_atfork(nullptr, nullptr, &in_forked_child);
+}
+
+/// Says so if the program's malloc is not ours: then nothing could be seen.
+bool say_another_malloc() {
+  Dl_info used{};
+  Dl_info ours{};
+  void* const malloc_used = dlsym(RTLD_DEFAULT, "malloc");
+  if (malloc_used == nullptr || dladdr(malloc_used, &used) == 0 || dladdr(&own_pid, &ours) == 0) return false;
+  if (used.dli_fbase == ours.dli_fbase) return false;
+  service::say(fmt::format("bucketprof: nothing was recorded: no block came from tcmalloc: malloc is that of {}\n",
+                           used.dli_fname));
+  return true;
+}
+
+[[gnu::constructor]] void begin() {
+  const OwnWork own;
+  try {
+    begin_from_environment();
+  } catch (const std::exception&) {
+    service::say("bucketprof: not started: out of memory\n");
+  }
+}
+
+[[gnu::destructor]] void end() {
+  if (!bucketprof_agent_v1 || (getpid() != own_pid && !follows)) return;
+  const OwnWork own;
+  try {
+    if (!anything_seen() && say_another_malloc()) return;
+  } catch (const std::exception&) {
+    return service::say("bucketprof: nothing was recorded: out of memory\n");
+  }
+  service::end();  // a program that allocates nothing has an empty profile
+}
+
+}  // namespace
+}  // namespace bucketprof::agent

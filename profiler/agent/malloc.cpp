@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// malloc, operator new and all their kin as the program calls them: tcmalloc does the work, the agent is told. Between
+// two samples an allocation is a subtraction and a jump, the end of a block that was not recorded a look at the filter
+// and a jump. tcmalloc's own hooks would cost more than that before anything is recorded (docs/decisions/0011).
+//
+// Each function that takes or gives back memory must be here: the test compares them with what tcmalloc shows.
+#include <gperftools/tcmalloc.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+#include "profiler/agent/blocks.h"
+
+namespace bucketprof::agent {
+namespace {
+
+constexpr std::size_t kPage = 4096;
+
+template <class Get>
+[[gnu::noinline]] void* got_and_told(std::size_t bytes, Get get) {
+  void* const block = get();
+  on_birth(block, bytes);
+  return block;
+}
+/// Both ways are jumps: the first keeps nothing, the second has the caller's frame next to its own.
+template <class Get>
+[[gnu::always_inline]] inline void* got(std::size_t bytes, Get get) {
+  if (alloc::is_due(bytes)) [[unlikely]]
+    return got_and_told(bytes, get);
+  return get();
+}
+
+/// As gperftools' profiler counts blocks with an alignment: it rounds them up.
+[[gnu::always_inline]] inline std::size_t rounded(std::size_t bytes, std::size_t alignment) {
+  return (bytes + alignment - 1) & ~(alignment - 1);
+}
+[[gnu::always_inline]] inline std::size_t rounded(std::size_t bytes, std::align_val_t alignment) {
+  return rounded(bytes, static_cast<std::size_t>(alignment));
+}
+
+/// The old block may have another owner before realloc is over: its end is told first. If there is no memory it stays,
+/// as a block of this call.
+[[gnu::noinline]] void* moved(void* old, std::size_t bytes, bool due) {
+  on_end(old);
+  void* const block = tc_realloc(old, bytes);
+  if (due) on_birth(block, bytes);
+  if (block == nullptr && bytes != 0 && old != nullptr) on_birth(old, tc_malloc_size(old));
+  return block;
+}
+
+}  // namespace
+}  // namespace bucketprof::agent
+
+#pragma GCC visibility push(default)
+using namespace bucketprof::agent;  // NOLINT(google-build-using-namespace): what follows belongs to no namespace
+
+extern "C" {
+
+void* malloc(std::size_t bytes) noexcept {
+  return got(bytes, [=] { return tc_malloc(bytes); });
+}
+void* calloc(std::size_t count, std::size_t bytes) noexcept {
+  return got(count * bytes, [=] { return tc_calloc(count, bytes); });
+}
+void* realloc(void* old, std::size_t bytes) noexcept {
+  const bool due = bucketprof::alloc::is_due(bytes);
+  if (!due && !bucketprof::alloc::may_be_recorded(old)) [[likely]]
+    return tc_realloc(old, bytes);
+  return moved(old, bytes, due);
+}
+void* memalign(std::size_t alignment, std::size_t bytes) noexcept {
+  return got(rounded(bytes, alignment), [=] { return tc_memalign(alignment, bytes); });
+}
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
+  return got(rounded(bytes, alignment), [=] { return tc_memalign(alignment, bytes); });
+}
+int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) noexcept {
+  int error = 0;
+  got(rounded(bytes, alignment), [&] {
+    error = tc_posix_memalign(block, alignment, bytes);
+    return error == 0 ? *block : nullptr;
+  });
+  return error;
+}
+void* valloc(std::size_t bytes) noexcept {
+  return got(rounded(bytes, kPage), [=] { return tc_valloc(bytes); });
+}
+void* pvalloc(std::size_t bytes) noexcept {
+  return got(bytes == 0 ? kPage : rounded(bytes, kPage), [=] { return tc_pvalloc(bytes); });
+}
+void free(void* block) noexcept {
+  on_end(block);
+  tc_free(block);
+}
+void cfree(void* block) noexcept {
+  on_end(block);
+  tc_cfree(block);
+}
+std::size_t malloc_usable_size(void* block) noexcept { return tc_malloc_size(block); }
+
+}  // extern "C"
+
+void* operator new(std::size_t bytes) {
+  return got(bytes, [=] { return tc_new(bytes); });
+}
+void* operator new(std::size_t bytes, const std::nothrow_t& none) noexcept {
+  return got(bytes, [=, &none] { return tc_new_nothrow(bytes, none); });
+}
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return got(rounded(bytes, alignment), [=] { return tc_new_aligned(bytes, alignment); });
+}
+void* operator new(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
+  return got(rounded(bytes, alignment), [=, &none] { return tc_new_aligned_nothrow(bytes, alignment, none); });
+}
+void operator delete(void* block) noexcept {
+  on_end(block);
+  tc_delete(block);
+}
+void operator delete(void* block, const std::nothrow_t& none) noexcept {
+  on_end(block);
+  tc_delete_nothrow(block, none);
+}
+void operator delete(void* block, std::size_t bytes) noexcept {
+  on_end(block);
+  tc_delete_sized(block, bytes);
+}
+void operator delete(void* block, std::align_val_t alignment) noexcept {
+  on_end(block);
+  tc_delete_aligned(block, alignment);
+}
+void operator delete(void* block, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
+  on_end(block);
+  tc_delete_aligned_nothrow(block, alignment, none);
+}
+void operator delete(void* block, std::size_t bytes, std::align_val_t alignment) noexcept {
+  on_end(block);
+  tc_delete_sized_aligned(block, bytes, alignment);
+}
+void* operator new[](std::size_t bytes) {
+  return got(bytes, [=] { return tc_newarray(bytes); });
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t& none) noexcept {
+  return got(bytes, [=, &none] { return tc_newarray_nothrow(bytes, none); });
+}
+void* operator new[](std::size_t bytes, std::align_val_t alignment) {
+  return got(rounded(bytes, alignment), [=] { return tc_newarray_aligned(bytes, alignment); });
+}
+void* operator new[](std::size_t bytes, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
+  return got(rounded(bytes, alignment), [=, &none] { return tc_newarray_aligned_nothrow(bytes, alignment, none); });
+}
+void operator delete[](void* block) noexcept {
+  on_end(block);
+  tc_deletearray(block);
+}
+void operator delete[](void* block, const std::nothrow_t& none) noexcept {
+  on_end(block);
+  tc_deletearray_nothrow(block, none);
+}
+void operator delete[](void* block, std::size_t bytes) noexcept {
+  on_end(block);
+  tc_deletearray_sized(block, bytes);
+}
+void operator delete[](void* block, std::align_val_t alignment) noexcept {
+  on_end(block);
+  tc_deletearray_aligned(block, alignment);
+}
+void operator delete[](void* block, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
+  on_end(block);
+  tc_deletearray_aligned_nothrow(block, alignment, none);
+}
+void operator delete[](void* block, std::size_t bytes, std::align_val_t alignment) noexcept {
+  on_end(block);
+  tc_deletearray_sized_aligned(block, bytes, alignment);
+}
+#pragma GCC visibility pop

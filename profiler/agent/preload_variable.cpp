@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/agent/preload_variable.h"
+
+#include <cstring>
+
+namespace bucketprof::agent {
+namespace {
+
+constexpr std::string_view kSeparators = ": ";  // the loader takes both
+constexpr std::string_view kPreload = "LD_PRELOAD=";
+constexpr std::string_view kReports = "TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD=0";
+
+/// Whether the library at this path has this name, a version behind it or not.
+bool is(std::string_view path, std::string_view file) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+  return name.starts_with(file) && (name.size() == file.size() || name[file.size()] == '.');
+}
+
+}  // namespace
+
+std::size_t without_agent(char* list) noexcept {
+  const std::string_view text(list);
+  std::size_t out = 0;
+  bool behind_agent = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find_first_of(kSeparators, at);
+    const std::string_view path = text.substr(at, end - at);
+    const std::size_t next = end == std::string_view::npos ? text.size() : end + 1;
+    const bool agent = is(path, kAgentFile);
+    if (!agent && !(behind_agent && is(path, kTcmallocFile))) {
+      std::memmove(list + out, list + at, next - at);  // with its separator
+      out += next - at;
+    }
+    if (!path.empty()) behind_agent = agent;
+    at = next;
+  }
+  if (out != text.size() && out != 0 && kSeparators.find(list[out - 1]) != std::string_view::npos) --out;
+  list[out] = '\0';
+  return out;
+}
+
+void clean(char** environment) noexcept {
+  char** out = environment;
+  for (char** entry = environment; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const bool emptied = text.starts_with(kPreload) && without_agent(*entry + kPreload.size()) == 0;
+    if (!emptied && text != kReports) *out++ = *entry;
+  }
+  *out = nullptr;
+}
+
+}  // namespace bucketprof::agent

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the bucket blocks of a table that says nothing tell about it: why each was allocated, and when the table ends.
+// Shared by the allocator and the memory resource. Thread-compatible, as the table is.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "hashmap/part.h"
+#include "profiler/alloc/infer.h"
+#include "profiler/alloc/table.h"
+
+namespace bucketprof::alloc {
+
+/// A table's first bucket block comes with its first entry, or earlier because a size was asked for.
+inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap::PartInfo& info) noexcept {
+  const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
+  if (!first) {
+    info.cause = hashmap::Cause::kRehash;
+  } else if (block.slots > first_slots(block.kind)) {
+    info.cause = hashmap::Cause::kHint;
+    info.hint = usable_slots(block.kind, block.slots);
+  } else {
+    info.cause = hashmap::Cause::kFirstInsert;
+  }
+  if (table == nullptr) return;
+  info.entries = table->entries.load(std::memory_order_relaxed);
+  table->buckets.store(table->buckets.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+/// The last entry is gone; the table lives on while it has a bucket block.
+inline void retire_if_done(TableHandle* table, TableId id) noexcept {
+  if (table->newest_block.load(std::memory_order_relaxed) == 0 && table->buckets.load(std::memory_order_relaxed) == 0) {
+    retire_if_empty(table, id);
+  }
+}
+
+/// `table` is where the handle was last; another table's or none is looked up again.
+inline void forget_bucket_block(TableHandle* table, TableId id) noexcept {
+  if (table == nullptr || table->id.load(std::memory_order_relaxed) != id) table = find_handle(id);
+  if (table == nullptr) return;
+  const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
+  if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
+  if (blocks == 1) {
+    table->entries.store(0, std::memory_order_relaxed);  // entries that were moved elsewhere died without a word
+    retire_if_done(table, id);
+  }
+}
+
+}  // namespace bucketprof::alloc

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The memory resource of one table: takes memory from another resource and tells the recorder about each block. All it
+// sees of a block is its size, so it is told what a node of its table looks like; what has a node's size and alignment
+// is one, and holds an entry from its allocation on. Blocks of pointers are then the bucket arrays. A resource that
+// knows no nodes records blocks and bytes alone. Tables that share a resource are one table. Thread-compatible.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory_resource>
+#include <string_view>
+
+#include "hashmap/part.h"
+#include "profiler/alloc/bucket_blocks.h"
+#include "profiler/alloc/infer.h"
+#include "profiler/alloc/record.h"
+#include "profiler/alloc/table.h"
+
+namespace bucketprof::alloc {
+
+/// What a resource is told of its table.
+struct ResourceFacts {
+  Kind kind = Kind::kPmr;
+  std::string_view type_name;      // in static storage
+  std::size_t node_bytes = 0;      // 0: the table's nodes are not known
+  std::size_t node_alignment = 0;  // of nodes, as the container asks for it
+  std::uint32_t entry_bytes = 0;
+  const void* node_facts = nullptr;  // stands for all of these, for a node (record_alloc's same_facts)
+};
+
+class Resource : public std::pmr::memory_resource {
+ public:
+  /// `upstream` must outlive the resource, and the resource its table.
+  Resource(const ResourceFacts& facts, TableName name, std::pmr::memory_resource* upstream) noexcept
+      : facts_(facts), id_(draw_table_id(name.index)), upstream_(upstream) {}
+  Resource(const Resource&) = delete;
+  Resource& operator=(const Resource&) = delete;
+  ~Resource() override = default;
+
+  [[nodiscard]] std::pmr::memory_resource* upstream_resource() const noexcept { return upstream_; }
+  [[nodiscard]] TableId table_id() const noexcept { return id_; }
+
+ private:
+  [[nodiscard]] Inferred inferred(std::size_t bytes, std::size_t alignment) const noexcept {
+    if (facts_.node_bytes == 0) return {facts_.kind, hashmap::Part::kOther, 0, 0};
+    if (bytes == facts_.node_bytes && alignment == facts_.node_alignment) {
+      return {facts_.kind, hashmap::Part::kNodes, 1, facts_.entry_bytes};
+    }
+    if (bytes % sizeof(void*) == 0 && alignment == alignof(void*)) {
+      return {facts_.kind, hashmap::Part::kBuckets, bytes / sizeof(void*), 0};
+    }
+    return {facts_.kind, hashmap::Part::kOther, 0, 0};
+  }
+
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    const Inferred block = inferred(bytes, alignment);
+    void* const start = upstream_->allocate(bytes, alignment);
+    hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
+    const bool is_node = block.part == hashmap::Part::kNodes;
+    const bool is_array = block.part == hashmap::Part::kBuckets;
+    TableHandle* const table = is_node || is_array ? handle() : nullptr;
+    if (is_node) info.cause = hashmap::Cause::kNode;
+    if (is_array) note_bucket_block(table, block, info);
+    TableHandle* const recorded = record_alloc(start, bytes, TableInfo{id_, facts_.kind, facts_.type_name}, info,
+                                               is_node ? facts_.node_facts : nullptr);
+    if (recorded == nullptr && is_array && table != nullptr &&
+        table->newest_block.load(std::memory_order_relaxed) != 0) {
+      bucket_block_not_recorded(table, id_);
+    }
+    if (is_node && table != nullptr) table->add_entry();
+    return start;
+  }
+
+  void do_deallocate(void* start, std::size_t bytes, std::size_t alignment) override {
+    record_free(start);
+    const hashmap::Part part = inferred(bytes, alignment).part;
+    if (part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_);
+    if (part == hashmap::Part::kNodes) {
+      if (TableHandle* table = handle(); table != nullptr && table->remove_entry() == 0) retire_if_done(table, id_);
+    }
+    upstream_->deallocate(start, bytes, alignment);
+  }
+
+  [[nodiscard]] bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+
+  [[nodiscard]] TableHandle* handle() noexcept {
+    if (handle_ == nullptr || handle_->id.load(std::memory_order_relaxed) != id_) handle_ = find_or_make_handle(id_);
+    return handle_;
+  }
+
+  ResourceFacts facts_;
+  TableId id_;
+  TableHandle* handle_ = nullptr;
+  std::pmr::memory_resource* upstream_;
+};
+
+}  // namespace bucketprof::alloc

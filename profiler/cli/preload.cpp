@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/cli/preload.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#ifndef BUCKETPROF_AGENT_FOLDER
+#define BUCKETPROF_AGENT_FOLDER "lib/bucketprof"
+#endif
+
+namespace bucketprof::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kAgent = "libbucketprof_agent.so";
+constexpr const char* kTcmalloc = "libtcmalloc_minimal.so.4";
+
+bool is_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+std::string_view variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+/// Beside the tool, as it is built; or where it is installed, seen from the folder of the tool.
+Result<std::string> find_agent() {
+  std::error_code error;
+  const fs::path tool = fs::read_symlink("/proc/self/exe", error).parent_path();
+  const fs::path installed = tool.parent_path() / BUCKETPROF_AGENT_FOLDER / kAgent;
+  for (const fs::path& path : {tool / kAgent, installed}) {
+    if (is_file(path)) return path.string();
+  }
+  return Error{
+      fmt::format("cannot preload: {}: it is not there: install bucketprof with its agent", installed.native())};
+}
+
+/// Where the loader would find it, as far as its cache need not be asked.
+Result<std::string> find_tcmalloc() {
+  if (const auto named = variable("BUCKETPROF_TCMALLOC"); !named.empty()) {
+    if (is_file(named)) return std::string(named);
+    return Error{fmt::format("cannot preload: {}: it is not there: set BUCKETPROF_TCMALLOC to a {}", named, kTcmalloc)};
+  }
+  std::string folders(variable("LD_LIBRARY_PATH"));
+  folders += ":/usr/local/lib:/usr/lib/x86_64-linux-gnu:/lib/x86_64-linux-gnu:/usr/lib64:/lib64:/usr/lib";
+  for (std::string_view left = folders; !left.empty();) {
+    const std::size_t end = std::min(left.find(':'), left.size());
+    const fs::path path = fs::path(left.substr(0, end)) / kTcmalloc;
+    if (end != 0 && is_file(path)) return path.string();
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  return Error{
+      fmt::format("cannot preload: {}: it is not installed: apt-get install libtcmalloc-minimal4, or set "
+                  "BUCKETPROF_TCMALLOC to where it is",
+                  kTcmalloc)};
+}
+
+}  // namespace
+
+Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_children) {
+  const auto agent = find_agent();
+  if (!agent.ok()) return Error{agent.error()};
+  const auto tcmalloc = find_tcmalloc();
+  if (!tcmalloc.ok()) return Error{tcmalloc.error()};
+  for (const std::string& path : {*agent, *tcmalloc}) {
+    if (path.find_first_of(": ") != std::string::npos) {
+      return Error{fmt::format("cannot preload: {}: the loader takes no path with a space or colon: move it", path)};
+    }
+  }
+  std::string list = *agent + ":" + *tcmalloc;
+  if (const auto before = variable("LD_PRELOAD"); !before.empty()) list += ":" + std::string(before);
+  std::vector<std::pair<std::string, std::string>> variables{
+      {"LD_PRELOAD", list}, {"BUCKETPROF_FOLLOW_CHILDREN", follow_children ? "1" : "0"}};
+  // Else it prints a line for each block of a GiB. The agent takes it out again, for children.
+  if (variable("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD").empty()) {
+    variables.emplace_back("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD", "0");
+  }
+  return variables;
+}
+
+}  // namespace bucketprof::cli

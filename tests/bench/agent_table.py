@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""agent_table.py ROUNDS BUILD ROOT WORK: runs real programs below each contender in turn; medians of ratios."""
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+PYTHON = """
+d = {}
+for i in range(4000000):
+    d[str(i % 400000)] = [i, str(i)]
+print(len(d))
+"""
+NODE = """
+const all = new Map();
+for (let i = 0; i < 3e6; ++i) all.set('k' + (i % 500000), Buffer.from('value ' + i));
+console.log(all.size);
+"""
+CMAKE = """
+foreach(i RANGE 350000)
+  set(item_${i} "value ${i}")
+  string(REPLACE "value" "other" text "${item_${i}}")
+  string(REGEX MATCH "[0-9]+" digits "${text}")
+endforeach()
+"""
+CPP = "#include <algorithm>\n#include <functional>\n#include <iostream>\n#include <map>\n#include <regex>\n#include <string>\n" \
+      "#include <unordered_map>\nint main() { std::regex r(\"a+b\"); std::unordered_map<std::string, std::map<int, std::string>> m;" \
+      " m[\"a\"][1] = \"b\"; std::function<bool(std::string)> f = [&](std::string s) { return std::regex_match(s, r); };" \
+      " std::cout << f(\"aab\") << m.size(); }\n"
+
+
+def programs(root, work):
+    for name, text in (("a.py", PYTHON), ("a.js", NODE), ("a.cmake", CMAKE), ("a.cpp", CPP)):
+        with open(f"{work}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    found = {
+        "cmake -P": ["cmake", "-P", f"{work}/a.cmake"],
+        "clang++ -O2": ["clang++-14", "-std=c++20", "-O2", "-c", f"{work}/a.cpp", "-o", f"{work}/a.o"],
+        "node": ["node", f"{work}/a.js"],
+        "python3": ["/usr/bin/python3", f"{work}/a.py"],
+        "cppcheck": ["cppcheck", "-q", "--enable=all", "--suppress=*", "--max-configs=2", *(
+            f"{root}/{folder}" for folder in ("profiler", "hashmap", "docs/examples", "tests/support", "tests/programs", "tests/hashmap"))],
+        "git log -p": ["git", "-C", root, "log", "-p", "-U5000", "--stat", "-C", "--find-copies-harder",
+                       "--word-diff-regex=."],
+    }
+    return {name: words for name, words in found.items() if shutil.which(words[0])}
+
+
+def seconds(words, settings, work):
+    """Of wall time, and of all processors."""
+    environment = {**os.environ, "PYTHONMALLOC": "malloc", "TMPDIR": work, **settings}
+    start = time.monotonic()
+    with open(f"{work}/err", "w+", encoding="utf-8") as errors:
+        process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=errors, cwd=work)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            errors.seek(0)
+            sys.exit(f"scripts/bench agent: {' '.join(words)} ended with {process.returncode}: {errors.read()}")
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime
+
+
+def main():
+    rounds, build, root, work = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+    tcmalloc = "libtcmalloc_minimal.so.4"
+    agent = {"LD_PRELOAD": f"{build}/libbucketprof_agent.so:{tcmalloc}", "BUCKETPROF_OUTPUT": f"{work}/p.pb.gz"}
+    contenders = {
+        "bare": ([], {}),
+        "empty hooks": ([], {"LD_PRELOAD": f"{build}/tests/bench/empty_hook.so:{tcmalloc}"}),
+        "tcmalloc": ([], {"LD_PRELOAD": tcmalloc}),
+        "sampled": ([], {**agent, "BUCKETPROF_INTERVAL": "524288"}),
+        "exact": ([], agent),
+    }
+    if shutil.which("heaptrack"):
+        contenders["heaptrack"] = (["heaptrack", "-o", f"{work}/heaptrack"], {})
+    wanted = programs(root, work)
+    times = {}
+    for number in range(rounds):
+        for name, words in wanted.items():
+            for contender, (prefix, settings) in contenders.items():
+                if sys.stderr.isatty():
+                    print(f"\r\033[Kround {number + 1} of {rounds}: {name}, {contender}", end="", file=sys.stderr, flush=True)
+                times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work))
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    for which, title in enumerate(("wall time", "processor time, for busy machines")):
+        others = [c for c in contenders if c != "bare"]
+        verdicts = [("sampled", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]
+        verdicts = [pair for pair in verdicts if pair[1] in contenders]
+        print(f"{title}\n{'':23}" + "over bare".center(13 * len(others)) + "over each other")
+        print(f"{'program':14}{'bare':>9}" + "".join(f"{c:>13}" for c in others) +
+              "".join(f"{ours + '/' + other:>21}" for ours, other in verdicts))
+        for name in wanted:
+            # Ratios of one round, then their median: a machine that slows down does not count against who comes last.
+            def ratio(ours, other):
+                pairs = zip(times[name, ours], times[name, other])
+                return statistics.median(a[which] / b[which] for a, b in pairs)
+            bare = statistics.median(t[which] for t in times[name, "bare"])
+            print(f"{name:14}{bare:>8.2f}s" + "".join(f"{ratio(c, 'bare'):>12.2f}x" for c in others) +
+                  "".join(f"{ratio(ours, other):>20.3f}x" for ours, other in verdicts))
+
+
+main()

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A program of somebody who does not know us, package_index with plain tables of std, absl and boost: `run` in front of
+// it changes nothing, and its report shows each table by kind, with entries, parts and the line that fills it. So it is
+// where the debug information is in a file of its own; without any, there are no tables, and it is said.
+#include <gmock/gmock.h>
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.h"
+#include "tests/support/temp_dir.h"
+
+namespace bucketprof::e2e {
+namespace {
+
+using Json = nlohmann::json;
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr int kPackages = 3000;
+constexpr int kMaintainers = 40;
+const std::string kTool = BUCKETPROF_BINARY_DIR "/bucketprof";
+const std::string kProgram = BUCKETPROF_BINARY_DIR "/programs/plain_index";
+
+class PlainIndex : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(kProgram)) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    std::ofstream database(dir_ / "database");
+    for (int i = 0; i < kPackages; ++i) {
+      database << fmt::format(
+          "Package: package{0}\nVersion: 1.{0}\nMaintainer: Somebody {1} <{1}@example.org>\nDepends: package{2}\n"
+          "Description: word{0} of all\n\n",
+          i, i % kMaintainers, i / 2);
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string> command(const std::string& program) const {
+    return {program, "--file", dir_ / "database", "--depends-on", "package7"};
+  }
+
+  Json run_and_report(const std::string& program) {
+    std::vector<std::string> words{kTool, "run", "-o", dir_ / "p.pb.gz", "--"};
+    const auto bare = command(program);
+    words.insert(words.end(), bare.begin(), bare.end());
+    const auto plain = testing_support::run({.words = bare});
+    const auto profiled = testing_support::run({.words = words});
+    EXPECT_EQ(plain.status, 0) << plain.err;
+    EXPECT_EQ(profiled.status, plain.status) << profiled.err;
+    EXPECT_EQ(profiled.out, plain.out);
+    EXPECT_THAT(plain.out, HasSubstr("package14"));
+    const auto report = testing_support::run({.words = {kTool, "report", "--format", "json", dir_ / "p.pb.gz"}});
+    EXPECT_EQ(report.status, 0) << report.err;
+    return Json::parse(report.out, nullptr, false);
+  }
+
+  static std::int64_t nodes_of(const Json& table) {
+    for (const Json& part : table["parts"]) {
+      if (part["name"] == "nodes") return part["values"]["alloc_objects"];
+    }
+    return 0;
+  }
+
+  static void expect_tables(const Json& report) {
+    struct Expected {
+      std::string kind;
+      std::string table;
+      std::int64_t nodes;
+      std::string function;
+    };
+    ASSERT_EQ(report["tables"].size(), 4U) << report["tables"].dump(1);
+    for (const Expected& expected : std::vector<Expected>{
+             {"absl_flat", "string_view -> package_index::Package", 0, "load_packages"},
+             {"boost_flat", "string_view -> vector<string_view>", 0, "index_dependencies"},
+             {"std_node", "string -> vector<string_view>", kPackages + 2, "index_words"},
+             {"absl_node", "string_view -> vector<string_view>", kMaintainers, "index_maintainers"}}) {
+      SCOPED_TRACE(expected.kind);
+      bool found = false;
+      for (const Json& table : report["tables"]) {
+        if (table["kind"] != expected.kind) continue;
+        found = true;
+        EXPECT_EQ(table["table"], expected.table);
+        EXPECT_EQ(nodes_of(table), expected.nodes);
+      }
+      EXPECT_TRUE(found) << report["tables"].dump(1);
+      for (const Json& site : report["sites"]) {
+        if (site["kind"] != expected.kind) continue;
+        EXPECT_THAT(std::string(site["caller"]["function"]), HasSubstr(expected.function));
+        EXPECT_THAT(std::string(site["caller"]["file"]), testing::EndsWith("package_index/index.cpp"));
+      }
+    }
+  }
+
+  testing_support::TempDir dir_;
+};
+
+TEST_F(PlainIndex, ShowsItsTablesByKind) { expect_tables(run_and_report(kProgram)); }
+
+TEST_F(PlainIndex, ShowsThemWhereDebugInformationIsElsewhere) {
+  const std::string stripped = dir_ / "stripped";
+  const std::string debug = dir_ / "stripped.debug";
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"objcopy", "--only-keep-debug", kProgram, debug},
+           {"objcopy", "--strip-all", "--add-gnu-debuglink=" + debug, kProgram, stripped}}) {
+    const auto ended = testing_support::run({.words = words});
+    ASSERT_EQ(ended.status, 0) << ended.err;
+  }
+  expect_tables(run_and_report(stripped));
+
+  fs::remove(debug);
+  const Json without = run_and_report(stripped);
+  EXPECT_TRUE(without["tables"].empty()) << without["tables"].dump(1);
+  EXPECT_GT(without["left_out"]["alloc_objects"], kPackages);
+}
+
+TEST_F(PlainIndex, IsHeldToLimitsOfWhatItsProfileTells) {
+  run_and_report(kProgram);
+  std::ofstream(dir_ / "space.toml")
+      << "[[table]]\nname = 'string -> vector<string_view>'\nalloc_space = { max = '1 MiB' }\n";
+  std::ofstream(dir_ / "slack.toml") << "[total]\nalloc_space = { max = '1 MiB' }\nalloc_slack = { max = '1 KiB' }\n";
+  const auto check = [this](const char* policy) {
+    return testing_support::run({.words = {kTool, "check", "p.pb.gz", "--policy", policy}, .directory = dir_.path()});
+  };
+  const auto space = check("space.toml");
+  EXPECT_EQ(space.status, 0) << space.out << space.err;
+  const auto slack = check("slack.toml");
+  EXPECT_EQ(slack.status, 2) << slack.out;
+  EXPECT_THAT(slack.err, HasSubstr("cannot check: p.pb.gz: it does not tell slack, which line 3 of slack.toml limits"));
+}
+
+}  // namespace
+}  // namespace bucketprof::e2e

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs a program with a planted mistake (tests/programs/planted) and analyses its profile. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "profiler/analyze/analysis.h"
+
+namespace bucketprof::e2e {
+
+struct Mistake {
+  std::string name;
+  analyze::FindingId id;
+};
+
+/// `words`: a program of the folder `programs`, and its arguments. `id` is what will be looked for.
+[[nodiscard]] analyze::Analysis analysis_of(std::vector<std::string> words, analyze::FindingId id, int interval = 1,
+                                            int seed = 1);
+
+/// "file.cpp:12" of the line that ends in `planted: NAME`.
+[[nodiscard]] std::string planted_line(const std::string& name);
+
+[[nodiscard]] std::string line_of(const analyze::Finding& finding);
+
+[[nodiscard]] std::int64_t allocated(const analyze::Analysis& analysis);
+[[nodiscard]] std::int64_t in_use(const analyze::Analysis& analysis);
+
+}  // namespace bucketprof::e2e

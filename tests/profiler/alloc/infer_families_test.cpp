@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rules of inference against boost's closed addressing and tsl's hopscotch tables: what they say of each block is
+// compared with the container's own capacity and entries. The other families are in infer_test.cpp.
+#include <gtest/gtest.h>
+
+#include <tsl/hopscotch_map.h>
+#include <tsl/hopscotch_set.h>
+#include <boost/functional/hash.hpp>
+#include <boost/unordered_map.hpp>
+#include <boost/unordered_set.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "profiler/alloc/infer.h"
+
+namespace bucketprof::alloc {
+namespace {
+
+using hashmap::Part;
+
+struct Seen {
+  std::vector<Inferred> arrays;
+  std::vector<Inferred> nodes;
+  std::uint64_t others = 0;
+};
+Seen seen;
+
+template <class T, class Entry, Kind K>
+struct Spy {
+  using value_type = T;
+  using is_always_equal = std::true_type;
+  template <class U>
+  struct rebind {
+    using other = Spy<U, Entry, K>;
+  };
+  Spy() = default;
+  template <class U>
+  Spy(const Spy<U, Entry, K>&) {}  // NOLINT(google-explicit-constructor)
+  T* allocate(std::size_t n) {
+    const Inferred facts = infer<T, Entry>(K, n);
+    if (facts.part == Part::kBuckets) seen.arrays.push_back(facts);
+    if (facts.part == Part::kNodes) seen.nodes.push_back(facts);
+    if (facts.part == Part::kOther) ++seen.others;
+    return std::allocator<T>().allocate(n);
+  }
+  void deallocate(T* start, std::size_t n) { std::allocator<T>().deallocate(start, n); }
+  friend bool operator==(const Spy&, const Spy&) { return true; }
+};
+
+template <class Table>
+void add(Table& table, std::uint64_t n) {
+  if constexpr (requires { typename Table::mapped_type; }) {
+    table.emplace(n, typename Table::mapped_type());
+  } else {
+    table.insert(n);
+  }
+}
+
+/// Fills a table; whenever it has a new array, the rules know its size and how full the one before was.
+template <class Table>
+void check(Kind kind, std::uint64_t neighbours, std::uint32_t entry_bytes, bool has_nodes) {
+  seen = {};
+  Table table;
+  for (std::uint64_t n = 0; n < 5000; ++n) {
+    const std::size_t arrays = seen.arrays.size();
+    add(table, n);
+    ASSERT_FALSE(seen.arrays.empty());
+    const Inferred& newest = seen.arrays.back();
+    ASSERT_EQ(newest.kind, kind);
+    ASSERT_EQ(newest.entry_bytes, 0U);
+    ASSERT_EQ(newest.slots, table.bucket_count()) << neighbours;
+    if (n == 0) {
+      ASSERT_EQ(newest.slots, first_slots(kind));
+    }
+    if (arrays > 0 && seen.arrays.size() > arrays && neighbours == 62) {
+      ASSERT_EQ(n, usable_slots(kind, seen.arrays[arrays - 1].slots));
+    }
+    ASSERT_EQ(seen.nodes.size(), has_nodes ? n + 1 : 0);
+  }
+  EXPECT_EQ(seen.others, kind == Kind::kBoostNode ? seen.arrays.size() : 0);  // groups of buckets
+  if (has_nodes) {
+    EXPECT_EQ(seen.nodes.back().kind, kind);
+    EXPECT_EQ(seen.nodes.back().entry_bytes, entry_bytes);
+  }
+}
+
+using Key = std::uint64_t;
+using Hash = std::hash<Key>;
+using Equal = std::equal_to<Key>;
+template <class Entry, Kind K>
+using SpyOf = Spy<Entry, Entry, K>;
+
+template <Kind K>
+void check_boost() {
+  using Entry = std::pair<const Key, char>;
+  check<boost::unordered_map<Key, char, Hash, Equal, SpyOf<Entry, K>>>(Kind::kBoostNode, 62, 9, true);
+  check<boost::unordered_multimap<Key, char, Hash, Equal, SpyOf<Entry, K>>>(Kind::kBoostNode, 62, 9, true);
+  check<boost::unordered_set<Key, Hash, Equal, SpyOf<Key, K>>>(Kind::kBoostNode, 62, 8, true);
+  check<boost::unordered_multiset<Key, Hash, Equal, SpyOf<Key, K>>>(Kind::kBoostNode, 62, 8, true);
+}
+
+TEST(InferFamilies, AgreesForBoostsClosedAddressing) {
+  check_boost<Kind::kBoostNode>();
+  check_boost<Kind::kUnknown>();  // no alias says the kind
+}
+
+template <Kind K>
+void check_tsl() {
+  using Entry = std::pair<Key, char>;
+  check<tsl::hopscotch_map<Key, char, Hash, Equal, SpyOf<Entry, K>>>(Kind::kTslHopscotch, 62, 9, false);
+  check<tsl::hopscotch_map<Key, char, Hash, Equal, SpyOf<Entry, K>, 30, true>>(Kind::kTslHopscotch, 30, 9, false);
+  check<tsl::hopscotch_set<Key, Hash, Equal, SpyOf<Key, K>>>(Kind::kTslHopscotch, 62, 8, false);
+}
+
+TEST(InferFamilies, AgreesForHopscotchTables) {
+  check_tsl<Kind::kTslHopscotch>();
+  check_tsl<Kind::kUnknown>();
+}
+
+TEST(InferFamilies, EntriesBeyondANeighbourhoodAreNodes) {
+  struct Equals {
+    std::size_t operator()(Key) const { return 0; }
+  };
+  seen = {};
+  tsl::hopscotch_map<Key, char, Equals, Equal, SpyOf<std::pair<Key, char>, Kind::kTslHopscotch>> table;
+  for (Key n = 0; n < 100; ++n) table.emplace(n, 0);
+  EXPECT_EQ(table.overflow_size(), 38U);
+  ASSERT_EQ(seen.nodes.size(), 38U);
+  EXPECT_EQ(seen.nodes.back().entry_bytes, 9U);
+  EXPECT_EQ(seen.nodes.back().kind, Kind::kTslHopscotch);
+  EXPECT_EQ(seen.others, 0U);
+}
+
+}  // namespace
+}  // namespace bucketprof::alloc

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Abseil's hash tables under random operations (random_containers.h).
+#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
+#include <absl/container/node_hash_map.h>
+#include <absl/container/node_hash_set.h>
+#include <cstdint>
+#include <string>
+
+#include "profiler/containers_absl.h"
+#include "tests/profiler/random_containers.h"
+
+namespace bucketprof::tests {
+namespace {
+
+template <int L, Kind K, class Entry>
+using Absl = Watched<L, Entry, Entry, K>;
+template <class Key>
+using Hash = typename absl::flat_hash_set<Key>::hasher;
+template <class Key>
+using Equal = typename absl::flat_hash_set<Key>::key_equal;
+template <template <class...> class Table, Kind K, int L, class Key, class Value>
+using AbslMap = Family<Table<Key, Value, Hash<Key>, Equal<Key>, Absl<L, K, std::pair<const Key, Value>>>, L, K>;
+template <template <class...> class Table, Kind K, int L, class Key>
+using AbslSet = Family<Table<Key, Hash<Key>, Equal<Key>, Absl<L, K, Key>>, L, K>;
+
+RANDOM_CONTAINER(AbslFlatMapOfIntegers, AbslMap<absl::flat_hash_map, Kind::kAbslFlat, 8, std::uint64_t, std::uint64_t>)
+RANDOM_CONTAINER(AbslFlatMapOfStrings, AbslMap<absl::flat_hash_map, Kind::kAbslFlat, 9, std::string, std::string>)
+RANDOM_CONTAINER(AbslFlatSet, AbslSet<absl::flat_hash_set, Kind::kAbslFlat, 10, std::uint32_t>)
+RANDOM_CONTAINER(AbslNodeMap, AbslMap<absl::node_hash_map, Kind::kAbslNode, 11, std::string, std::uint64_t>)
+RANDOM_CONTAINER(AbslNodeSet, AbslSet<absl::node_hash_set, Kind::kAbslNode, 12, std::string>)
+
+TEST(AbslContainers, AMovedFromTableSharesTheNameAndCountsOfItsHeir) {
+  profiled::flat_hash_set<int> users{named("users")};
+  users.insert(1);
+  const profiled::flat_hash_set<int> heir = std::move(users);
+  EXPECT_EQ(users.get_allocator().table_id(), heir.get_allocator().table_id());  // NOLINT(bugprone-use-after-move)
+}
+
+}  // namespace
+}  // namespace bucketprof::tests

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The agent as tests preload it, and the programs that they preload it into. No state.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "profiler/model/schema.h"
+#include "tests/support/totals.h"
+
+namespace bucketprof::testing_support {
+
+inline const std::string kAgent = BUCKETPROF_BINARY_DIR "/libbucketprof_agent.so";
+inline const std::string kPlainGuest = BUCKETPROF_BINARY_DIR "/programs/program_plain_guest";
+inline const std::string kPlainForms = BUCKETPROF_BINARY_DIR "/programs/program_plain_forms";
+inline const std::string kPlainSites = BUCKETPROF_BINARY_DIR "/programs/program_plain_sites";
+
+/// What starts a program under the agent, its profile going to `output`; `first` is preloaded before the agent.
+inline std::vector<std::string> under_agent(const std::string& output, const std::string& first = "") {
+  return {"LD_PRELOAD=" + (first.empty() ? first : first + ":") + kAgent + ":libtcmalloc_minimal.so.4",
+          "BUCKETPROF_OUTPUT=" + output};
+}
+
+/// Sums of all samples.
+inline tests::Values all_values(const model::Profile& profile) {
+  tests::Values sum{};
+  for (std::size_t i = 0; i < profile.samples.size(); ++i) {
+    for (std::size_t type = 0; type < sum.size(); ++type) sum[type] += profile.values(i)[type];
+  }
+  return sum;
+}
+
+/// The comment that begins like this, or "".
+inline std::string comment_of(const model::Profile& profile, std::string_view prefix) {
+  for (const model::StringId id : profile.comments) {
+    if (profile.str(id).starts_with(prefix)) return std::string(profile.str(id));
+  }
+  return {};
+}
+
+}  // namespace bucketprof::testing_support

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/table_books.h"
+
+#include <gtest/gtest.h>
+
+#include "profiler/model/validate.h"
+#include "profiler/profiler.h"
+
+namespace bucketprof::tests {
+namespace {
+
+using hashmap::Part;
+
+constexpr std::array kParts{Part::kBuckets, Part::kOverflow, Part::kNodes, Part::kOther};
+
+void expect_kind(const model::Profile& profile, const Books& books) {
+  for (std::size_t i = 0; i < profile.samples.size(); ++i) {
+    if (label_text(profile, i, model::kLabelTable) != books.name) continue;
+    ASSERT_EQ(label_text(profile, i, model::kLabelKind), alloc::name_of(books.kind));
+    const bool array = label_text(profile, i, model::kLabelPart) == alloc::name_of(Part::kBuckets);
+    ASSERT_EQ(label_number(profile, i, model::kLabelPeak) >= 0, array && alloc::tells_entries(books.kind));
+  }
+}
+
+}  // namespace
+
+bool is_flat(Kind kind) { return kind == Kind::kGoMap || kind == Kind::kAbslFlat || kind == Kind::kBoostFlat; }
+
+Counts counts_of(const Values& values) {
+  return {values[model::kAllocObjects], values[model::kAllocSpace], values[model::kInuseObjects],
+          values[model::kInuseSpace]};
+}
+
+void expect_profile_says(const Books& books) {
+  const model::Profile profile = snapshot(At::kNow);
+  for (const Part part : kParts) {
+    ASSERT_EQ(counts_of(totals(profile, books.name, alloc::name_of(part))), counted(books.layer, part))
+        << alloc::name_of(part);
+  }
+  ASSERT_NO_FATAL_FAILURE(expect_kind(profile, books));
+  std::uint64_t credited = books.in_nodes;
+  for (const Books::Table& table : books.tables) {
+    if (is_flat(books.kind)) credited += table.entries;
+    const alloc::TableHandle* handle = alloc::find_handle(table.id);
+    ASSERT_EQ(handle == nullptr ? 0 : handle->entries.load(), table.entries);
+  }
+  const Values sum = totals(profile, books.name);
+  const Counts blocks = counted(books.layer);
+  const std::int64_t entry = books.entry_bytes;
+  ASSERT_EQ(sum[model::kInuseSlack], blocks.inuse_space - static_cast<std::int64_t>(credited) * entry);
+  if (!is_flat(books.kind)) {
+    const Counts nodes = counted(books.layer, Part::kNodes);
+    ASSERT_EQ(static_cast<std::uint64_t>(nodes.inuse_objects), books.in_nodes);
+    // Arrays hold no entry, and a node always does.
+    ASSERT_EQ(sum[model::kAllocSlack], blocks.alloc_space - nodes.alloc_objects * entry);
+  }
+  const Status valid = model::validate_ours(profile);
+  ASSERT_TRUE(valid.ok()) << valid.error();
+}
+
+void expect_all_gone(const Books& books) {
+  const Values gone = totals(snapshot(At::kNow), books.name);
+  EXPECT_EQ(counts_of(gone), counted(books.layer)) << books.name;
+  EXPECT_EQ(gone[model::kInuseObjects], 0) << books.name;
+  EXPECT_EQ(gone[model::kInuseSlack], 0) << books.name;
+  EXPECT_GT(gone[model::kAllocObjects], 0) << books.name;
+}
+
+}  // namespace bucketprof::tests
