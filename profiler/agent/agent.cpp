@@ -47,7 +47,9 @@ std::string allocator() {
 }
 
 void in_forked_child() noexcept {
-  if (!follows) record::recorder().stop();
+  if (follows) return;
+  record::recorder().stop();
+  ask_no_more();
 }
 
 void begin_from_environment() {
@@ -64,7 +66,6 @@ void begin_from_environment() {
   std::size_t before = 0;
   MallocExtension_GetNumericProperty("generic.current_allocated_bytes", &before);
   describe(allocator(), before);
-  prepare_blocks();
   own_pid = getpid();
   bucketprof_agent_v1 = true;
   service::begin({.environment = std::move(environment), .write = &write_heap_profile, .helper_begins = &all_own_work});
@@ -96,7 +97,7 @@ bool say_another_malloc() {
   if (!bucketprof_agent_v1 || (getpid() != own_pid && !follows)) return;
   const OwnWork own;
   try {
-    if (!anything_seen() && say_another_malloc()) return;
+    if (record::recorder().sites().size() == 0 && say_another_malloc()) return;
   } catch (const std::exception&) {
     return service::say("bucketprof: nothing was recorded: out of memory\n");
   }

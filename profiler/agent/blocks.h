@@ -12,44 +12,36 @@
 
 namespace bucketprof::agent {
 
-/// What is known of a thread.
-enum Thread : std::uint8_t {
-  kNew,     // nothing was heard of it
-  kKnown,   // a host's
-  kOurs,    // does our work
-  kEnding,  // its keys' destructors run, or have run: what the recorder makes for it nobody would take back
-};
-// Initial-exec: any other model may call malloc at a thread's first access, from within malloc.
-extern constinit thread_local std::uint8_t this_thread [[gnu::tls_model("initial-exec")]];
+/// Whether the thread does our work. Initial-exec: any other model may call malloc at a thread's first access, from
+/// within malloc.
+extern constinit thread_local bool own_work [[gnu::tls_model("initial-exec")]];
 
 inline constexpr alloc::TableInfo kNoTable{};
 inline constexpr hashmap::PartInfo kNoPart{};
 
-void on_unusual_birth(void* block, std::size_t bytes) noexcept;
-void on_unusual_end(void* block) noexcept;
+/// Whether a block of this size is to be told to on_birth. Asked once for each block. A subtraction, where
+/// alloc::is_due looks first whether recording is on: for the agent it is, from before the program's first block to its
+/// end.
+[[nodiscard, gnu::always_inline]] inline bool is_due(std::size_t bytes) noexcept {
+  return (alloc::countdown.bytes -= static_cast<std::int64_t>(bytes)) < 0;
+}
 
-/// A block that the program has got, where alloc::is_due(bytes) said so; nullptr if it could not be had. Inlined, so
-/// that the stack begins with what the program called.
+/// A block that the program has got, where is_due(bytes) said so; nullptr if it could not be had. Inlined, so that the
+/// stack begins with what the program called.
 [[gnu::always_inline]] inline void on_birth(void* block, std::size_t bytes) noexcept {
-  if (block == nullptr) return;
-  if (this_thread != kKnown) [[unlikely]]
-    return on_unusual_birth(block, bytes);
+  if (block == nullptr || own_work || alloc::recording_epoch.load(std::memory_order_relaxed) == 0) return;
   alloc::record_alloc_slow(block, bytes, kNoTable, kNoPart, nullptr);
 }
 
+void on_possible_end(void* block) noexcept;
 /// A block that the program gives back, before anybody else can have it.
 [[gnu::always_inline]] inline void on_end(void* block) noexcept {
-  if (!alloc::may_be_recorded(block) || block == nullptr) [[likely]]
-    return;
-  if (this_thread != kKnown) [[unlikely]]
-    return on_unusual_end(block);
-  alloc::record_free_slow(block);
+  if (alloc::may_be_recorded(block)) [[unlikely]]
+    on_possible_end(block);
 }
 
-/// Once, before the recorder starts. Makes the ends of threads known.
-void prepare_blocks() noexcept;
-/// Whether any thread of the host has told of a block since recording began.
-[[nodiscard]] bool anything_seen() noexcept;
+/// Where recording ended for good: the thread is not asked any more. Others are, and nothing comes of it.
+void ask_no_more() noexcept;
 
 /// While one lives, what its thread allocates is ours and not recorded. Ends of the host's blocks are.
 class OwnWork {
@@ -60,7 +52,7 @@ class OwnWork {
   ~OwnWork();
 
  private:
-  std::uint8_t before_;
+  bool before_;
 };
 /// The same for the rest of the thread's life.
 void all_own_work() noexcept;

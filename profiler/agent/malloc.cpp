@@ -27,7 +27,7 @@ template <class Get>
 /// Both ways are jumps: the first keeps nothing, the second has the caller's frame next to its own.
 template <class Get>
 [[gnu::always_inline]] inline void* got(std::size_t bytes, Get get) {
-  if (alloc::is_due(bytes)) [[unlikely]]
+  if (is_due(bytes)) [[unlikely]]
     return got_and_told(bytes, get);
   return get();
 }
@@ -65,7 +65,7 @@ void* calloc(std::size_t count, std::size_t bytes) noexcept {
   return got(count * bytes, [=] { return tc_calloc(count, bytes); });
 }
 void* realloc(void* old, std::size_t bytes) noexcept {
-  const bool due = bucketprof::alloc::is_due(bytes);
+  const bool due = is_due(bytes);
   if (!due && !bucketprof::alloc::may_be_recorded(old)) [[likely]]
     return tc_realloc(old, bytes);
   return moved(old, bytes, due);

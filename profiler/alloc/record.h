@@ -25,14 +25,16 @@ inline constexpr unsigned kFilterPageBits = 12;
 inline constexpr std::uint8_t kOpenFilter = 255;
 extern std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter;  // for atomic_ref alone
 [[nodiscard]] inline std::atomic_ref<std::uint8_t> filter_place(const void* block) noexcept {
-  const std::uintptr_t page = reinterpret_cast<std::uintptr_t>(block) >> kFilterPageBits;
-  return std::atomic_ref(recorded_filter[page & ((1U << kFilterBits) - 1)]);
+  static_assert(kFilterBits + kFilterPageBits == 32, "or the place has to be cut out");
+  return std::atomic_ref(
+      recorded_filter[static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(block)) >> kFilterPageBits]);
 }
 
-/// The thread's distance to its next sample in bytes. Exact recording keeps it at -1, so that every block is one.
+/// The thread's distance to its next sample in bytes. Exact recording keeps it at -1, so that every block is one; and
+/// so it is before the thread's first block, whatever its size.
 struct Countdown {
   std::uint32_t epoch = 0;
-  std::int64_t bytes = 0;
+  std::int64_t bytes = -1;
 };
 extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
 

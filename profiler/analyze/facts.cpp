@@ -4,7 +4,6 @@
 #include "profiler/analyze/facts.h"
 
 #include <charconv>
-#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -31,10 +30,6 @@ std::int64_t number(std::string_view text) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
-}
-
-void add_saturated(std::int64_t& sum, std::int64_t more) {
-  if (__builtin_add_overflow(sum, more, &sum)) sum = std::numeric_limits<std::int64_t>::max();
 }
 
 Moment moment_of(const Pairs& pairs) {
@@ -72,7 +67,7 @@ Facts read_facts(const model::Profile& profile) {
       }
     } else if (prefix == model::kCommentLosses) {
       for (const auto& [key, value] : key_values(rest)) {
-        if (const std::int64_t lost = number(value); lost > 0) add_saturated(facts.losses[std::string(key)], lost);
+        if (const std::int64_t lost = number(value); lost > 0) add(facts.losses[std::string(key)], lost);
       }
     }
   }

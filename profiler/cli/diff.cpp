@@ -7,10 +7,10 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "profiler/cli/console.h"
 #include "profiler/cli/load_costs.h"
+#include "profiler/cli/pattern.h"
 #include "profiler/cli/verbs.h"
 #include "profiler/report/diff_json.h"
 #include "profiler/report/diff_markdown.h"
@@ -32,12 +32,8 @@ struct DiffArguments {
 
 int show_diff(const DiffArguments& arguments, bool top_given) {
   report::DiffOptions options;
-  for (auto [expression, regex] : {std::pair{&arguments.table, &options.table}, {&arguments.site, &options.site}}) {
-    if (expression->empty()) continue;
-    auto compiled = Regex::compile(*expression);
-    if (!compiled.ok()) return fail(fmt::format("wrong usage: {}: POSIX extended syntax is needed", compiled.error()));
-    *regex = *compiled;
-  }
+  if (const Status read = read_pattern(arguments.table, options.table); !read.ok()) return fail(read.error());
+  if (const Status read = read_pattern(arguments.site, options.site); !read.ok()) return fail(read.error());
   const auto before = load_costs({arguments.base}, false);
   if (!before.ok()) return fail(before.error());
   const auto after = load_costs({arguments.file}, false);

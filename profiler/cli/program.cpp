@@ -185,8 +185,8 @@ Result<Program> look_at(const std::vector<std::string>& command) {
 }
 
 std::string why_impossible(const Program& program) {
-  const auto because = [&program](std::string_view reason, std::string_view todo) {
-    return fmt::format("cannot profile: {}: {}: {}", program.file, reason, todo);
+  const auto because = [&program](std::string_view reason, std::string_view remedy) {
+    return fmt::format("cannot profile: {}: {}: {}", program.file, reason, remedy);
   };
   if (program.is_privileged) {
     return because("it is set-uid, set-gid or has capabilities, so the system keeps profilers out",

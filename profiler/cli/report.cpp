@@ -7,13 +7,13 @@
 #include <charconv>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "profiler/analyze/analysis.h"
 #include "profiler/analyze/flame.h"
 #include "profiler/base/byte_size.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load.h"
+#include "profiler/cli/pattern.h"
 #include "profiler/cli/verbs.h"
 #include "profiler/report/html.h"
 #include "profiler/report/json.h"
@@ -60,12 +60,8 @@ std::string page(const std::string& format, const analyze::Analysis& analysis, c
 
 int report(const ReportArguments& arguments, bool top_given) {
   report::Options options;
-  for (auto [expression, pattern] : {std::pair{&arguments.table, &options.table}, {&arguments.site, &options.site}}) {
-    if (expression->empty()) continue;
-    auto compiled = Regex::compile(*expression);
-    if (!compiled.ok()) return fail(fmt::format("wrong usage: {}: POSIX extended syntax is needed", compiled.error()));
-    *pattern = *compiled;
-  }
+  if (const Status read = read_pattern(arguments.table, options.table); !read.ok()) return fail(read.error());
+  if (const Status read = read_pattern(arguments.site, options.site); !read.ok()) return fail(read.error());
   const bool as_text = arguments.format == "text";
   const bool is_complete = arguments.format == "json" || arguments.format == "html";
   options.files = arguments.files;

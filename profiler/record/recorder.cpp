@@ -43,21 +43,16 @@ Recorder& recorder() noexcept { return the_recorder; }
 std::atomic<bool>& inside() noexcept { return slot.inside; }
 
 void Recorder::thread_ended(void* block) noexcept {
-  Recorder& self = the_recorder;
-  const Entry entry(slot.inside);
-  auto* thread = static_cast<ThreadBlock*>(block);
-  self.run_deferred();
-  if (self.flush_inuse(*thread) > self.rising_mark_.load(std::memory_order_relaxed)) {
-    self.keep_high_water(self.rising_mark_);
-  }
-  slot.block = nullptr;  // a later key's destructor may still allocate: the thread then starts again
-  Threads::release(thread);
+  slot.ended = true;
+  the_recorder.leave_thread(*static_cast<ThreadBlock*>(block));
 }
 
-void Recorder::leave_thread() noexcept {
-  if (slot.block == nullptr || slot.inside.load(std::memory_order_relaxed)) return;
-  if (thread_end_known.load(std::memory_order_acquire)) pthread_setspecific(thread_end_key, nullptr);
-  thread_ended(slot.block);
+[[gnu::noinline]] void Recorder::leave_thread(ThreadBlock& thread) noexcept {
+  const Entry entry(slot.inside);
+  run_deferred();
+  if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
+  slot.block = nullptr;
+  Threads::release(&thread);
 }
 
 void Recorder::prepare_process() noexcept {
@@ -79,11 +74,16 @@ inline ThreadBlock* Recorder::this_thread() noexcept { return slot.block != null
 
 [[gnu::noinline]] ThreadBlock* Recorder::begin_thread() noexcept {
   static_cast<void>(this_number());
+  if (slot.ended) return nullptr;
+  if (acquire_block() == nullptr) return nullptr;
+  if (thread_end_known.load(std::memory_order_acquire)) pthread_setspecific(thread_end_key, slot.block);
+  return slot.block;
+}
+
+ThreadBlock* Recorder::acquire_block() noexcept {
   slot.block = threads_.acquire();
   alloc::countdown.epoch = 0;  // the block's sampler was another's
-  if (slot.block == nullptr) return nullptr;
-  slot.block->capturer.begin_thread();
-  if (thread_end_known.load(std::memory_order_acquire)) pthread_setspecific(thread_end_key, slot.block);
+  if (slot.block != nullptr) slot.block->capturer.begin_thread();
   return slot.block;
 }
 
@@ -208,18 +208,38 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
     return nullptr;
   }
   ThreadBlock* const thread = this_thread();
-  if (thread == nullptr) [[unlikely]] {
+  if (thread == nullptr) [[unlikely]]
+    return on_alloc_without_thread(block, bytes, table, info, same_facts, anchor);
+  return on_alloc_of(*thread, block, bytes, table, info, same_facts, anchor);
+}
+
+[[gnu::always_inline]] inline alloc::TableHandle* Recorder::on_alloc_of(
+    ThreadBlock& thread, const void* block, std::size_t bytes, const alloc::TableInfo& table,
+    const hashmap::PartInfo& info, const void* same_facts, const stack::Anchor& anchor) noexcept {
+  if (!sampled(thread, bytes)) return nullptr;
+  SiteCounter* const counter = counter_of(thread, table, bytes, info, same_facts, anchor);
+  Tables::Added added;
+  if (!add_block(thread, counter, block, table, info, added)) [[unlikely]]
+    add_with_less(thread, block, bytes, table, info, same_facts, anchor, added);
+  run_deferred();
+  return added.table;
+}
+
+// Of a thread that has ended (destructors of other keys may still allocate, in their last round, too), or for whose
+// state there is no memory.
+[[gnu::noinline]] alloc::TableHandle* Recorder::on_alloc_without_thread(const void* block, std::size_t bytes,
+                                                                        const alloc::TableInfo& table,
+                                                                        const hashmap::PartInfo& info,
+                                                                        const void* same_facts,
+                                                                        const stack::Anchor& anchor) noexcept {
+  ThreadBlock* const borrowed = slot.ended ? acquire_block() : nullptr;
+  if (borrowed == nullptr) {
     losses_.add_block(bytes);
     return nullptr;
   }
-  if (!sampled(*thread, bytes)) return nullptr;
-
-  SiteCounter* const counter = counter_of(*thread, table, bytes, info, same_facts, anchor);
-  Tables::Added added;
-  if (!add_block(*thread, counter, block, table, info, added)) [[unlikely]]
-    add_with_less(*thread, block, bytes, table, info, same_facts, anchor, added);
-  run_deferred();
-  return added.table;
+  alloc::TableHandle* const handle = on_alloc_of(*borrowed, block, bytes, table, info, same_facts, anchor);
+  leave_thread(*borrowed);
+  return handle;
 }
 
 [[gnu::always_inline]] inline bool Recorder::add_block(ThreadBlock& thread, SiteCounter* counter, const void* block,
@@ -292,10 +312,13 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   add_inuse(thread, site, Scopes::Event::kDied);
 }
 
-// On a thread for whose state there was no memory.
+// On a thread that has ended, or for whose state there was no memory.
 [[gnu::noinline]] void Recorder::end_block_without_thread(const void* block) noexcept {
   const LiveBlock live = live_.remove(block, this_number());
   if (!live) return;
+  if (inuse_bytes_.load(std::memory_order_relaxed) > falling_mark_.load(std::memory_order_relaxed)) {
+    keep_high_water(falling_mark_);
+  }
   Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number(), slot.number) : live.number()];
   if (!live.is_bucket()) site.shared_frees.fetch_add(1, std::memory_order_release);
   inuse_bytes_.fetch_sub(site.weighted_bytes, std::memory_order_relaxed);

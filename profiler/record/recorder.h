@@ -60,9 +60,6 @@ class Recorder {
   [[nodiscard]] bool running() const noexcept { return alloc::recording_epoch.load(std::memory_order_relaxed) != 0; }
 
   [[nodiscard]] Snapshot snapshot(Moment moment) noexcept;
-  /// Leaves the calling thread's state to other threads; its next block gets it another one. For a thread that goes on
-  /// to free blocks when it has ended as far as we are told.
-  void leave_thread() noexcept;
 
   /// A scope of the calling thread or of the process, or why there is none.
   struct OpenedScope {
@@ -100,6 +97,14 @@ class Recorder {
   void start_locked(const Settings& settings) noexcept;
   [[nodiscard]] ThreadBlock* this_thread() noexcept;
   [[nodiscard]] ThreadBlock* begin_thread() noexcept;
+  ThreadBlock* acquire_block() noexcept;
+  void leave_thread(ThreadBlock& thread) noexcept;
+  alloc::TableHandle* on_alloc_of(ThreadBlock& thread, const void* block, std::size_t bytes,
+                                  const alloc::TableInfo& table, const hashmap::PartInfo& info, const void* same_facts,
+                                  const stack::Anchor& anchor) noexcept;
+  alloc::TableHandle* on_alloc_without_thread(const void* block, std::size_t bytes, const alloc::TableInfo& table,
+                                              const hashmap::PartInfo& info, const void* same_facts,
+                                              const stack::Anchor& anchor) noexcept;
   [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;
   [[nodiscard]] bool sampled_slow(ThreadBlock& thread, std::size_t bytes, std::uint32_t epoch) noexcept;
   [[nodiscard]] SiteCounter* counter_of(ThreadBlock& thread, const alloc::TableInfo& table, std::size_t bytes,

@@ -15,6 +15,7 @@ struct ThreadSlot {
   ThreadBlock* block = nullptr;
   std::uint64_t number = 0;  // of this thread, for biased locks; no other ever has it
   std::atomic<bool> inside{false};
+  bool ended = false;  // our key's destructor ran: whatever the thread still does, nobody tells us when it is over
   DeferredFrees deferred;
   std::uint32_t forks_inside = 0;  // forks by a signal handler that interrupted the recorder
 };

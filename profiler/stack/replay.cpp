@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
-#include <utility>
 
 namespace bucketprof::stack {
 namespace {
@@ -43,10 +42,15 @@ bool Replay::release(Arena& arena) noexcept {
   return true;
 }
 
+/// Who is met by another tag stays half of the time: of stacks that come in turns, one after the other gets in.
 bool Replay::comes_back(const Anchor& anchor, std::uint32_t stack) noexcept {
   const std::uint64_t hash = home_of(anchor.return_address ^ (std::uint64_t{stack} << 32U), anchor.stack_pointer);
   const auto tag = static_cast<std::uint16_t>(hash | 1U);
-  return std::exchange(seen_[(hash >> 16U) % seen_.size()], tag) == tag;
+  std::uint16_t& seen = seen_[(hash >> 16U) % seen_.size()];
+  if (seen == tag) return true;
+  random_ = random_ * 1664525U + 1013904223U;
+  if (seen == 0 || random_ >> 31U != 0) seen = tag;
+  return false;
 }
 
 bool Replay::has_room(std::size_t bytes) const noexcept {

@@ -132,6 +132,7 @@ class Replay {
   Segment* missed_ = nullptr;  // where the last find() failed; nullptr: at the place itself
   std::uint32_t missed_word_ = 0;
   std::array<std::uint16_t, 1024> seen_{};  // tags of stacks that came once
+  std::uint32_t random_ = 1;
 };
 
 }  // namespace bucketprof::stack

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""agent_table.py ROUNDS BUILD ROOT WORK: runs real programs below each contender in turn; medians of ratios."""
+"""agent_table.py ROUNDS BUILD ROOT WORK [CONTENDERS]: runs real programs below each contender in turn (of a list with
+commas; default: all); medians of ratios."""
 import os
 import shutil
 import statistics
@@ -41,8 +42,8 @@ def programs(root, work):
         "node": ["node", f"{work}/a.js"],
         "python3": ["/usr/bin/python3", f"{work}/a.py"],
         "cppcheck": ["cppcheck", "-q", "--enable=all", "--suppress=*", "--max-configs=2", *(
-            f"{root}/{folder}" for folder in ("profiler", "hashmap", "docs/examples", "tests/support", "tests/programs", "tests/hashmap"))],
-        "git log -p": ["git", "-C", root, "log", "-p", "-U5000", "--stat", "-C", "--find-copies-harder",
+            f"{root}/{folder}" for folder in ("profiler", "hashmap", "docs/examples", "tests/support", "tests/programs", "tests/hashmap", "tests/profiler/record"))],
+        "git log -p": ["git", "-C", root, "log", "-p", "-U5000", "--stat", "-C3%", "--find-copies-harder",
                        "--word-diff-regex=."],
     }
     return {name: words for name, words in found.items() if shutil.which(words[0])}
@@ -75,11 +76,19 @@ def main():
     }
     if shutil.which("heaptrack"):
         contenders["heaptrack"] = (["heaptrack", "-o", f"{work}/heaptrack"], {})
+    if len(sys.argv) > 5:
+        chosen = sys.argv[5].split(",")
+        for name in chosen:
+            if name not in contenders:
+                print(f"scripts/bench agent: no contender '{name}': there are {', '.join(contenders)}", file=sys.stderr)
+                sys.exit(2)
+        contenders = {name: contenders[name] for name in contenders if name in chosen}
     wanted = programs(root, work)
     times = {}
     for number in range(rounds):
         for name, words in wanted.items():
-            for contender, (prefix, settings) in contenders.items():
+            # Every other round backwards: who comes first meets the machine as the last one left it.
+            for contender, (prefix, settings) in list(contenders.items())[::1 if number % 2 == 0 else -1]:
                 if sys.stderr.isatty():
                     print(f"\r\033[Kround {number + 1} of {rounds}: {name}, {contender}", end="", file=sys.stderr, flush=True)
                 times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work))
@@ -88,17 +97,21 @@ def main():
     for which, title in enumerate(("wall time", "processor time, for busy machines")):
         others = [c for c in contenders if c != "bare"]
         verdicts = [("sampled", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]
-        verdicts = [pair for pair in verdicts if pair[1] in contenders]
-        print(f"{title}\n{'':23}" + "over bare".center(13 * len(others)) + "over each other")
-        print(f"{'program':14}{'bare':>9}" + "".join(f"{c:>13}" for c in others) +
+        verdicts = [pair for pair in verdicts if pair[0] in contenders and pair[1] in contenders]
+        base = [name for name in ("bare",) if name in contenders]
+        width = 9 * len(base) + 13 * len(others)
+        print(f"{title}\n{'':14}" + ("over bare" if base else "seconds").center(width) + "over each other")
+        print(f"{'program':14}" + "".join(f"{c:>9}" for c in base) + "".join(f"{c:>13}" for c in others) +
               "".join(f"{ours + '/' + other:>21}" for ours, other in verdicts))
         for name in wanted:
+            def typical(contender):
+                return statistics.median(t[which] for t in times[name, contender])
             # Ratios of one round, then their median: a machine that slows down does not count against who comes last.
             def ratio(ours, other):
                 pairs = zip(times[name, ours], times[name, other])
                 return statistics.median(a[which] / b[which] for a, b in pairs)
-            bare = statistics.median(t[which] for t in times[name, "bare"])
-            print(f"{name:14}{bare:>8.2f}s" + "".join(f"{ratio(c, 'bare'):>12.2f}x" for c in others) +
+            print(f"{name:14}" + "".join(f"{typical(c):>8.2f}s" for c in base) +
+                  "".join(f"{ratio(c, 'bare'):>12.2f}x" if base else f"{typical(c):>12.2f}s" for c in others) +
                   "".join(f"{ratio(ours, other):>20.3f}x" for ours, other in verdicts))
 
 

@@ -30,7 +30,7 @@ struct SiteCounts {
   Counts inuse;
   friend bool operator==(const SiteCounts&, const SiteCounts&) = default;
 };
-using Sites = std::map<std::string, SiteCounts>;
+using AgentSites = std::map<std::string, SiteCounts>;
 
 std::int64_t value(const model::Profile& profile, std::size_t sample, std::string_view type) {
   for (std::size_t i = 0; i < profile.sample_types.size(); ++i) {
@@ -41,10 +41,10 @@ std::int64_t value(const model::Profile& profile, std::size_t sample, std::strin
 
 /// By the functions of the program and the lines of their calls, from the leaf to main; what the C library calls is
 /// named by its caller in the program. Only what is called from main.
-Sites sites_of(const std::string& path) {
+AgentSites agent_sites_of(const std::string& path) {
   model::Profile profile = read_profile(path);
   symbolize::symbolize(profile);
-  Sites sites;
+  AgentSites sites;
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
     std::string site;
     bool under_main = false;
@@ -88,8 +88,8 @@ TEST_F(AgentCounts, EqualGperftoolsHeapProfileSiteBySite) {
   ASSERT_EQ(theirs.status, 0) << theirs.err;
   EXPECT_EQ(ours.out, theirs.out);
 
-  const Sites our_sites = sites_of(output());
-  const Sites their_sites = sites_of((dir_ / "theirs.0001.heap").string());
+  const AgentSites our_sites = agent_sites_of(output());
+  const AgentSites their_sites = agent_sites_of((dir_ / "theirs.0001.heap").string());
   EXPECT_GE(our_sites.size(), 15U);
   for (const auto& [site, counts] : our_sites) {
     const auto found = their_sites.find(site);

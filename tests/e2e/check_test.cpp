@@ -39,7 +39,7 @@ const std::vector<Regression> kRegressions{
     {"growth", "products", "catalogue.cpp", "shop::fill", {"alloc_space", "alloc_objects", "inuse_space"}}};
 
 /// The number of the line that ends in `// planted: NAME`.
-int planted_line(const std::string& file, const std::string& name) {
+int variant_line(const std::string& file, const std::string& name) {
   std::ifstream source(BUCKETPROF_TEST_DATA "/programs/shop/src/" + file);
   int number = 1;
   for (std::string line; std::getline(source, line); ++number) {
@@ -81,7 +81,7 @@ TEST(Check, EachRegressionFailsAtItsTableAndLine) {
       EXPECT_THAT(values(rows, "metric"), IsSupersetOf(one.metrics));
       for (const Json& row : rows) {
         EXPECT_EQ(row["shown"]["file"], file);
-        EXPECT_EQ(row["shown"]["line"], planted_line(one.file, one.variant));
+        EXPECT_EQ(row["shown"]["line"], variant_line(one.file, one.variant));
         ASSERT_FALSE(row["culprits"].empty());
         EXPECT_EQ(row["culprits"][0]["table"], one.table);
         EXPECT_EQ(row["culprits"][0]["function"], one.function);

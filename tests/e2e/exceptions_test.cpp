@@ -21,7 +21,7 @@ namespace {
 using testing_support::Ended;
 using testing_support::run;
 
-std::string program(const std::string& form) { return BUCKETPROF_BINARY_DIR "/programs/throwing_" + form; }
+std::string throwing(const std::string& form) { return BUCKETPROF_BINARY_DIR "/programs/throwing_" + form; }
 
 class Bindings : public testing::TestWithParam<std::string> {};
 
@@ -34,7 +34,7 @@ struct Binding {
 /// What the loader bound for a run with one throw, as it says itself.
 std::vector<Binding> bindings_of(const std::string& form) {
   static const std::regex kLine(R"(.*binding file (\S+) \[\d+\] to (\S+) \[\d+\]: \S+ symbol `([^']+)'.*)");
-  const Ended ended = run({.words = {program(form), "1"}, .settings = {"LD_DEBUG=bindings", "LD_BIND_NOW=1"}});
+  const Ended ended = run({.words = {throwing(form), "1"}, .settings = {"LD_DEBUG=bindings", "LD_BIND_NOW=1"}});
   EXPECT_EQ(ended.status, 0) << ended.err.substr(0, 2000);
   std::vector<Binding> bindings;
   for (const std::string& line : lines_of(ended.err)) {
@@ -65,7 +65,7 @@ double instructions_of_a_throw(const std::string& form) {
   constexpr int kMany = 1100;
   std::int64_t counts[2] = {};
   for (const int throws : {kFew, kMany}) {
-    const Ended ended = run({.words = {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program(form),
+    const Ended ended = run({.words = {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", throwing(form),
                                        std::to_string(throws)}});
     EXPECT_EQ(ended.status, 0) << "valgrind must be installed (scripts/setup test) and must run the program\n"
                                << ended.err;

@@ -26,12 +26,12 @@ using testing::HasSubstr;
 constexpr int kPackages = 3000;
 constexpr int kMaintainers = 40;
 const std::string kTool = BUCKETPROF_BINARY_DIR "/bucketprof";
-const std::string kProgram = BUCKETPROF_BINARY_DIR "/programs/plain_index";
+const std::string kIndex = BUCKETPROF_BINARY_DIR "/programs/plain_index";
 
 class PlainIndex : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(kProgram)) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (!fs::exists(kIndex)) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
     std::ofstream database(dir_ / "database");
     for (int i = 0; i < kPackages; ++i) {
       database << fmt::format(
@@ -100,14 +100,14 @@ class PlainIndex : public testing::Test {
   testing_support::TempDir dir_;
 };
 
-TEST_F(PlainIndex, ShowsItsTablesByKind) { expect_tables(run_and_report(kProgram)); }
+TEST_F(PlainIndex, ShowsItsTablesByKind) { expect_tables(run_and_report(kIndex)); }
 
 TEST_F(PlainIndex, ShowsThemWhereDebugInformationIsElsewhere) {
   const std::string stripped = dir_ / "stripped";
   const std::string debug = dir_ / "stripped.debug";
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"objcopy", "--only-keep-debug", kProgram, debug},
-           {"objcopy", "--strip-all", "--add-gnu-debuglink=" + debug, kProgram, stripped}}) {
+           {"objcopy", "--only-keep-debug", kIndex, debug},
+           {"objcopy", "--strip-all", "--add-gnu-debuglink=" + debug, kIndex, stripped}}) {
     const auto ended = testing_support::run({.words = words});
     ASSERT_EQ(ended.status, 0) << ended.err;
   }
@@ -120,7 +120,7 @@ TEST_F(PlainIndex, ShowsThemWhereDebugInformationIsElsewhere) {
 }
 
 TEST_F(PlainIndex, IsHeldToLimitsOfWhatItsProfileTells) {
-  run_and_report(kProgram);
+  run_and_report(kIndex);
   std::ofstream(dir_ / "space.toml")
       << "[[table]]\nname = 'string -> vector<string_view>'\nalloc_space = { max = '1 MiB' }\n";
   std::ofstream(dir_ / "slack.toml") << "[total]\nalloc_space = { max = '1 MiB' }\nalloc_slack = { max = '1 KiB' }\n";

@@ -28,8 +28,8 @@ using testing_support::go_pprof;
 using testing_support::google_pprof;
 using testing_support::TempDir;
 
-const std::string kTool = BUCKETPROF_BINARY_DIR "/bucketprof";
-const std::string kProgram = BUCKETPROF_BINARY_DIR "/programs/program_tables";
+const std::string kTheTool = BUCKETPROF_BINARY_DIR "/bucketprof";
+const std::string kIndexer = BUCKETPROF_BINARY_DIR "/programs/program_tables";
 constexpr std::array kViewedTypes{model::kAllocObjects, model::kAllocSpace, model::kInuseObjects, model::kInuseSpace};
 
 using ByFunction = std::map<std::string, std::int64_t>;
@@ -90,7 +90,7 @@ class Viewers : public testing::Test {
   /// Profiles a run with so many entries through the tool.
   model::Profile profiled(const std::string& entries, const std::string& file) {
     const testing_support::Ended ended =
-        testing_support::run({.words = {kTool, "run", "-o", file, "--", kProgram, entries}});
+        testing_support::run({.words = {kTheTool, "run", "-o", file, "--", kIndexer, entries}});
     EXPECT_EQ(ended.status, 0) << ended.err;
     return testing_support::read_profile(file);
   }
@@ -218,13 +218,13 @@ std::string build_id_of(const std::string& file) {
 TEST_F(Viewers, RawShowsSaneMappings) {
   const std::string unsymbolized = (scratch_ / "unsymbolized.pb.gz").string();
   const testing_support::Ended ended =
-      testing_support::run({.words = {kProgram}, .settings = {"BUCKETPROF_OUTPUT=" + unsymbolized}});
+      testing_support::run({.words = {kIndexer}, .settings = {"BUCKETPROF_OUTPUT=" + unsymbolized}});
   ASSERT_EQ(ended.status, 0) << ended.err;
   for (const std::string& file : {file_, unsymbolized}) {
     SCOPED_TRACE(file);
     const std::vector<MappingLine> mappings = mappings_of_raw(go_pprof({"-raw", file}, scratch_.path()));
     ASSERT_FALSE(mappings.empty());
-    EXPECT_TRUE(std::filesystem::equivalent(mappings[0].file, kProgram)) << "the first one is the main binary";
+    EXPECT_TRUE(std::filesystem::equivalent(mappings[0].file, kIndexer)) << "the first one is the main binary";
     EXPECT_FALSE(mappings[0].build_id.empty());
     std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
     for (const MappingLine& mapping : mappings) {
@@ -242,11 +242,11 @@ TEST_F(Viewers, RawShowsSaneMappings) {
 TEST_F(Viewers, GooglePprofReadsTheSameTotals) {
   const std::string legacy = (scratch_ / "tables.heap").string();
   const testing_support::Ended ended =
-      testing_support::run({.words = {kTool, "convert", "--to", "legacy", "-o", legacy, file_}});
+      testing_support::run({.words = {kTheTool, "convert", "--to", "legacy", "-o", legacy, file_}});
   ASSERT_EQ(ended.status, 0) << ended.err;
   for (const std::size_t type : kViewedTypes) {
     const std::string name(model::kSampleTypes[type].type);
-    const std::string printed = google_pprof({"--show_bytes", "--" + name, kProgram, legacy}, scratch_.path());
+    const std::string printed = google_pprof({"--show_bytes", "--" + name, kIndexer, legacy}, scratch_.path());
     const bool bytes = model::kSampleTypes[type].unit == "bytes";
     EXPECT_EQ(lines_of(printed).at(0),
               "Total: " + std::to_string(sums(profile_, type).total) + (bytes ? " B" : " objects"));

@@ -31,7 +31,7 @@ using testing_support::Process;
 using testing_support::run;
 using testing_support::TempDir;
 
-const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
+const std::string kWriter = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
 /// A well-formed profile of ours.
 model::Profile read(const std::filesystem::path& path) {
@@ -49,7 +49,7 @@ class WrittenProfiles : public testing::Test {
  protected:
   Ended profiled(const std::string& way, std::vector<std::string> settings = {}, const std::string& name = "p.pb.gz") {
     settings.push_back("BUCKETPROF_OUTPUT=" + (dir_ / name).string());
-    return run({.words = {kGuest, way}, .settings = settings});
+    return run({.words = {kWriter, way}, .settings = settings});
   }
   [[nodiscard]] std::set<std::string> files() const {
     std::set<std::string> names;
@@ -80,7 +80,7 @@ TEST_F(WrittenProfiles, SampledWhenAnIntervalIsGiven) {
 }
 
 TEST_F(WrittenProfiles, NothingWithoutAnOutput) {
-  const Ended ended = run({.words = {kGuest, "return"},
+  const Ended ended = run({.words = {kWriter, "return"},
                            .settings = {"BUCKETPROF_INTERVAL=no", "BUCKETPROF_AT=no"},
                            .directory = dir_.path()});
   EXPECT_EQ(ended.err, "");
@@ -158,7 +158,7 @@ bool appears(const std::filesystem::path& path) {
 class Asked : public WrittenProfiles {
  protected:
   testing_support::Launch churning() {
-    return {.words = {kGuest, "churn"},
+    return {.words = {kWriter, "churn"},
             .settings = {"BUCKETPROF_OUTPUT=" + (dir_ / "p.pb.gz").string(), "BUCKETPROF_SIGNAL=USR2",
                          "BUCKETPROF_AT=exit"}};
   }

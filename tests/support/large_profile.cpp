@@ -16,8 +16,8 @@
 namespace bucketprof::testing_support {
 namespace {
 
-constexpr std::array<const char*, 4> kKinds{"go_map", "std_node", "absl_flat", "boost_flat"};
-constexpr std::array<const char*, 3> kCauses{"hint", "first_insert", "grow_double"};
+constexpr std::array<const char*, 4> kLargeKinds{"go_map", "std_node", "absl_flat", "boost_flat"};
+constexpr std::array<const char*, 3> kLargeCauses{"hint", "first_insert", "grow_double"};
 // Capacities of libstdc++'s tables. With them every fourth table follows its kind's rule, so that findings can be made.
 constexpr std::array<std::int64_t, 11> kPrimes{13, 29, 59, 127, 257, 541, 1109, 2357, 5087, 10273, 20753};
 constexpr std::size_t kFunctions = 4000;
@@ -57,22 +57,23 @@ model::Profile large_profile(std::size_t tables, std::size_t samples) {
       at = (at * 7 + 1 + (random.one_in(4) ? random.below(3) : 0)) % kFunctions;
     }
     stack.insert(stack.end(), callers.rbegin(), callers.rend());
-    const bool is_std = table % kKinds.size() == 1;
+    const bool is_std = table % kLargeKinds.size() == 1;
     const auto slots = is_std ? kPrimes[round % kPrimes.size()] : std::int64_t{8} << (round % 12);
     const std::int64_t bytes = slots * (is_std ? 8 : 48);
     const std::int64_t hint = is_std || round % 3 == 0 ? slots : 0;  // the standard ones ask for far too much
     const std::int64_t peak = is_std ? slots / 10 : slots * static_cast<std::int64_t>(1 + random.below(8)) / 8;
     const auto blocks = static_cast<std::int64_t>(1 + random.below(50));
     const auto live = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(blocks) + 1));
-    const std::array labels{builder.label(model::kLabelTable, fmt::format("table {}", table)),
-                            builder.label(model::kLabelKind, kKinds[table % kKinds.size()]),
-                            builder.label(model::kLabelPart, "buckets"),
-                            builder.label(model::kLabelCause, is_std ? "hint" : kCauses[round % kCauses.size()]),
-                            builder.label(model::kLabelBytes, bytes, model::kUnitBytes),
-                            builder.label(model::kLabelEntryBytes, 32, model::kUnitBytes),
-                            builder.label(model::kLabelSlots, slots, model::kUnitEntries),
-                            builder.label(model::kLabelHint, hint, model::kUnitEntries),
-                            builder.label(model::kLabelPeak, peak, model::kUnitEntries)};
+    const std::array labels{
+        builder.label(model::kLabelTable, fmt::format("table {}", table)),
+        builder.label(model::kLabelKind, kLargeKinds[table % kLargeKinds.size()]),
+        builder.label(model::kLabelPart, "buckets"),
+        builder.label(model::kLabelCause, is_std ? "hint" : kLargeCauses[round % kLargeCauses.size()]),
+        builder.label(model::kLabelBytes, bytes, model::kUnitBytes),
+        builder.label(model::kLabelEntryBytes, 32, model::kUnitBytes),
+        builder.label(model::kLabelSlots, slots, model::kUnitEntries),
+        builder.label(model::kLabelHint, hint, model::kUnitEntries),
+        builder.label(model::kLabelPeak, peak, model::kUnitEntries)};
     builder.sample(stack, labels,
                    std::array<std::int64_t, model::kSampleTypeCount>{blocks, blocks * bytes, live, live * bytes,
                                                                      blocks * bytes / 3, live * bytes / 2});

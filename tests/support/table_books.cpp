@@ -11,7 +11,7 @@ namespace {
 
 using hashmap::Part;
 
-constexpr std::array kParts{Part::kBuckets, Part::kOverflow, Part::kNodes, Part::kOther};
+constexpr std::array kBookParts{Part::kBuckets, Part::kOverflow, Part::kNodes, Part::kOther};
 
 void expect_kind(const model::Profile& profile, const Books& books) {
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
@@ -33,7 +33,7 @@ Counts counts_of(const Values& values) {
 
 void expect_profile_says(const Books& books) {
   const model::Profile profile = snapshot(At::kNow);
-  for (const Part part : kParts) {
+  for (const Part part : kBookParts) {
     ASSERT_EQ(counts_of(totals(profile, books.name, alloc::name_of(part))), counted(books.layer, part))
         << alloc::name_of(part);
   }

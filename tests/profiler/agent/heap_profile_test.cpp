@@ -20,7 +20,7 @@ alignas(16) std::array<char, 64> block;
 
 TEST(HeapProfile, BlocksHaveNoTableAndASlackOfNothing) {
   record::recorder().start({});
-  if (alloc::is_due(48)) on_birth(&block, 48);
+  if (is_due(48)) on_birth(&block, 48);
   describe("gperftools 2.10", 1234);  // no code of an allocator is on this stack
   const testing_support::TempDir dir;
   const Status written = write_heap_profile(dir / "p.pb.gz", At::kNow);

@@ -18,40 +18,12 @@
 #include <vector>
 
 #include "profiler/alloc/infer.h"
+#include "tests/support/inference_spy.h"
 
 namespace bucketprof::alloc {
 namespace {
 
-using hashmap::Part;
-
-struct Seen {
-  std::vector<Inferred> arrays;
-  std::vector<Inferred> nodes;
-  std::uint64_t others = 0;
-};
-Seen seen;
-
-template <class T, class Entry, Kind K>
-struct Spy {
-  using value_type = T;
-  using is_always_equal = std::true_type;
-  template <class U>
-  struct rebind {
-    using other = Spy<U, Entry, K>;
-  };
-  Spy() = default;
-  template <class U>
-  Spy(const Spy<U, Entry, K>&) {}  // NOLINT(google-explicit-constructor)
-  T* allocate(std::size_t n) {
-    const Inferred facts = infer<T, Entry>(K, n);
-    if (facts.part == Part::kBuckets) seen.arrays.push_back(facts);
-    if (facts.part == Part::kNodes) seen.nodes.push_back(facts);
-    if (facts.part == Part::kOther) ++seen.others;
-    return std::allocator<T>().allocate(n);
-  }
-  void deallocate(T* start, std::size_t n) { std::allocator<T>().deallocate(start, n); }
-  friend bool operator==(const Spy&, const Spy&) { return true; }
-};
+using testing_support::InferenceLog;
 
 template <class Table>
 void add(Table& table, std::uint64_t n) {
@@ -65,28 +37,29 @@ void add(Table& table, std::uint64_t n) {
 /// Fills a table; whenever it has a new array, the rules know its size and how full the one before was.
 template <class Table>
 void check(Kind kind, std::uint64_t neighbours, std::uint32_t entry_bytes, bool has_nodes) {
-  seen = {};
+  InferenceLog log;
+  testing_support::inference_log = &log;
   Table table;
   for (std::uint64_t n = 0; n < 5000; ++n) {
-    const std::size_t arrays = seen.arrays.size();
+    const std::size_t arrays = log.arrays.size();
     add(table, n);
-    ASSERT_FALSE(seen.arrays.empty());
-    const Inferred& newest = seen.arrays.back();
+    ASSERT_FALSE(log.arrays.empty());
+    const Inferred& newest = log.arrays.back().facts;
     ASSERT_EQ(newest.kind, kind);
     ASSERT_EQ(newest.entry_bytes, 0U);
     ASSERT_EQ(newest.slots, table.bucket_count()) << neighbours;
     if (n == 0) {
       ASSERT_EQ(newest.slots, first_slots(kind));
     }
-    if (arrays > 0 && seen.arrays.size() > arrays && neighbours == 62) {
-      ASSERT_EQ(n, usable_slots(kind, seen.arrays[arrays - 1].slots));
+    if (arrays > 0 && log.arrays.size() > arrays && neighbours == 62) {
+      ASSERT_EQ(n, usable_slots(kind, log.arrays[arrays - 1].facts.slots));
     }
-    ASSERT_EQ(seen.nodes.size(), has_nodes ? n + 1 : 0);
+    ASSERT_EQ(log.live_nodes, has_nodes ? n + 1 : 0);
   }
-  EXPECT_EQ(seen.others, kind == Kind::kBoostNode ? seen.arrays.size() : 0);  // groups of buckets
+  EXPECT_EQ(log.others, kind == Kind::kBoostNode ? log.arrays.size() : 0);  // groups of buckets
   if (has_nodes) {
-    EXPECT_EQ(seen.nodes.back().kind, kind);
-    EXPECT_EQ(seen.nodes.back().entry_bytes, entry_bytes);
+    EXPECT_EQ(log.last_node.kind, kind);
+    EXPECT_EQ(log.last_node.entry_bytes, entry_bytes);
   }
 }
 
@@ -94,7 +67,7 @@ using Key = std::uint64_t;
 using Hash = std::hash<Key>;
 using Equal = std::equal_to<Key>;
 template <class Entry, Kind K>
-using SpyOf = Spy<Entry, Entry, K>;
+using SpyOf = testing_support::InferenceSpy<Entry, Entry, K>;
 
 template <Kind K>
 void check_boost() {
@@ -127,14 +100,15 @@ TEST(InferFamilies, EntriesBeyondANeighbourhoodAreNodes) {
   struct Equals {
     std::size_t operator()(Key) const { return 0; }
   };
-  seen = {};
+  InferenceLog log;
+  testing_support::inference_log = &log;
   tsl::hopscotch_map<Key, char, Equals, Equal, SpyOf<std::pair<Key, char>, Kind::kTslHopscotch>> table;
   for (Key n = 0; n < 100; ++n) table.emplace(n, 0);
   EXPECT_EQ(table.overflow_size(), 38U);
-  ASSERT_EQ(seen.nodes.size(), 38U);
-  EXPECT_EQ(seen.nodes.back().entry_bytes, 9U);
-  EXPECT_EQ(seen.nodes.back().kind, Kind::kTslHopscotch);
-  EXPECT_EQ(seen.others, 0U);
+  ASSERT_EQ(log.live_nodes, 38U);
+  EXPECT_EQ(log.last_node.entry_bytes, 9U);
+  EXPECT_EQ(log.last_node.kind, Kind::kTslHopscotch);
+  EXPECT_EQ(log.others, 0U);
 }
 
 }  // namespace

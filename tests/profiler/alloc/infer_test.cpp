@@ -20,51 +20,16 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/container/node_hash_set.h"
+#include "tests/support/inference_spy.h"
 
 namespace bucketprof::alloc {
 namespace {
 
 using hashmap::Part;
-
-struct Seen {
-  Inferred facts;
-  std::uint64_t bytes;
-};
-
-/// What live blocks were inferred to be, in the order of their allocation.
-struct Log {
-  std::vector<Seen> buckets;  // each ever
-  std::uint64_t live_nodes = 0;
-  std::uint64_t other = 0;
-  Inferred last_node;
-};
-Log* log_now = nullptr;
-
+using testing_support::inference_log;
+using testing_support::InferenceLog;
 template <class T, class Entry, Kind K>
-struct Spy {
-  using value_type = T;
-  using is_always_equal = std::true_type;
-  template <class U>
-  struct rebind {
-    using other = Spy<U, Entry, K>;
-  };
-  Spy() = default;
-  template <class U>
-  Spy(const Spy<U, Entry, K>&) {}  // NOLINT(google-explicit-constructor)
-  T* allocate(std::size_t n) {
-    const Inferred facts = infer<T, Entry>(K, n);
-    if (facts.part == Part::kBuckets) log_now->buckets.push_back({facts, n * sizeof(T)});
-    if (facts.part == Part::kNodes) ++log_now->live_nodes;
-    if (facts.part == Part::kNodes) log_now->last_node = facts;
-    if (facts.part == Part::kOther) ++log_now->other;
-    return std::allocator<T>().allocate(n);
-  }
-  void deallocate(T* start, std::size_t n) {
-    if (infer<T, Entry>(K, n).part == Part::kNodes) --log_now->live_nodes;
-    std::allocator<T>().deallocate(start, n);
-  }
-  friend bool operator==(const Spy&, const Spy&) { return true; }
-};
+using Spy = testing_support::InferenceSpy<T, Entry, K>;
 
 // Keys and values of many sizes. A key is made from a number.
 template <std::size_t N, std::size_t Alignment = 1>
@@ -100,35 +65,35 @@ std::uint64_t capacity_of(const Table& table) {
 /// Fills a table one by one; at each growth the newest inferred bucket block must be the table's.
 template <class Table, class Key, class Insert>
 void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert insert) {
-  Log log;
-  log_now = &log;
+  InferenceLog log;
+  inference_log = &log;
   {
     Table table;
     const std::uint64_t unallocated = capacity_of(table);  // libstdc++ keeps one bucket inside the table
     for (std::uint64_t n = 0; n < distinct<Key>(); ++n) {
-      const std::uint64_t full_before = log.buckets.empty() ? 0 : log.buckets.back().facts.slots;
-      const std::size_t blocks_before = log.buckets.size();
+      const std::uint64_t full_before = log.arrays.empty() ? 0 : log.arrays.back().facts.slots;
+      const std::size_t blocks_before = log.arrays.size();
       insert(table, Key(n));
       ASSERT_EQ(table.size(), n + 1);
-      ASSERT_EQ(log.other, 0U) << n;
+      ASSERT_EQ(log.others, 0U) << n;
       ASSERT_EQ(log.live_nodes, style == Style::kFlat ? 0 : n + 1);
-      if (log.buckets.empty()) {
+      if (log.arrays.empty()) {
         ASSERT_EQ(capacity_of(table), unallocated);
         continue;
       }
-      const Inferred& newest = log.buckets.back().facts;
+      const Inferred& newest = log.arrays.back().facts;
       ASSERT_EQ(newest.kind, kind);
-      ASSERT_EQ(newest.slots, capacity_of(table)) << "block of " << log.buckets.back().bytes << " bytes";
+      ASSERT_EQ(newest.slots, capacity_of(table)) << "block of " << log.arrays.back().bytes << " bytes";
       ASSERT_EQ(newest.entry_bytes, style == Style::kFlat ? entry_bytes : 0);
       if (n == 0) {
         ASSERT_EQ(newest.slots, first_slots(kind));
       }
       // Grown: the old block was as full as the rules allow.
-      if (blocks_before != 0 && log.buckets.size() > blocks_before) {
+      if (blocks_before != 0 && log.arrays.size() > blocks_before) {
         ASSERT_EQ(n, usable_slots(kind, full_before));
       }
     }
-    ASSERT_GE(log.buckets.size(), 3U);
+    ASSERT_GE(log.arrays.size(), 3U);
     if (style != Style::kFlat) {
       EXPECT_EQ(log.last_node.kind, kind);
       EXPECT_EQ(log.last_node.slots, 1U);
@@ -138,16 +103,16 @@ void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert inse
   EXPECT_EQ(log.live_nodes, 0U);
   // Sizes asked for: every power and its neighbours.
   for (std::uint64_t want = 1; want < 300'000; want = want * 3 / 2 + 1) {
-    Log reserved;
-    log_now = &reserved;
+    InferenceLog reserved;
+    inference_log = &reserved;
     Table table;
     table.reserve(want);
-    if (reserved.buckets.empty()) continue;  // libstdc++ again
-    ASSERT_EQ(reserved.buckets.size(), 1U);
-    ASSERT_EQ(reserved.buckets[0].facts.slots, capacity_of(table)) << want;
-    ASSERT_GE(usable_slots(kind, reserved.buckets[0].facts.slots), want);
+    if (reserved.arrays.empty()) continue;  // libstdc++ again
+    ASSERT_EQ(reserved.arrays.size(), 1U);
+    ASSERT_EQ(reserved.arrays[0].facts.slots, capacity_of(table)) << want;
+    ASSERT_GE(usable_slots(kind, reserved.arrays[0].facts.slots), want);
   }
-  log_now = nullptr;
+  inference_log = nullptr;
 }
 
 template <class Key, class Value, Kind K>

@@ -18,8 +18,8 @@ using testing_support::absl_array;
 using testing_support::at;
 using testing_support::TableProfile;
 
-Costs good(TableProfile&& tables, bool with_findings = false) {
-  auto costs = costs_of(std::move(tables).finish(), with_findings);
+Costs good_costs(TableProfile&& tables, bool with_findings = false) {
+  auto costs = analyze::costs_of(std::move(tables).finish(), with_findings);
   EXPECT_TRUE(costs.ok());
   return costs.ok() ? std::move(costs).value() : Costs();
 }
@@ -31,7 +31,7 @@ TEST(Costs, AddUpByTableAndBySite) {
   tables.blocks(absl_array("rehash", 7, 5, 0, "u"), at(9, "void shop::v2::grow<int>(int)"), 1, 5);
   tables.builder().comment("bucketprof.moment at=now asked=peak inuse_space=1");
   tables.builder().comment("bucketprof.losses blocks=3 bytes=4096 nested=1 truncated_stacks=7");
-  const Costs costs = good(std::move(tables));
+  const Costs costs = good_costs(std::move(tables));
   EXPECT_EQ(costs.program, "program");
   EXPECT_EQ(costs.interval, 1);
   EXPECT_EQ(costs.moment, "peak");
@@ -55,7 +55,7 @@ TEST(Costs, FunctionsOfOneStableNameAreOneSite) {
   tables.blocks(absl_array("first_insert", 1, 1, 0, "int -> (anonymous namespace)::Cart"),
                 at(1, "run()::{lambda()#1}::operator()() const"), 1, 1);
   tables.blocks(absl_array("first_insert", 1, 1, 0, "int -> Cart"), at(1, "run()::$_4::operator()() const"), 1, 1);
-  const Costs costs = good(std::move(tables));
+  const Costs costs = good_costs(std::move(tables));
   ASSERT_EQ(costs.tables.size(), 1U);
   ASSERT_EQ(costs.sites.size(), 1U);
   EXPECT_EQ(costs.sites[0].table, "int -> Cart");
@@ -76,7 +76,7 @@ TEST(Costs, TheOrderOfSamplesDoesNotMatter) {
                           : i == 1 ? "second()"
                                    : "third()"),
                     1, 1);
-    return good(std::move(tables));
+    return good_costs(std::move(tables));
   };
   EXPECT_THAT(made(true).sites.at(0).callers, ElementsAre("first", "main", "", ""));
   EXPECT_THAT(made(false).sites.at(0).callers, ElementsAre("first", "main", "", ""));
@@ -92,7 +92,7 @@ TEST(Costs, CallersAreThoseOfEveryStackWithoutContainers) {
   };
   tables.blocks(absl_array("first_insert", 1, 1), called_by("light()"), 1, 1);
   tables.blocks(absl_array("rehash", 7, 5), called_by("heavy()"), 1, 5);
-  const Costs costs = good(std::move(tables));
+  const Costs costs = good_costs(std::move(tables));
   ASSERT_EQ(costs.sites.size(), 1U);
   EXPECT_THAT(costs.sites[0].callers, ElementsAre("heavy", "main", "", ""));
   EXPECT_THAT(costs.sites[0].also, ElementsAre("light"));
@@ -104,7 +104,7 @@ TEST(Costs, OfSampledBlocksHaveTheirVariance) {
   const double p = -std::expm1(-17.0 * 16 / kInterval);
   const auto n = static_cast<std::int64_t>(std::llround(50 / p));  // fifty were sampled
   tables.blocks(absl_array("rehash", 15, 14), at(1), n, 14);
-  const Costs costs = good(std::move(tables));
+  const Costs costs = good_costs(std::move(tables));
   const double one = (1 - p) / p;
   const double blocks = one * static_cast<double>(n);
   const auto& variance = costs.total.variance;
@@ -121,7 +121,7 @@ TEST(Costs, RoundingAddsToTheVarianceOfFewLargeBlocks) {
   TableProfile tables(kInterval);
   // A block of three intervals is sampled with p = 0.95 and counts 1.05, which becomes 1 or, rarely, 2.
   tables.blocks({.cause = "hint", .bytes = 3 * kInterval, .entry_bytes = 16, .slots = 8192, .peak = 0}, at(1), 1, 0);
-  const Costs costs = good(std::move(tables));
+  const Costs costs = good_costs(std::move(tables));
   const double weight = 1 / -std::expm1(-3.0);
   const double f = weight - 1;
   EXPECT_NEAR(costs.total.variance[model::kAllocObjects], (weight - 1) + f * (1 - f), 1e-9);
@@ -139,7 +139,7 @@ TEST(Costs, CodeWithoutNamesIsItsFile) {
                                        builder.location({library, 0x12000, {}, false})};
     builder.sample(stack, std::vector{label}, std::vector<std::int64_t>{1, 8, 1, 8, 0, 0});
   }
-  const auto costs = costs_of(std::move(builder).finish(), false);
+  const auto costs = analyze::costs_of(std::move(builder).finish(), false);
   ASSERT_TRUE(costs.ok());
   ASSERT_EQ(costs->sites.size(), 1U);
   EXPECT_EQ(costs->sites[0].function, "[server]");
@@ -150,7 +150,7 @@ TEST(Costs, FindingsKnowWhatIsBelowTheThresholds) {
   TableProfile tables;
   tables.blocks(absl_array("hint", 1048575, 0, 900'000), at(1), 1, 0);
   tables.blocks(absl_array("hint", 127, 0, 100, "small"), at(2, "other()"), 1, 0);
-  const Costs costs = good(std::move(tables), true);
+  const Costs costs = good_costs(std::move(tables), true);
   ASSERT_EQ(costs.findings.size(), 2U);
   EXPECT_EQ(costs.findings[0].id, "never_used");
   EXPECT_EQ(costs.findings[0].table, "small");
@@ -168,8 +168,8 @@ TEST(Costs, FindingsKnowWhatIsBelowTheThresholds) {
 TEST(Costs, AnEmptyProfileOfOursIsFineAnotherOneIsNot) {
   model::Builder ours = model::Builder::ours(1);
   ours.comment("bucketprof.version 0.1.0");
-  EXPECT_TRUE(costs_of(std::move(ours).finish(), true).ok());
-  const auto foreign = costs_of(model::Profile(), false);
+  EXPECT_TRUE(analyze::costs_of(std::move(ours).finish(), true).ok());
+  const auto foreign = analyze::costs_of(model::Profile(), false);
   ASSERT_FALSE(foreign.ok());
   EXPECT_EQ(foreign.error(), "not a profile of bucketprof: no sample has a `table` label");
 }

@@ -16,7 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing_support::costs_of;
 
-constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kOneMiB = 1 << 20;
 
 const Change* site(const Diff& diff, const std::string& function) {
   for (const Change& one : diff.sites) {
@@ -26,7 +26,7 @@ const Change* site(const Diff& diff, const std::string& function) {
 }
 
 TEST(Diff, EqualCostsHaveNoChange) {
-  const Costs costs = costs_of({{"users", "load", 2, kMiB}, {"carts", "fill", 1, kMiB}});
+  const Costs costs = costs_of({{"users", "load", 2, kOneMiB}, {"carts", "fill", 1, kOneMiB}});
   const Diff same = diff(costs, costs);
   EXPECT_FALSE(same.total.any());
   ASSERT_EQ(same.tables.size(), 2U);
@@ -35,34 +35,34 @@ TEST(Diff, EqualCostsHaveNoChange) {
 }
 
 TEST(Diff, TheLargestChangeOfBytesComesFirstUpOrDown) {
-  const Diff made = diff(costs_of({{"a", "f", 1, 10}, {"b", "g", 1, kMiB}, {"c", "h", 1, 10}}),
+  const Diff made = diff(costs_of({{"a", "f", 1, 10}, {"b", "g", 1, kOneMiB}, {"c", "h", 1, 10}}),
                          costs_of({{"a", "f", 1, 500}, {"b", "g", 1, 1000}, {"c", "h", 2, 10}}));
   ASSERT_EQ(made.tables.size(), 3U);
   EXPECT_EQ(made.tables[0].table, "b");
-  EXPECT_EQ(made.tables[0].growth(model::kAllocSpace), 1000 - kMiB);
+  EXPECT_EQ(made.tables[0].growth(model::kAllocSpace), 1000 - kOneMiB);
   EXPECT_EQ(made.tables[1].table, "a");
   EXPECT_EQ(made.tables[2].table, "c");
   EXPECT_EQ(made.tables[2].growth(model::kAllocObjects), 1);
-  EXPECT_EQ(made.total.growth(model::kAllocSpace), 490 + 1000 - kMiB);
+  EXPECT_EQ(made.total.growth(model::kAllocSpace), 490 + 1000 - kOneMiB);
 }
 
 TEST(Diff, WhatIsOnOneSideAloneIsNewOrGone) {
-  const Diff made =
-      diff(costs_of({{"users", "load_users", 1, kMiB}}), costs_of({{"prices", "quote", 700, 64, {"serve", "main"}}}));
+  const Diff made = diff(costs_of({{"users", "load_users", 1, kOneMiB}}),
+                         costs_of({{"prices", "quote", 700, 64, {"serve", "main"}}}));
   ASSERT_EQ(made.tables.size(), 2U);
   ASSERT_EQ(made.sites.size(), 2U);
   const Change& gone = *site(made, "load_users");
   EXPECT_TRUE(gone.is_gone);
   EXPECT_FALSE(gone.is_new);
-  EXPECT_EQ(gone.before.of[model::kAllocSpace], kMiB);
+  EXPECT_EQ(gone.before.of[model::kAllocSpace], kOneMiB);
   EXPECT_EQ(gone.after.of[model::kAllocSpace], 0);
   EXPECT_TRUE(site(made, "quote")->is_new);
   EXPECT_EQ(site(made, "quote")->shown.file, "/src/prices.cpp");
 }
 
 TEST(Diff, ARenamedFunctionIsALikelyRename) {
-  const Diff made = diff(costs_of({{"users", "shop::load_users", 3, kMiB, {"shop::start", "main"}}}),
-                         costs_of({{"users", "shop::read_users", 3, kMiB + 100, {"shop::start", "main"}}}));
+  const Diff made = diff(costs_of({{"users", "shop::load_users", 3, kOneMiB, {"shop::start", "main"}}}),
+                         costs_of({{"users", "shop::read_users", 3, kOneMiB + 100, {"shop::start", "main"}}}));
   ASSERT_EQ(made.sites.size(), 1U);
   EXPECT_EQ(made.sites[0].function, "shop::read_users");
   EXPECT_EQ(made.sites[0].was, "shop::load_users");
@@ -71,7 +71,7 @@ TEST(Diff, ARenamedFunctionIsALikelyRename) {
 }
 
 TEST(Diff, ARenamedTableIsALikelyRenameWithItsSites) {
-  const Diff made = diff(costs_of({{"users", "load", 3, kMiB}}), costs_of({{"people", "load", 3, kMiB}}));
+  const Diff made = diff(costs_of({{"users", "load", 3, kOneMiB}}), costs_of({{"people", "load", 3, kOneMiB}}));
   ASSERT_EQ(made.tables.size(), 1U);
   EXPECT_EQ(made.tables[0].table, "people");
   EXPECT_EQ(made.tables[0].was, "users");
@@ -80,17 +80,17 @@ TEST(Diff, ARenamedTableIsALikelyRenameWithItsSites) {
 }
 
 TEST(Diff, OtherFunctionsOfOtherSizesAreNoRename) {
-  const Diff made = diff(costs_of({{"users", "load", 1, kMiB, {"start", "main"}}}),
-                         costs_of({{"users", "quote", 900, 64 * kMiB, {"serve", "loop", "main"}}}));
+  const Diff made = diff(costs_of({{"users", "load", 1, kOneMiB, {"start", "main"}}}),
+                         costs_of({{"users", "quote", 900, 64 * kOneMiB, {"serve", "loop", "main"}}}));
   EXPECT_EQ(made.sites.size(), 2U);
 }
 
 TEST(Diff, AFunctionThatBecameAPartOfItsCallerIsCountedThere) {
   // The calls of load_a and load_b became jumps: their caller is what is left of them in the stack.
-  const Costs told_apart = costs_of({{"users", "load_a", 3, 10 * kMiB, {"start", "main"}},
-                                     {"users", "load_b", 5, 30 * kMiB, {"start", "main"}},
+  const Costs told_apart = costs_of({{"users", "load_a", 3, 10 * kOneMiB, {"start", "main"}},
+                                     {"users", "load_b", 5, 30 * kOneMiB, {"start", "main"}},
                                      {"users", "start", 1, 640, {"main"}}});
-  const Costs as_one = costs_of({{"users", "start", 9, 40 * kMiB + 640, {"main"}}});
+  const Costs as_one = costs_of({{"users", "start", 9, 40 * kOneMiB + 640, {"main"}}});
   for (const bool forth : {true, false}) {
     const Diff made = forth ? diff(told_apart, as_one) : diff(as_one, told_apart);
     ASSERT_EQ(made.sites.size(), 1U) << forth;
@@ -103,12 +103,12 @@ TEST(Diff, AFunctionThatBecameAPartOfItsCallerIsCountedThere) {
 
 TEST(Diff, AFunctionOfSeveralCallersIsCountedWithThemAll) {
   // The call of the table is a jump in one build: put() has no frame there.
-  Costs with = costs_of({{"users", "put", 5, 50 * kMiB, {"first", "start", "main"}}});
+  Costs with = costs_of({{"users", "put", 5, 50 * kOneMiB, {"first", "start", "main"}}});
   with.sites[0].also = {"fourth", "second", "third"};
-  const Costs without = costs_of({{"users", "first", 2, 14 * kMiB, {"start", "main"}},
-                                  {"users", "second", 1, 12 * kMiB, {"reload", "main"}},
-                                  {"users", "third", 1, 12 * kMiB, {"import", "main"}},
-                                  {"users", "fourth", 1, 12 * kMiB, {"merge", "main"}}});
+  const Costs without = costs_of({{"users", "first", 2, 14 * kOneMiB, {"start", "main"}},
+                                  {"users", "second", 1, 12 * kOneMiB, {"reload", "main"}},
+                                  {"users", "third", 1, 12 * kOneMiB, {"import", "main"}},
+                                  {"users", "fourth", 1, 12 * kOneMiB, {"merge", "main"}}});
   for (const bool forth : {true, false}) {
     const Diff made = forth ? diff(with, without) : diff(without, with);
     ASSERT_EQ(made.sites.size(), 1U) << forth;
@@ -120,18 +120,18 @@ TEST(Diff, AFunctionOfSeveralCallersIsCountedWithThemAll) {
 }
 
 TEST(Diff, OfSeveralCallersOneThatReallyGrewIsSeen) {
-  Costs with = costs_of({{"users", "put", 2, 20 * kMiB, {"first", "main"}}});
+  Costs with = costs_of({{"users", "put", 2, 20 * kOneMiB, {"first", "main"}}});
   with.sites[0].also = {"second"};
-  const Diff made = diff(with, costs_of({{"users", "first", 1, 10 * kMiB}, {"users", "second", 1, 15 * kMiB}}));
+  const Diff made = diff(with, costs_of({{"users", "first", 1, 10 * kOneMiB}, {"users", "second", 1, 15 * kOneMiB}}));
   ASSERT_EQ(made.sites.size(), 1U);
-  EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 5 * kMiB);
+  EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 5 * kOneMiB);
 }
 
 TEST(Diff, FunctionsWithOneBodyMayBeOneFunction) {
-  const Costs apart = costs_of({{"users", "charge", 3, 3 * kMiB, {"settle", "main"}},
-                                {"users", "refund", 5, 5 * kMiB, {"settle", "main"}},
-                                {"users", "repay", 2, 2 * kMiB, {"settle", "main"}}});
-  const Costs folded = costs_of({{"users", "charge", 10, 10 * kMiB, {"settle", "main"}}});
+  const Costs apart = costs_of({{"users", "charge", 3, 3 * kOneMiB, {"settle", "main"}},
+                                {"users", "refund", 5, 5 * kOneMiB, {"settle", "main"}},
+                                {"users", "repay", 2, 2 * kOneMiB, {"settle", "main"}}});
+  const Costs folded = costs_of({{"users", "charge", 10, 10 * kOneMiB, {"settle", "main"}}});
   for (const bool forth : {true, false}) {
     const Diff made = forth ? diff(apart, folded) : diff(folded, apart);
     ASSERT_EQ(made.sites.size(), 1U) << forth;
@@ -143,15 +143,15 @@ TEST(Diff, FunctionsWithOneBodyMayBeOneFunction) {
 }
 
 TEST(Diff, ANewFunctionIsNoPartOfOneThatChangedByLess) {
-  const Diff made = diff(costs_of({{"users", "charge", 10, 10 * kMiB, {"settle", "main"}}}),
-                         costs_of({{"users", "charge", 6, 6 * kMiB, {"settle", "main"}},
-                                   {"users", "refund", 9, 9 * kMiB, {"settle", "main"}}}));
+  const Diff made = diff(costs_of({{"users", "charge", 10, 10 * kOneMiB, {"settle", "main"}}}),
+                         costs_of({{"users", "charge", 6, 6 * kOneMiB, {"settle", "main"}},
+                                   {"users", "refund", 9, 9 * kOneMiB, {"settle", "main"}}}));
   ASSERT_EQ(made.sites.size(), 2U);
   EXPECT_TRUE(site(made, "refund")->is_new);
   // Nor of one that is called from elsewhere.
-  const Diff other = diff(costs_of({{"users", "charge", 10, 10 * kMiB, {"settle", "main"}}}),
-                          costs_of({{"users", "charge", 6, 6 * kMiB, {"settle", "main"}},
-                                    {"users", "refund", 4, 4 * kMiB, {"import", "main"}}}));
+  const Diff other = diff(costs_of({{"users", "charge", 10, 10 * kOneMiB, {"settle", "main"}}}),
+                          costs_of({{"users", "charge", 6, 6 * kOneMiB, {"settle", "main"}},
+                                    {"users", "refund", 4, 4 * kOneMiB, {"import", "main"}}}));
   EXPECT_EQ(other.sites.size(), 2U);
 }
 

@@ -32,7 +32,7 @@ std::vector<std::int64_t> sums_of(const model::Profile& profile) {
   return sums;
 }
 
-std::vector<std::string> shape_of(const Flame& flame) {
+std::vector<std::string> drawn(const Flame& flame) {
   std::vector<std::string> lines;
   std::vector<std::size_t> depths(flame.nodes.size());
   for (std::size_t i = 1; i < flame.nodes.size(); ++i) {
@@ -55,10 +55,9 @@ void expect_sound(const Flame& flame) {
 TEST(Flame, MergesStacksFromTheRoot) {
   const Flame tree = flame(testing_support::sample_profile());
   expect_sound(tree);
-  EXPECT_THAT(shape_of(tree),
-              ElementsAre(" main", "  shop::load_prices", "   bucketprof::hashmap::Map::make_bucket_array",
-                          "   bucketprof::hashmap::Map::new_overflow", "  shop::Orders::add",
-                          "   std::__detail::_Hashtable_alloc::_M_allocate_node"));
+  EXPECT_THAT(drawn(tree), ElementsAre(" main", "  shop::load_prices", "   bucketprof::hashmap::Map::make_bucket_array",
+                                       "   bucketprof::hashmap::Map::new_overflow", "  shop::Orders::add",
+                                       "   std::__detail::_Hashtable_alloc::_M_allocate_node"));
   EXPECT_EQ(tree.types.size(), model::kSampleTypeCount);
   EXPECT_EQ(tree.types[tree.weight].type, "inuse_space");
   EXPECT_THAT(tree.own_of(3), ElementsAre(3, 4000, 1, 2000, 800, 500));
@@ -76,7 +75,7 @@ TEST(Flame, InlinedFramesStandInTheirCallers) {
   model::Location location{mapping, 0x2000, {{function("inner()"), 1}, {function("outer()"), 2}}, false};
   const std::array stack{builder.location(location), builder.location({mapping, 0x3000, {}, false})};
   builder.sample(stack, {}, std::array<std::int64_t, 6>{1, 8, 1, 8, 0, 0});
-  EXPECT_THAT(shape_of(flame(std::move(builder).finish())), ElementsAre(" x+0x2000", "  outer", "   inner"));
+  EXPECT_THAT(drawn(flame(std::move(builder).finish())), ElementsAre(" x+0x2000", "  outer", "   inner"));
 }
 
 TEST(Flame, LightFramesAreFoldedIntoOne) {
@@ -90,7 +89,7 @@ TEST(Flame, LightFramesAreFoldedIntoOne) {
   call("light()", 1);
   call("lighter()", 1);
   const Flame tree = flame(std::move(builder).finish(), {.share = 0.01});
-  EXPECT_THAT(shape_of(tree), ElementsAre(" main", "  heavy", "  (other)"));
+  EXPECT_THAT(drawn(tree), ElementsAre(" main", "  heavy", "  (other)"));
   EXPECT_THAT(tree.own_of(3), ElementsAre(2, 2, 2, 2, 0, 0));
 }
 
@@ -102,7 +101,7 @@ TEST(Flame, AShareOfAnyTypeIsEnough) {
                  std::array<std::int64_t, 6>{1, 1'000'000, 1, 1'000'000, 0, 0});
   builder.sample(testing_support::add_stack(builder, mapping, {{"many()", "f.cpp", 1}}), {},
                  std::array<std::int64_t, 6>{100, 100, 0, 0, 0, 0});
-  EXPECT_THAT(shape_of(flame(std::move(builder).finish(), {.share = 0.1})), ElementsAre(" large", " many"));
+  EXPECT_THAT(drawn(flame(std::move(builder).finish(), {.share = 0.1})), ElementsAre(" large", " many"));
 }
 
 TEST(Flame, AFunctionThatIsCalledLikeTheFoldedOneIsItself) {
@@ -110,7 +109,7 @@ TEST(Flame, AFunctionThatIsCalledLikeTheFoldedOneIsItself) {
   const auto mapping = builder.mapping({0x1000, 0x100000, 0, builder.string("/bin/x"), 0});
   builder.sample(testing_support::add_stack(builder, mapping, {{"f()", "f.cpp", 1}, {"", "f.cpp", 1}}), {},
                  std::array<std::int64_t, 6>{1, 8, 1, 8, 0, 0});
-  EXPECT_THAT(shape_of(flame(std::move(builder).finish())), ElementsAre(" ", "  f"));
+  EXPECT_THAT(drawn(flame(std::move(builder).finish())), ElementsAre(" ", "  f"));
 }
 
 TEST(Flame, SumsAgreeAndSizesStayWithinTheLimits) {

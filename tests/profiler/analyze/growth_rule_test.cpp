@@ -30,20 +30,20 @@ using hashmap::LedgerAllocator;
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
 /// Numbers of entries around every step of every rule, up to 2^17.
-std::vector<std::uint64_t> sizes() {
-  std::vector<std::uint64_t> sizes;
-  for (std::uint64_t n = 1; n <= 300; ++n) sizes.push_back(n);
-  for (std::uint64_t n = 300; n <= 1U << 17U; n += n / 97) sizes.push_back(n);
+std::vector<std::uint64_t> all_sizes() {
+  std::vector<std::uint64_t> all_sizes;
+  for (std::uint64_t n = 1; n <= 300; ++n) all_sizes.push_back(n);
+  for (std::uint64_t n = 300; n <= 1U << 17U; n += n / 97) all_sizes.push_back(n);
   for (std::uint64_t power = 512; power <= 1U << 17U; power *= 2) {
     for (const std::uint64_t step : {power, power / 8 * 7, power / 16 * 13, power / 16 * 15}) {
-      for (std::uint64_t n = step - 3; n <= step + 3; ++n) sizes.push_back(n);
+      for (std::uint64_t n = step - 3; n <= step + 3; ++n) all_sizes.push_back(n);
     }
   }
-  return sizes;
+  return all_sizes;
 }
 
 template <std::size_t Bytes>
-struct Value {
+struct Sized {
   std::array<char, Bytes> bytes{};
 };
 
@@ -62,7 +62,7 @@ TEST(GrowthRule, StdPrimesAreThoseOfTheLibrary) {
 TEST(GrowthRule, StdReservesAsTheLibrary) {
   const auto rule = GrowthRule::of("std_node", 13 * 8, 13);
   ASSERT_TRUE(rule);
-  for (const std::uint64_t n : sizes()) {
+  for (const std::uint64_t n : all_sizes()) {
     std::unordered_map<int, int> map;
     map.reserve(n);
     ASSERT_EQ(rule->slots_for(n), map.bucket_count()) << n;
@@ -91,7 +91,7 @@ template <class Map>
 void reserves_and_grows_as_absl(std::string_view kind, std::int64_t bytes, std::int64_t slots) {
   const auto rule = GrowthRule::of(kind, bytes, slots);
   ASSERT_TRUE(rule);
-  for (const std::uint64_t n : sizes()) {
+  for (const std::uint64_t n : all_sizes()) {
     Map map;
     map.reserve(n);
     ASSERT_EQ(rule->slots_for(n), map.capacity()) << n;
@@ -145,20 +145,20 @@ void absl_bytes(double tolerance) {
 // A block of 15 slots and more tells the size of an entry, and its alignment only where it is a multiple of 8.
 TEST(GrowthRule, AbslBytesAreExactForEntriesAlignedToEight) {
   absl_bytes<std::uint64_t, std::uint64_t>(0);
-  absl_bytes<std::uint64_t, Value<32>>(0);
-  absl_bytes<std::uint64_t, Value<200>>(0);
-  absl_bytes<std::uint32_t, Value<8>>(0);  // 12 bytes: aligned to four, and no other
+  absl_bytes<std::uint64_t, Sized<32>>(0);
+  absl_bytes<std::uint64_t, Sized<200>>(0);
+  absl_bytes<std::uint32_t, Sized<8>>(0);  // 12 bytes: aligned to four, and no other
 }
 TEST(GrowthRule, AbslBytesAreWithinEightForOthers) {
   absl_bytes<std::uint32_t, std::uint32_t>(8);
   absl_bytes<std::uint16_t, std::uint16_t>(8);
-  absl_bytes<std::uint32_t, Value<12>>(8);
+  absl_bytes<std::uint32_t, Sized<12>>(8);
 }
 
 TEST(GrowthRule, AbslNodesTakeAPointerASlot) {
   Ledger ledger;
-  using Allocator = LedgerAllocator<std::pair<const int, Value<100>>>;
-  absl::node_hash_map<int, Value<100>, std::hash<int>, std::equal_to<>, Allocator> map{Allocator(ledger)};
+  using Allocator = LedgerAllocator<std::pair<const int, Sized<100>>>;
+  absl::node_hash_map<int, Sized<100>, std::hash<int>, std::equal_to<>, Allocator> map{Allocator(ledger)};
   map.reserve(1000);
   ASSERT_EQ(ledger.blocks.size(), 1U);
   const auto rule = GrowthRule::of("absl_node", static_cast<std::int64_t>(ledger.blocks[0].bytes), 2047);
@@ -186,7 +186,7 @@ template <class K, class V>
 void reserves_and_grows_as_boost() {
   using Allocator = LedgerAllocator<std::pair<const K, V>>;
   std::optional<GrowthRule> rule;
-  for (const std::uint64_t n : sizes()) {
+  for (const std::uint64_t n : all_sizes()) {
     Ledger ledger;
     BoostWithLedger<K, V> map{Allocator(ledger)};
     map.reserve(n);
@@ -221,8 +221,8 @@ void reserves_and_grows_as_boost() {
 TEST(GrowthRule, BoostReservesAndGrowsAsTheLibrary) {
   reserves_and_grows_as_boost<std::uint32_t, std::uint32_t>();
   reserves_and_grows_as_boost<std::uint64_t, std::uint64_t>();
-  reserves_and_grows_as_boost<std::uint64_t, Value<32>>();  // larger than the 29 slots of the first block
-  reserves_and_grows_as_boost<std::uint64_t, Value<200>>();
+  reserves_and_grows_as_boost<std::uint64_t, Sized<32>>();  // larger than the 29 slots of the first block
+  reserves_and_grows_as_boost<std::uint64_t, Sized<200>>();
 }
 
 TEST(GrowthRule, BoostDoesNotReserveWhatItsFirstBlockTakes) {

@@ -22,7 +22,7 @@ using testing_support::go_array;
 using testing_support::TableProfile;
 
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 /// The lineages of the only table of a profile. They borrow what the profile and the blocks here hold.
 class LineagesTest : public testing::Test {
@@ -260,16 +260,16 @@ TEST_F(LineagesTest, RowsOfNothingAndOfTooMuchDoNoHarm) {
   for (const char* cause : {"hint", "first_insert", "rehash", "grow_double"}) {
     for (const std::int64_t slots : {std::int64_t{0}, std::int64_t{-7}, std::int64_t{1}, std::int64_t{100},
                                      std::int64_t{127}, std::int64_t{1} << 39U}) {
-      for (const std::int64_t peak : {std::int64_t{0}, kMin, kMax, std::int64_t{112}}) {
-        for (const std::int64_t blocks : {std::int64_t{0}, kMin, kMax, std::int64_t{3}}) {
+      for (const std::int64_t peak : {std::int64_t{0}, kMin, kMost, std::int64_t{112}}) {
+        for (const std::int64_t blocks : {std::int64_t{0}, kMin, kMost, std::int64_t{3}}) {
           BlockSample block = absl_array(cause, 127, peak, blocks);
           block.slots = slots;
-          tables_.add(block, at(slots & 3), {blocks, kMax, blocks, kMin, kMin, kMax});
+          tables_.add(block, at(slots & 3), {blocks, kMost, blocks, kMin, kMin, kMost});
         }
       }
     }
   }
-  BlockSample largest = absl_array("rehash", (std::int64_t{1} << 39U) - 1, kMax);
+  BlockSample largest = absl_array("rehash", (std::int64_t{1} << 39U) - 1, kMost);
   tables_.add(largest, at(1), {1, 1, 1, 1, 0, 0});
   profile_ = std::move(tables_).finish();
   const Frames frames(profile_);

@@ -10,7 +10,7 @@
 namespace bucketprof::analyze {
 namespace {
 
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
 
 SampleFacts arrays(Cause cause, std::int64_t blocks) {
   SampleFacts facts;
@@ -36,8 +36,8 @@ TEST(Pattern, ArraysAreCountedByTheirCause) {
   EXPECT_EQ(counts.grown, 43);
   EXPECT_EQ(counts.same_size, 5);
   EXPECT_EQ(counts.other, 6);
-  counts.add(arrays(Cause::kHint, kMax));
-  EXPECT_EQ(counts.hinted, kMax);
+  counts.add(arrays(Cause::kHint, kLargest));
+  EXPECT_EQ(counts.hinted, kLargest);
 }
 
 TEST(Pattern, OfArrays) {
@@ -51,7 +51,7 @@ TEST(Pattern, OfArrays) {
   EXPECT_EQ(pattern_of({.hinted = 1, .grown = 1}), Pattern::kMixed);
   EXPECT_EQ(pattern_of({.hinted = 1, .same_size = 1}), Pattern::kMixed);
   EXPECT_EQ(pattern_of({.first = 1, .hinted = 1}), Pattern::kMixed);
-  EXPECT_EQ(pattern_of({.grown = kMax, .same_size = kMax}), Pattern::kGrowth);
+  EXPECT_EQ(pattern_of({.grown = kLargest, .same_size = kLargest}), Pattern::kGrowth);
 }
 
 TEST(Pattern, NamesThatReportsPrint) {

@@ -14,7 +14,7 @@ using testing::StartsWith;
 
 constexpr std::string_view kToday = "2026-11-21";
 
-Policy good(std::string_view text) {
+Policy good_policy(std::string_view text) {
   auto policy = parse_policy(text, kToday);
   EXPECT_TRUE(policy.ok()) << policy.error();
   return policy.ok() ? std::move(policy).value() : Policy();
@@ -57,7 +57,7 @@ expires = 2026-11-21
 )";
 
 TEST(Policy, EverythingThatCanBeSaid) {
-  const Policy policy = good(kEverything);
+  const Policy policy = good_policy(kEverything);
   EXPECT_DOUBLE_EQ(policy.confidence, 0.95);
   EXPECT_EQ(policy.min_bytes, 65536);
   EXPECT_EQ(policy.min_count, 3);
@@ -95,19 +95,19 @@ TEST(Policy, EverythingThatCanBeSaid) {
 }
 
 TEST(Policy, BudgetsAloneWantNoBaseline) {
-  const Policy policy = good("[total]\nalloc_space = { max = 10 }\n");
+  const Policy policy = good_policy("[total]\nalloc_space = { max = 10 }\n");
   EXPECT_FALSE(policy.wants_baseline());
   EXPECT_FALSE(policy.wants_findings());
   EXPECT_DOUBLE_EQ(policy.confidence, 0.99);
 }
 
 TEST(Policy, OneTableOfARuleNeedsNoList) {
-  EXPECT_EQ(good("[table]\nalloc_space = { max = 10 }\n").rules[0].of.text, "each table");
-  EXPECT_EQ(good("table = [{ alloc_space = { max = 10 } }]\n").rules.size(), 1U);
+  EXPECT_EQ(good_policy("[table]\nalloc_space = { max = 10 }\n").rules[0].of.text, "each table");
+  EXPECT_EQ(good_policy("table = [{ alloc_space = { max = 10 } }]\n").rules.size(), 1U);
 }
 
 TEST(Policy, RulesStandInTheFilesOrder) {
-  const Policy policy = good(
+  const Policy policy = good_policy(
       "[[table]]\nname = 'z'\nrehashes = { max = 1 }\n[total]\nrehashes = { max = 1 }\n[[table]]\nname = 'a'\nrehashes "
       "= { max = 1 }\n");
   ASSERT_EQ(policy.rules.size(), 3U);

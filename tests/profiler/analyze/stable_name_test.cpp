@@ -8,13 +8,13 @@
 namespace bucketprof::analyze {
 namespace {
 
-struct Case {
+struct Name {
   const char* name;
   const char* stable;
 };
 
 TEST(StableName, OfFunctions) {
-  const Case cases[] = {
+  const Name cases[] = {
       {"main", "main"},
       {"shop::load(std::string const&)", "shop::load"},
       {"void shop::load<int, char>(int)", "shop::load"},
@@ -56,11 +56,11 @@ TEST(StableName, OfFunctions) {
       {"(anonymous namespace)", "(anonymous namespace)"},
       {"::", "::"},
   };
-  for (const Case& one : cases) EXPECT_EQ(stable_function_name(one.name), one.stable) << one.name;
+  for (const Name& one : cases) EXPECT_EQ(stable_function_name(one.name), one.stable) << one.name;
 }
 
 TEST(StableName, OfTables) {
-  const Case cases[] = {
+  const Name cases[] = {
       {"users", "users"},
       {"string -> shop::v2::Cart", "string -> shop::Cart"},
       {"int -> (anonymous namespace)::Cart", "int -> Cart"},
@@ -69,7 +69,7 @@ TEST(StableName, OfTables) {
       {"by v2", "by v2"},
       {"", ""},
   };
-  for (const Case& one : cases) EXPECT_EQ(stable_table_name(one.name), one.stable) << one.name;
+  for (const Name& one : cases) EXPECT_EQ(stable_table_name(one.name), one.stable) << one.name;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ using testing::MatchesRegex;
 using testing_support::kPlainGuest;
 using testing_support::read_profile;
 
-const std::string kPrograms = BUCKETPROF_BINARY_DIR "/programs/";
+const std::string kBuiltPrograms = BUCKETPROF_BINARY_DIR "/programs/";
 
 class RunAgent : public testing::Test {
  protected:
@@ -91,19 +91,19 @@ TEST_F(RunAgent, ChangesNothingThatIsPrinted) {
 }
 
 TEST_F(RunAgent, SaysWhatCannotBeSeen) {
-  const auto own = tool({"run", "-o", "out", "--", kPrograms + "program_plain_own_malloc"}, dir_);
+  const auto own = tool({"run", "-o", "out", "--", kBuiltPrograms + "program_plain_own_malloc"}, dir_);
   EXPECT_EQ(own.status, 0);
   EXPECT_EQ(own.out, "4950\n");
   EXPECT_THAT(own.err, HasSubstr("has a malloc of its own"));
   const auto left = tool({"run", "--", kPlainGuest, "_exit"}, dir_);
   EXPECT_EQ(left.status, 8);
   EXPECT_THAT(left.err, HasSubstr("_exit"));
-  expect_one_line_error(tool({"run", "--", kPrograms + "program_plain_static"}, dir_));
+  expect_one_line_error(tool({"run", "--", kBuiltPrograms + "program_plain_static"}, dir_));
   EXPECT_THAT(names_in(dir_.path()), testing::IsEmpty());
 }
 
 TEST_F(RunAgent, ALibraryThatTheProgramNamesKnowsItsTables) {
-  const auto ended = tool({"run", "-o", "out", "--", kPrograms + "program_plain_names_linked"}, dir_);
+  const auto ended = tool({"run", "-o", "out", "--", kBuiltPrograms + "program_plain_names_linked"}, dir_);
   EXPECT_EQ(ended.status, 0);
   EXPECT_EQ(ended.out, "100\n");
   const auto profile = read_profile(dir_ / "out");

@@ -17,8 +17,8 @@ namespace {
 
 using Values = std::array<std::int64_t, kSampleTypeCount>;
 
-Profile valid(const std::function<void(Builder&, std::vector<Label>&)>& add = {},
-              Values values = {4, 64, 2, 32, 24, 32}) {
+Profile valid_ours(const std::function<void(Builder&, std::vector<Label>&)>& add = {},
+                   Values values = {4, 64, 2, 32, 24, 32}) {
   Builder b = Builder::ours(1);
   b.header().time_nanos = 1;
   b.comment("bucketprof.version 1.2.3");
@@ -46,12 +46,12 @@ void expect_error(const Profile& p, const std::string& error) {
 }
 
 TEST(ValidateOurs, AValidProfilePasses) {
-  const Status status = validate_ours(valid());
+  const Status status = validate_ours(valid_ours());
   EXPECT_TRUE(status) << status.error();
 }
 
 TEST(ValidateOurs, AnyRuleHolds) {
-  Profile p = valid();
+  Profile p = valid_ours();
   p.time_nanos = -5;
   expect_error(p, "rule 15: the time is negative: -5");
 }
@@ -96,7 +96,7 @@ TEST(ValidateOurs, Header) {
        }},
   };
   for (const Case& c : cases) {
-    Profile p = valid();
+    Profile p = valid_ours();
     c.change(p);
     expect_error(p, c.error);
   }
@@ -130,25 +130,25 @@ TEST(ValidateOurs, Labels) {
          labels.push_back(b.label("peak", 8, "entries"));
        }},
   };
-  for (const Case& c : cases) expect_error(valid(c.add), c.error);
+  for (const Case& c : cases) expect_error(valid_ours(c.add), c.error);
 }
 
 TEST(ValidateOurs, Values) {
-  expect_error(valid({}, {1, 64, 2, 64, 0, 0}), "rule 28: sample 1 has 2 objects in use, 1 allocated");
-  expect_error(valid({}, {2, 64, 2, 65, 0, 0}), "rule 28: sample 1 has 65 bytes in use, 64 allocated");
-  expect_error(valid({}, {2, 64, -1, 64, 0, 0}), "rule 28: sample 1 has inuse_objects = -1");
-  expect_error(valid({}, {2, 64, 1, 32, 65, 0}), "rule 29: sample 1 has 65 bytes of slack in 64 allocated");
-  expect_error(valid({}, {2, 64, 1, 32, 64, 33}), "rule 29: sample 1 has 33 bytes of slack in 32 in use");
-  expect_error(valid({}, {2, 64, 1, 32, 64, -1}), "rule 29: sample 1 has inuse_slack = -1");
-  expect_error(valid({}, {0, 64, 0, 0, 0, 0}), "rule 16: sample 1 has 64 bytes of alloc_space in 0 objects");
+  expect_error(valid_ours({}, {1, 64, 2, 64, 0, 0}), "rule 28: sample 1 has 2 objects in use, 1 allocated");
+  expect_error(valid_ours({}, {2, 64, 2, 65, 0, 0}), "rule 28: sample 1 has 65 bytes in use, 64 allocated");
+  expect_error(valid_ours({}, {2, 64, -1, 64, 0, 0}), "rule 28: sample 1 has inuse_objects = -1");
+  expect_error(valid_ours({}, {2, 64, 1, 32, 65, 0}), "rule 29: sample 1 has 65 bytes of slack in 64 allocated");
+  expect_error(valid_ours({}, {2, 64, 1, 32, 64, 33}), "rule 29: sample 1 has 33 bytes of slack in 32 in use");
+  expect_error(valid_ours({}, {2, 64, 1, 32, 64, -1}), "rule 29: sample 1 has inuse_slack = -1");
+  expect_error(valid_ours({}, {0, 64, 0, 0, 0, 0}), "rule 16: sample 1 has 64 bytes of alloc_space in 0 objects");
 }
 
 // In a window of time blocks of before may die, and may still be there at its end.
 TEST(ValidateOurs, DeltasMayHaveMoreInUseThanAllocated) {
   const auto delta = [](Builder& b, std::vector<Label>&) { b.header().duration_nanos = 1; };
-  EXPECT_TRUE(validate_ours(valid(delta, {0, 0, 2, 64, 100, 64})));
-  expect_error(valid(delta, {0, 0, 2, 64, 100, 65}), "rule 29: sample 1 has 65 bytes of slack in 64 in use");
-  expect_error(valid(delta, {0, 0, 2, 64, -1, 0}), "rule 29: sample 1 has alloc_slack = -1");
+  EXPECT_TRUE(validate_ours(valid_ours(delta, {0, 0, 2, 64, 100, 64})));
+  expect_error(valid_ours(delta, {0, 0, 2, 64, 100, 65}), "rule 29: sample 1 has 65 bytes of slack in 64 in use");
+  expect_error(valid_ours(delta, {0, 0, 2, 64, -1, 0}), "rule 29: sample 1 has alloc_slack = -1");
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ using testing::StartsWith;
 
 constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 40;
 
-std::string gzip(std::string_view bytes, std::size_t piece = SIZE_MAX) {
+std::string gzip_in_pieces(std::string_view bytes, std::size_t piece = SIZE_MAX) {
   GzipWriter writer;
   for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at))
     writer.append(bytes.substr(at, piece));
@@ -38,7 +38,7 @@ std::string noise(std::size_t size) {
 TEST(Gzip, ComesBackAsWritten) {
   for (const std::size_t size : {0u, 1u, 1000u, 65536u, 1000001u}) {
     const std::string bytes = noise(size);
-    const std::string packed = gzip(bytes);
+    const std::string packed = gzip_in_pieces(bytes);
     EXPECT_TRUE(is_gzip(packed));
     const auto back = gunzip(packed, size);
     ASSERT_TRUE(back) << back.error();
@@ -48,28 +48,28 @@ TEST(Gzip, ComesBackAsWritten) {
 
 TEST(Gzip, TheSameBytesHoweverTheyCome) {
   const std::string bytes = noise(200000);
-  EXPECT_EQ(gzip(bytes), gzip(bytes, 7777));
-  const std::string packed = gzip(bytes);
+  EXPECT_EQ(gzip_in_pieces(bytes), gzip_in_pieces(bytes, 7777));
+  const std::string packed = gzip_in_pieces(bytes);
   EXPECT_EQ(packed.substr(4, 4), std::string(4, '\0')) << "no time in the header";
 }
 
 TEST(Gzip, TheGzipProgramReadsIt) {
   const testing_support::TempDir dir;
   const std::string bytes = noise(100000);
-  ASSERT_TRUE(write_file(dir / "a.gz", gzip(bytes)));
+  ASSERT_TRUE(write_file(dir / "a.gz", gzip_in_pieces(bytes)));
   const auto result = testing_support::run({.words = {"gzip", "-dc", (dir / "a.gz").string()}});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(result.out, bytes);
 }
 
 TEST(Gzip, SeveralMembersAreOneContent) {
-  const auto both = gunzip(gzip("one ") + gzip("two"), kNoLimit);
+  const auto both = gunzip(gzip_in_pieces("one ") + gzip_in_pieces("two"), kNoLimit);
   ASSERT_TRUE(both) << both.error();
   EXPECT_EQ(*both, "one two");
 }
 
 TEST(Gzip, EveryTruncationIsAnError) {
-  const std::string packed = gzip(noise(300));
+  const std::string packed = gzip_in_pieces(noise(300));
   for (std::size_t n = 2; n < packed.size(); ++n) {
     const auto back = gunzip(packed.substr(0, n), kNoLimit);
     ASSERT_FALSE(back) << n;
@@ -78,21 +78,22 @@ TEST(Gzip, EveryTruncationIsAnError) {
 }
 
 TEST(Gzip, DamageIsNamed) {
-  std::string bad_sum = gzip("content");
+  std::string bad_sum = gzip_in_pieces("content");
   bad_sum[bad_sum.size() - 8] ^= 1;
   EXPECT_THAT(gunzip(bad_sum, kNoLimit).error(), HasSubstr("corrupt before byte"));
   EXPECT_THAT(gunzip(bad_sum, kNoLimit).error(), HasSubstr("incorrect data check"));
-  std::string bad_length = gzip("content");
+  std::string bad_length = gzip_in_pieces("content");
   bad_length[bad_length.size() - 1] ^= 1;
   EXPECT_THAT(gunzip(bad_length, kNoLimit).error(), HasSubstr("incorrect length check"));
-  std::string bad_method = gzip("content");
+  std::string bad_method = gzip_in_pieces("content");
   bad_method[2] = 7;
   EXPECT_THAT(gunzip(bad_method, kNoLimit).error(), HasSubstr("unknown compression method"));
-  EXPECT_EQ(gunzip(gzip("content") + "xyz", kNoLimit).error(), "3 bytes that are not gzip follow the gzip data");
+  EXPECT_EQ(gunzip(gzip_in_pieces("content") + "xyz", kNoLimit).error(),
+            "3 bytes that are not gzip follow the gzip data");
 }
 
 TEST(Gzip, ABombStopsAtTheLimit) {
-  const std::string packed = gzip(std::string(std::size_t{64} << 20, '\0'));
+  const std::string packed = gzip_in_pieces(std::string(std::size_t{64} << 20, '\0'));
   EXPECT_LT(packed.size(), std::size_t{1} << 20);
   EXPECT_EQ(gunzip(packed, 1000000).error(), "the gzip data holds more than the limit of 1000000 bytes");
   EXPECT_TRUE(gunzip(packed, std::uint64_t{64} << 20));

@@ -16,7 +16,7 @@
 namespace bucketprof::pprof {
 namespace {
 
-std::string gzip(std::string_view bytes) {
+std::string gzip_of(std::string_view bytes) {
   GzipWriter writer;
   writer.append(bytes);
   return std::move(writer).finish();
@@ -31,7 +31,7 @@ TEST(Read, EveryFormatCompressedOrPlain) {
     ASSERT_TRUE(p) << p.error();
     EXPECT_EQ(testing_support::first_difference(*p, profile), "");
   }
-  for (const std::string& bytes : {legacy, gzip(legacy)}) {
+  for (const std::string& bytes : {legacy, gzip_of(legacy)}) {
     const auto p = read_any(bytes);
     ASSERT_TRUE(p) << p.error();
     EXPECT_EQ(testing_support::first_difference(*p, *decode_legacy(legacy)), "");
@@ -40,11 +40,11 @@ TEST(Read, EveryFormatCompressedOrPlain) {
 
 TEST(Read, ErrorsComeThrough) {
   EXPECT_EQ(read_any("").error(), "the file is empty");
-  EXPECT_EQ(read_any(gzip("")).error(), "the gzip data is empty");
+  EXPECT_EQ(read_any(gzip_of("")).error(), "the gzip data is empty");
   EXPECT_THAT(read_any("some text\n").error(), testing::StartsWith("this is not a pprof profile"));
   EXPECT_THAT(read_any("heap profile: nonsense").error(), testing::StartsWith("line 1: "));
-  EXPECT_THAT(read_any(gzip("x").substr(0, 10)).error(), testing::StartsWith("the gzip data is truncated"));
-  EXPECT_EQ(read_any(gzip(std::string(5000, 'x')), 4999).error(),
+  EXPECT_THAT(read_any(gzip_of("x").substr(0, 10)).error(), testing::StartsWith("the gzip data is truncated"));
+  EXPECT_EQ(read_any(gzip_of(std::string(5000, 'x')), 4999).error(),
             "the gzip data holds more than the limit of 4999 bytes");
 }
 

@@ -16,7 +16,7 @@ namespace {
 using alloc::TableHandle;
 using alloc::TableId;
 
-void compare_with_model(Arena& arena, std::uint64_t operations, std::uint64_t seed, bool room_expected) {
+void compare_handles(Arena& arena, std::uint64_t operations, std::uint64_t seed, bool room_expected) {
   Handles handles;
   std::unordered_map<TableId, TableHandle*> model;
   std::set<const TableHandle*> ever;
@@ -61,14 +61,14 @@ void compare_with_model(Arena& arena, std::uint64_t operations, std::uint64_t se
 
 TEST(Handles, BehaveAsAMap) {
   Arena arena;
-  compare_with_model(arena, 1'000'000, 1, true);
+  compare_handles(arena, 1'000'000, 1, true);
 }
 
 TEST(Handles, BehaveAsAMapWithWhatRoomThereIs) {
   for (std::size_t limit = 0; limit <= 1'200'000; limit += 60'000) {
     Arena arena;
     arena.set_limit(limit);
-    compare_with_model(arena, 20'000, limit, false);
+    compare_handles(arena, 20'000, limit, false);
     ASSERT_LE(arena.mapped(), limit);
   }
 }

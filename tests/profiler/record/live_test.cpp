@@ -18,10 +18,10 @@ namespace {
 
 const void* at(std::uintptr_t address) { return reinterpret_cast<const void*>(address); }
 
-constexpr std::uint64_t kMe = 7;  // this thread's number
+constexpr std::uint64_t kThisThread = 7;  // this thread's number
 
-struct Store {
-  explicit Store(std::size_t limit = ~std::size_t{0}) { arena.set_limit(limit); }
+struct LiveStore {
+  explicit LiveStore(std::size_t limit = ~std::size_t{0}) { arena.set_limit(limit); }
   Arena arena;
   std::unique_ptr<Live> live = std::make_unique<Live>(arena);
 };
@@ -32,7 +32,7 @@ std::uintptr_t clustered(std::mt19937_64& random) {
   return kBases[random() % 4] + (random() % 20'000) * (random() % 2 == 0 ? 16 : 4096);
 }
 
-void compare_with_model(Store& store, std::uint64_t operations, std::uint64_t seed, bool room_expected) {
+void compare_with_map(LiveStore& store, std::uint64_t operations, std::uint64_t seed, bool room_expected) {
   std::unordered_map<std::uintptr_t, LiveBlock> model;
   std::mt19937_64 random(seed);
   std::uint64_t refused = 0;
@@ -44,13 +44,13 @@ void compare_with_model(Store& store, std::uint64_t operations, std::uint64_t se
     if (add && known == model.end()) {
       const auto number = static_cast<std::uint32_t>(random() | 1U);
       const LiveBlock block = random() % 2 == 0 ? LiveBlock::of_site(number) : LiveBlock::of_bucket_block(number);
-      if (store.live->insert(at(address), block, kMe)) {
+      if (store.live->insert(at(address), block, kThisThread)) {
         model.emplace(address, block);
       } else {
         ++refused;
       }
     } else if (!add) {
-      const LiveBlock removed = store.live->remove(at(address), kMe);
+      const LiveBlock removed = store.live->remove(at(address), kThisThread);
       ASSERT_EQ(static_cast<bool>(removed), known != model.end());
       if (known == model.end()) continue;
       ASSERT_EQ(removed.number(), known->second.number());
@@ -62,45 +62,46 @@ void compare_with_model(Store& store, std::uint64_t operations, std::uint64_t se
     ASSERT_EQ(refused, 0U);
   }
   for (const auto& [address, block] : model) {
-    const LiveBlock removed = store.live->remove(at(address), kMe);
+    const LiveBlock removed = store.live->remove(at(address), kThisThread);
     ASSERT_TRUE(removed);
     ASSERT_EQ(removed.number(), block.number());
-    ASSERT_FALSE(store.live->remove(at(address), kMe));
+    ASSERT_FALSE(store.live->remove(at(address), kThisThread));
   }
 }
 
 TEST(Live, BehavesAsAMap) {
-  Store store;
-  compare_with_model(store, 1'000'000, 1, true);
+  LiveStore store;
+  compare_with_map(store, 1'000'000, 1, true);
 }
 
 TEST(Live, BehavesAsAMapWithWhatRoomThereIs) {
   for (std::size_t limit = 0; limit <= 1'500'000; limit += 50'000) {
-    Store store(limit);
-    compare_with_model(store, 30'000, limit, false);
+    LiveStore store(limit);
+    compare_with_map(store, 30'000, limit, false);
     ASSERT_LE(store.arena.mapped(), limit);
   }
 }
 
 TEST(Live, IgnoresWhatItNeverSaw) {
-  Store store;
-  EXPECT_FALSE(store.live->remove(at(0x1000), kMe));
-  EXPECT_FALSE(store.live->remove(nullptr, kMe));
+  LiveStore store;
+  EXPECT_FALSE(store.live->remove(at(0x1000), kThisThread));
+  EXPECT_FALSE(store.live->remove(nullptr, kThisThread));
   std::mt19937_64 random(2);
   for (int i = 0; i < 20'000; ++i) {
     const std::uintptr_t address = (random() >> 20U | 1U) << 4U & 0x7fff'ffff'ffff;
-    static_cast<void>(store.live->insert(at(address), LiveBlock::of_site(1), kMe));
+    static_cast<void>(store.live->insert(at(address), LiveBlock::of_site(1), kThisThread));
   }
-  for (int i = 0; i < 20'000; ++i) ASSERT_FALSE(store.live->remove(at((random() >> 20U) << 4U | 8U), kMe));
-  EXPECT_FALSE(store.live->remove(nullptr, kMe));
-  EXPECT_FALSE(store.live->insert(at(~std::uintptr_t{15}), LiveBlock::of_site(1), kMe));  // no process has this address
+  for (int i = 0; i < 20'000; ++i) ASSERT_FALSE(store.live->remove(at((random() >> 20U) << 4U | 8U), kThisThread));
+  EXPECT_FALSE(store.live->remove(nullptr, kThisThread));
+  EXPECT_FALSE(
+      store.live->insert(at(~std::uintptr_t{15}), LiveBlock::of_site(1), kThisThread));  // no process has this address
 }
 
 TEST(Live, TakesNoMoreThan24BytesABlock) {
   for (const std::uintptr_t step : {16U, 32U, 48U, 112U}) {
-    Store store;
+    LiveStore store;
     for (std::uintptr_t blocks = 1; blocks <= 1'000'000; ++blocks) {
-      ASSERT_TRUE(store.live->insert(at(0x555500000000 + blocks * step), LiveBlock::of_site(1), kMe));
+      ASSERT_TRUE(store.live->insert(at(0x555500000000 + blocks * step), LiveBlock::of_site(1), kThisThread));
       if (blocks % 50'000 != 0) continue;
       ASSERT_LE(store.live->bytes(), blocks * 24 + 1024 * 1024) << step;
       ASSERT_LE(store.arena.mapped(), blocks * 24 + 2 * 1024 * 1024) << step;
@@ -113,13 +114,13 @@ TEST(Live, StaysQuickAtRegularSteps) {
   // Homes that collide would make each of these take a second or more.
   for (std::uintptr_t step = 16; step <= 65536; step *= 2) {
     for (const std::uintptr_t odd : {std::uintptr_t{0}, std::uintptr_t{16}}) {
-      Store store;
+      LiveStore store;
       for (int round = 0; round < 3; ++round) {
         for (std::uintptr_t i = 0; i < 20'000; ++i) {
-          ASSERT_TRUE(store.live->insert(at(0x7f0000000000 + i * (step + odd)), LiveBlock::of_site(1), kMe));
+          ASSERT_TRUE(store.live->insert(at(0x7f0000000000 + i * (step + odd)), LiveBlock::of_site(1), kThisThread));
         }
         for (std::uintptr_t i = 0; i < 20'000; ++i) {
-          ASSERT_TRUE(store.live->remove(at(0x7f0000000000 + (i * 7919 % 20'000) * (step + odd)), kMe));
+          ASSERT_TRUE(store.live->remove(at(0x7f0000000000 + (i * 7919 % 20'000) * (step + odd)), kThisThread));
         }
       }
     }
@@ -127,26 +128,26 @@ TEST(Live, StaysQuickAtRegularSteps) {
 }
 
 TEST(Live, TheFilterLetsRecordedBlocksThrough) {
-  Store store;
+  LiveStore store;
   const bool before = alloc::filter_place(at(0x7f0000001000)).load() != 0;  // open since another test
   std::mt19937_64 random(3);
   std::vector<std::uintptr_t> addresses;
   for (std::uintptr_t i = 1; i <= 100'000; ++i) addresses.push_back(0x7f0000000000 + i * 32);
   for (int round = 0; round < 300; ++round) {  // more often than a place can count
-    ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kMe));
+    ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kThisThread));
     ASSERT_NE(alloc::filter_place(at(16)).load(), 0);
-    ASSERT_TRUE(store.live->remove(at(16), kMe));
+    ASSERT_TRUE(store.live->remove(at(16), kThisThread));
   }
   if (!before) {
     EXPECT_EQ(alloc::filter_place(at(16)).load(), 0);
   }
   for (const std::uintptr_t address : addresses) {
-    ASSERT_TRUE(store.live->insert(at(address), LiveBlock::of_site(1), kMe));
+    ASSERT_TRUE(store.live->insert(at(address), LiveBlock::of_site(1), kThisThread));
   }
   std::shuffle(addresses.begin(), addresses.end(), random);
   for (const std::uintptr_t address : addresses) {
     ASSERT_NE(alloc::filter_place(at(address)).load(), 0);
-    ASSERT_TRUE(store.live->remove(at(address), kMe));
+    ASSERT_TRUE(store.live->remove(at(address), kThisThread));
   }
   if (!before) {
     EXPECT_EQ(alloc::filter_place(at(0x7f0000001000)).load(), 0);  // 128 blocks to a page
@@ -154,16 +155,16 @@ TEST(Live, TheFilterLetsRecordedBlocksThrough) {
 }
 
 TEST(Live, AFullPlaceOfTheFilterStaysOpen) {
-  Store store;
+  LiveStore store;
   for (std::uintptr_t i = 0; i < 256; ++i) {  // blocks of one page that are 16 bytes apart
-    ASSERT_TRUE(store.live->insert(at(0x600000000000 + i * 16), LiveBlock::of_site(1), kMe));
+    ASSERT_TRUE(store.live->insert(at(0x600000000000 + i * 16), LiveBlock::of_site(1), kThisThread));
   }
-  for (std::uintptr_t i = 0; i < 256; ++i) ASSERT_TRUE(store.live->remove(at(0x600000000000 + i * 16), kMe));
+  for (std::uintptr_t i = 0; i < 256; ++i) ASSERT_TRUE(store.live->remove(at(0x600000000000 + i * 16), kThisThread));
   EXPECT_EQ(alloc::filter_place(at(0x600000000000)).load(), alloc::kOpenFilter);
   Live::open_filter();
   EXPECT_EQ(alloc::filter_place(at(0x1234'5678'9000)).load(), alloc::kOpenFilter);
-  ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kMe));
-  ASSERT_TRUE(store.live->remove(at(16), kMe));
+  ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kThisThread));
+  ASSERT_TRUE(store.live->remove(at(16), kThisThread));
   EXPECT_EQ(alloc::filter_place(at(16)).load(), alloc::kOpenFilter);
 }
 
@@ -171,7 +172,7 @@ TEST(Live, ServesThreadsAtOnce) {
   // Every thread owns some addresses, adds and removes them, and hands some to its neighbour, which removes them.
   allow_bias();
   constexpr std::size_t kThreads = 4;
-  Store store;
+  LiveStore store;
   std::atomic<std::uint64_t> wrong{0};
   std::vector<std::atomic<std::uintptr_t>> handed(kThreads);
   std::vector<std::thread> threads;

@@ -15,7 +15,7 @@
 namespace bucketprof::record {
 namespace {
 
-struct Store {
+struct NameStore {
   Arena arena;
   Names names{arena};
   std::string stored(std::string_view text) {
@@ -25,7 +25,7 @@ struct Store {
 };
 
 TEST(Names, AreInterned) {
-  Store store;
+  NameStore store;
   const std::uint32_t users = store.names.intern("users");
   const std::uint32_t orders = store.names.intern("orders");
   EXPECT_NE(users, 0U);
@@ -36,7 +36,7 @@ TEST(Names, AreInterned) {
 }
 
 TEST(Names, AreMadeFitForLabels) {
-  Store store;
+  NameStore store;
   EXPECT_EQ(store.stored(""), "(none)");
   EXPECT_EQ(store.stored("a,b,,c"), "a;b;;c");
   EXPECT_EQ(store.stored(std::string_view("tab\tnul\0line\n\x7f", 14)), "tab?nul?line??");
@@ -51,14 +51,14 @@ TEST(Names, AreMadeFitForLabels) {
 }
 
 TEST(Names, AreCutAtWholeCharacters) {
-  Store store;
+  NameStore store;
   EXPECT_EQ(store.stored(std::string(1000, 'x')).size(), Names::kMaxBytes);
   const std::string cut = store.stored(std::string(Names::kMaxBytes - 1, 'x') + "ä");
   EXPECT_EQ(cut, std::string(Names::kMaxBytes - 1, 'x'));
 }
 
 TEST(Names, EndAtTheirLimitAndKnownOnesGoOn) {
-  Store store;
+  NameStore store;
   for (std::uint32_t i = 1; i <= Names::kMaxNames; ++i) ASSERT_EQ(store.names.intern(std::to_string(i)), i);
   EXPECT_EQ(store.names.intern("one more"), 0U);
   EXPECT_EQ(store.names.intern("1"), 1U);
@@ -67,7 +67,7 @@ TEST(Names, EndAtTheirLimitAndKnownOnesGoOn) {
 
 TEST(Names, WithoutRoomThereIsNone) {
   for (std::size_t limit = 0; limit < 1024 * 1024; limit += 64 * 1024) {
-    Store store;
+    NameStore store;
     store.arena.set_limit(limit);
     std::vector<std::uint32_t> given;
     for (int i = 0; i < 5000; ++i) given.push_back(store.names.intern("name " + std::to_string(i)));
@@ -83,7 +83,7 @@ TEST(Names, WithoutRoomThereIsNone) {
 }
 
 TEST(Names, ThreadsAgree) {
-  Store store;
+  NameStore store;
   std::vector<std::vector<std::uint32_t>> given(4);
   std::vector<std::thread> threads;
   for (auto& mine : given) {

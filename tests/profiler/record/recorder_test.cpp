@@ -5,6 +5,7 @@
 #include "profiler/record/recorder.h"
 
 #include <gtest/gtest.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -257,6 +258,33 @@ TEST_F(RecorderTest, BlocksOfDestructorsAtThreadEndCount) {
   }
   pthread_key_delete(late_key);
   EXPECT_EQ(recorded(table.name()).allocs, 200U);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+// In every round of key destructors there is one that comes after the recorder's, in the last round, too: what the
+// recorder makes for it must not stay.
+TEST_F(RecorderTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
+  const Fake table("after_the_end");
+  late_table = &table;
+  ASSERT_EQ(pthread_key_create(&late_key,
+                               [](void* value) {
+                                 dies(late_table->born(16));
+                                 pthread_setspecific(late_key, value);
+                               }),
+            0);
+  const auto live_and_end = [&table] {
+    std::thread([&table] {
+      dies(table.born(16));
+      pthread_setspecific(late_key, &late_key);
+    }).join();
+  };
+  for (int i = 0; i < 20; ++i) live_and_end();
+  const auto memory = [] { return recorder().snapshot(Moment::kNow).memory.threads; };
+  const std::uint64_t early = memory();
+  for (int i = 0; i < 500; ++i) live_and_end();
+  EXPECT_EQ(memory(), early);
+  pthread_key_delete(late_key);
+  EXPECT_EQ(recorded(table.name()).allocs, (1 + PTHREAD_DESTRUCTOR_ITERATIONS) * 520U);
   EXPECT_EQ(recorded(table.name()).inuse, 0U);
 }
 

@@ -13,7 +13,7 @@
 namespace bucketprof::record {
 namespace {
 
-using Key = std::tuple<std::uint32_t, bool, std::uint64_t>;
+using RowKey = std::tuple<std::uint32_t, bool, std::uint64_t>;
 using Sums = std::array<std::uint64_t, 6>;
 
 Sums sums(const Row& row) {
@@ -25,7 +25,7 @@ TEST(MergeRows, AddsEqualKeysAndSorts) {
   for (const int count : {0, 1, 2, 100, 20'000}) {
     Arena arena;
     Rows rows(arena);
-    std::map<Key, Sums> model;
+    std::map<RowKey, Sums> model;
     for (int i = 0; i < count; ++i) {
       const bool has_peak = random() % 2 == 0;
       const Row row{.site = static_cast<std::uint32_t>(1 + random() % 100),
@@ -45,7 +45,7 @@ TEST(MergeRows, AddsEqualKeysAndSorts) {
     ASSERT_EQ(rows.size(), model.size());
     auto expected = model.begin();
     for (const Row& row : rows.span()) {
-      ASSERT_EQ((Key{row.site, row.has_peak, row.peak}), expected->first);
+      ASSERT_EQ((RowKey{row.site, row.has_peak, row.peak}), expected->first);
       ASSERT_EQ(sums(row), expected->second);
       ++expected;
     }

@@ -25,13 +25,13 @@ struct Numbered {
   Site& operator[](std::uint32_t number) { return sites[number]; }
 };
 
-struct Sums {
+struct ThreadSums {
   std::vector<std::uint64_t> allocs;
   std::vector<std::uint64_t> frees;
 };
-Sums read(const Threads& threads, std::uint32_t sites) {
-  Sums sums{std::vector<std::uint64_t>((sites / kPage + 1) * kPage),
-            std::vector<std::uint64_t>((sites / kPage + 1) * kPage)};
+ThreadSums read(const Threads& threads, std::uint32_t sites) {
+  ThreadSums sums{std::vector<std::uint64_t>((sites / kPage + 1) * kPage),
+                  std::vector<std::uint64_t>((sites / kPage + 1) * kPage)};
   for (std::uint32_t page = 0; page * kPage <= sites; ++page) {
     threads.add_frees(page, sums.frees.data() + page * kPage);
     threads.add_allocs(page, sums.allocs.data() + page * kPage);
@@ -75,7 +75,7 @@ TEST(Threads, EndsKeepEverySum) {
       }
     }
     if (i % 1000 != 0) continue;
-    const Sums sums = read(threads, kSites);
+    const ThreadSums sums = read(threads, kSites);
     for (std::uint32_t site = 1; site <= kSites; ++site) {
       ASSERT_EQ(sums.allocs[site], allocs[site]);
       ASSERT_EQ(sums.frees[site], frees[site]);
@@ -115,7 +115,7 @@ TEST(Threads, EndWithoutAnyMemoryLeft) {
   EXPECT_EQ(second->make_counter(sites[100 * kPage], arena), nullptr);
   threads.release(second);
   threads.release(first);
-  const Sums sums = read(threads, 3 * kPage);
+  const ThreadSums sums = read(threads, 3 * kPage);
   for (std::uint32_t site = 1; site < 3 * kPage; ++site) ASSERT_EQ(sums.allocs[site], site < kPage ? 2U : 1U);
   EXPECT_NE(threads.acquire(), nullptr);  // one of the two
 }
@@ -184,14 +184,14 @@ TEST(Threads, ReadersNeverSeeAFreeWithoutItsAlloc) {
   }
   std::thread reader([&] {
     while (!done) {
-      const Sums sums = read(threads, kSites);
+      const ThreadSums sums = read(threads, kSites);
       for (std::uint32_t site = 1; site <= kSites; ++site) ASSERT_GE(sums.allocs[site], sums.frees[site]);
     }
   });
   for (std::thread& worker : workers) worker.join();
   done = true;
   reader.join();
-  const Sums sums = read(threads, kSites);
+  const ThreadSums sums = read(threads, kSites);
   std::uint64_t allocs = 0;
   std::uint64_t frees = 0;
   for (std::uint32_t site = 1; site <= kSites; ++site) {

@@ -15,13 +15,13 @@ namespace {
 using namespace testing_support;
 using Json = nlohmann::json;
 
-Json page(const analyze::CheckResult& result) { return Json::parse(check_json(result, check_options())); }
+Json check_page(const analyze::CheckResult& result) { return Json::parse(check_json(result, check_options())); }
 
 TEST(CheckJson, HoldsTheResult) {
   analyze::CheckResult result = sampled(result_of({grown(), agreed(), held(), found()}));
   result.notes = {"line 7: no table is named x"};
   result.max_losses = 4;
-  const Json report = page(result);
+  const Json report = check_page(result);
   EXPECT_EQ(report["version"], kCheckJsonVersion);
   EXPECT_EQ(report["tool"]["name"], "bucketprof");
   EXPECT_EQ(report["verdict"], "failed");
@@ -78,16 +78,16 @@ TEST(CheckJson, HoldsTheResult) {
 TEST(CheckJson, OkAndLosses) {
   analyze::CheckResult result = result_of({over_budget()});
   result.comparisons[0].verdict = analyze::Verdict::kOk;
-  EXPECT_EQ(page(result)["verdict"], "ok");
-  EXPECT_EQ(page(result)["comparisons"][0]["limit_of"], "max");
+  EXPECT_EQ(check_page(result)["verdict"], "ok");
+  EXPECT_EQ(check_page(result)["comparisons"][0]["limit_of"], "max");
   result.losses = 1;
-  EXPECT_EQ(page(result)["verdict"], "failed");
-  EXPECT_EQ(page(result)["losses_failed"], true);
+  EXPECT_EQ(check_page(result)["verdict"], "failed");
+  EXPECT_EQ(check_page(result)["losses_failed"], true);
 }
 
 TEST(CheckJson, HostileNamesComeBack) {
   const analyze::CheckResult result = hostile_result();
-  const Json report = page(result);
+  const Json report = check_page(result);
   for (std::size_t i = 0; i < result.comparisons.size(); ++i) {
     const std::string& name = result.comparisons[i].table;
     if (model::is_utf8(name)) {
@@ -98,7 +98,7 @@ TEST(CheckJson, HostileNamesComeBack) {
 
 TEST(CheckJson, EveryFieldIsDocumented) {
   std::set<std::string> names;
-  collect_fields(page(result_of({grown()})), {}, names);
+  collect_fields(check_page(result_of({grown()})), {}, names);
   EXPECT_GT(names.size(), 50U);
   expect_documented(names, "check_json.md");
 }

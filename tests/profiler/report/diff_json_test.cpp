@@ -16,7 +16,9 @@ using Json = nlohmann::json;
 using testing_support::kMiB;
 using testing_support::sample_diff;
 
-Json page(const analyze::Diff& diff, const DiffOptions& options = {}) { return Json::parse(diff_json(diff, options)); }
+Json diff_page(const analyze::Diff& diff, const DiffOptions& options = {}) {
+  return Json::parse(diff_json(diff, options));
+}
 
 TEST(DiffJson, HoldsTheDifference) {
   DiffOptions options;
@@ -25,7 +27,7 @@ TEST(DiffJson, HoldsTheDifference) {
   options.interval = 4096;
   analyze::Diff diff = sample_diff();
   diff.total.after.variance[model::kAllocSpace] = 4;
-  const Json report = page(diff, options);
+  const Json report = diff_page(diff, options);
   EXPECT_EQ(report["version"], kDiffJsonVersion);
   EXPECT_EQ(report["tool"]["name"], "bucketprof");
   EXPECT_EQ(report["base"], "old.pb.gz");
@@ -53,7 +55,7 @@ TEST(DiffJson, HoldsTheDifference) {
 }
 
 TEST(DiffJson, NothingChanged) {
-  const Json report = page({});
+  const Json report = diff_page({});
   EXPECT_EQ(report["changed"], false);
   EXPECT_EQ(report["tables"], Json::array());
 }
@@ -61,8 +63,8 @@ TEST(DiffJson, NothingChanged) {
 TEST(DiffJson, FiltersAndTop) {
   DiffOptions options;
   options.top = 1;
-  EXPECT_EQ(page(sample_diff(), options)["tables"].size(), 1U);
-  EXPECT_EQ(page(sample_diff(), options)["omitted"], Json({{"tables", 1}, {"sites", 1}}));
+  EXPECT_EQ(diff_page(sample_diff(), options)["tables"].size(), 1U);
+  EXPECT_EQ(diff_page(sample_diff(), options)["omitted"], Json({{"tables", 1}, {"sites", 1}}));
 }
 
 TEST(DiffJson, HostileNamesComeBack) {
@@ -70,7 +72,7 @@ TEST(DiffJson, HostileNamesComeBack) {
   diff.tables.resize(1);
   for (const std::string& name : testing_support::hostile_names()) {
     diff.tables[0].table = diff.tables[0].was = name;
-    const Json report = page(diff);
+    const Json report = diff_page(diff);
     EXPECT_EQ(report["tables"][0]["table"].get<std::string>().empty(), name.empty());
     if (model::is_utf8(name)) {
       EXPECT_EQ(report["tables"][0]["table"], name);
@@ -80,7 +82,7 @@ TEST(DiffJson, HostileNamesComeBack) {
 
 TEST(DiffJson, EveryFieldIsDocumented) {
   std::set<std::string> names;
-  testing_support::collect_fields(page(sample_diff()), {}, names);
+  testing_support::collect_fields(diff_page(sample_diff()), {}, names);
   EXPECT_GT(names.size(), 30U);
   testing_support::expect_documented(names, "check_json.md");
 }

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing_support::sample_diff;
 
-DiffOptions options() {
+DiffOptions text_options() {
   DiffOptions made;
   made.base = "old.pb.gz";
   made.file = "new.pb.gz";
@@ -25,7 +25,7 @@ DiffOptions options() {
 }
 
 TEST(DiffText, Whole) {
-  EXPECT_EQ(diff_text(sample_diff(), options()), R"(DIFFERENCE  of what hash tables cost
+  EXPECT_EQ(diff_text(sample_diff(), text_options()), R"(DIFFERENCE  of what hash tables cost
   before    old.pb.gz
   after     new.pb.gz
   sampling  exact: every block was counted
@@ -73,7 +73,7 @@ SITES  that changed, the largest change first
 }
 
 TEST(DiffText, NothingChanged) {
-  EXPECT_EQ(diff_text({}, options()),
+  EXPECT_EQ(diff_text({}, text_options()),
             "DIFFERENCE  of what hash tables cost\n"
             "  before    old.pb.gz\n"
             "  after     new.pb.gz\n"
@@ -82,13 +82,13 @@ TEST(DiffText, NothingChanged) {
 }
 
 TEST(DiffText, SampledValuesAreEstimates) {
-  DiffOptions sampled = options();
+  DiffOptions sampled = text_options();
   sampled.interval = 512 * 1024;
   EXPECT_THAT(diff_text(sample_diff(), sampled), HasSubstr("about every 512.0 KiB: all values are estimates\n"));
 }
 
 TEST(DiffText, FiltersAndTop) {
-  DiffOptions some = options();
+  DiffOptions some = text_options();
   some.top = 1;
   EXPECT_THAT(diff_text(sample_diff(), some), HasSubstr("  ... and 1 more tables: --top 0 shows all\n"));
   EXPECT_THAT(diff_text(sample_diff(), some), Not(HasSubstr("old (std_node)")));
@@ -103,7 +103,7 @@ TEST(DiffText, TheTotalAloneMayChange) {
   analyze::Diff diff = sample_diff();
   diff.tables.clear();
   diff.sites.clear();
-  EXPECT_THAT(diff_text(diff, options()), HasSubstr("SITES  that changed, the largest change first\n  none\n"));
+  EXPECT_THAT(diff_text(diff, text_options()), HasSubstr("SITES  that changed, the largest change first\n  none\n"));
 }
 
 TEST(DiffText, HostileNamesAndHugeNumbersStayOnThePage) {

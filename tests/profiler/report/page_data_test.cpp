@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json page(const model::Profile& profile, const Options& options = {}) {
+Json data_of_page(const model::Profile& profile, const Options& options = {}) {
   return Json::parse(page_data(analyze::analyze(profile), analyze::flame(profile), options));
 }
 
@@ -27,7 +27,7 @@ Json cell(const Json& list, std::size_t row, const std::string& field) {
 }
 
 TEST(PageData, HoldsRowsAndStacks) {
-  const Json data = page(testing_support::sample_profile());
+  const Json data = data_of_page(testing_support::sample_profile());
   EXPECT_EQ(data["facts"]["program"], "/opt/shop/bin/server");
   EXPECT_EQ(data["types"].size(), model::kSampleTypeCount);
   EXPECT_EQ(data["totals"], Json({63, 10000, 16, 3500, 900, 560, 3500}));
@@ -53,7 +53,7 @@ TEST(PageData, HoldsRowsAndStacks) {
 }
 
 TEST(PageData, TheFlameGraphIsAListOfNodes) {
-  const Json flame = page(testing_support::sample_profile())["flame"];
+  const Json flame = data_of_page(testing_support::sample_profile())["flame"];
   EXPECT_EQ(flame["types"][flame["weight"].get<std::size_t>()][0], "inuse_space");
   EXPECT_EQ(flame["names"].size(), 7U);
   EXPECT_EQ(flame["parents"].size(), 7U);
@@ -88,7 +88,7 @@ TEST(PageData, RareStartsAreCounted) {
 TEST(PageData, TopIsSaid) {
   Options options;
   options.top = 1;
-  const Json data = page(testing_support::sample_profile(), options);
+  const Json data = data_of_page(testing_support::sample_profile(), options);
   EXPECT_EQ(data["tables"]["rows"].size(), 1U);
   EXPECT_EQ(data["omitted"]["sites"], 1);
   EXPECT_EQ(data["flame"]["names"].size(), 7U);

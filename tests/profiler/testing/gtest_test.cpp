@@ -42,7 +42,7 @@ using ::testing::Not;
 using ::testing::StartsWith;
 using ::testing::StringMatchResultListener;
 
-constexpr std::int64_t kBucket = 80;
+constexpr std::int64_t kOneBucket = 80;
 
 std::string explain(const Matcher<const Used&>& matcher, const Used& used) {
   StringMatchResultListener listener;
@@ -58,20 +58,20 @@ TEST(GTest, MatchersTakeNumbersAndMatchers) {
   const Used used = scope.used();
   EXPECT_THAT(used, Not(NoAllocation()));
   EXPECT_THAT(used, AllocatedObjects(1));
-  EXPECT_THAT(used, AllocatedBytes(kBucket));
+  EXPECT_THAT(used, AllocatedBytes(kOneBucket));
   EXPECT_THAT(used, AllocatedBytes(sizeof(char[80])));
   EXPECT_THAT(used, AllocatedBytes(Le(80U)));
   EXPECT_THAT(used, AllocatedBytes(AllOf(Ge(80), Lt(81))));
-  EXPECT_THAT(used, PeakBytes(kBucket));
+  EXPECT_THAT(used, PeakBytes(kOneBucket));
   EXPECT_THAT(used, InuseObjects(1));
   EXPECT_THAT(used, InuseBytes(Gt(0)));
-  EXPECT_THAT(used, SlackBytes(kBucket - 8));
-  EXPECT_THAT(used, InuseSlackBytes(kBucket - 8));
+  EXPECT_THAT(used, SlackBytes(kOneBucket - 8));
+  EXPECT_THAT(used, InuseSlackBytes(kOneBucket - 8));
   EXPECT_THAT(used, Rehashes(0));
   EXPECT_THAT(used, Tables(1));
   EXPECT_THAT(used, AllOf(AllocatedObjects(1), Not(Rehashes(1)), AnyOf(Tables(5), Tables(_))));
   map.clear();
-  EXPECT_THAT(scope.used(), AllOf(InuseSlackBytes(kBucket), SlackBytes(kBucket - 8)));
+  EXPECT_THAT(scope.used(), AllOf(InuseSlackBytes(kOneBucket), SlackBytes(kOneBucket - 8)));
 }
 
 TEST(GTest, PartsCanBeCombined) {

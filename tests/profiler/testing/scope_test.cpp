@@ -51,7 +51,7 @@ void fill(Table& table, int n) {
 }
 
 /// So many entries of 8 bytes in buckets of 8 slots: 8 marks, 64 bytes of entries, a pointer.
-constexpr std::int64_t kBucket = 80;
+constexpr std::int64_t kBucketBytes = 80;
 
 struct ScopeTest : ::testing::Test {
   ScopeTest() : usual(set_fault_handler(nullptr)) { stop(); }
@@ -77,8 +77,8 @@ TEST_F(ScopeTest, SaysWhatAReserveTakes) {
   map.reserve(100);  // 16 buckets of 6.5 entries, and one more for overflow
   const Used reserved = scope.used();
   EXPECT_EQ(reserved.allocated_objects(), 1);
-  EXPECT_EQ(reserved.allocated_bytes() % kBucket, 0);
-  EXPECT_GE(reserved.allocated_bytes(), 16 * kBucket);
+  EXPECT_EQ(reserved.allocated_bytes() % kBucketBytes, 0);
+  EXPECT_GE(reserved.allocated_bytes(), 16 * kBucketBytes);
   EXPECT_EQ(reserved.slack_bytes(), reserved.allocated_bytes());
   fill(map, 50);
   const Used filled = scope.used();
@@ -169,9 +169,9 @@ TEST_F(ScopeTest, DoesNotCountBlocksFromBefore) {
   IntMap map;
   map[1] = 1;
   const Used used = scope.used();
-  EXPECT_EQ(used.allocated_bytes(), kBucket);
-  EXPECT_EQ(used.inuse_bytes(), kBucket);
-  EXPECT_EQ(used.peak_bytes(), kBucket);
+  EXPECT_EQ(used.allocated_bytes(), kBucketBytes);
+  EXPECT_EQ(used.inuse_bytes(), kBucketBytes);
+  EXPECT_EQ(used.peak_bytes(), kBucketBytes);
 }
 
 TEST_F(ScopeTest, AnOuterOneSeesWhatInnerOnesSee) {
@@ -182,18 +182,18 @@ TEST_F(ScopeTest, AnOuterOneSeesWhatInnerOnesSee) {
     const Scope inner;
     IntMap second;
     second[1] = 1;
-    EXPECT_EQ(inner.used().allocated_bytes(), kBucket);
-    EXPECT_EQ(outer.used().allocated_bytes(), 2 * kBucket);
+    EXPECT_EQ(inner.used().allocated_bytes(), kBucketBytes);
+    EXPECT_EQ(outer.used().allocated_bytes(), 2 * kBucketBytes);
     const Scope all(Of::kProcess);
     first.clear();
     IntMap third;
     third[1] = 1;
-    EXPECT_EQ(all.used().allocated_bytes(), kBucket);
-    EXPECT_EQ(inner.used().allocated_bytes(), 2 * kBucket);
+    EXPECT_EQ(all.used().allocated_bytes(), kBucketBytes);
+    EXPECT_EQ(inner.used().allocated_bytes(), 2 * kBucketBytes);
   }
-  EXPECT_EQ(outer.used().allocated_bytes(), 3 * kBucket);
-  EXPECT_EQ(outer.used().inuse_bytes(), kBucket);
-  EXPECT_EQ(outer.used().peak_bytes(), 3 * kBucket);
+  EXPECT_EQ(outer.used().allocated_bytes(), 3 * kBucketBytes);
+  EXPECT_EQ(outer.used().inuse_bytes(), kBucketBytes);
+  EXPECT_EQ(outer.used().peak_bytes(), 3 * kBucketBytes);
 }
 
 TEST_F(ScopeTest, InALoopEachCountsItsOwn) {
@@ -220,13 +220,13 @@ TEST_F(ScopeTest, OfAThreadDoesNotSeeOthers) {
     const Scope its;
     IntMap map;
     map[1] = 1;
-    EXPECT_EQ(its.used().allocated_bytes(), kBucket);
+    EXPECT_EQ(its.used().allocated_bytes(), kBucketBytes);
   }).join();
   IntMap map;
   map[1] = 1;
-  EXPECT_EQ(mine.used().allocated_bytes(), kBucket);
-  EXPECT_EQ(all.used().allocated_bytes(), 2 * kBucket);
-  EXPECT_EQ(all.used().peak_bytes(), kBucket);
+  EXPECT_EQ(mine.used().allocated_bytes(), kBucketBytes);
+  EXPECT_EQ(all.used().allocated_bytes(), 2 * kBucketBytes);
+  EXPECT_EQ(all.used().peak_bytes(), kBucketBytes);
 }
 
 TEST_F(ScopeTest, SeveralThreadsMeasureAtOnce) {
@@ -267,7 +267,7 @@ TEST_F(ScopeTest, FollowsBlocksThatAnotherThreadFrees) {
   EXPECT_EQ(scope.used().of_part(Part::kNodes).allocated_objects(), 100);
   IntMap again;
   again[1] = 1;
-  EXPECT_EQ(scope.used().inuse_bytes(), kBucket);
+  EXPECT_EQ(scope.used().inuse_bytes(), kBucketBytes);
   EXPECT_GE(scope.used().peak_bytes(), inuse);
 }
 
@@ -280,7 +280,7 @@ TEST_F(ScopeTest, AValueStaysWhatItWas) {
     before = scope.used();
     fill(map, 100);
   }
-  EXPECT_EQ(before.allocated_bytes(), kBucket);
+  EXPECT_EQ(before.allocated_bytes(), kBucketBytes);
 }
 
 std::string told;
