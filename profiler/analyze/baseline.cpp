@@ -125,6 +125,10 @@ Costs read(const Json& file) {
   costs.runs = read_number(file, "runs");
   if (costs.interval < 1 || costs.runs < 1) throw BadBaseline{"'interval' and 'runs' are at least 1"};
   costs.losses = read_number(file, "losses");
+  if (const auto slack = file.find("tells_slack"); slack != file.end()) {
+    if (!slack->is_boolean()) throw BadBaseline{"'tells_slack' is not true or false"};
+    costs.tells_slack = slack->get<bool>();
+  }
   if (const auto metrics = file.find("metrics"); metrics == file.end() || *metrics != metric_names())
     throw BadBaseline{"'metrics' are not those of this version: write it anew with --update-baseline"};
   if (!file.contains("total") || !file["total"].is_object()) throw BadBaseline{"'total' is missing"};
@@ -160,6 +164,7 @@ std::string write_baseline(const Costs& costs) {
   std::string text = fmt::format("{}{}", kBegin, kFormat);
   text += fmt::format(",\n \"program\": {},\n \"interval\": {},\n \"moment\": {},\n \"runs\": {},\n \"losses\": {}",
                       dump(costs.program), costs.interval, dump(costs.moment), costs.runs, costs.losses);
+  if (!costs.tells_slack) text += ",\n \"tells_slack\": false";
   text += fmt::format(",\n \"metrics\": {},\n \"total\": {}", dump(metric_names()), dump(total));
   list(text, "tables", costs.tables, [](Json& json, const TableCost& row) {
     json["table"] = row.table.str();

@@ -370,6 +370,11 @@ Status comparable(const Costs& a, const Costs& b) {
   };
   if (a.moment != b.moment && !a.moment.empty() && !b.moment.empty())
     return Error{fmt::format("in-use values of one are {}, of the other {}", moment(a), moment(b))};
+  if (a.tells_slack != b.tells_slack) {
+    return Error{
+        "one has the tables that the program's own recorder knows, the other those found by the names of functions: "
+        "profile both in one way"};
+  }
   // Its sites would all seem to be gone, and one new one to have everything.
   for (const auto& [one, other] : {std::pair(&a, &b), {&b, &a}}) {
     if (is_nameless(*one) && !other->sites.empty() && !is_nameless(*other)) {

@@ -89,8 +89,8 @@ struct Costs {
 /// An error if the profile is not one of ours. Findings take most of the time: they are left out if not wanted.
 [[nodiscard]] Result<Costs> costs_of(const model::Profile& profile, bool with_findings);
 
-/// Why two profiles cannot be compared: other interval or moment, or one alone lacks the names of the program's
-/// functions. ok() if they can.
+/// Why two profiles cannot be compared: other interval or moment, tables known in another way, or one alone lacks the
+/// names of the program's functions. ok() if they can.
 [[nodiscard]] Status comparable(const Costs& a, const Costs& b);
 
 }  // namespace bucketprof::analyze

@@ -26,7 +26,6 @@ class Combiner {
     std::vector<const Cost*> totals;
     for (const Costs& one : runs_) {
       if (__builtin_add_overflow(all.losses, one.losses, &all.losses)) all.losses = one.losses;
-      all.tells_slack = all.tells_slack && one.tells_slack;
       totals.push_back(&one.total);
     }
     all.total = middle(totals);

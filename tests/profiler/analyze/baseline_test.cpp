@@ -71,6 +71,17 @@ TEST(Baseline, WhatIsReadIsWrittenAgainTheSame) {
   }
 }
 
+TEST(Baseline, SaysThatItsTablesTellNoSlack) {
+  Costs costs = some_costs();
+  costs.tells_slack = false;
+  std::string text = write_baseline(costs);
+  const auto read = read_baseline(text);
+  ASSERT_TRUE(read.ok()) << read.error();
+  EXPECT_FALSE(read->tells_slack);
+  text.replace(text.find("false"), 5, "\"no\"");
+  EXPECT_EQ(read_baseline(text).error(), "'tells_slack' is not true or false");
+}
+
 TEST(Baseline, OtherCallersAreKept) {
   Costs costs = some_costs();
   costs.sites[1].also = {"import", "reload"};

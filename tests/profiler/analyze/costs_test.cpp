@@ -188,6 +188,15 @@ TEST(Costs, OfOtherIntervalsOrMomentsAreNotCompared) {
   EXPECT_EQ(comparable(a, b).error(), "in-use values of one are at the peak, of the other at the end");
 }
 
+TEST(Costs, OfTablesKnownByNamesOfFunctionsAreNotComparedWithRecordedOnes) {
+  Costs recorded;
+  Costs found = recorded;
+  found.tells_slack = false;
+  EXPECT_TRUE(comparable(found, found).ok());
+  EXPECT_THAT(comparable(recorded, found).error(), testing::HasSubstr("profile both in one way"));
+  EXPECT_FALSE(comparable(found, recorded).ok());
+}
+
 TEST(Costs, WithoutTheProgramsNamesAreNotComparedWithNamedOnes) {
   Costs named;
   named.program = "server";
