@@ -49,7 +49,7 @@ std::string allocator() {
 void in_forked_child() noexcept {
   if (follows) return;
   record::recorder().stop();
-  ask_no_more();
+  tell_no_more();
 }
 
 void begin_from_environment() {
@@ -59,9 +59,9 @@ void begin_from_environment() {
   std::string complaints;
   Environment environment = read_environment(get, complaints);
   if (!follows) clean(environ);
-  if (environment.output.empty()) return;
+  if (environment.output.empty()) return tell_no_more();
   // The program's own recorder does it, and knows its tables.
-  if (dlsym(RTLD_DEFAULT, "bucketprof_recorder_v1") != nullptr) return;
+  if (dlsym(RTLD_DEFAULT, "bucketprof_recorder_v1") != nullptr) return tell_no_more();
   if (!complaints.empty()) service::say(complaints);
   std::size_t before = 0;
   MallocExtension_GetNumericProperty("generic.current_allocated_bytes", &before);
@@ -97,7 +97,7 @@ bool say_another_malloc() {
   if (!bucketprof_agent_v1 || (getpid() != own_pid && !follows)) return;
   const OwnWork own;
   try {
-    if (record::recorder().sites().size() == 0 && say_another_malloc()) return;
+    if (!record::recorder().has_seen_any() && say_another_malloc()) return;
   } catch (const std::exception&) {
     return service::say("bucketprof: nothing was recorded: out of memory\n");
   }

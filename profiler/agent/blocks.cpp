@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/agent/blocks.h"
 
+#include <atomic>
 #include <limits>
 
 namespace bucketprof::agent {
 
 constinit thread_local bool own_work [[gnu::tls_model("initial-exec")]] = false;
 
+namespace {
+
+constinit std::atomic<bool> for_good{false};
+
+}  // namespace
+
 // Here and not in front of the filter, which nearly every block passes.
 void on_possible_end(void* block) noexcept {
   if (block != nullptr) alloc::record_free_slow(block);
 }
 
-void ask_no_more() noexcept { alloc::countdown.bytes = std::numeric_limits<std::int64_t>::max(); }
+// The distance was reached for nothing; what is left of it is too short for chance. The next block gets one of its own.
+void on_no_birth() noexcept {
+  alloc::countdown = {};
+  const bool off = alloc::recording_epoch.load(std::memory_order_relaxed) == 0;
+  if (off && for_good.load(std::memory_order_relaxed)) {
+    alloc::countdown.bytes = std::numeric_limits<std::int64_t>::max();
+  }
+}
+
+void tell_no_more() noexcept { for_good.store(true, std::memory_order_relaxed); }
 
 OwnWork::OwnWork() noexcept : before_(own_work) { own_work = true; }
 OwnWork::~OwnWork() { own_work = before_; }

@@ -19,17 +19,20 @@ extern constinit thread_local bool own_work [[gnu::tls_model("initial-exec")]];
 inline constexpr alloc::TableInfo kNoTable{};
 inline constexpr hashmap::PartInfo kNoPart{};
 
-/// Whether a block of this size is to be told to on_birth. Asked once for each block. A subtraction, where
-/// alloc::is_due looks first whether recording is on: for the agent it is, from before the program's first block to its
-/// end.
+/// Whether a block of this size is to be told to on_birth. Asked once for each block. Where alloc::is_due looks first
+/// whether recording is on, here it is from before the program's first block to its end; if not, on_birth sees to it. A
+/// request that can only fail must not lengthen the distance.
 [[nodiscard, gnu::always_inline]] inline bool is_due(std::size_t bytes) noexcept {
-  return (alloc::countdown.bytes -= static_cast<std::int64_t>(bytes)) < 0;
+  const auto taken = static_cast<std::int64_t>(bytes);
+  return taken < 0 || (alloc::countdown.bytes -= taken) < 0;
 }
 
+void on_no_birth() noexcept;
 /// A block that the program has got, where is_due(bytes) said so; nullptr if it could not be had. Inlined, so that the
 /// stack begins with what the program called.
 [[gnu::always_inline]] inline void on_birth(void* block, std::size_t bytes) noexcept {
-  if (block == nullptr || own_work || alloc::recording_epoch.load(std::memory_order_relaxed) == 0) return;
+  if (block == nullptr || own_work || alloc::recording_epoch.load(std::memory_order_relaxed) == 0) [[unlikely]]
+    return on_no_birth();
   alloc::record_alloc_slow(block, bytes, kNoTable, kNoPart, nullptr);
 }
 
@@ -40,8 +43,8 @@ void on_possible_end(void* block) noexcept;
     on_possible_end(block);
 }
 
-/// Where recording ended for good: the thread is not asked any more. Others are, and nothing comes of it.
-void ask_no_more() noexcept;
+/// Where recording is off for good: each thread is then due once more, and never again.
+void tell_no_more() noexcept;
 
 /// While one lives, what its thread allocates is ours and not recorded. Ends of the host's blocks are.
 class OwnWork {

@@ -46,7 +46,9 @@ template <class Get>
   on_end(old);
   void* const block = tc_realloc(old, bytes);
   if (due) on_birth(block, bytes);
-  if (block == nullptr && bytes != 0 && old != nullptr) on_birth(old, tc_malloc_size(old));
+  if (block == nullptr && bytes != 0 && old != nullptr) {
+    if (const std::size_t stays = tc_malloc_size(old); is_due(stays)) on_birth(old, stays);
+  }
   return block;
 }
 

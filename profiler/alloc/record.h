@@ -30,8 +30,8 @@ extern std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter; 
       recorded_filter[static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(block)) >> kFilterPageBits]);
 }
 
-/// The thread's distance to its next sample in bytes. Exact recording keeps it at -1, so that every block is one; and
-/// so it is before the thread's first block, whatever its size.
+/// The thread's distance to its next sample in bytes, below 0 while every block is one, and before the thread's first
+/// block, whatever its size.
 struct Countdown {
   std::uint32_t epoch = 0;
   std::int64_t bytes = -1;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include "profiler/record/entry.h"
 #include "profiler/record/hash.h"
@@ -25,42 +26,15 @@ namespace {
 
 constinit Recorder the_recorder;
 
-constinit std::atomic<std::uint64_t> numbers{0};
-std::uint64_t this_number() noexcept {
-  if (slot.number == 0) [[unlikely]]
-    slot.number = numbers.fetch_add(1, std::memory_order_relaxed) + 1;
-  return slot.number;
-}
-
-pthread_key_t thread_end_key;
-std::atomic<bool> thread_end_known{false};
-
 }  // namespace
-
-constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
 
 Recorder& recorder() noexcept { return the_recorder; }
 std::atomic<bool>& inside() noexcept { return slot.inside; }
 
-void Recorder::thread_ended(void* block) noexcept {
-  slot.ended = true;
-  the_recorder.leave_thread(*static_cast<ThreadBlock*>(block));
-}
-
-[[gnu::noinline]] void Recorder::leave_thread(ThreadBlock& thread) noexcept {
-  const Entry entry(slot.inside);
-  run_deferred();
-  if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
-  slot.block = nullptr;
-  Threads::release(&thread);
-}
-
 void Recorder::prepare_process() noexcept {
   if (process_prepared_) return;
   process_prepared_ = true;
-  if (pthread_key_create(&thread_end_key, &Recorder::thread_ended) == 0) {
-    thread_end_known.store(true, std::memory_order_release);
-  }
+  watch_thread_ends();
   allow_bias();
   if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
   stack::on_unload([]() noexcept {
@@ -71,21 +45,6 @@ void Recorder::prepare_process() noexcept {
 }
 
 inline ThreadBlock* Recorder::this_thread() noexcept { return slot.block != nullptr ? slot.block : begin_thread(); }
-
-[[gnu::noinline]] ThreadBlock* Recorder::begin_thread() noexcept {
-  static_cast<void>(this_number());
-  if (slot.ended) return nullptr;
-  if (acquire_block() == nullptr) return nullptr;
-  if (thread_end_known.load(std::memory_order_acquire)) pthread_setspecific(thread_end_key, slot.block);
-  return slot.block;
-}
-
-ThreadBlock* Recorder::acquire_block() noexcept {
-  slot.block = threads_.acquire();
-  alloc::countdown.epoch = 0;  // the block's sampler was another's
-  if (slot.block != nullptr) slot.block->capturer.begin_thread();
-  return slot.block;
-}
 
 inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   const std::uint32_t epoch = alloc::recording_epoch.load(std::memory_order_acquire);
@@ -98,7 +57,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
 [[gnu::noinline]] bool Recorder::sampled_slow(ThreadBlock& thread, std::size_t bytes, std::uint32_t epoch) noexcept {
   alloc::Countdown& distance = alloc::countdown;
   if (epoch == 0) return false;
-  if (distance.epoch != epoch) {  // recording was started since this thread last looked
+  if (distance.epoch != epoch) {  // recording was started since this thread last looked, or its distance is void
     {
       const std::scoped_lock guard(settings_lock_);
       distance.epoch = epochs_;
@@ -107,7 +66,8 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
       thread.interval = settings_.interval;
       thread.mark = mark;
       thread.capturer.configure(settings_.unwinding, settings_.audit_interval);
-      thread.sampler.seed(mix(settings_.seed, thread.ordinal));
+      if (std::exchange(thread.seeded_for, epochs_) != epochs_)
+        thread.sampler.seed(mix(settings_.seed, thread.ordinal));
     }
     distance.bytes = thread.sampler.draw(thread.interval);
     if ((distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return false;
@@ -204,7 +164,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
                                                                      const stack::Anchor& anchor) noexcept {
   const Entry entry(slot.inside);
   if (!entry.entered()) [[unlikely]] {
-    losses_.add(Loss::kNested);
+    if (!slot.sets_key) losses_.add(Loss::kNested);
     return nullptr;
   }
   ThreadBlock* const thread = this_thread();
@@ -235,6 +195,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   ThreadBlock* const borrowed = slot.ended ? acquire_block() : nullptr;
   if (borrowed == nullptr) {
     losses_.add_block(bytes);
+    run_deferred();
     return nullptr;
   }
   alloc::TableHandle* const handle = on_alloc_of(*borrowed, block, bytes, table, info, same_facts, anchor);

@@ -57,6 +57,8 @@ class Recorder {
   void start(const Settings& settings) noexcept;
   /// Blocks born from now on are not recorded; the ends of recorded ones still are.
   void stop() noexcept;
+  /// Whether any thread has told of a block.
+  [[nodiscard]] bool has_seen_any() const noexcept { return threads_.started() != 0; }
   [[nodiscard]] bool running() const noexcept { return alloc::recording_epoch.load(std::memory_order_relaxed) != 0; }
 
   [[nodiscard]] Snapshot snapshot(Moment moment) noexcept;
@@ -64,7 +66,8 @@ class Recorder {
   /// A scope of the calling thread or of the process, or why there is none.
   struct OpenedScope {
     ScopeNumber number = 0;  // 0: it was not opened
-    bool sampled = false;    // because recording is on and not exact; else for want of memory
+    bool sampled = false;    // because recording is on and not exact
+    bool ended = false;      // because the thread has ended: other keys' destructors run; else for want of memory
   };
   /// Tells what is born from now on apart (scopes.h). Recording that is off is started, exact, until the last scope is
   /// closed; start() in between makes it go on.
@@ -88,6 +91,7 @@ class Recorder {
   void on_free(void* block) noexcept;
 
  private:
+  static void watch_thread_ends() noexcept;
   static void thread_ended(void* block) noexcept;
   static void prepare_fork() noexcept;
   static void fork_in_parent() noexcept;

@@ -16,11 +16,11 @@ Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
   const std::scoped_lock guard(snapshot_lock_, settings_lock_);
   const bool was_running = running();
   if (was_running && settings_.interval != 1) return {.number = 0, .sampled = true};
-  ThreadBlock* const thread = slot.block != nullptr ? slot.block : begin_thread();
-  if (thread == nullptr) return {};
 
   OpenedScope opened;
   if (of == ScopeOf::kThread) {
+    ThreadBlock* const thread = slot.block != nullptr ? slot.block : begin_thread();
+    if (thread == nullptr) return {.ended = slot.ended};
     opened.number = scopes_.open_thread(scopes_.open_at(thread->mark.thread));
     if (opened.number == 0) return {};
     thread->mark.thread = opened.number;

@@ -39,7 +39,11 @@ ThreadBlock* Threads::acquire() noexcept {
     }
   }
   taken->pending_inuse = 0;
-  taken->mark = {};  // a thread may have ended inside a scope
+  taken->seeded_for = 0;
+  if (taken->mark != SiteMark{}) {  // a thread has ended inside a scope
+    taken->mark = {};
+    taken->capturer.forget_notes();
+  }
   taken->ordinal = started_.fetch_add(1, std::memory_order_relaxed) + 1;
   return taken;
 }

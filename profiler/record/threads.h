@@ -44,6 +44,7 @@ struct ThreadBlock {
   std::uint64_t ordinal = 0;       // of the thread that has it: makes its random numbers its own
   std::int64_t pending_inuse = 0;  // bytes not yet told to the high-water mark
   ThreadBlock* next = nullptr;     // of all blocks ever made
+  std::uint32_t seeded_for = 0;    // the start whose seed the sampler has
   std::atomic<bool> in_use{false};
   std::array<std::atomic<SiteCounter*>, kPages> pages{};
 
@@ -67,6 +68,8 @@ class Threads {
   [[nodiscard]] ThreadBlock* acquire() noexcept;
   /// The thread that has this block ends.
   static void release(ThreadBlock* block) noexcept { block->in_use.store(false, std::memory_order_release); }
+  /// How many have got a block.
+  [[nodiscard]] std::uint64_t started() const noexcept { return started_.load(std::memory_order_relaxed); }
   /// In the child of a fork no other thread is left.
   void release_others(const ThreadBlock* mine) noexcept;
 

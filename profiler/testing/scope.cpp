@@ -123,8 +123,9 @@ Scope::Scope(Of of) : state_(std::make_unique<State>()) {
   state_->fault = opened.sampled
                       ? "recording is sampled: what a scope measured would be an estimate; record every block "
                         "(Options::interval = kExact, BUCKETPROF_INTERVAL=1) or nothing, and the scope will"
-                      : "the recorder's memory is at its limit: the scope could not be opened; raise "
-                        "Options::memory_limit";
+                  : opened.ended ? "the thread has ended, as far as its memory is concerned: open the scope earlier"
+                                 : "the recorder's memory is at its limit: the scope could not be opened; raise "
+                                   "Options::memory_limit";
 }
 
 Scope::~Scope() {

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
+#include <cstdint>
 #include <thread>
 
 #include "profiler/record/recorder.h"
@@ -43,7 +45,7 @@ class Blocks : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     born(&blocks[99], 16);  // before recording: nothing comes of it, but this thread is told of like any other
-    EXPECT_EQ(record::recorder().sites().size(), 0U);
+    EXPECT_FALSE(record::recorder().has_seen_any());
     record::recorder().start({});
   }
   Counts before_ = counts();
@@ -53,6 +55,7 @@ TEST_F(Blocks, BlocksAreRecordedAsOfNoTable) {
   for (std::size_t i = 0; i < 10; ++i) born(&blocks[i], 10 + i);
   for (std::size_t i = 0; i < 4; ++i) on_end(&blocks[i]);
   const Counts after = counts();
+  EXPECT_TRUE(record::recorder().has_seen_any());
   EXPECT_EQ(after.allocs - before_.allocs, 10U);
   EXPECT_EQ(after.bytes - before_.bytes, 145U);
   EXPECT_EQ(after.inuse - before_.inuse, 6U);
@@ -87,15 +90,47 @@ TEST_F(Blocks, OwnWorkIsNotRecordedButEndsAre) {
   EXPECT_EQ(counts().allocs - before_.allocs, 2U);
 }
 
-TEST_F(Blocks, WhoIsNotAskedAnyMoreTellsNothing) {
+TEST_F(Blocks, NoSizeSilencesAThread) {
+  for (const std::size_t huge : {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 2 + 1, std::size_t{0} - 2'000'000'000}) {
+    EXPECT_TRUE(is_due(huge));
+    on_birth(nullptr, huge);
+    born(&blocks[3], 0);
+    on_end(&blocks[3]);
+  }
+  EXPECT_EQ(counts().allocs - before_.allocs, 4U);
+}
+
+TEST_F(Blocks, WhatCouldNotBeHadOrIsOursMakesNoSampleOfTheNext) {
+  record::recorder().start({.interval = 1000});
+  constexpr int kBlocks = 20'000;
+  for (int i = 0; i < kBlocks; ++i) {
+    if (i % 2 == 0) {
+      born(nullptr, std::size_t{1} << 40U);
+    } else {
+      const OwnWork own;
+      born(&blocks[4], 5000);
+    }
+    born(&blocks[5], 100);
+    on_end(&blocks[5]);
+  }
+  record::recorder().start({});
+  const double chance = -std::expm1(-0.1);  // that a sample point lies in 100 bytes
+  EXPECT_NEAR(static_cast<double>(counts().allocs - before_.allocs), kBlocks * chance,
+              6 * std::sqrt(kBlocks * chance * (1 - chance)));
+}
+
+TEST_F(Blocks, WhereRecordingIsOffForGoodAThreadIsAskedOnce) {
+  record::recorder().stop();
   std::thread([] {
-    born(&blocks[4], 16);
-    ask_no_more();
-    for (int i = 0; i < 1000; ++i) born(&blocks[5], 1U << 30U);
-    on_end(&blocks[4]);
+    EXPECT_TRUE(is_due(0));
+    on_birth(&blocks[4], 0);
+    EXPECT_TRUE(is_due(16)) << "it may begin yet";
+    tell_no_more();
+    on_birth(&blocks[4], 16);
+    for (int i = 0; i < 1000; ++i) EXPECT_FALSE(is_due(1U << 30U));
   }).join();
-  EXPECT_EQ(counts().allocs - before_.allocs, 1U);
-  EXPECT_EQ(counts().inuse, before_.inuse);
+  record::recorder().start({});
+  EXPECT_EQ(counts().allocs, before_.allocs);
 }
 
 }  // namespace

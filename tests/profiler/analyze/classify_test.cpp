@@ -16,6 +16,7 @@
 #include "tests/support/random_profile.h"
 #include "tests/support/same_profile.h"
 #include "tests/support/sample_profile.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/totals.h"
 
 namespace bucketprof::analyze {
@@ -169,10 +170,11 @@ TEST(Classify, OpenTablesAreSaidToLackTheirFill) {
   EXPECT_THAT(analysis.missing, testing::Contains(testing::HasSubstr("fill of 1 open table")));
 }
 
-TEST(Classify, AHundredThousandSamplesAreQuick) {
+// How long it takes is told, not judged (--gtest_output): machines differ.
+TEST(Classify, OfAHundredThousandSamplesEachTableIsFound) {
   HeapProfile heap;
   constexpr int kFunctions = 20000;
-  constexpr int kSamples = 100000;
+  constexpr int kSamples = testing_support::kSanitized ? 5000 : 100'000;
   testing_support::Random random(7);
   std::vector<std::string> names;
   for (int i = 0; i < kFunctions; ++i) {
@@ -191,7 +193,6 @@ TEST(Classify, AHundredThousandSamplesAreQuick) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   EXPECT_EQ(after.samples.size(), std::size_t{kSamples} / 2);
   RecordProperty("seconds", fmt::format("{:.3f}", took.count()));
-  EXPECT_LT(took.count(), 2.0);  // a tenth of that on an idle machine; sanitizers and neighbours slow it down
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include "profiler/record/recorder.h"
 
 #include <gtest/gtest.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -226,65 +225,6 @@ TEST_F(RecorderTest, ThousandsOfShortThreadsAreFolded) {
   // Ended threads leave nothing behind; what grew is the table of the blocks that are still in use.
   EXPECT_LT(recorder().arena().mapped(), memory + (1U << 20U));
   for (void* block : left) dies(block);
-  EXPECT_EQ(recorded(table.name()).inuse, 0U);
-}
-
-// The program's own thread-local and key destructors run beside the recorder's.
-pthread_key_t late_key;
-const Fake* late_table = nullptr;
-struct AtThreadEnd {
-  void* block = nullptr;
-  ~AtThreadEnd() {
-    dies(block);
-    dies(late_table->born(16));
-  }
-};
-
-TEST_F(RecorderTest, BlocksOfDestructorsAtThreadEndCount) {
-  const Fake table("thread_end");
-  late_table = &table;
-  ASSERT_EQ(pthread_key_create(&late_key,
-                               [](void* block) {
-                                 dies(block);
-                                 dies(late_table->born(16));
-                               }),
-            0);
-  for (int i = 0; i < 50; ++i) {
-    std::thread([&table] {
-      thread_local AtThreadEnd at_end;
-      at_end.block = table.born(16);
-      pthread_setspecific(late_key, table.born(16));
-    }).join();
-  }
-  pthread_key_delete(late_key);
-  EXPECT_EQ(recorded(table.name()).allocs, 200U);
-  EXPECT_EQ(recorded(table.name()).inuse, 0U);
-}
-
-// In every round of key destructors there is one that comes after the recorder's, in the last round, too: what the
-// recorder makes for it must not stay.
-TEST_F(RecorderTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
-  const Fake table("after_the_end");
-  late_table = &table;
-  ASSERT_EQ(pthread_key_create(&late_key,
-                               [](void* value) {
-                                 dies(late_table->born(16));
-                                 pthread_setspecific(late_key, value);
-                               }),
-            0);
-  const auto live_and_end = [&table] {
-    std::thread([&table] {
-      dies(table.born(16));
-      pthread_setspecific(late_key, &late_key);
-    }).join();
-  };
-  for (int i = 0; i < 20; ++i) live_and_end();
-  const auto memory = [] { return recorder().snapshot(Moment::kNow).memory.threads; };
-  const std::uint64_t early = memory();
-  for (int i = 0; i < 500; ++i) live_and_end();
-  EXPECT_EQ(memory(), early);
-  pthread_key_delete(late_key);
-  EXPECT_EQ(recorded(table.name()).allocs, (1 + PTHREAD_DESTRUCTOR_ITERATIONS) * 520U);
   EXPECT_EQ(recorded(table.name()).inuse, 0U);
 }
 

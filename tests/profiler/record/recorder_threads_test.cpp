@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ends of threads: whatever the destructors of other keys do, before ours or after it, it counts and leaves nothing.
+#include <gtest/gtest.h>
+#include <limits.h>
+#include <pthread.h>
+
+#include <cmath>
+#include <thread>
+
+#include "profiler/record/recorder.h"
+#include "tests/profiler/record/recorded.h"
+
+namespace bucketprof::record {
+namespace {
+
+class RecorderThreadsTest : public ::testing::Test {
+ protected:
+  void SetUp() override { recorder().start({}); }
+  void TearDown() override { recorder().stop(); }
+};
+
+// The program's own thread-local and key destructors run beside the recorder's.
+pthread_key_t late_key;
+const Fake* late_table = nullptr;
+struct AtThreadEnd {
+  void* block = nullptr;
+  ~AtThreadEnd() {
+    dies(block);
+    dies(late_table->born(16));
+  }
+};
+
+TEST_F(RecorderThreadsTest, BlocksOfDestructorsAtThreadEndCount) {
+  const Fake table("thread_end");
+  late_table = &table;
+  ASSERT_EQ(pthread_key_create(&late_key,
+                               [](void* block) {
+                                 dies(block);
+                                 dies(late_table->born(16));
+                               }),
+            0);
+  for (int i = 0; i < 50; ++i) {
+    std::thread([&table] {
+      thread_local AtThreadEnd at_end;
+      at_end.block = table.born(16);
+      pthread_setspecific(late_key, table.born(16));
+    }).join();
+  }
+  pthread_key_delete(late_key);
+  EXPECT_EQ(recorded(table.name()).allocs, 200U);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+// In every round of key destructors there is one that comes after the recorder's, in the last round, too: what the
+// recorder makes for it must not stay.
+TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
+  const Fake table("after_the_end");
+  late_table = &table;
+  ASSERT_EQ(pthread_key_create(&late_key,
+                               [](void* value) {
+                                 dies(late_table->born(16));
+                                 pthread_setspecific(late_key, value);
+                               }),
+            0);
+  const auto live_and_end = [&table] {
+    std::thread([&table] {
+      dies(table.born(16));
+      pthread_setspecific(late_key, &late_key);
+    }).join();
+  };
+  for (int i = 0; i < 20; ++i) live_and_end();
+  const auto memory = [] { return recorder().snapshot(Moment::kNow).memory.threads; };
+  const std::uint64_t early = memory();
+  for (int i = 0; i < 500; ++i) live_and_end();
+  EXPECT_EQ(memory(), early);
+  pthread_key_delete(late_key);
+  EXPECT_EQ(recorded(table.name()).allocs, (1 + PTHREAD_DESTRUCTOR_ITERATIONS) * 520U);
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndAreSampledLikeOthers) {
+  constexpr int kBlocks = 5000;
+  const Fake table("sampled_after_the_end");
+  late_table = &table;
+  recorder().start({.interval = 1000});
+  ASSERT_EQ(pthread_key_create(&late_key,
+                               [](void* value) {
+                                 for (int i = 0; i < kBlocks; ++i) dies(late_table->born(100));
+                                 pthread_setspecific(late_key, value);
+                               }),
+            0);
+  std::thread([&table] {
+    dies(table.born(1));
+    pthread_setspecific(late_key, &late_key);
+  }).join();
+  pthread_key_delete(late_key);
+  constexpr double kAll = PTHREAD_DESTRUCTOR_ITERATIONS * kBlocks;
+  const double chance = -std::expm1(-0.1);  // that a sample point lies in 100 bytes
+  EXPECT_NEAR(static_cast<double>(recorded(table.name()).allocs), kAll * chance,
+              6 * std::sqrt(kAll * chance * (1 - chance)));
+  EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+}  // namespace
+}  // namespace bucketprof::record
