@@ -122,6 +122,17 @@ TEST_F(Agent, BringsTcmallocIfItIsNotPreloaded) {
   EXPECT_GT(all_values(read_profile(output()))[model::kAllocObjects], 0);
 }
 
+TEST_F(Agent, ItsOwnKeyIsNoLoss) {
+  auto settings = under_agent(output());
+  settings[0] += ":" + kPrograms + "plain_keys.so";
+  const Ended ended = run({.words = {kPlainGuest, "threads", "20"}, .settings = settings});
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_EQ(ended.err, "");
+  const model::Profile profile = read_profile(output());
+  EXPECT_THAT(comment_of(profile, model::kCommentLosses), HasSubstr(" nested=0 "));
+  EXPECT_GT(all_values(profile)[model::kAllocObjects], 0);
+}
+
 TEST_F(Agent, StacksBeginAtTheCaller) {
   ASSERT_EQ(under({kPlainSites, "100"}).status, 0);
   const model::Profile profile = read_profile(output());
