@@ -16,8 +16,8 @@ namespace {
 
 // Never destroyed: the last profile is written after all destructors.
 publish::Extras& extras() {
-  static auto* const kept = new publish::Extras;
-  return *kept;
+  static auto* const kKept = new publish::Extras;
+  return *kKept;
 }
 
 }  // namespace

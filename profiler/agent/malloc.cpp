@@ -60,6 +60,7 @@ using namespace bucketprof::agent;  // NOLINT(google-build-using-namespace): wha
 
 extern "C" {
 
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's are __size
 void* malloc(std::size_t bytes) noexcept {
   return got(bytes, [=] { return tc_malloc(bytes); });
 }
@@ -101,6 +102,7 @@ void cfree(void* block) noexcept {
   tc_cfree(block);
 }
 std::size_t malloc_usable_size(void* block) noexcept { return tc_malloc_size(block); }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
 }  // extern "C"
 
