@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """agent_table.py ROUNDS BUILD ROOT WORK [CONTENDERS]: runs real programs below each contender in turn (of a list with
-commas; default: all); medians of ratios."""
+commas; default: all); medians of ratios, and how sure they are."""
+import math
 import os
 import shutil
 import statistics
@@ -51,7 +52,8 @@ def programs(root, work):
 
 def seconds(words, settings, work):
     """Of wall time, and of all processors."""
-    environment = {**os.environ, "PYTHONMALLOC": "malloc", "TMPDIR": work, **settings}
+    # Python draws a seed for its hashes otherwise: each run would be another program.
+    environment = {**os.environ, "PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0", "TMPDIR": work, **settings}
     start = time.monotonic()
     with open(f"{work}/err", "w+", encoding="utf-8") as errors:
         process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=errors, cwd=work)
@@ -63,6 +65,17 @@ def seconds(words, settings, work):
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime
 
 
+def interval(values):
+    """The narrowest pair of order statistics that holds the median with 95 %, whatever the distribution: the median lies
+    below the k-th smallest of n values with P(B < k), B binomial (n, 1/2). Fewer than 6 values: all of them."""
+    n, ordered = len(values), sorted(values)
+    k, below = 0, 0.0
+    while (below := below + math.comb(n, k) / 2**n) <= 0.025:
+        k += 1
+    k = max(k, 1)
+    return ordered[k - 1], ordered[n - k]
+
+
 def main():
     rounds, build, root, work = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
     tcmalloc = "libtcmalloc_minimal.so.4"
@@ -71,6 +84,7 @@ def main():
         "bare": ([], {}),
         "empty hooks": ([], {"LD_PRELOAD": f"{build}/tests/bench/empty_hook.so:{tcmalloc}"}),
         "tcmalloc": ([], {"LD_PRELOAD": tcmalloc}),
+        "again": ([], {"LD_PRELOAD": tcmalloc}),
         "sampled": ([], {**agent, "BUCKETPROF_INTERVAL": "524288"}),
         "exact": ([], agent),
     }
@@ -96,23 +110,26 @@ def main():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     for which, title in enumerate(("wall time", "processor time, for busy machines")):
         others = [c for c in contenders if c != "bare"]
-        verdicts = [("sampled", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]
+        verdicts = [("sampled", "tcmalloc"), ("again", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]
         verdicts = [pair for pair in verdicts if pair[0] in contenders and pair[1] in contenders]
         base = [name for name in ("bare",) if name in contenders]
         width = 9 * len(base) + 13 * len(others)
-        print(f"{title}\n{'':14}" + ("over bare" if base else "seconds").center(width) + "over each other")
+        print(f"{title}\n{'':14}" + ("over bare" if base else "seconds").center(width) + "over each other (where the median lies, 95 %)")
         print(f"{'program':14}" + "".join(f"{c:>9}" for c in base) + "".join(f"{c:>13}" for c in others) +
-              "".join(f"{ours + '/' + other:>21}" for ours, other in verdicts))
+              "".join(f"{ours + '/' + other:>23}" for ours, other in verdicts))
         for name in wanted:
             def typical(contender):
                 return statistics.median(t[which] for t in times[name, contender])
             # Ratios of one round, then their median: a machine that slows down does not count against who comes last.
-            def ratio(ours, other):
-                pairs = zip(times[name, ours], times[name, other])
-                return statistics.median(a[which] / b[which] for a, b in pairs)
+            def ratios(ours, other):
+                return [a[which] / b[which] for a, b in zip(times[name, ours], times[name, other])]
+
+            def verdict(ours, other):
+                low, high = interval(ratios(ours, other))
+                return f"{statistics.median(ratios(ours, other)):>10.3f} ({low:.2f}-{high:.2f})"
             print(f"{name:14}" + "".join(f"{typical(c):>8.2f}s" for c in base) +
-                  "".join(f"{ratio(c, 'bare'):>12.2f}x" if base else f"{typical(c):>12.2f}s" for c in others) +
-                  "".join(f"{ratio(ours, other):>20.3f}x" for ours, other in verdicts))
+                  "".join(f"{statistics.median(ratios(c, 'bare')):>12.2f}x" if base else f"{typical(c):>12.2f}s" for c in others) +
+                  "".join(f"{verdict(ours, other):>23}" for ours, other in verdicts))
 
 
 main()
