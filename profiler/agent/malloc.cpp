@@ -32,6 +32,19 @@ template <class Get>
   return get();
 }
 
+/// The other way round, out of line: what a program goes through all the time should take few lines of code memory.
+template <auto kGive, class... More>
+[[gnu::noinline]] void told_and_given(void* block, More... more) {
+  on_possible_end(block);
+  kGive(block, more...);
+}
+template <auto kGive, class... More>
+[[gnu::always_inline]] inline void given(void* block, More... more) {
+  if (alloc::may_be_recorded(block)) [[unlikely]]
+    return told_and_given<kGive>(block, more...);
+  kGive(block, more...);
+}
+
 /// As gperftools' profiler counts blocks with an alignment: it rounds them up.
 [[gnu::always_inline]] inline std::size_t rounded(std::size_t bytes, std::size_t alignment) {
   return (bytes + alignment - 1) & ~(alignment - 1);
@@ -55,14 +68,19 @@ template <class Get>
 }  // namespace
 }  // namespace bucketprof::agent
 
+// Whoever allocates frees: the two share one line of code memory (64 bytes), as CMakeLists.txt has this file compiled.
+#define BUCKETPROF_BEGINS_LINE [[gnu::aligned(64)]]
 #pragma GCC visibility push(default)
 using namespace bucketprof::agent;  // NOLINT(google-build-using-namespace): what follows belongs to no namespace
 
 extern "C" {
 
 // NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's are __size
-void* malloc(std::size_t bytes) noexcept {
+BUCKETPROF_BEGINS_LINE void* malloc(std::size_t bytes) noexcept {
   return got(bytes, [=] { return tc_malloc(bytes); });
+}
+void free(void* block) noexcept {
+  given<&tc_free>(block);
 }
 void* calloc(std::size_t count, std::size_t bytes) noexcept {
   return got(count * bytes, [=] { return tc_calloc(count, bytes); });
@@ -93,21 +111,22 @@ void* valloc(std::size_t bytes) noexcept {
 void* pvalloc(std::size_t bytes) noexcept {
   return got(bytes == 0 ? kPage : rounded(bytes, kPage), [=] { return tc_pvalloc(bytes); });
 }
-void free(void* block) noexcept {
-  on_end(block);
-  tc_free(block);
-}
 void cfree(void* block) noexcept {
-  on_end(block);
-  tc_cfree(block);
+  given<&tc_cfree>(block);
 }
 std::size_t malloc_usable_size(void* block) noexcept { return tc_malloc_size(block); }
 // NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
 }  // extern "C"
 
-void* operator new(std::size_t bytes) {
+BUCKETPROF_BEGINS_LINE void* operator new(std::size_t bytes) {
   return got(bytes, [=] { return tc_new(bytes); });
+}
+void operator delete(void* block, std::size_t bytes) noexcept {
+  given<&tc_delete_sized>(block, bytes);
+}
+void operator delete(void* block) noexcept {
+  given<&tc_delete>(block);
 }
 void* operator new(std::size_t bytes, const std::nothrow_t& none) noexcept {
   return got(bytes, [=, &none] { return tc_new_nothrow(bytes, none); });
@@ -118,29 +137,17 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
 void* operator new(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
   return got(rounded(bytes, alignment), [=, &none] { return tc_new_aligned_nothrow(bytes, alignment, none); });
 }
-void operator delete(void* block) noexcept {
-  on_end(block);
-  tc_delete(block);
-}
 void operator delete(void* block, const std::nothrow_t& none) noexcept {
-  on_end(block);
-  tc_delete_nothrow(block, none);
-}
-void operator delete(void* block, std::size_t bytes) noexcept {
-  on_end(block);
-  tc_delete_sized(block, bytes);
+  given<&tc_delete_nothrow>(block, none);
 }
 void operator delete(void* block, std::align_val_t alignment) noexcept {
-  on_end(block);
-  tc_delete_aligned(block, alignment);
+  given<&tc_delete_aligned>(block, alignment);
 }
 void operator delete(void* block, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
-  on_end(block);
-  tc_delete_aligned_nothrow(block, alignment, none);
+  given<&tc_delete_aligned_nothrow>(block, alignment, none);
 }
 void operator delete(void* block, std::size_t bytes, std::align_val_t alignment) noexcept {
-  on_end(block);
-  tc_delete_sized_aligned(block, bytes, alignment);
+  given<&tc_delete_sized_aligned>(block, bytes, alignment);
 }
 void* operator new[](std::size_t bytes) {
   return got(bytes, [=] { return tc_newarray(bytes); });
@@ -155,27 +162,21 @@ void* operator new[](std::size_t bytes, std::align_val_t alignment, const std::n
   return got(rounded(bytes, alignment), [=, &none] { return tc_newarray_aligned_nothrow(bytes, alignment, none); });
 }
 void operator delete[](void* block) noexcept {
-  on_end(block);
-  tc_deletearray(block);
+  given<&tc_deletearray>(block);
 }
 void operator delete[](void* block, const std::nothrow_t& none) noexcept {
-  on_end(block);
-  tc_deletearray_nothrow(block, none);
+  given<&tc_deletearray_nothrow>(block, none);
 }
 void operator delete[](void* block, std::size_t bytes) noexcept {
-  on_end(block);
-  tc_deletearray_sized(block, bytes);
+  given<&tc_deletearray_sized>(block, bytes);
 }
 void operator delete[](void* block, std::align_val_t alignment) noexcept {
-  on_end(block);
-  tc_deletearray_aligned(block, alignment);
+  given<&tc_deletearray_aligned>(block, alignment);
 }
 void operator delete[](void* block, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
-  on_end(block);
-  tc_deletearray_aligned_nothrow(block, alignment, none);
+  given<&tc_deletearray_aligned_nothrow>(block, alignment, none);
 }
 void operator delete[](void* block, std::size_t bytes, std::align_val_t alignment) noexcept {
-  on_end(block);
-  tc_deletearray_sized_aligned(block, bytes, alignment);
+  given<&tc_deletearray_sized_aligned>(block, bytes, alignment);
 }
 #pragma GCC visibility pop

@@ -65,7 +65,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
       if (thread.interval != settings_.interval || thread.mark != mark) thread.capturer.forget_notes();
       thread.interval = settings_.interval;
       thread.mark = mark;
-      thread.capturer.configure(settings_.unwinding, settings_.audit_interval);
+      thread.capturer.configure(settings_.unwinding, settings_.audit_interval, settings_.interval != 1);
       if (std::exchange(thread.seeded_for, epochs_) != epochs_)
         thread.sampler.seed(mix(settings_.seed, thread.ordinal));
     }

@@ -30,7 +30,8 @@ void Capturer::use_stack(const Bounds& bounds) noexcept {
   replay_.forget();
 }
 
-void Capturer::configure(Unwinding unwinding, std::uint32_t audit_interval) noexcept {
+void Capturer::configure(Unwinding unwinding, std::uint32_t audit_interval, bool few) noexcept {
+  replay_.expect_few(few);
   if (unwinding == unwinding_ && audit_interval == audit_interval_) return;
   count_replays_anew();
   unwinding_ = unwinding;

@@ -46,8 +46,8 @@ class Capturer {
   void begin_thread() noexcept;
   /// The thread's own stack is this.
   void use_stack(const Bounds& bounds) noexcept;
-  /// From now on. `audit_interval`: replays between audits; 1: every replay is audited.
-  void configure(Unwinding unwinding, std::uint32_t audit_interval) noexcept;
+  /// From now on. `audit_interval`: replays between audits; 1: every replay is audited. `few`: stacks of samples.
+  void configure(Unwinding unwinding, std::uint32_t audit_interval, bool few = false) noexcept;
 
   /// The remembered stack of this call, or nullptr.
   [[nodiscard]] Replay::Remembered* replay(const Anchor& anchor) noexcept { return replay_.find(anchor); }

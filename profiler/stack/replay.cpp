@@ -103,7 +103,7 @@ Replay::Remembered* Replay::find_other(Place& place, const Anchor& anchor) noexc
 
 void Replay::remember(const Anchor& anchor, const Trace& trace, std::uint32_t stack, Arena& arena) noexcept {
   if (code_state.load(std::memory_order_acquire) != state_) return;
-  const bool choosy = places_ != nullptr && pool_used_ > pool_bytes_ / 2;
+  const bool choosy = expects_few_ || (places_ != nullptr && pool_used_ > pool_bytes_ / 2);
   if (choosy && !comes_back(anchor, stack)) return;
   const std::size_t words = (trace.reads + 3) / 4 * 4;
   const std::size_t bytes = sizeof(Segment) + words * (sizeof(std::uint64_t) + sizeof(std::int32_t));

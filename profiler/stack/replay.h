@@ -6,8 +6,9 @@
 // place is tried first; the first word that differs leads to the stack that was seen with this other word, so a place
 // has as many stacks as were seen there.
 //
-// Only stacks on the thread's own stack are kept; once half of the memory is used, only those that come back. When it
-// is full all is forgotten, also when code was unloaded. Belongs to one thread, which is inside the recorder.
+// Only stacks on the thread's own stack are kept; once half of the memory is used, or where stacks are looked for
+// seldom, only those that come back. When it is full all is forgotten, also when code was unloaded. Belongs to one
+// thread, which is inside the recorder.
 #pragma once
 
 #include <array>
@@ -50,6 +51,8 @@ class Replay {
 
   /// After find() has failed and `trace` was walked instead: remembers it as `stack`.
   void remember(const Anchor& anchor, const Trace& trace, std::uint32_t stack, Arena& arena) noexcept;
+  /// Stacks are looked for as seldom as samples are taken: most never come back.
+  void expect_few(bool few) noexcept { expects_few_ = few; }
   /// Forgets all, because the thread runs on another stack or because memory is short. The memory itself stays.
   void forget() noexcept;
   /// Gives the memory back. False if there is none.
@@ -133,6 +136,7 @@ class Replay {
   std::uint32_t missed_word_ = 0;
   std::array<std::uint16_t, 1024> seen_{};  // tags of stacks that came once
   std::uint32_t random_ = 1;
+  bool expects_few_ = false;
 };
 
 }  // namespace bucketprof::stack

@@ -11,14 +11,18 @@
 #include <link.h>
 #include <sys/auxv.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <span>
 
-// libunwind's binary search in .eh_frame_hdr: exported, and used by other tools, but in none of its headers.
+#include "profiler/stack/held_signals.h"
+
+// What takes an entry of .eh_frame_hdr to libunwind's form: exported, and used by other tools, but in none of its headers.
 #define dwarf_search_unwind_table UNW_OBJ(dwarf_search_unwind_table)
 extern "C" int dwarf_search_unwind_table(unw_addr_space_t, unw_word_t, unw_dyn_info_t*, unw_proc_info_t*, int, void*);
 
@@ -60,6 +64,11 @@ class LoadedObject {
 
   [[nodiscard]] bool holds(Address address) noexcept { return is_in_latest(address) || find_segment(address); }
   [[nodiscard]] bool holds_constant(Address address) noexcept { return holds(address) && latest_is_constant_; }
+  /// As words, in one segment.
+  [[nodiscard]] bool holds_all(Address start, std::size_t words) noexcept {
+    return words != 0 && holds(start) && words <= latest_size_ / sizeof(Address) &&
+           is_in_latest(start + (words - 1) * sizeof(Address));
+  }
 
  private:
   using Segment = ElfW(Phdr);
@@ -157,6 +166,13 @@ int read_register(unw_addr_space_t, unw_regnum_t number, unw_word_t* value, int 
   return 0;
 }
 
+/// Both are offsets from the start of .eh_frame_hdr. Sorted by the first.
+struct SearchEntry {
+  std::int32_t code;  // where it begins
+  std::int32_t description;
+};
+static_assert(sizeof(SearchEntry) == sizeof(unw_word_t));
+
 int find_tables(unw_addr_space_t space, unw_word_t pc, unw_proc_info_t* info, int need, void* argument) noexcept {
   Probe& probe = probe_of(argument);
   if (!probe.object.find(pc)) return -UNW_ENOINFO;
@@ -165,15 +181,22 @@ int find_tables(unw_addr_space_t space, unw_word_t pc, unw_proc_info_t* info, in
   const std::byte* table = probe.object.search_table();
   constexpr std::array<std::byte, 4> kUsual{std::byte{1}, std::byte{0x1b}, std::byte{3}, std::byte{0x3b}};
   if (std::memcmp(table, kUsual.data(), kUsual.size()) != 0) return -UNW_ENOINFO;
-  std::uint32_t pairs = 0;
-  std::memcpy(&pairs, table + 8, sizeof(pairs));
+  std::uint32_t size = 0;
+  std::memcpy(&size, table + 8, sizeof(size));
+  // libunwind is handed the one entry: it would search by a call of read_memory for each byte.
+  const std::byte* const first = table + 12;
+  if (!probe.object.holds_all(reinterpret_cast<Address>(first), size)) return -UNW_ENOINFO;
+  const std::span entries(reinterpret_cast<const SearchEntry*>(first), size);
+  const auto wanted = static_cast<std::int64_t>(pc - reinterpret_cast<Address>(table));
+  const auto behind = std::ranges::upper_bound(entries, wanted, {}, &SearchEntry::code);
+  if (behind == entries.begin()) return -UNW_ENOINFO;
   unw_dyn_info_t where{};
   where.format = UNW_INFO_FORMAT_REMOTE_TABLE;
   where.start_ip = probe.object.start();
   where.end_ip = probe.object.end();
   where.u.rti.segbase = reinterpret_cast<Address>(table);
-  where.u.rti.table_data = reinterpret_cast<Address>(table + 12);
-  where.u.rti.table_len = Address{pairs} * 8 / sizeof(unw_word_t);
+  where.u.rti.table_data = reinterpret_cast<Address>(&*std::prev(behind));
+  where.u.rti.table_len = 1;
   probe.searching = true;
   const int result = dwarf_search_unwind_table(space, pc, &where, info, need, argument);
   probe.searching = false;
@@ -240,14 +263,17 @@ bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& r
   return true;
 }
 
-Rule learn_with(const Tokens& tokens, std::uintptr_t return_address) noexcept {
+enum class Tables : std::uint8_t { kMustBeFound, kAreCached };
+
+Rule learn_with(const Tokens& tokens, std::uintptr_t return_address, Tables tables) noexcept {
   Probe probe{.tokens = tokens, .pc = return_address - 1, .object = {}};
+  if (tables == Tables::kAreCached && !probe.object.find(probe.pc)) return kOpaque;  // expressions are read again
   unw_cursor_t cursor;
   if (unw_init_remote(&cursor, probe_space, &probe) != 0) return kOpaque;
   probe.count = 0;
   probe.foreign = false;
   const int step = unw_step(&cursor);
-  if (!probe.covered) return kOpaque;  // libunwind guesses then
+  if (tables == Tables::kMustBeFound && !probe.covered) return kOpaque;  // libunwind guesses then
   if (step == 0 && probe.count == 0 && !probe.foreign) return {.kind = Rule::Kind::kLast};
   if (step <= 0 || probe.foreign || probe.count == 0) return kOpaque;
 
@@ -274,16 +300,18 @@ bool prepare_learning() noexcept {
   if (probe_space != nullptr) return true;
   probe_space = unw_create_addr_space(&accessors, 0);
   if (probe_space == nullptr) return false;
-  // Rules are remembered here; libunwind's own caches outlive the code they were made of.
-  unw_set_caching_policy(probe_space, UNW_CACHE_NONE);
+  // Of the tables, not of what is computed from them: for a rule's second step.
+  unw_set_caching_policy(probe_space, UNW_CACHE_GLOBAL);
   return true;
 }
 
 Rule learn(std::uintptr_t return_address) noexcept {
   if (probe_space == nullptr || return_address == 0) return {};
-  const Rule rule = learn_with(kFirst, return_address);
+  const HeldSignals held;
+  unw_flush_cache(probe_space, 0, 0);  // it may outlive the code that it was made of
+  const Rule rule = learn_with(kFirst, return_address, Tables::kMustBeFound);
   if (rule.kind != Rule::Kind::kStep && rule.kind != Rule::Kind::kLast) return rule;
-  return learn_with(kSecond, return_address) == rule ? rule : kOpaque;
+  return learn_with(kSecond, return_address, Tables::kAreCached) == rule ? rule : kOpaque;
 }
 
 }  // namespace bucketprof::stack

@@ -88,6 +88,17 @@ TEST(Capturer, UsesTheSpeedsItIsTold) {
   EXPECT_EQ(thread.wrong, 0U);
 }
 
+TEST(Capturer, OfSamplesRemembersWhatComesBack) {
+  ASSERT_TRUE(prepare_learning());
+  Thread thread;
+  thread.capturer.configure(Unwinding::kReplay, Capturer::kAuditInterval, true);
+  run(thread, 1);
+  EXPECT_EQ(thread.capturer.counts().replays, 0U);
+  run(thread, 49);
+  EXPECT_EQ(thread.wrong, 0U);
+  EXPECT_GT(thread.capturer.counts().replays, 800U);
+}
+
 TEST(Capturer, AuditsAsOftenAsItIsTold) {
   ASSERT_TRUE(prepare_learning());
   for (const std::uint32_t interval : {1U, 2U, 7U, 100U, 100'000U}) {

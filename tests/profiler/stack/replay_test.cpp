@@ -60,6 +60,15 @@ TEST(Replay, FindsWhatComesBack) {
   EXPECT_EQ(fixture->found, 99U);
 }
 
+TEST(Replay, OfFewStacksKeepsThoseThatCameTwice) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  fixture->replay.expect_few(true);
+  for (int i = 0; i < 100; ++i) shapes(7, 10, &replay_here, fixture.get());
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_EQ(fixture->found, 98U);
+}
+
 TEST(Replay, TellsTheStacksOfOnePlaceApart) {
   ASSERT_TRUE(prepare_learning());
   const auto fixture = std::make_unique<Fixture>();
