@@ -15,15 +15,14 @@ constinit thread_local bool signals_held [[gnu::tls_model("initial-exec")]] = fa
 void sigprocmask_heeds_holds() noexcept { heeded.store(true, std::memory_order_relaxed); }
 
 // pthread_sigmask is the C library's at all times: what stands in front of sigprocmask does not see it.
-HeldSignals::HeldSignals() noexcept {
-  if (!heeded.load(std::memory_order_relaxed)) return;
+void HeldSignals::hold() const noexcept {
+  if (signals_held || !heeded.load(std::memory_order_relaxed)) return;
   sigset_t all;
   sigfillset(&all);
-  signals_held = pthread_sigmask(SIG_SETMASK, &all, &before_) == 0;
+  holds_ = signals_held = pthread_sigmask(SIG_SETMASK, &all, &before_) == 0;
 }
 
-HeldSignals::~HeldSignals() {
-  if (!signals_held) return;
+void HeldSignals::release() const noexcept {
   signals_held = false;
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }

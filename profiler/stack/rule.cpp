@@ -20,8 +20,6 @@
 #include <optional>
 #include <span>
 
-#include "profiler/stack/held_signals.h"
-
 // What takes an entry of .eh_frame_hdr to libunwind's form: exported, and used by other tools, but in none of its headers.
 #define dwarf_search_unwind_table UNW_OBJ(dwarf_search_unwind_table)
 extern "C" int dwarf_search_unwind_table(unw_addr_space_t, unw_word_t, unw_dyn_info_t*, unw_proc_info_t*, int, void*);
@@ -305,9 +303,9 @@ bool prepare_learning() noexcept {
   return true;
 }
 
-Rule learn(std::uintptr_t return_address) noexcept {
+Rule learn(std::uintptr_t return_address, const HeldSignals& held) noexcept {
   if (probe_space == nullptr || return_address == 0) return {};
-  const HeldSignals held;
+  held.hold();
   unw_flush_cache(probe_space, 0, 0);  // it may outlive the code that it was made of
   const Rule rule = learn_with(kFirst, return_address, Tables::kMustBeFound);
   if (rule.kind != Rule::Kind::kStep && rule.kind != Rule::Kind::kLast) return rule;

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "profiler/stack/held_signals.h"
+
 namespace bucketprof::stack {
 
 /// Canonical frame address: the stack pointer after the frame has returned. Its return address stands 8 bytes below.
@@ -58,7 +60,7 @@ struct Rule {
 [[nodiscard]] bool prepare_learning() noexcept;
 
 /// The rule of a frame with this return address. One caller at a time: libunwind takes locks of its own here, never the
-/// loader's. Never calls malloc. kUnknown: nothing can be learned.
-[[nodiscard]] Rule learn(std::uintptr_t return_address) noexcept;
+/// loader's. Never calls malloc. kUnknown: nothing can be learned. `held`: lives as long as more rules may follow.
+[[nodiscard]] Rule learn(std::uintptr_t return_address, const HeldSignals& held = HeldSignals()) noexcept;
 
 }  // namespace bucketprof::stack

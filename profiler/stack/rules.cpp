@@ -34,7 +34,7 @@ bool Rules::grow() noexcept {
   return true;
 }
 
-Rule Rules::learn_one(std::uintptr_t return_address) noexcept {
+Rule Rules::learn_one(std::uintptr_t return_address, const HeldSignals& held) noexcept {
   if (return_address == 0 || !lock_.try_lock()) return {};
   const std::scoped_lock guard(std::adopt_lock, lock_);
   Table* table = table_.load(std::memory_order_relaxed);
@@ -46,7 +46,7 @@ Rule Rules::learn_one(std::uintptr_t return_address) noexcept {
              rule.kind != Rule::Kind::kUnknown) {
     return rule;  // somebody was faster
   }
-  const Rule rule = learn(return_address);
+  const Rule rule = learn(return_address, held);
   if (rule.kind == Rule::Kind::kUnknown) return rule;
   if (known != nullptr) {
     known->rule.store(rule.pack(), std::memory_order_release);

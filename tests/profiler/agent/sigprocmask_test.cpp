@@ -50,6 +50,7 @@ TEST(Sigprocmask, DoesWhatItIsFor) {
 
 TEST(Sigprocmask, DoesNothingWhileSignalsAreHeld) {
   const stack::HeldSignals held;
+  held.hold();
   ASSERT_TRUE(stack::signals_held);
   const sigset_t set = only(SIGUSR1);
   EXPECT_EQ(sigprocmask(SIG_SETMASK, &set, nullptr), 0);

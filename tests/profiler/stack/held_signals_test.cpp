@@ -25,6 +25,7 @@ TEST(HeldSignals, WaitUntilTheHoldEnds) {
   ASSERT_EQ(sigaction(SIGUSR1, &action, nullptr), 0);
   {
     const HeldSignals nothing_heeds_it;
+    nothing_heeds_it.hold();
     EXPECT_FALSE(signals_held);
     raise(SIGUSR1);
     EXPECT_EQ(handled, 1);
@@ -36,7 +37,12 @@ TEST(HeldSignals, WaitUntilTheHoldEnds) {
   ASSERT_EQ(pthread_sigmask(SIG_BLOCK, &own, nullptr), 0);
   {
     const HeldSignals held;
+    EXPECT_FALSE(signals_held);
+    held.hold();
+    held.hold();
     EXPECT_TRUE(signals_held);
+    const HeldSignals within;
+    within.hold();
     for (const int signal : {SIGUSR1, SIGUSR2, SIGSEGV, SIGALRM, SIGPROF}) EXPECT_TRUE(is_blocked(signal)) << signal;
     raise(SIGUSR1);
     EXPECT_EQ(handled, 1);
