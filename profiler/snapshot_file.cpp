@@ -22,7 +22,7 @@ Status write_snapshot(const std::filesystem::path& path, At at, const publish::E
     const std::string bytes = pprof::encode(snapshot_with(at, extras));
     const BlockedSignals blocked;
     return write_file(path, bytes, Outlives::kProcess);  // the host does not wait for a disk
-  } catch (const std::exception& failure) {  // out of memory: the host goes on
+  } catch (const std::exception& failure) {              // out of memory: the host goes on
     try {
       return Error{path.string() + ": " + failure.what() + ": the profile was not written"};
     } catch (const std::exception&) {

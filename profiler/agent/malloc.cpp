@@ -79,9 +79,7 @@ extern "C" {
 BUCKETPROF_BEGINS_LINE void* malloc(std::size_t bytes) noexcept {
   return got(bytes, [=] { return tc_malloc(bytes); });
 }
-void free(void* block) noexcept {
-  given<&tc_free>(block);
-}
+void free(void* block) noexcept { given<&tc_free>(block); }
 void* calloc(std::size_t count, std::size_t bytes) noexcept {
   return got(count * bytes, [=] { return tc_calloc(count, bytes); });
 }
@@ -111,9 +109,7 @@ void* valloc(std::size_t bytes) noexcept {
 void* pvalloc(std::size_t bytes) noexcept {
   return got(bytes == 0 ? kPage : rounded(bytes, kPage), [=] { return tc_pvalloc(bytes); });
 }
-void cfree(void* block) noexcept {
-  given<&tc_cfree>(block);
-}
+void cfree(void* block) noexcept { given<&tc_cfree>(block); }
 std::size_t malloc_usable_size(void* block) noexcept { return tc_malloc_size(block); }
 // NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
@@ -122,12 +118,8 @@ std::size_t malloc_usable_size(void* block) noexcept { return tc_malloc_size(blo
 BUCKETPROF_BEGINS_LINE void* operator new(std::size_t bytes) {
   return got(bytes, [=] { return tc_new(bytes); });
 }
-void operator delete(void* block, std::size_t bytes) noexcept {
-  given<&tc_delete_sized>(block, bytes);
-}
-void operator delete(void* block) noexcept {
-  given<&tc_delete>(block);
-}
+void operator delete(void* block, std::size_t bytes) noexcept { given<&tc_delete_sized>(block, bytes); }
+void operator delete(void* block) noexcept { given<&tc_delete>(block); }
 void* operator new(std::size_t bytes, const std::nothrow_t& none) noexcept {
   return got(bytes, [=, &none] { return tc_new_nothrow(bytes, none); });
 }
@@ -137,12 +129,8 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
 void* operator new(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
   return got(rounded(bytes, alignment), [=, &none] { return tc_new_aligned_nothrow(bytes, alignment, none); });
 }
-void operator delete(void* block, const std::nothrow_t& none) noexcept {
-  given<&tc_delete_nothrow>(block, none);
-}
-void operator delete(void* block, std::align_val_t alignment) noexcept {
-  given<&tc_delete_aligned>(block, alignment);
-}
+void operator delete(void* block, const std::nothrow_t& none) noexcept { given<&tc_delete_nothrow>(block, none); }
+void operator delete(void* block, std::align_val_t alignment) noexcept { given<&tc_delete_aligned>(block, alignment); }
 void operator delete(void* block, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
   given<&tc_delete_aligned_nothrow>(block, alignment, none);
 }
@@ -161,15 +149,11 @@ void* operator new[](std::size_t bytes, std::align_val_t alignment) {
 void* operator new[](std::size_t bytes, std::align_val_t alignment, const std::nothrow_t& none) noexcept {
   return got(rounded(bytes, alignment), [=, &none] { return tc_newarray_aligned_nothrow(bytes, alignment, none); });
 }
-void operator delete[](void* block) noexcept {
-  given<&tc_deletearray>(block);
-}
+void operator delete[](void* block) noexcept { given<&tc_deletearray>(block); }
 void operator delete[](void* block, const std::nothrow_t& none) noexcept {
   given<&tc_deletearray_nothrow>(block, none);
 }
-void operator delete[](void* block, std::size_t bytes) noexcept {
-  given<&tc_deletearray_sized>(block, bytes);
-}
+void operator delete[](void* block, std::size_t bytes) noexcept { given<&tc_deletearray_sized>(block, bytes); }
 void operator delete[](void* block, std::align_val_t alignment) noexcept {
   given<&tc_deletearray_aligned>(block, alignment);
 }

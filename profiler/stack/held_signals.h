@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signals while libunwind works. It masks all of a thread's signals around each lock that it takes: a dozen system calls
-// for a rule, half of what learning one takes. Where the process's sigprocmask is the profiler's own (the agent's), they
-// are held once around all rules of a walk, and libunwind's calls need not do anything. Thread-safe; never calls malloc.
+// Signals while libunwind works. It masks all of a thread's signals around each lock that it takes: a dozen system
+// calls for a rule, half of what learning one takes. Where the process's sigprocmask is the profiler's own (the
+// agent's), they are held once around all rules of a walk, and libunwind's calls need not do anything. Thread-safe;
+// never calls malloc.
 #pragma once
 
 #include <signal.h>

@@ -20,7 +20,8 @@
 #include <optional>
 #include <span>
 
-// What takes an entry of .eh_frame_hdr to libunwind's form: exported, and used by other tools, but in none of its headers.
+// What takes an entry of .eh_frame_hdr to libunwind's form: exported, and used by other tools, but in none of its
+// headers.
 #define dwarf_search_unwind_table UNW_OBJ(dwarf_search_unwind_table)
 extern "C" int dwarf_search_unwind_table(unw_addr_space_t, unw_word_t, unw_dyn_info_t*, unw_proc_info_t*, int, void*);
 

@@ -63,9 +63,9 @@ TEST(Sigprocmask, IsWhereTheUnwindersCallsEnd) {
   const std::string output = (dir / "p.pb.gz").string();
   const Ended ended =
       run({.words = {kPlainSites, "2000"},
-           .settings = {"LD_PRELOAD=" + kAgent + ":libtcmalloc_minimal.so.4:" BUCKETPROF_BINARY_DIR
-                                                 "/programs/plain_masks.so",
-                        "BUCKETPROF_OUTPUT=" + output, "MASKS_OUTPUT=" + (dir / "masks").string()}});
+           .settings = {
+               "LD_PRELOAD=" + kAgent + ":libtcmalloc_minimal.so.4:" BUCKETPROF_BINARY_DIR "/programs/plain_masks.so",
+               "BUCKETPROF_OUTPUT=" + output, "MASKS_OUTPUT=" + (dir / "masks").string()}});
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_GE(read_profile(output).locations.size(), 20U) << "each has a rule, whose learning masks a dozen times";
   std::ifstream file(dir / "masks");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A library that stands behind the agent and before the C library: it counts the calls of sigprocmask that reach it, and
-// writes the count to MASKS_OUTPUT at the end.
+// A library that stands behind the agent and before the C library: it counts the calls of sigprocmask that reach it,
+// and writes the count to MASKS_OUTPUT at the end.
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
