@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // sigprocmask as the program and its libraries call it. It does what it did, but for libunwind's calls while a rule is
-// learned: the thread's signals are held then (profiler/stack/held_signals.h). Signal-safe.
+// learned: the thread's signals are held then (profiler/stack/held_signals.h). Until the agent is initialised, which is
+// last of all libraries (agent.cpp), it is the C library's whoever else stands in front of that. Signal-safe.
 #include <dlfcn.h>
 #include <signal.h>
 
@@ -15,7 +16,7 @@ namespace {
 
 using Function = int (*)(int, const sigset_t*, sigset_t*);
 
-/// Before ours is in place: what the C library's does.
+/// What the C library's does.
 int by_thread(int how, const sigset_t* set, sigset_t* old) noexcept {
   const int error = pthread_sigmask(how, set, old);
   if (error == 0) return 0;

@@ -14,7 +14,7 @@ constinit thread_local bool signals_held [[gnu::tls_model("initial-exec")]] = fa
 
 void sigprocmask_heeds_holds() noexcept { heeded.store(true, std::memory_order_relaxed); }
 
-// pthread_sigmask is the C library's at all times: what stands in front of sigprocmask does not see it.
+// pthread_sigmask, because what stands in front of sigprocmask does not see it.
 void HeldSignals::hold() const noexcept {
   if (signals_held || !heeded.load(std::memory_order_relaxed)) return;
   sigset_t all;

@@ -2,8 +2,8 @@
 //
 // Signals while libunwind works. It masks all of a thread's signals around each lock that it takes: a dozen system
 // calls for a rule, half of what learning one takes. Where the process's sigprocmask is the profiler's own (the
-// agent's), they are held once around all rules of a walk, and libunwind's calls need not do anything. Thread-safe;
-// never calls malloc.
+// agent's), they are held once around all rules of a walk, and libunwind's calls need not do anything. Who holds waits
+// for no lock. A fault meanwhile ends the program without its handler. Thread-safe; never calls malloc.
 #pragma once
 
 #include <signal.h>

@@ -297,6 +297,8 @@ bool prepare_learning() noexcept {
                                    .resume = &no_resume,
                                    .get_proc_name = &no_name};
   if (probe_space != nullptr) return true;
+  const HeldSignals held;
+  held.hold();
   probe_space = unw_create_addr_space(&accessors, 0);
   if (probe_space == nullptr) return false;
   // Of the tables, not of what is computed from them: for a rule's second step.

@@ -21,7 +21,9 @@ void Rules::place(Table& table, std::uintptr_t address, std::uint64_t rule) noex
 bool Rules::grow() noexcept {
   Table* const old = table_.load(std::memory_order_relaxed);
   const std::uint64_t slots = old == nullptr ? kFirstSlots : (old->mask + 1) * 2;
-  auto* table = static_cast<Table*>(arena_->allocate(sizeof(Table) + slots * sizeof(Slot)));
+  // Not allocate(), which waits for a lock: a walk that learns holds the thread's signals, and the lock's holder may be
+  // a thread that the host has stopped by a signal, to stop this one next.
+  auto* table = static_cast<Table*>(arena_->map(sizeof(Table) + slots * sizeof(Slot)));
   if (table == nullptr) return false;
   table->mask = slots - 1;
   table->older = old;

@@ -66,7 +66,7 @@ def seconds(words, settings, work):
 
 
 def interval(values):
-    """The narrowest pair of order statistics that holds the median with 95 %, whatever the distribution: the median lies
+    """The narrowest pair of order statistics between which the true median lies with 95 %, whatever the distribution: it is
     below the k-th smallest of n values with P(B < k), B binomial (n, 1/2). Fewer than 6 values: all of them."""
     n, ordered = len(values), sorted(values)
     k, below = 0, 0.0
@@ -114,7 +114,7 @@ def main():
         verdicts = [pair for pair in verdicts if pair[0] in contenders and pair[1] in contenders]
         base = [name for name in ("bare",) if name in contenders]
         width = 9 * len(base) + 13 * len(others)
-        print(f"{title}\n{'':14}" + ("over bare" if base else "seconds").center(width) + "over each other (where the median lies, 95 %)")
+        print(f"{title}\n{'':14}" + ("over bare" if base else "seconds").center(width) + "over each other (the median, and between what it lies)")
         print(f"{'program':14}" + "".join(f"{c:>9}" for c in base) + "".join(f"{c:>13}" for c in others) +
               "".join(f"{ours + '/' + other:>23}" for ours, other in verdicts))
         for name in wanted:

@@ -245,6 +245,19 @@ TEST_F(RecorderTest, SampledBlocksStandForAll) {
   EXPECT_EQ(recorded(table.name()).allocs, full.allocs);
 }
 
+TEST_F(RecorderTest, AStackThatIsSampledIsRememberedWhenItComesTheSecondTime) {
+  const Fake table("comes back");
+  const auto replays = [] { return recorder().snapshot(Moment::kNow).captures.replays; };
+  std::vector<void*> blocks;
+  for (const std::uint64_t interval : {1U, 2U}) {
+    recorder().start({.interval = interval});
+    const std::uint64_t before = replays();
+    for (int i = 0; i < 10; ++i) blocks.push_back(table.born(4000));  // too large to be passed by
+    EXPECT_EQ(replays() - before, interval == 1 ? 9U : 8U);
+  }
+  for (void* block : blocks) dies(block);
+}
+
 TEST_F(RecorderTest, ChangesOfTheIntervalKeepEachBlocksWeight) {
   const Fake table("intervals");
   void* exact = table.born(8);

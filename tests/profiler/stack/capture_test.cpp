@@ -92,9 +92,9 @@ TEST(Capturer, OfSamplesRemembersWhatComesBack) {
   ASSERT_TRUE(prepare_learning());
   Thread thread;
   thread.capturer.configure(Unwinding::kReplay, Capturer::kAuditInterval, true);
-  run(thread, 1);
+  run(thread, 2);
   EXPECT_EQ(thread.capturer.counts().replays, 0U);
-  run(thread, 49);
+  run(thread, 48);
   EXPECT_EQ(thread.wrong, 0U);
   EXPECT_GT(thread.capturer.counts().replays, 800U);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A library that stands behind the agent and before the C library: it counts the calls of sigprocmask that reach it,
-// and writes the count to MASKS_OUTPUT at the end.
+// A library that stands behind the agent and before the C library: it counts the calls of sigprocmask that reach it. At
+// the end it makes one itself, which begins at who stands in front, and writes the count to MASKS_OUTPUT.
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -15,6 +16,7 @@ namespace {
 constinit std::atomic<unsigned long> calls{0};
 
 [[gnu::destructor]] void end() {
+  sigprocmask(SIG_BLOCK, nullptr, nullptr);
   const char* const path = std::getenv("MASKS_OUTPUT");
   const int fd = path == nullptr ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   char text[40];
@@ -27,5 +29,6 @@ constinit std::atomic<unsigned long> calls{0};
 
 extern "C" int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
   ++calls;
-  return pthread_sigmask(how, set, old) == 0 ? 0 : -1;
+  errno = pthread_sigmask(how, set, old);
+  return errno == 0 ? 0 : -1;
 }
