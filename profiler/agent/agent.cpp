@@ -5,8 +5,8 @@
 // (environment.h). Preloaded libraries are initialised after all libraries that the program names, just before the
 // program's own initialisers: what those libraries allocate before is not seen, and its bytes are said.
 //
-// It exports (agent.map) malloc and its kin, a symbol of its own, dlclose, without which what is known about code could
-// outlive it, and sigprocmask, which makes rules of frames cheap.
+// It exports (agent.map) malloc and its kin, a symbol of its own, and dlclose, without which what is known about code
+// could outlive it.
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <gperftools/malloc_extension_c.h>

@@ -130,6 +130,13 @@ Label Builder::label(std::string_view key, std::int64_t value, std::string_view 
   return label;
 }
 
+void Builder::reserve(std::size_t samples, std::size_t frames, std::size_t labels) {
+  profile_.samples.reserve(profile_.samples.size() + samples);
+  profile_.value_pool.reserve(profile_.value_pool.size() + samples * profile_.sample_types.size());
+  profile_.frame_pool.reserve(profile_.frame_pool.size() + frames);
+  profile_.label_pool.reserve(profile_.label_pool.size() + labels);
+}
+
 void Builder::sample(std::span<const LocationId> stack, std::span<const Label> labels,
                      std::span<const std::int64_t> values) {
   const std::size_t types = profile_.sample_types.size();

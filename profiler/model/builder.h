@@ -4,6 +4,7 @@
 // Equal samples (same stack, same labels) are added up. Thread-compatible.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -33,6 +34,9 @@ class Builder {
   /// Label helpers; both intern.
   [[nodiscard]] Label label(std::string_view key, std::string_view value);
   [[nodiscard]] Label label(std::string_view key, std::int64_t value, std::string_view unit);
+
+  /// Makes room for so many more samples with so many frames in all, once instead of by and by.
+  void reserve(std::size_t samples, std::size_t frames, std::size_t labels);
 
   /// Adds `values` (one a sample type) to the sample of this stack (leaf first) and these labels (any order).
   /// A sum beyond 64 bits stays at the limit.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -125,7 +126,13 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
   std::int64_t inuse_space = 0;
   const model::MappingId plumbing = extras.plumbing != 0 ? locations.mapping_of(extras.plumbing) : model::kNone;
 
-  for (const Row& row : snapshot.rows.span()) {
+  // The host waits at its end: memory that is touched once costs a fault a page, growing more.
+  const std::span<const Row> rows = snapshot.rows.span();
+  std::size_t frames = 0;
+  for (const Row& row : rows) frames += recorder.stacks().frames(recorder.sites()[row.site].key.stack).size();
+  builder.reserve(rows.size(), frames, rows.size());
+
+  for (const Row& row : rows) {
     const SiteKey& site = recorder.sites()[row.site].key;
     const Scale scale(record::weight(site.bytes, site.interval), std::min(random.uniform(), 1.0 - 0x1p-53));
     const auto bytes = static_cast<std::int64_t>(site.bytes);

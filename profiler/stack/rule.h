@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How to step over one frame: what the unwind tables say for one return address, in a form that a few instructions can
-// follow. Learning a rule interprets the tables once, with libunwind, over memory and registers that stand for
-// themselves, so the rule is known to hold for every stack; see docs/recorder.md. A rule packs into a word.
+// follow. Nearly all are read from the tables (call_frame.h); the others libunwind finds (probe.h). See
+// docs/recorder.md. A rule packs into a word.
 #pragma once
 
 #include <cstdint>
-
-#include "profiler/stack/held_signals.h"
 
 namespace bucketprof::stack {
 
@@ -59,8 +57,8 @@ struct Rule {
 /// Makes learning possible; it calls malloc, so once, where that is allowed. False: no memory, nothing can be learned.
 [[nodiscard]] bool prepare_learning() noexcept;
 
-/// The rule of a frame with this return address. One caller at a time: libunwind takes locks of its own here, never the
-/// loader's. Never calls malloc. kUnknown: nothing can be learned. `held`: lives as long as more rules may follow.
-[[nodiscard]] Rule learn(std::uintptr_t return_address, const HeldSignals& held = HeldSignals()) noexcept;
+/// The rule of a frame with this return address, which holds for every stack. One caller at a time. Takes no lock of
+/// the loader's, and libunwind's own only for unusual frames. Never calls malloc. kUnknown: nothing can be learned.
+[[nodiscard]] Rule learn(std::uintptr_t return_address) noexcept;
 
 }  // namespace bucketprof::stack

@@ -21,9 +21,7 @@ void Rules::place(Table& table, std::uintptr_t address, std::uint64_t rule) noex
 bool Rules::grow() noexcept {
   Table* const old = table_.load(std::memory_order_relaxed);
   const std::uint64_t slots = old == nullptr ? kFirstSlots : (old->mask + 1) * 2;
-  // Not allocate(), which waits for a lock: a walk that learns holds the thread's signals, and the lock's holder may be
-  // a thread that the host has stopped by a signal, to stop this one next.
-  auto* table = static_cast<Table*>(arena_->map(sizeof(Table) + slots * sizeof(Slot)));
+  auto* table = static_cast<Table*>(arena_->allocate(sizeof(Table) + slots * sizeof(Slot)));
   if (table == nullptr) return false;
   table->mask = slots - 1;
   table->older = old;
@@ -36,7 +34,7 @@ bool Rules::grow() noexcept {
   return true;
 }
 
-Rule Rules::learn_one(std::uintptr_t return_address, const HeldSignals& held) noexcept {
+Rule Rules::learn_one(std::uintptr_t return_address) noexcept {
   if (return_address == 0 || !lock_.try_lock()) return {};
   const std::scoped_lock guard(std::adopt_lock, lock_);
   Table* table = table_.load(std::memory_order_relaxed);
@@ -48,7 +46,7 @@ Rule Rules::learn_one(std::uintptr_t return_address, const HeldSignals& held) no
              rule.kind != Rule::Kind::kUnknown) {
     return rule;  // somebody was faster
   }
-  const Rule rule = learn(return_address, held);
+  const Rule rule = learn(return_address);
   if (rule.kind == Rule::Kind::kUnknown) return rule;
   if (known != nullptr) {
     known->rule.store(rule.pack(), std::memory_order_release);

@@ -19,13 +19,13 @@ class Rules {
   explicit constexpr Rules(Arena& arena) : arena_(&arena) {}
 
   /// The rule of a return address, learned if need be; kUnknown if that is not possible now.
-  [[nodiscard]] Rule at(std::uintptr_t return_address, const HeldSignals& held = HeldSignals()) noexcept {
+  [[nodiscard]] Rule at(std::uintptr_t return_address) noexcept {
     if (const Slot* slot = find(table_.load(std::memory_order_acquire), return_address)) [[likely]] {
       const Rule rule = Rule::unpack(slot->rule.load(std::memory_order_acquire));
       if (rule.kind != Rule::Kind::kUnknown) [[likely]]
         return rule;
     }
-    return learn_one(return_address, held);
+    return learn_one(return_address);
   }
 
   /// Code was unloaded: other code may come to its addresses. Waits for a learner (microseconds).
@@ -58,7 +58,7 @@ class Rules {
       if (found == 0) return nullptr;
     }
   }
-  [[nodiscard]] Rule learn_one(std::uintptr_t return_address, const HeldSignals& held) noexcept;
+  [[nodiscard]] Rule learn_one(std::uintptr_t return_address) noexcept;
   [[nodiscard]] bool grow() noexcept;
   static void place(Table& table, std::uintptr_t address, std::uint64_t rule) noexcept;
 

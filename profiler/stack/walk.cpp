@@ -23,7 +23,6 @@ class Walker {
   }
 
   BUCKETPROF_READS_STACK bool run(std::uintptr_t return_address, Rules& rules) noexcept {
-    const HeldSignals held;
     std::uintptr_t pc = return_address;
     while (pc != 0) {
       if (trace_.depth == kMaxFrames) {
@@ -31,7 +30,7 @@ class Walker {
         return true;
       }
       trace_.frames[trace_.depth++] = pc;
-      const Rule rule = rules.at(pc, held);
+      const Rule rule = rules.at(pc);
       if (rule.kind == Rule::Kind::kLast) return true;
       if (rule.kind != Rule::Kind::kStep || !step(rule, pc)) return false;
     }

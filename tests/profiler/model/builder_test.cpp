@@ -140,6 +140,23 @@ TEST(Builder, AgreesWithAPlainMapOnManySamples) {
   EXPECT_EQ(actual, expected);
 }
 
+TEST(Builder, MakesRoomOnce) {
+  Builder b = Builder::ours(1);
+  (void)b.location({kNone, 1, {}, false});
+  b.sample(std::array<LocationId, 1>{0}, std::array<Label, 1>{b.label("bytes", 1, "bytes")}, Values{1});
+  b.reserve(100, 300, 100);
+  const Profile& p = b.header();
+  const auto places = [&p] {
+    return std::array<const void*, 4>{p.samples.data(), p.frame_pool.data(), p.label_pool.data(), p.value_pool.data()};
+  };
+  const auto before = places();
+  for (std::int64_t i = 0; i < 100; ++i) {
+    b.sample(std::array<LocationId, 3>{0, 0, 0}, std::array<Label, 1>{b.label("bytes", i, "bytes")}, Values{1});
+  }
+  EXPECT_EQ(p.samples.size(), 101U);
+  EXPECT_EQ(places(), before);
+}
+
 TEST(Builder, RandomProfilesAreValid) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Status ours = validate_ours(testing_support::random_profile(seed));

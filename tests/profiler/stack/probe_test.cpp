@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Frames that only libunwind knows; on the usual ones call_frame_test compares.
+#include "profiler/stack/probe.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace bucketprof::stack {
+namespace {
+
+[[gnu::noinline]] std::uintptr_t caller() {
+  return reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0)));
+}
+[[maybe_unused, gnu::noinline, gnu::optimize("O2")]] std::uintptr_t realigned_frame(std::size_t n) {
+  alignas(256) volatile char aligned[256];
+  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
+  aligned[0] = 1;
+  dynamic[0] = 1;
+  const std::uintptr_t here = caller();
+  dynamic[0] = aligned[0];
+  return here;
+}
+
+TEST(Probe, FindsOutWhatExpressionsSay) {
+  ASSERT_TRUE(prepare_probing());
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have frames of their own kind
+  const std::uintptr_t address = realigned_frame(100);
+  const Rule rule = probe(address);
+  EXPECT_EQ(rule.kind, Rule::Kind::kStep);
+  EXPECT_EQ(rule.cfa, Rule::Cfa::kThroughFramePointer);
+  EXPECT_EQ(rule.saved, Rule::Saved::kAtFramePointer);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(probe(address), rule);
+#endif
+}
+
+TEST(Probe, IsOpaqueWhereNoTablesAre) {
+  ASSERT_TRUE(prepare_probing());
+  EXPECT_EQ(probe(0).kind, Rule::Kind::kUnknown);
+  EXPECT_EQ(probe(0x1234).kind, Rule::Kind::kOpaque);
+  static std::array<char, 64> data{};
+  EXPECT_EQ(probe(reinterpret_cast<std::uintptr_t>(data.data() + 32)).kind, Rule::Kind::kOpaque);
+  EXPECT_EQ(probe(~std::uintptr_t{0}).kind, Rule::Kind::kOpaque);
+  EXPECT_EQ(probe(0x5000'0000'0000'0000).kind, Rule::Kind::kOpaque);
+}
+
+}  // namespace
+}  // namespace bucketprof::stack
