@@ -15,7 +15,9 @@ namespace {
 TableReader record_at(std::span<const std::byte> segment, Address address) noexcept {
   const Address offset = address - reinterpret_cast<Address>(segment.data());
   TableReader reader(segment.subspan(offset < segment.size() ? offset : segment.size()));
-  return TableReader(reader.take(reader.number<std::uint32_t>()));
+  const auto length = reader.number<std::uint32_t>();
+  constexpr std::uint32_t kOtherForms = 0xfffffff0;
+  return TableReader(reader.take(length < kOtherForms ? length : 0));
 }
 
 /// Whether descriptions of this augmentation tell their place by an offset of 4 bytes, and nothing unknown.
@@ -89,9 +91,9 @@ Rule read_call_frame(std::span<const std::byte> segment, Address description, Ad
   if (!common) return {};
   const Address origin = record.address();
   const Address start = origin + static_cast<Address>(std::int64_t{record.number<std::int32_t>()});
-  const std::uint64_t size = record.number<std::uint32_t>();
+  const auto size = record.number<std::int32_t>();
   record.take(record.unsigned_number());  // the augmentation: exception tables
-  if (!record.ok() || pc - start >= size) return {};
+  if (!record.ok() || size < 0 || pc - start >= static_cast<Address>(size)) return {};
   const std::optional<Row> row = row_at(*common, record.rest(), start, pc);
   return row ? rule_of(*row) : Rule{};
 }

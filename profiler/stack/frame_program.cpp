@@ -85,11 +85,8 @@ class FrameProgram {
       }
       case kRestoreExtended:
         return restore(in.unsigned_number());
-      case kSameValue: {
-        auto* const place = saved(row_, in.unsigned_number());
-        if (place != nullptr) place->reset();
-        return true;
-      }
+      case kSameValue:
+        return same_value(in.unsigned_number());
       case kRememberState:
         if (remembered_ == states_.size()) return false;
         states_[remembered_++] = row_;
@@ -118,9 +115,15 @@ class FrameProgram {
     location_ += units * common_.code_unit;
     return true;
   }
+  // The caller's rsp is the CFA, where nothing else is said of it.
   [[nodiscard]] bool save(std::uint64_t number, std::uint64_t units) noexcept {
-    if (units > std::numeric_limits<std::int32_t>::max()) return false;
+    if (number == kStackPointer || units > std::numeric_limits<std::int32_t>::max()) return false;
     if (auto* const place = saved(row_, number)) *place = static_cast<std::int64_t>(units) * common_.data_unit;
+    return true;
+  }
+  [[nodiscard]] bool same_value(std::uint64_t number) noexcept {
+    if (number == kStackPointer) return false;
+    if (auto* const place = saved(row_, number)) place->reset();
     return true;
   }
   [[nodiscard]] bool restore(std::uint64_t number) noexcept {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The instructions of a frame's description (DWARF 5, 6.4.2): they tell place by place how a function's frame grows.
-// Known are the 14 that compilers write for nearly all code. Thread-compatible.
+// Known are the 16 that compilers write for nearly all code. Thread-compatible.
 #pragma once
 
 #include <cstdint>

@@ -9,6 +9,34 @@
 #include <iterator>
 
 namespace bucketprof::stack {
+namespace {
+
+using Segment = ElfW(Phdr);
+
+/// The table of a file that is mapped from here. It may lie anywhere in the file (patchelf moves it to the end); known
+/// to be mapped is only the page of the file's header.
+std::span<const Segment> segments_of_file(Address start) noexcept {
+  constexpr std::uint64_t kPage = 4096;
+  const auto* header = reinterpret_cast<const ElfW(Ehdr)*>(start);
+  if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_phentsize != sizeof(Segment) ||
+      header->e_phoff % alignof(Segment) != 0 || header->e_phoff > kPage ||
+      header->e_phnum > (kPage - header->e_phoff) / sizeof(Segment)) {
+    return {};
+  }
+  return {reinterpret_cast<const Segment*>(start + header->e_phoff), header->e_phnum};
+}
+
+/// The program's, if it is the object with this base: the kernel has told where it is.
+std::span<const Segment> segments_of_program(Address base) noexcept {
+  const Address table = getauxval(AT_PHDR);
+  const std::span segments(reinterpret_cast<const Segment*>(table), getauxval(AT_PHNUM));
+  for (const Segment& segment : segments) {
+    if (segment.p_type == PT_PHDR && base + segment.p_vaddr == table) return segments;
+  }
+  return {};
+}
+
+}  // namespace
 
 bool LoadedObject::find(Address pc) noexcept {
   // Takes no lock, unlike dl_iterate_phdr.
@@ -18,20 +46,19 @@ bool LoadedObject::find(Address pc) noexcept {
 
 bool LoadedObject::find_segments() noexcept {
   latest_size_ = 0;
-  const auto* header = static_cast<const ElfW(Ehdr)*>(found_.dlfo_map_start);
-  if (std::memcmp(header->e_ident, ELFMAG, SELFMAG) == 0) {
-    segments_ = {reinterpret_cast<const Segment*>(start() + header->e_phoff), header->e_phnum};
-  } else if (found_.dlfo_link_map != nullptr && found_.dlfo_link_map->l_prev == nullptr) {  // the program itself
-    segments_ = {reinterpret_cast<const Segment*>(getauxval(AT_PHDR)), getauxval(AT_PHNUM)};
-  }
+  segments_ = segments_of_file(start());
+  if (segments_.empty()) segments_ = segments_of_program(base());
   return !segments_.empty();
 }
 
+Address LoadedObject::base() const noexcept {
+  return found_.dlfo_link_map != nullptr ? found_.dlfo_link_map->l_addr : 0;
+}
+
 bool LoadedObject::find_segment(Address address) noexcept {
-  const Address base = found_.dlfo_link_map != nullptr ? found_.dlfo_link_map->l_addr : 0;
   for (const Segment& segment : segments_) {
-    if (segment.p_type != PT_LOAD) continue;
-    latest_start_ = base + segment.p_vaddr;
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_R) == 0) continue;
+    latest_start_ = base() + segment.p_vaddr;
     latest_size_ = segment.p_memsz;
     latest_is_constant_ = (segment.p_flags & PF_W) == 0;
     if (is_in_latest(address)) return true;
@@ -47,14 +74,17 @@ std::span<const std::byte> LoadedObject::constant_segment(Address address) noexc
 std::span<const LoadedObject::SearchEntry> LoadedObject::entries() noexcept {
   // Version 1, a pointer to .eh_frame, a count of 4 bytes, and sorted pairs of offsets from here.
   constexpr std::array<std::byte, 4> kUsual{std::byte{1}, std::byte{0x1b}, std::byte{3}, std::byte{0x3b}};
-  const Address first = search_table() + 12;
-  if (!holds(first)) return {};
+  constexpr std::size_t kCountAt = 8;
+  constexpr std::size_t kEntriesAt = 12;
+  const std::span segment = constant_segment(search_table());
+  if (segment.empty()) return {};
+  const auto table = segment.subspan(search_table() - reinterpret_cast<Address>(segment.data()));
+  if (table.size() < kEntriesAt || std::memcmp(table.data(), kUsual.data(), kUsual.size()) != 0) return {};
   std::uint32_t count = 0;
-  const auto* const table = reinterpret_cast<const std::byte*>(search_table());
-  if (std::memcmp(table, kUsual.data(), kUsual.size()) != 0) return {};
-  std::memcpy(&count, table + 8, sizeof(count));
-  if (count > (latest_start_ + latest_size_ - first) / sizeof(SearchEntry)) return {};
-  return {reinterpret_cast<const SearchEntry*>(first), count};
+  std::memcpy(&count, table.data() + kCountAt, sizeof(count));
+  const auto entries = table.subspan(kEntriesAt);
+  if (count > entries.size() / sizeof(SearchEntry)) return {};
+  return {reinterpret_cast<const SearchEntry*>(entries.data()), count};
 }
 
 const LoadedObject::SearchEntry* LoadedObject::entry_of(Address pc) noexcept {

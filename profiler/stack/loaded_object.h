@@ -2,7 +2,7 @@
 //
 // An object file as the loader has mapped it, and its unwind tables: .eh_frame, which describes the frames of its
 // functions, and .eh_frame_hdr, which finds a function's description (Linux Standard Base 5.0, 10.6). Takes no lock.
-// Nothing outside of the object's segments is read. Valid until the object is unloaded. Thread-compatible.
+// Nothing outside of the object's readable segments is read. Valid until the object is unloaded. Thread-compatible.
 #pragma once
 
 #include <dlfcn.h>
@@ -26,7 +26,7 @@ class LoadedObject {
   };
   static_assert(sizeof(SearchEntry) == sizeof(Address));
 
-  /// Whether an object with unwind tables holds the code.
+  /// Whether an object with unwind tables holds the code, and it is known where its segments are.
   [[nodiscard]] bool find(Address pc) noexcept;
 
   /// Of the code that was asked for: of a program with holes between its segments it is one of them, else all.
@@ -52,6 +52,7 @@ class LoadedObject {
  private:
   using Segment = ElfW(Phdr);
 
+  [[nodiscard]] Address base() const noexcept;
   [[nodiscard]] bool find_segments() noexcept;
   /// Most words lie in the segment of the one before.
   [[nodiscard]] bool is_in_latest(Address address) const noexcept {

@@ -194,6 +194,8 @@ Rule probe_with(const Tokens& tokens, std::uintptr_t return_address) noexcept {
   unw_word_t cfa = 0;
   unw_word_t caller = 0;
   if (unw_get_reg(&cursor, UNW_REG_SP, &cfa) != 0 || unw_get_reg(&cursor, UNW_REG_IP, &caller) != 0) return kOpaque;
+  unw_save_loc_t saved{};  // rsp, which is the CFA where nothing else is said
+  if (unw_get_save_loc(&cursor, UNW_X86_64_RSP, &saved) != 0 || saved.type == UNW_SLT_MEMORY) return kOpaque;
   const std::size_t last = probe.count - 1;
   if (probe.words[last] != cfa - kReturnOffset || caller != probe.value_of(last)) return kOpaque;
   Rule rule{.kind = Rule::Kind::kStep};

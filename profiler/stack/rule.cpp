@@ -10,11 +10,14 @@ namespace {
 
 constinit bool prepared = false;
 
+constexpr Rule kOpaque{.kind = Rule::Kind::kOpaque};
+
+/// kUnknown: the tables tell of this code in an unusual way.
 Rule read(Address pc) noexcept {
   LoadedObject object;
-  if (!object.find(pc)) return {};
+  if (!object.find(pc)) return kOpaque;
   const LoadedObject::SearchEntry* const entry = object.entry_of(pc);
-  if (entry == nullptr) return {};
+  if (entry == nullptr) return kOpaque;
   const Address description = object.description_of(*entry);
   return read_call_frame(object.constant_segment(description), description, pc);
 }
@@ -26,7 +29,7 @@ bool prepare_learning() noexcept { return prepared = prepare_probing(); }
 Rule learn(std::uintptr_t return_address) noexcept {
   if (!prepared || return_address == 0) return {};
   const Rule rule = read(return_address - 1);  // within the call
-  return rule.kind == Rule::Kind::kStep ? rule : probe(return_address);
+  return rule.kind == Rule::Kind::kUnknown ? probe(return_address) : rule;
 }
 
 }  // namespace bucketprof::stack

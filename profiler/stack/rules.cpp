@@ -21,7 +21,8 @@ void Rules::place(Table& table, std::uintptr_t address, std::uint64_t rule) noex
 bool Rules::grow() noexcept {
   Table* const old = table_.load(std::memory_order_relaxed);
   const std::uint64_t slots = old == nullptr ? kFirstSlots : (old->mask + 1) * 2;
-  auto* table = static_cast<Table*>(arena_->allocate(sizeof(Table) + slots * sizeof(Slot)));
+  // Not allocate(), which waits for a lock: nobody waits to unwind.
+  auto* table = static_cast<Table*>(arena_->map(sizeof(Table) + slots * sizeof(Slot)));
   if (table == nullptr) return false;
   table->mask = slots - 1;
   table->older = old;

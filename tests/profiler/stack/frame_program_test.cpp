@@ -77,6 +77,11 @@ TEST(FrameProgram, StopsAtWhatIsUnusualButNotBehindThePlace) {
   }
 }
 
+TEST(FrameProgram, LeavesOutFramesWhoseCallersStackIsSavedAnywhere) {
+  for (const Bytes& saved : std::vector<Bytes>{{0x87, 4}, {0x05, 7, 4}, {0x08, 7}})
+    EXPECT_EQ(at(0, saved), std::nullopt);
+}
+
 TEST(FrameProgram, IsNoneIfAnythingIsCutOff) {
   for (const Bytes& whole : std::vector<Bytes>{{0x02, 1},
                                                {0x03, 1, 0},

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/stack/loaded_object.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <link.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <vector>
+
+#include "tests/support/temp_dir.h"
 
 namespace bucketprof::stack {
 namespace {
@@ -57,6 +65,78 @@ TEST(LoadedObject, TellsWhatIsItsOwnAndWhatCanBeWritten) {
   const auto start = reinterpret_cast<Address>(segment.data());
   EXPECT_LE(start, constant);
   EXPECT_FALSE(object.holds_constant(start + segment.size() - sizeof(Address) + 1));
+}
+
+/// A copy of zlib's file that differs from it, loaded; known by its code.
+class ChangedCopy {
+ public:
+  using Change = void (*)(std::vector<char>&);
+
+  explicit ChangedCopy(Change change) {
+    Dl_info file{};
+    dladdr(reinterpret_cast<void*>(&zlibVersion), &file);
+    std::ifstream in(file.dli_fname, std::ios::binary);
+    std::vector<char> bytes(std::istreambuf_iterator<char>(in), {});
+    change(bytes);
+    const auto path = dir_ / "changed.so";
+    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    handle_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  }
+  ChangedCopy(const ChangedCopy&) = delete;
+  ChangedCopy& operator=(const ChangedCopy&) = delete;
+  ~ChangedCopy() {
+    if (handle_ != nullptr) dlclose(handle_);
+  }
+  [[nodiscard]] Address code() const {
+    return handle_ == nullptr ? 0 : reinterpret_cast<Address>(dlsym(handle_, "deflate")) + 1;
+  }
+
+ private:
+  testing_support::TempDir dir_;
+  void* handle_ = nullptr;
+};
+
+template <class T>
+T& at(std::vector<char>& bytes, std::size_t offset) {
+  return *reinterpret_cast<T*>(bytes.data() + offset);
+}
+std::size_t search_table_of(std::vector<char>& bytes) {
+  const auto& header = at<ElfW(Ehdr)>(bytes, 0);
+  for (std::size_t i = 0; i < header.e_phnum; ++i) {
+    const auto& segment = at<ElfW(Phdr)>(bytes, header.e_phoff + i * sizeof(ElfW(Phdr)));
+    if (segment.p_type == PT_GNU_EH_FRAME) return segment.p_offset;
+  }
+  return 0;
+}
+
+TEST(LoadedObject, ReadsTablesOnlyWhereTheyAreSureToBe) {
+  LoadedObject object;
+  const ChangedCopy same([](std::vector<char>&) {});
+  ASSERT_TRUE(object.find(same.code()));
+  EXPECT_NE(object.entry_of(same.code()), nullptr);
+
+  // As patchelf leaves them: the loader reads the segments from the file, and need not map them.
+  const ChangedCopy far([](std::vector<char>& bytes) {
+    const auto header = at<ElfW(Ehdr)>(bytes, 0);
+    const std::size_t size = header.e_phnum * sizeof(ElfW(Phdr));
+    const std::vector<char> segments(bytes.begin() + static_cast<std::ptrdiff_t>(header.e_phoff),
+                                     bytes.begin() + static_cast<std::ptrdiff_t>(header.e_phoff + size));
+    at<ElfW(Ehdr)>(bytes, 0).e_phoff = std::size_t{64} << 20U;
+    bytes.resize(std::size_t{64} << 20U);
+    bytes.insert(bytes.end(), segments.begin(), segments.end());
+  });
+  ASSERT_NE(far.code(), 0U);
+  EXPECT_FALSE(object.find(far.code()));
+
+  const ChangedCopy form([](std::vector<char>& bytes) { at<std::uint8_t>(bytes, search_table_of(bytes) + 3) = 0x3c; });
+  ASSERT_TRUE(object.find(form.code()));
+  EXPECT_TRUE(object.entries().empty());
+  EXPECT_EQ(object.entry_of(form.code()), nullptr);
+
+  const ChangedCopy count(
+      [](std::vector<char>& bytes) { at<std::uint32_t>(bytes, search_table_of(bytes) + 8) = 0x7fffffff; });
+  ASSERT_TRUE(object.find(count.code()));
+  EXPECT_TRUE(object.entries().empty());
 }
 
 TEST(LoadedObject, IsNoneWhereNoCodeIs) {

@@ -90,6 +90,24 @@ TEST(Rule, TellsWhatAFrameIsReckonedFrom) {
 #endif
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have a sigprocmask of their own
+int masks = 0;                                                       // libunwind sets one around each of its locks
+
+TEST(Rule, AsksLibunwindOnlyWhatCannotBeRead) {
+  ASSERT_TRUE(prepare_learning());
+  const std::uintptr_t fixed = fixed_frame();
+  const std::uintptr_t variable = variable_frame(100);
+  const std::uintptr_t realigned = realigned_frame(100);
+  masks = 0;
+  EXPECT_EQ(learn(fixed).kind, Rule::Kind::kStep);
+  EXPECT_EQ(learn(variable).kind, Rule::Kind::kStep);
+  EXPECT_EQ(learn(0x1234).kind, Rule::Kind::kOpaque);
+  EXPECT_EQ(masks, 0);
+  EXPECT_EQ(learn(realigned).kind, Rule::Kind::kStep);
+  EXPECT_GT(masks, 0);
+}
+#endif
+
 TEST(Rule, KnowsTheOutermostFrame) {
   ASSERT_TRUE(prepare_learning());
   EXPECT_EQ(learn(return_addresses().back()).kind, Rule::Kind::kLast);
@@ -134,4 +152,13 @@ TEST(Rule, IsTheSameEachTime) {
 }
 
 }  // namespace
+
 }  // namespace bucketprof::stack
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/// In front of the C library's, for what libunwind calls.
+extern "C" [[gnu::visibility("default")]] int sigprocmask(int how, const sigset_t* mask, sigset_t* before) noexcept {
+  ++bucketprof::stack::masks;
+  return pthread_sigmask(how, mask, before);
+}
+#endif
