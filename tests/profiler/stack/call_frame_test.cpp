@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <link.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -109,7 +110,7 @@ class Section {
   [[nodiscard]] Rule at(std::uint64_t offset) const { return at(offset, bytes_); }
   [[nodiscard]] Rule at(std::uint64_t offset, const Bytes& bytes) const {
     const auto memory = std::make_unique<std::byte[]>(bytes.size());
-    std::memcpy(memory.get(), bytes.data(), bytes.size());
+    std::ranges::copy(std::as_bytes(std::span(bytes)), memory.get());
     const auto description = reinterpret_cast<Address>(memory.get()) + description_;
     return read_call_frame({memory.get(), bytes.size()}, description, description + 8 + kCodeDistance + offset);
   }
