@@ -132,4 +132,5 @@ def main():
                   "".join(f"{verdict(ours, other):>23}" for ours, other in verdicts))
 
 
-main()
+if __name__ == "__main__":
+    main()
