@@ -8,8 +8,6 @@
 namespace bucketprof::stack {
 namespace {
 
-constinit bool prepared = false;
-
 constexpr Rule kOpaque{.kind = Rule::Kind::kOpaque};
 
 /// kUnknown: the tables tell of this code in an unusual way.
@@ -24,10 +22,10 @@ Rule read(Address pc) noexcept {
 
 }  // namespace
 
-bool prepare_learning() noexcept { return prepared = prepare_probing(); }
+bool prepare_learning() noexcept { return prepare_probing(); }
 
 Rule learn(std::uintptr_t return_address) noexcept {
-  if (!prepared || return_address == 0) return {};
+  if (return_address == 0) return {};
   const Rule rule = read(return_address - 1);  // within the call
   return rule.kind == Rule::Kind::kUnknown ? probe(return_address) : rule;
 }

@@ -54,11 +54,12 @@ struct Rule {
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
-/// Makes learning possible; it calls malloc, so once, where that is allowed. False: no memory, nothing can be learned.
+/// Before the first learn(): it calls malloc, so once, where that is allowed. False: no memory, unusual frames cannot
+/// be learned, and so no whole stack.
 [[nodiscard]] bool prepare_learning() noexcept;
 
 /// The rule of a frame with this return address, which holds for every stack. One caller at a time. Takes no lock of
-/// the loader's, and libunwind's own only for unusual frames. Never calls malloc. kUnknown: nothing can be learned.
+/// the loader's, and libunwind's own only for unusual frames. Never calls malloc. kUnknown: it cannot be learned.
 [[nodiscard]] Rule learn(std::uintptr_t return_address) noexcept;
 
 }  // namespace bucketprof::stack

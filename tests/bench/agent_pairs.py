@@ -4,25 +4,21 @@ that. A program runs twice at the same time, sampled on one processor and on tcm
 processors changed; a round's ratio is the mean (geometric) of the two. Whatever slows the machine down slows both."""
 import math
 import os
-import statistics
 import subprocess
 import sys
 import time
 
-from agent_table import interval, programs
-
-TCMALLOC = "libtcmalloc_minimal.so.4"
+from agent_table import cell, environment, on_tcmalloc, programs, sampled, show_progress
 
 
 def run_both(commands):
     """Wall times of two programs that run at the same time, each (words, settings, work, processor)."""
     started = {}
     for index, (words, settings, work, processor) in enumerate(commands):
-        environment = {**os.environ, "PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0", "TMPDIR": work, **settings}
         begin = time.monotonic()
         # Not by taskset, which the agent would take for the program.
-        process = subprocess.Popen(words, env=environment, cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   preexec_fn=lambda to=processor: os.sched_setaffinity(0, {to}))
+        process = subprocess.Popen(words, env=environment(settings, work), cwd=work, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, preexec_fn=lambda to=processor: os.sched_setaffinity(0, {to}))
         started[process.pid] = (index, begin, process)
     times = [0.0] * len(commands)
     for _ in commands:
@@ -45,17 +41,12 @@ def main():
         os.mkdir(place)
     wanted = [programs(root, place) for place in places]
 
-    def settings(sampled, place):
-        if not sampled:
-            return {"LD_PRELOAD": TCMALLOC}
-        return {"LD_PRELOAD": f"{build}/libbucketprof_agent.so:{TCMALLOC}", "BUCKETPROF_OUTPUT": f"{place}/p.pb.gz",
-                "BUCKETPROF_INTERVAL": "524288"}
-
-    def ratio(name, sampled):
+    def ratio(name, is_sampled):
         """Of a program to the same on tcmalloc alone."""
         product = 1.0
         for turn in (0, 1):
-            commands = [(wanted[i][name], settings(sampled and i == turn, places[i]), places[i], processors[i]) for i in (0, 1)]
+            commands = [(wanted[i][name], sampled(build, places[i]) if is_sampled and i == turn else on_tcmalloc(), places[i],
+                         processors[i]) for i in (0, 1)]
             times = run_both(commands)
             product *= times[turn] / times[1 - turn]
         return math.sqrt(product)
@@ -63,20 +54,14 @@ def main():
     ratios = {}
     for number in range(rounds):
         for name in wanted[0]:
-            for sampled in (True, False):
-                if sys.stderr.isatty():
-                    print(f"\r\033[Kround {number + 1} of {rounds}: {name}", end="", file=sys.stderr, flush=True)
-                ratios.setdefault((name, sampled), []).append(ratio(name, sampled))
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+            for is_sampled in (True, False):
+                show_progress(f"round {number + 1} of {rounds}: {name}")
+                ratios.setdefault((name, is_sampled), []).append(ratio(name, is_sampled))
+    show_progress()
     print(f"wall time of pairs at the same time (the median, and between what it lies)\n{'program':14}{'sampled/tcmalloc':>23}"
           f"{'tcmalloc/itself':>23}")
     for name in wanted[0]:
-        cells = []
-        for sampled in (True, False):
-            low, high = interval(ratios[name, sampled])
-            cells.append(f"{statistics.median(ratios[name, sampled]):>10.3f} ({low:.2f}-{high:.2f})")
-        print(f"{name:14}" + "".join(f"{cell:>23}" for cell in cells))
+        print(f"{name:14}" + "".join(f"{cell(ratios[name, is_sampled]):>23}" for is_sampled in (True, False)))
 
 
 main()

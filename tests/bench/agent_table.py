@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+TCMALLOC = "libtcmalloc_minimal.so.4"
 PYTHON = """
 d = {}
 for i in range(4000000):
@@ -50,13 +51,39 @@ def programs(root, work):
     return {name: words for name, words in found.items() if shutil.which(words[0])}
 
 
+def environment(settings, work):
+    # Python draws a seed for its hashes otherwise: each run would be another program.
+    return {**os.environ, "PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0", "TMPDIR": work, **settings}
+
+
+def on_tcmalloc():
+    return {"LD_PRELOAD": TCMALLOC}
+
+
+def below_agent(build, work):
+    return {"LD_PRELOAD": f"{build}/libbucketprof_agent.so:{TCMALLOC}", "BUCKETPROF_OUTPUT": f"{work}/p.pb.gz"}
+
+
+def sampled(build, work):
+    return {**below_agent(build, work), "BUCKETPROF_INTERVAL": "524288"}
+
+
+def show_progress(text=""):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def cell(ratios):
+    """Their median, and between what it lies."""
+    low, high = interval(ratios)
+    return f"{statistics.median(ratios):>10.3f} ({low:.2f}-{high:.2f})"
+
+
 def seconds(words, settings, work):
     """Of wall time, and of all processors."""
-    # Python draws a seed for its hashes otherwise: each run would be another program.
-    environment = {**os.environ, "PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0", "TMPDIR": work, **settings}
     start = time.monotonic()
     with open(f"{work}/err", "w+", encoding="utf-8") as errors:
-        process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=errors, cwd=work)
+        process = subprocess.Popen(words, env=environment(settings, work), stdout=subprocess.DEVNULL, stderr=errors, cwd=work)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
@@ -78,15 +105,13 @@ def interval(values):
 
 def main():
     rounds, build, root, work = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
-    tcmalloc = "libtcmalloc_minimal.so.4"
-    agent = {"LD_PRELOAD": f"{build}/libbucketprof_agent.so:{tcmalloc}", "BUCKETPROF_OUTPUT": f"{work}/p.pb.gz"}
     contenders = {
         "bare": ([], {}),
-        "empty hooks": ([], {"LD_PRELOAD": f"{build}/tests/bench/empty_hook.so:{tcmalloc}"}),
-        "tcmalloc": ([], {"LD_PRELOAD": tcmalloc}),
-        "again": ([], {"LD_PRELOAD": tcmalloc}),
-        "sampled": ([], {**agent, "BUCKETPROF_INTERVAL": "524288"}),
-        "exact": ([], agent),
+        "empty hooks": ([], {"LD_PRELOAD": f"{build}/tests/bench/empty_hook.so:{TCMALLOC}"}),
+        "tcmalloc": ([], on_tcmalloc()),
+        "again": ([], on_tcmalloc()),
+        "sampled": ([], sampled(build, work)),
+        "exact": ([], below_agent(build, work)),
     }
     if shutil.which("heaptrack"):
         contenders["heaptrack"] = (["heaptrack", "-o", f"{work}/heaptrack"], {})
@@ -103,11 +128,9 @@ def main():
         for name, words in wanted.items():
             # Every other round backwards: who comes first meets the machine as the last one left it.
             for contender, (prefix, settings) in list(contenders.items())[::1 if number % 2 == 0 else -1]:
-                if sys.stderr.isatty():
-                    print(f"\r\033[Kround {number + 1} of {rounds}: {name}, {contender}", end="", file=sys.stderr, flush=True)
+                show_progress(f"round {number + 1} of {rounds}: {name}, {contender}")
                 times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work))
-    if sys.stderr.isatty():
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    show_progress()
     for which, title in enumerate(("wall time", "processor time, for busy machines")):
         others = [c for c in contenders if c != "bare"]
         verdicts = [("sampled", "tcmalloc"), ("again", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]
@@ -124,12 +147,9 @@ def main():
             def ratios(ours, other):
                 return [a[which] / b[which] for a, b in zip(times[name, ours], times[name, other])]
 
-            def verdict(ours, other):
-                low, high = interval(ratios(ours, other))
-                return f"{statistics.median(ratios(ours, other)):>10.3f} ({low:.2f}-{high:.2f})"
             print(f"{name:14}" + "".join(f"{typical(c):>8.2f}s" for c in base) +
                   "".join(f"{statistics.median(ratios(c, 'bare')):>12.2f}x" if base else f"{typical(c):>12.2f}s" for c in others) +
-                  "".join(f"{verdict(ours, other):>23}" for ours, other in verdicts))
+                  "".join(f"{cell(ratios(ours, other)):>23}" for ours, other in verdicts))
 
 
 if __name__ == "__main__":

@@ -6,24 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
+
+#include "tests/profiler/stack/frames.h"
 
 namespace bucketprof::stack {
 namespace {
-
-[[gnu::noinline]] std::uintptr_t caller() {
-  return reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0)));
-}
-[[maybe_unused, gnu::noinline, gnu::optimize("O2")]] std::uintptr_t realigned_frame(std::size_t n) {
-  alignas(256) volatile char aligned[256];
-  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
-  aligned[0] = 1;
-  dynamic[0] = 1;
-  const std::uintptr_t here = caller();
-  dynamic[0] = aligned[0];
-  return here;
-}
 
 TEST(Probe, FindsOutWhatExpressionsSay) {
   ASSERT_TRUE(prepare_probing());

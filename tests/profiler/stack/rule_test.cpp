@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/profiler/stack/frames.h"
+
 namespace bucketprof::stack {
 namespace {
 
@@ -39,34 +41,6 @@ TEST(Rule, PacksIntoAWord) {
     ASSERT_EQ(Rule::unpack(rule.pack()), rule);
   }
   EXPECT_EQ(Rule{}.pack(), 0U);  // zeroed memory holds unknown rules
-}
-
-[[gnu::noinline]] std::uintptr_t caller() {
-  return reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0)));
-}
-
-[[maybe_unused, gnu::noinline, gnu::optimize("O2,omit-frame-pointer")]] std::uintptr_t fixed_frame() {
-  volatile char buffer[200];
-  buffer[0] = 1;
-  const std::uintptr_t here = caller();
-  buffer[1] = buffer[0];
-  return here;
-}
-[[gnu::noinline]] std::uintptr_t variable_frame(std::size_t n) {
-  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
-  dynamic[0] = 1;
-  const std::uintptr_t here = caller();
-  dynamic[0] = 2;
-  return here;
-}
-[[maybe_unused, gnu::noinline, gnu::optimize("O2")]] std::uintptr_t realigned_frame(std::size_t n) {
-  alignas(256) volatile char aligned[256];
-  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
-  aligned[0] = 1;
-  dynamic[0] = 1;
-  const std::uintptr_t here = caller();
-  dynamic[0] = aligned[0];
-  return here;
 }
 
 TEST(Rule, TellsWhatAFrameIsReckonedFrom) {

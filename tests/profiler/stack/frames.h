@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Frames whose rules are known, each told by its return address in a function that it calls. Thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bucketprof::stack {
+
+[[gnu::noinline]] inline std::uintptr_t caller() {
+  return reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0)));
+}
+
+[[gnu::noinline, gnu::optimize("O2,omit-frame-pointer")]] inline std::uintptr_t fixed_frame() {
+  volatile char buffer[200];
+  buffer[0] = 1;
+  const std::uintptr_t here = caller();
+  buffer[1] = buffer[0];
+  return here;
+}
+[[gnu::noinline]] inline std::uintptr_t variable_frame(std::size_t n) {
+  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
+  dynamic[0] = 1;
+  const std::uintptr_t here = caller();
+  dynamic[0] = 2;
+  return here;
+}
+[[gnu::noinline, gnu::optimize("O2")]] inline std::uintptr_t realigned_frame(std::size_t n) {
+  alignas(256) volatile char aligned[256];
+  auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
+  aligned[0] = 1;
+  dynamic[0] = 1;
+  const std::uintptr_t here = caller();
+  dynamic[0] = aligned[0];
+  return here;
+}
+
+}  // namespace bucketprof::stack
