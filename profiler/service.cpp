@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "profiler/blocked_signals.h"
+#include "profiler/interrupted_malloc.h"
 #include "profiler/record/recorder.h"
 
 namespace bucketprof::service {
@@ -129,6 +130,7 @@ void begin(Plan plan) noexcept {
   } catch (const std::exception&) {
     return say("bucketprof: not started: out of memory\n");
   }
+  find_malloc();
   start(state->plan.environment.options);
   start_helper();
 }
@@ -137,6 +139,9 @@ void end() noexcept {
   if (state == nullptr) return;
   if (record::inside().load(std::memory_order_relaxed)) {  // exit() in a signal handler that interrupted the recorder
     return say("bucketprof: profile not written: the program ended inside the recorder\n");
+  }
+  if (has_interrupted_malloc()) {
+    return say("bucketprof: profile not written: the program ended in a signal handler, inside malloc\n");
   }
   write_now(0);
   say_losses();

@@ -23,6 +23,7 @@ namespace {
 
 using namespace testing_support;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 
 const std::string kPrograms = BUCKETPROF_BINARY_DIR "/programs/";
 
@@ -80,6 +81,26 @@ TEST_F(AgentRobust, Loading) {
 }
 
 TEST_F(AgentRobust, Signals) { expect_unharmed({.words = {kPlainGuest, "signals", "3"}}, 100); }
+
+TEST_F(AgentRobust, ExitInASignalHandler) {
+  int written = 0;
+  for (int i = 0; i < 3 * runs(); ++i) {
+    std::filesystem::remove(output());
+    auto settings = under_agent(output());
+    settings.emplace_back(i % 2 == 0 ? "BUCKETPROF_INTERVAL=1" : "BUCKETPROF_INTERVAL=65536");
+    const Ended ended = run({.words = {kPlainGuest, "exit_in_handler"}, .settings = settings});
+    ASSERT_EQ(ended.status, 9) << ended.err;
+    const bool well = std::filesystem::exists(output());
+    if (well) {
+      ASSERT_NO_FATAL_FAILURE(expect_whole(output(), 1));
+    }
+    EXPECT_THAT(ended.err, well ? testing::Matcher<std::string>("")
+                                : MatchesRegex("bucketprof: profile not written: the program ended in"
+                                               "(side the recorder| a signal handler, inside malloc)\n"));
+    written += well ? 1 : 0;
+  }
+  EXPECT_GT(written, 0);
+}
 
 TEST_F(AgentRobust, MakeWithChildrenFollowed) {
   constexpr int kSources = 12;

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -149,6 +150,17 @@ int until_told(int, const char*) {
   return 0;
 }
 
+/// Ends in a handler that has interrupted whatever ran.
+int exit_in_handler(int, const char*) {
+  struct sigaction action {};
+  action.sa_handler = [](int) { std::exit(9); };
+  sigaction(SIGALRM, &action, nullptr);
+  const itimerval soon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 20'000}};
+  setitimer(ITIMER_REAL, &soon, nullptr);
+  churn();
+  return 0;
+}
+
 int linked(int, const char* library) {
   void* const loaded = dlopen(library, RTLD_NOW);
   auto* const fill = loaded == nullptr ? nullptr : reinterpret_cast<int (*)(int)>(dlsym(loaded, "fill_linked"));
@@ -182,6 +194,7 @@ int main(int argc, char** argv) {
       {"loads", &loads},
       {"signals", &signals},
       {"until_told", &until_told},
+      {"exit_in_handler", &exit_in_handler},
       {"linked", &linked},
   };
   const auto way = ways.find(argc > 1 ? argv[1] : "");
