@@ -17,6 +17,7 @@
 #include "profiler/blocked_signals.h"
 #include "profiler/interrupted_malloc.h"
 #include "profiler/record/recorder.h"
+#include "profiler/snapshot_file.h"
 
 namespace bucketprof::service {
 namespace {
@@ -143,6 +144,7 @@ void end() noexcept {
   if (has_interrupted_malloc()) {
     return say("bucketprof: profile not written: the program ended in a signal handler, inside malloc\n");
   }
+  keep_memory();
   write_now(0);
   say_losses();
 }

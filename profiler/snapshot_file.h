@@ -10,6 +10,10 @@
 
 namespace bucketprof {
 
+/// The next profile is the last one, and the process ends: what it takes is not given back to the host's allocator,
+/// which might begin to tidy up.
+void keep_memory() noexcept;
+
 /// Writes the profile up to now, whole or not at all. An error names the file; where there is no memory even for that
 /// it is empty.
 [[nodiscard]] Status write_snapshot(const std::filesystem::path& path, At at,

@@ -4,6 +4,7 @@
 // (under a recorder lock). Elements are trivially copyable. Thread-compatible.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -32,16 +33,14 @@ class PageVector {
 
   /// False when the arena has no room; the vector is then unchanged.
   [[nodiscard]] bool push_back(const T& value) noexcept {
-    if (size_ == capacity_ && !grow()) return false;
+    constexpr std::size_t kFirst = (4096 + sizeof(T) - 1) / sizeof(T);
+    if (size_ == capacity_ && !grow(capacity_ == 0 ? kFirst : capacity_ * 2)) return false;
     data_[size_++] = value;
     return true;
   }
   /// Makes room for so many more. False when the arena has none.
   [[nodiscard]] bool reserve(std::size_t more) noexcept {
-    while (capacity_ - size_ < more) {
-      if (!grow()) return false;
-    }
-    return true;
+    return capacity_ - size_ >= more || grow(std::max(size_ + more, capacity_ * 2));
   }
   void truncate(std::size_t size) noexcept { size_ = size; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -49,8 +48,7 @@ class PageVector {
   [[nodiscard]] T& operator[](std::size_t i) noexcept { return data_[i]; }
 
  private:
-  [[nodiscard]] bool grow() noexcept {
-    const std::size_t bigger = capacity_ == 0 ? (4096 + sizeof(T) - 1) / sizeof(T) : capacity_ * 2;
+  [[nodiscard]] bool grow(std::size_t bigger) noexcept {
     auto* data = static_cast<T*>(arena_->map(bigger * sizeof(T)));
     if (data == nullptr) return false;
     if (size_ != 0) std::memcpy(static_cast<void*>(data), data_, size_ * sizeof(T));

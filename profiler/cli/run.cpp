@@ -87,7 +87,8 @@ std::string why_no_profile(const Ended& ended, const Program& program) {
   if (ended.signal != 0) {
     return fmt::format("no profile: the program was killed by signal {} before it could write one", ended.signal);
   }
-  if (program.is_linked) return "no profile: the program left through _exit, or another one took its place";
+  if (program.is_linked)
+    return "no profile: unless a line above says why, the program left through _exit, or another one took its place";
   if (!program.is_dynamic) {
     return "no profile: the program is statically linked, and with bucketprof neither: link it dynamically";
   }
@@ -95,7 +96,8 @@ std::string why_no_profile(const Ended& ended, const Program& program) {
     return fmt::format("no profile: {} has a malloc of its own, which the agent cannot see: build it without",
                        program.file);
   }
-  return "no profile: the program left through _exit, has an allocator of its own, or started another program in its "
+  return "no profile: unless a line above says why, the program left through _exit, has an allocator of its own, or "
+         "started another program in its "
          "place, which --follow-children would have followed";
 }
 

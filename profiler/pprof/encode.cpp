@@ -11,7 +11,7 @@
 namespace bucketprof::pprof {
 namespace {
 
-constexpr std::size_t kFlushAt = std::size_t{64} << 10;
+constexpr std::size_t kFlushAt = std::size_t{16} << 10;
 
 using model::Profile;
 
@@ -31,7 +31,7 @@ void add_flag(protozero::pbf_builder<Field>& message, Field tag, bool value) {
 
 class Encoder {
  public:
-  explicit Encoder(const Profile& profile) : p_(profile) {}
+  explicit Encoder(const Profile& profile) : p_(profile) { buffer_.reserve(kFlushAt + kFlushAt / 4); }
 
   std::string run() && {
     for (const model::ValueType& type : p_.sample_types) value_type(field::Profile::kSampleType, type);

@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <limits>
 #include <new>
 #include <utility>
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <zlib.h>
 
 namespace bucketprof::pprof {
@@ -79,7 +81,32 @@ Result<std::string> gunzip(std::string_view bytes, std::uint64_t max_bytes) {
   }
 }
 
+// zlib's tables come from the kernel and go back to it: four blocks of 64 KiB, given to the host's allocator, would
+// make it look through all that the host's thread has freed.
 struct GzipWriter::Stream {
+  static constexpr std::size_t kBytes = (1U << (MAX_WBITS + 2)) + (1U << (kMemoryLevel + 9)) + (16U << 10);  // zconf.h
+
+  Stream() {
+    void* const pages =
+        mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (pages == MAP_FAILED) throw std::bad_alloc();
+    start = static_cast<std::byte*>(pages);
+    z.opaque = this;
+    z.zalloc = [](void* self, uInt count, uInt bytes) { return static_cast<Stream*>(self)->take(count, bytes); };
+    z.zfree = [](void*, void*) {};
+  }
+  ~Stream() { munmap(start, kBytes); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  void* take(std::size_t count, std::size_t bytes) {
+    constexpr std::size_t kAligned = 64;
+    const std::size_t end = used + (count * bytes + kAligned - 1) / kAligned * kAligned;
+    return end > kBytes ? nullptr : start + std::exchange(used, end);
+  }
+
+  std::byte* start = nullptr;
+  std::size_t used = 0;
   z_stream z{};
 };
 
@@ -94,7 +121,7 @@ GzipWriter::~GzipWriter() { deflateEnd(&stream_->z); }
 
 void GzipWriter::run(std::string_view bytes, int flush) {
   z_stream& z = stream_->z;
-  std::array<char, kGzipChunk> chunk;
+  std::array<char, kGzipChunk / 4> chunk;  // on the host's stack
   z.next_in = input(bytes);
   z.avail_in = static_cast<uInt>(bytes.size());
   do {

@@ -7,11 +7,12 @@
 #include <array>
 #include <span>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "profiler/base/version.h"
 #include "profiler/model/builder.h"
+#include "profiler/model/index_table.h"
 #include "profiler/model/schema.h"
 #include "profiler/publish/mappings.h"
 #include "profiler/publish/scale.h"
@@ -43,9 +44,14 @@ class Locations {
 
   [[nodiscard]] LocationId at(std::uintptr_t return_address) {
     const std::uint64_t address = return_address == 0 ? 0 : return_address - 1;
-    const auto [known, is_new] = known_.try_emplace(address, 0);
-    if (is_new) known->second = builder_->location({.mapping = mapping_of(address), .address = address, .lines = {}});
-    return known->second;
+    const auto next = static_cast<std::uint32_t>(known_.size());
+    const std::uint32_t known = by_address_.find_or_insert(model::hash_word(0, address), next,
+                                                           [&](std::uint32_t i) { return known_[i].first == address; });
+    if (known == next) {
+      known_.emplace_back(address,
+                          builder_->location({.mapping = mapping_of(address), .address = address, .lines = {}}));
+    }
+    return known_[known].second;
   }
   [[nodiscard]] model::MappingId mapping_of(std::uint64_t address) const {
     for (std::size_t i = 0; i < segments_.size(); ++i) {
@@ -61,7 +67,8 @@ class Locations {
   Builder* builder_;
   std::vector<Segment> segments_;
   std::vector<model::MappingId> mappings_;
-  std::unordered_map<std::uint64_t, LocationId> known_;
+  model::IndexTable by_address_;  // of known_
+  std::vector<std::pair<std::uint64_t, LocationId>> known_;
 };
 
 /// Takes the frames of this mapping from the leaf end; the last frame stays.

@@ -21,8 +21,8 @@ template <class Value>
 class Interner {
  public:
   static constexpr std::uint32_t kNone = 0;
-  static constexpr std::uint32_t kChunk = 1024;
-  static constexpr std::uint32_t kMaxValues = kChunk * 1024;
+  static constexpr std::uint32_t kChunk = 256;
+  static constexpr std::uint32_t kMaxValues = kChunk * 4096;
 
   explicit constexpr Interner(Arena& arena) : arena_(&arena) {}
 

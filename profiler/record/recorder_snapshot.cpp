@@ -131,7 +131,7 @@ void Recorder::keep_locked() noexcept {
 }
 
 bool Recorder::collect_counters(Rows& rows) noexcept {
-  bool room = true;
+  bool room = rows.reserve(sites_.size());
   each_counted_site([this, &rows, &room](std::uint32_t number, std::uint64_t allocs, std::uint64_t inuse) {
     const Site& site = sites_[number];
     const std::uint64_t slack = fixed_slack(site.key);

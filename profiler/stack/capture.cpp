@@ -32,6 +32,7 @@ void Capturer::use_stack(const Bounds& bounds) noexcept {
 
 void Capturer::configure(Unwinding unwinding, std::uint32_t audit_interval, bool few) noexcept {
   replay_.expect_few(few);
+  few_ = few;
   if (unwinding == unwinding_ && audit_interval == audit_interval_) return;
   count_replays_anew();
   unwinding_ = unwinding;
@@ -56,7 +57,18 @@ bool Capturer::audit(const Anchor& anchor, std::span<const std::uintptr_t> frame
   return false;
 }
 
+// Between samples the program has the caches to itself, and a walk waits for each piece before it knows the next.
+// Nearly all of the outer frames are those of the last one: what it read comes in all at once.
+void Capturer::prefetch_last(const Rules& rules) const noexcept {
+  for (std::size_t i = 0; i < trace_.depth; ++i) rules.prefetch(trace_.frames[i]);
+  for (std::size_t i = 0; i < trace_.reads; ++i) {
+    __builtin_prefetch(reinterpret_cast<const void*>(walked_from_ + static_cast<std::uintptr_t>(trace_.offsets[i])));
+  }
+}
+
 const Trace& Capturer::capture(const Anchor& anchor, Rules& rules) noexcept {
+  if (few_) prefetch_last(rules);
+  walked_from_ = anchor.stack_pointer;
   const bool unloading = (code_state.load(std::memory_order_acquire) & kUnloadsUnderWay) != 0;
   if (unwinding_ != Unwinding::kBacktrace && !unloading && walk(anchor, bounds_, rules, trace_)) {
     add(walks_, 1);

@@ -78,6 +78,7 @@ class Capturer {
     count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   void count_replays_anew() noexcept;
+  void prefetch_last(const Rules& rules) const noexcept;
 
   Replay replay_;
   // Replays are counted down, not up as well.
@@ -87,12 +88,14 @@ class Capturer {
   Bounds bounds_;
   std::uint32_t until_bounds_ = 0;  // walks
   Unwinding unwinding_ = Unwinding::kReplay;
+  bool few_ = false;
   bool rememberable_ = false;
   Count walks_{0};
   Count backtraces_{0};
   Count audits_{0};
   Count mismatches_{0};
-  Trace trace_;  // here, not on the host's stack, which may be small
+  std::uintptr_t walked_from_ = 0;  // what trace_ holds
+  Trace trace_;                     // here, not on the host's stack, which may be small
 };
 
 }  // namespace bucketprof::stack

@@ -28,6 +28,12 @@ class Rules {
     return learn_one(return_address);
   }
 
+  /// Has what at() reads of a return address fetched meanwhile.
+  void prefetch(std::uintptr_t return_address) const noexcept {
+    Table* const table = table_.load(std::memory_order_acquire);
+    if (table != nullptr) __builtin_prefetch(&table->slots()[home_of(return_address) & table->mask]);
+  }
+
   /// Code was unloaded: other code may come to its addresses. Waits for a learner (microseconds).
   void forget_all() noexcept;
   [[nodiscard]] std::uint64_t size() const noexcept { return count_.load(std::memory_order_relaxed); }

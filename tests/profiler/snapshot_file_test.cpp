@@ -20,6 +20,15 @@ TEST(SnapshotFile, HasWhatIsToldBeyondWhatWasRecorded) {
                           [&](model::StringId comment) { return profile.str(comment) == "told by the test"; }));
 }
 
+TEST(SnapshotFile, TheLastOneIsLikeTheOthers) {
+  const testing_support::TempDir dir;
+  for (const char* name : {"first.pb.gz", "last.pb.gz", "later.pb.gz"}) {
+    ASSERT_TRUE(write_snapshot(dir / name, At::kNow).ok());
+    EXPECT_FALSE(testing_support::read_profile(dir / name).comments.empty()) << name;
+    keep_memory();
+  }
+}
+
 TEST(SnapshotFile, AFileThatCannotBeWrittenIsAnErrorThatNamesIt) {
   const Status written = write_snapshot("/proc/p.pb.gz", At::kPeak);
   ASSERT_FALSE(written.ok());

@@ -4,6 +4,7 @@
 #include "profiler/base/arena.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -58,6 +59,21 @@ TEST(Arena, CountsWhatItTakesAndGivesBack) {
   EXPECT_EQ(arena.mapped(), 12'288U);  // whole pages
   arena.unmap(pages, 10'000);
   EXPECT_EQ(arena.mapped(), 0U);
+}
+
+TEST(Arena, HasSmallPiecesMadeAtOnceAndLargeOnesAsTheyAreTouched) {
+  Arena arena;
+  const auto resident = [](void* pages, std::size_t bytes) {
+    std::vector<unsigned char> in_memory(bytes / 4096);
+    EXPECT_EQ(mincore(pages, bytes, in_memory.data()), 0);
+    return std::count_if(in_memory.begin(), in_memory.end(), [](unsigned char page) { return (page & 1U) != 0; });
+  };
+  void* const small = arena.map(40960);
+  void* const large = arena.map(std::size_t{1} << 20U);
+  ASSERT_NE(small, nullptr);
+  ASSERT_NE(large, nullptr);
+  EXPECT_EQ(resident(small, 40960), 10);
+  EXPECT_EQ(resident(large, std::size_t{1} << 20U), 0);
 }
 
 TEST(Arena, NeverPassesItsLimit) {
