@@ -10,7 +10,8 @@ namespace bucketprof {
 void find_malloc() noexcept;
 
 /// Whether this thread runs a signal handler that interrupted malloc, or one of its kin, or a library that is there for
-/// nothing else. It unwinds the stack: some microseconds. Calls no malloc, takes no lock. False before find_malloc().
+/// nothing else. It unwinds the stack: some microseconds. Calls no malloc, takes no lock. False before find_malloc(),
+/// and where another malloc than the C library's is part of the program itself and has left its entry by a jump.
 [[nodiscard]] bool has_interrupted_malloc() noexcept;
 
 }  // namespace bucketprof

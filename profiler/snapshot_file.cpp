@@ -32,14 +32,12 @@ Status write_snapshot(const std::filesystem::path& path, At at, const publish::E
     struct Work {
       model::Profile profile;
       std::string bytes;
-      const Work* before = nullptr;  // one that was kept, too
     };
     auto work = std::make_unique<Work>(Work{.profile = snapshot_with(at, extras), .bytes = {}});
     work->bytes = pprof::encode(work->profile);
     const std::string_view bytes = work->bytes;
     if (keeps_memory.load(std::memory_order_relaxed)) {
       static std::atomic<const Work*> kept{nullptr};
-      work->before = kept.load(std::memory_order_relaxed);
       kept.store(work.release(), std::memory_order_relaxed);
     }
     const BlockedSignals blocked;

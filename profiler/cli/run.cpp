@@ -97,8 +97,7 @@ std::string why_no_profile(const Ended& ended, const Program& program) {
                        program.file);
   }
   return "no profile: unless a line above says why, the program left through _exit, has an allocator of its own, or "
-         "started another program in its "
-         "place, which --follow-children would have followed";
+         "started another program in its place, which --follow-children would have followed";
 }
 
 /// How the program is to be started: the environment beyond its own.

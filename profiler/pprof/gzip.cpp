@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <utility>
@@ -18,15 +19,33 @@
 namespace bucketprof::pprof {
 namespace {
 
-constexpr int kGzipOnly = MAX_WBITS + 16;  // zlib: 16 more means gzip header and trailer
-constexpr int kMemoryLevel = 8;            // zlib's default
-constexpr std::size_t kGzipChunk = std::size_t{64} << 10;
+constexpr int kGzipOnly = MAX_WBITS + 16;                  // zlib: 16 more means gzip header and trailer
+constexpr int kMemoryLevel = 8;                            // zlib's default
+constexpr std::size_t kGzipChunk = std::size_t{16} << 10;  // on the host's stack
 
 // zlib counts its input in 32 bits.
 constexpr std::size_t kMaxPiece = std::numeric_limits<uInt>::max();
 
 Bytef* input(std::string_view bytes) {
   return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));  // zlib does not write to it
+}
+
+// The writer's tables come from the kernel and go back to it: four blocks of 64 KiB, given to the host's allocator, can
+// make it look through all that the host's thread has freed. Each has its length in front.
+constexpr std::size_t kLengthRoom = 64;  // and what follows begins a cache line
+
+void* take_pages(void*, uInt count, uInt bytes) {
+  const std::size_t length = kLengthRoom + std::size_t{count} * bytes;
+  void* const pages = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  if (pages == MAP_FAILED) return nullptr;
+  std::memcpy(pages, &length, sizeof(length));
+  return static_cast<std::byte*>(pages) + kLengthRoom;
+}
+void give_pages(void*, void* block) {
+  void* const pages = static_cast<std::byte*>(block) - kLengthRoom;
+  std::size_t length = 0;
+  std::memcpy(&length, pages, sizeof(length));
+  munmap(pages, length);
 }
 
 class Inflater {
@@ -81,36 +100,13 @@ Result<std::string> gunzip(std::string_view bytes, std::uint64_t max_bytes) {
   }
 }
 
-// zlib's tables come from the kernel and go back to it: four blocks of 64 KiB, given to the host's allocator, would
-// make it look through all that the host's thread has freed.
 struct GzipWriter::Stream {
-  static constexpr std::size_t kBytes = (1U << (MAX_WBITS + 2)) + (1U << (kMemoryLevel + 9)) + (16U << 10);  // zconf.h
-
-  Stream() {
-    void* const pages =
-        mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (pages == MAP_FAILED) throw std::bad_alloc();
-    start = static_cast<std::byte*>(pages);
-    z.opaque = this;
-    z.zalloc = [](void* self, uInt count, uInt bytes) { return static_cast<Stream*>(self)->take(count, bytes); };
-    z.zfree = [](void*, void*) {};
-  }
-  ~Stream() { munmap(start, kBytes); }
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-
-  void* take(std::size_t count, std::size_t bytes) {
-    constexpr std::size_t kAligned = 64;
-    const std::size_t end = used + (count * bytes + kAligned - 1) / kAligned * kAligned;
-    return end > kBytes ? nullptr : start + std::exchange(used, end);
-  }
-
-  std::byte* start = nullptr;
-  std::size_t used = 0;
   z_stream z{};
 };
 
 GzipWriter::GzipWriter() : stream_(std::make_unique<Stream>()) {
+  stream_->z.zalloc = &take_pages;
+  stream_->z.zfree = &give_pages;
   // The fastest level: the profiled process waits for it, and profiles are mostly small varints and repeated names.
   if (deflateInit2(&stream_->z, Z_BEST_SPEED, Z_DEFLATED, kGzipOnly, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::bad_alloc();
@@ -121,7 +117,7 @@ GzipWriter::~GzipWriter() { deflateEnd(&stream_->z); }
 
 void GzipWriter::run(std::string_view bytes, int flush) {
   z_stream& z = stream_->z;
-  std::array<char, kGzipChunk / 4> chunk;  // on the host's stack
+  std::array<char, kGzipChunk> chunk;
   z.next_in = input(bytes);
   z.avail_in = static_cast<uInt>(bytes.size());
   do {

@@ -23,7 +23,7 @@ endif()
 install(DIRECTORY hashmap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof FILES_MATCHING PATTERN "*.h")
 # The face, and what its headers include; the rest is only for the library's own sources.
 file(GLOB face CONFIGURE_DEPENDS profiler/*.h)
-list(FILTER face EXCLUDE REGEX "/snapshot_file\\.h$")
+list(FILTER face EXCLUDE REGEX "/(interrupted_malloc|snapshot_file)\\.h$")
 install(FILES ${face} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler)
 install(DIRECTORY profiler/alloc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler FILES_MATCHING PATTERN "*.h")
 if(TARGET bucketprof_testing)
