@@ -12,7 +12,7 @@ import time
 TCMALLOC = "libtcmalloc_minimal.so.4"
 PYTHON = """
 d = {}
-for i in range(4000000):
+for i in range(6000000):
     d[str(i % 400000)] = [i, str(i)]
 print(len(d))
 """
@@ -22,7 +22,7 @@ for (let i = 0; i < 3e6; ++i) all.set('k' + (i % 500000), Buffer.from('value ' +
 console.log(all.size);
 """
 CMAKE = """
-foreach(i RANGE 350000)
+foreach(i RANGE 600000)
   set(item_${i} "value ${i}")
   string(REPLACE "value" "other" text "${item_${i}}")
   string(REGEX MATCH "[0-9]+" digits "${text}")
@@ -43,8 +43,9 @@ def programs(root, work):
         "clang++ -O2": ["clang++-14", "-std=c++20", "-O2", "-c", f"{work}/a.cpp", "-o", f"{work}/a.o"],
         "node": ["node", f"{work}/a.js"],
         "python3": ["/usr/bin/python3", f"{work}/a.py"],
-        "cppcheck": ["cppcheck", "-q", "--enable=all", "--suppress=*", "--max-configs=2", *(
-            f"{root}/{folder}" for folder in ("profiler", "hashmap", "docs/examples", "tests/support", "tests/programs", "tests/hashmap", "tests/profiler/record"))],
+        "cppcheck": ["cppcheck", "-q", "--enable=all", "--suppress=*", "--max-configs=2", "-I", root, *(
+            f"{root}/{folder}" for folder in ("hashmap", "profiler/analyze", "profiler/base", "profiler/cli", "profiler/model",
+                                              "profiler/pprof", "profiler/record", "profiler/stack", "profiler/symbolize"))],
         "git log -p": ["git", "-C", root, "log", "-p", "-U5000", "--stat", "-C3%", "--find-copies-harder",
                        "--word-diff-regex=."],
     }
@@ -109,8 +110,8 @@ def main():
         "bare": ([], {}),
         "empty hooks": ([], {"LD_PRELOAD": f"{build}/tests/bench/empty_hook.so:{TCMALLOC}"}),
         "tcmalloc": ([], on_tcmalloc()),
-        "again": ([], on_tcmalloc()),
         "sampled": ([], sampled(build, work)),
+        "again": ([], on_tcmalloc()),
         "exact": ([], below_agent(build, work)),
     }
     if shutil.which("heaptrack"):
@@ -144,8 +145,11 @@ def main():
             def typical(contender):
                 return statistics.median(t[which] for t in times[name, contender])
             # Ratios of one round, then their median: a machine that slows down does not count against who comes last.
+            # Sampled stands between two runs of tcmalloc, if both were asked for: it is compared with their mean.
             def ratios(ours, other):
-                return [a[which] / b[which] for a, b in zip(times[name, ours], times[name, other])]
+                others = [other, "again"] if (ours, other) == ("sampled", "tcmalloc") and "again" in contenders else [other]
+                return [times[name, ours][i][which] / statistics.geometric_mean(times[name, o][i][which] for o in others)
+                        for i in range(rounds)]
 
             print(f"{name:14}" + "".join(f"{typical(c):>8.2f}s" for c in base) +
                   "".join(f"{statistics.median(ratios(c, 'bare')):>12.2f}x" if base else f"{typical(c):>12.2f}s" for c in others) +
