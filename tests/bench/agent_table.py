@@ -38,14 +38,15 @@ def programs(root, work):
     for name, text in (("a.py", PYTHON), ("a.js", NODE), ("a.cmake", CMAKE), ("a.cpp", CPP)):
         with open(f"{work}/{name}", "w", encoding="utf-8") as file:
             file.write(text)
+    for folder in ("profiler", "hashmap"):
+        shutil.copytree(f"{root}/{folder}", f"{work}/twice/{folder}", dirs_exist_ok=True)
     found = {
         "cmake -P": ["cmake", "-P", f"{work}/a.cmake"],
         "clang++ -O2": ["clang++-14", "-std=c++20", "-O2", "-c", f"{work}/a.cpp", "-o", f"{work}/a.o"],
         "node": ["node", f"{work}/a.js"],
         "python3": ["/usr/bin/python3", f"{work}/a.py"],
-        "cppcheck": ["cppcheck", "-q", "--enable=all", "--suppress=*", "--max-configs=2", "-I", root, *(
-            f"{root}/{folder}" for folder in ("hashmap", "profiler/analyze", "profiler/base", "profiler/cli", "profiler/model",
-                                              "profiler/pprof", "profiler/record", "profiler/stack", "profiler/symbolize"))],
+        "cppcheck": ["cppcheck", "-q", "--enable=all", "--suppress=*", "--max-configs=2", *(
+            f"{root}/{folder}" for folder in ("profiler", "hashmap", "docs/examples", "tests")), f"{work}/twice"],
         "git log -p": ["git", "-C", root, "log", "-p", "-U5000", "--stat", "-C3%", "--find-copies-harder",
                        "--word-diff-regex=."],
     }
@@ -80,6 +81,10 @@ def cell(ratios):
     return f"{statistics.median(ratios):>10.3f} ({low:.2f}-{high:.2f})"
 
 
+class Failed(Exception):
+    """A program that did not end well below a contender."""
+
+
 def seconds(words, settings, work):
     """Of wall time, and of all processors."""
     start = time.monotonic()
@@ -89,7 +94,7 @@ def seconds(words, settings, work):
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             errors.seek(0)
-            sys.exit(f"scripts/bench agent: {' '.join(words)} ended with {process.returncode}: {errors.read()}")
+            raise Failed(f"{' '.join(words)} ended with {process.returncode}: {errors.read()}")
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime
 
 
@@ -124,14 +129,27 @@ def main():
                 sys.exit(2)
         contenders = {name: contenders[name] for name in contenders if name in chosen}
     wanted = programs(root, work)
-    times = {}
-    for number in range(rounds):
-        for name, words in wanted.items():
-            # Every other round backwards: who comes first meets the machine as the last one left it.
-            for contender, (prefix, settings) in list(contenders.items())[::1 if number % 2 == 0 else -1]:
-                show_progress(f"round {number + 1} of {rounds}: {name}, {contender}")
-                times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work))
+    times, whole, failure = {}, 0, None
+    try:
+        for number in range(rounds):
+            for name, words in wanted.items():
+                # Every other round backwards: who comes first meets the machine as the last one left it.
+                for contender, (prefix, settings) in list(contenders.items())[::1 if number % 2 == 0 else -1]:
+                    show_progress(f"round {number + 1} of {rounds}: {name}, {contender}")
+                    times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work))
+            whole += 1
+    except Failed as problem:
+        failure = problem
     show_progress()
+    if whole > 0:
+        show_tables(wanted, contenders, {key: values[:whole] for key, values in times.items()})
+    if failure:
+        print(f"scripts/bench agent: {failure}", file=sys.stderr)
+        sys.exit(f"scripts/bench agent: stopped after {whole} of {rounds} rounds")
+
+
+def show_tables(wanted, contenders, times):
+    """`times`: of each program below each contender, a pair of seconds a round."""
     for which, title in enumerate(("wall time", "processor time, for busy machines")):
         others = [c for c in contenders if c != "bare"]
         verdicts = [("sampled", "tcmalloc"), ("again", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]
@@ -149,7 +167,7 @@ def main():
             def ratios(ours, other):
                 others = [other, "again"] if (ours, other) == ("sampled", "tcmalloc") and "again" in contenders else [other]
                 return [times[name, ours][i][which] / statistics.geometric_mean(times[name, o][i][which] for o in others)
-                        for i in range(rounds)]
+                        for i in range(len(times[name, ours]))]
 
             print(f"{name:14}" + "".join(f"{typical(c):>8.2f}s" for c in base) +
                   "".join(f"{statistics.median(ratios(c, 'bare')):>12.2f}x" if base else f"{typical(c):>12.2f}s" for c in others) +
