@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""agent_table.py ROUNDS BUILD ROOT WORK [CONTENDERS]: runs real programs below each contender in turn (of a list with
-commas; default: all); medians of ratios, and how sure they are."""
+"""agent_table.py ROUNDS BUILD ROOT WORK [CONTENDERS [PROCESSOR]]: runs real programs below each contender in turn (of a
+list with commas; default: all), on one processor if it is named; medians of ratios, and how sure they are."""
 import math
 import os
 import shutil
@@ -85,11 +85,12 @@ class Failed(Exception):
     """A program that did not end well below a contender."""
 
 
-def seconds(words, settings, work):
+def seconds(words, settings, work, processors):
     """Of wall time, and of all processors."""
     start = time.monotonic()
     with open(f"{work}/err", "w+", encoding="utf-8") as errors:
-        process = subprocess.Popen(words, env=environment(settings, work), stdout=subprocess.DEVNULL, stderr=errors, cwd=work)
+        process = subprocess.Popen(words, env=environment(settings, work), stdout=subprocess.DEVNULL, stderr=errors, cwd=work,
+                                   preexec_fn=lambda: os.sched_setaffinity(0, processors))
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
@@ -128,6 +129,13 @@ def main():
                 print(f"scripts/bench agent: no contender '{name}': there are {', '.join(contenders)}", file=sys.stderr)
                 sys.exit(2)
         contenders = {name: contenders[name] for name in contenders if name in chosen}
+    processors = os.sched_getaffinity(0)
+    if len(sys.argv) > 6:
+        if "heaptrack" in contenders:
+            sys.exit("scripts/bench agent: heaptrack takes a second processor: name other contenders, or no processor")
+        if not sys.argv[6].isdecimal() or int(sys.argv[6]) not in processors:
+            sys.exit(f"scripts/bench agent: no processor '{sys.argv[6]}': there are {', '.join(map(str, sorted(processors)))}")
+        processors = {int(sys.argv[6])}
     wanted = programs(root, work)
     times, whole, failure = {}, 0, None
     try:
@@ -136,7 +144,7 @@ def main():
                 # Every other round backwards: who comes first meets the machine as the last one left it.
                 for contender, (prefix, settings) in list(contenders.items())[::1 if number % 2 == 0 else -1]:
                     show_progress(f"round {number + 1} of {rounds}: {name}, {contender}")
-                    times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work))
+                    times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work, processors))
             whole += 1
     except Failed as problem:
         failure = problem
