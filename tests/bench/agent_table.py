@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """agent_table.py ROUNDS BUILD ROOT WORK [CONTENDERS [PROCESSOR]]: runs real programs below each contender in turn (of a
-list with commas; default: all), on one processor if it is named; medians of ratios, and how sure they are."""
+list with commas; default: all), each on the processor that is named, if any; medians of ratios, and how sure they are."""
 import math
 import os
 import shutil
@@ -131,11 +131,11 @@ def main():
         contenders = {name: contenders[name] for name in contenders if name in chosen}
     processors = os.sched_getaffinity(0)
     if len(sys.argv) > 6:
-        if "heaptrack" in contenders:
-            sys.exit("scripts/bench agent: heaptrack takes a second processor: name other contenders, or no processor")
         if not sys.argv[6].isdecimal() or int(sys.argv[6]) not in processors:
             sys.exit(f"scripts/bench agent: no processor '{sys.argv[6]}': there are {', '.join(map(str, sorted(processors)))}")
         processors = {int(sys.argv[6])}
+    # heaptrack writes by a second process: it keeps all processors.
+    allowed = {name: os.sched_getaffinity(0) if name == "heaptrack" else processors for name in contenders}
     wanted = programs(root, work)
     times, whole, failure = {}, 0, None
     try:
@@ -144,7 +144,7 @@ def main():
                 # Every other round backwards: who comes first meets the machine as the last one left it.
                 for contender, (prefix, settings) in list(contenders.items())[::1 if number % 2 == 0 else -1]:
                     show_progress(f"round {number + 1} of {rounds}: {name}, {contender}")
-                    times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work, processors))
+                    times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work, allowed[contender]))
             whole += 1
     except Failed as problem:
         failure = problem
