@@ -26,6 +26,8 @@ const char bucketprof_recorder_v1 = 1;
 namespace bucketprof {
 namespace {
 
+bool has_begun = false;
+
 /// Two recorders would write to one file. An agent that did not see us (a library that was loaded late, a program that
 /// exports nothing) has the process already.
 bool agent_records() noexcept {
@@ -42,12 +44,15 @@ bool agent_records() noexcept {
     if (environment.output.empty() || agent_records()) return;
     if (!complaints.empty()) service::say(complaints);
     service::begin({.environment = std::move(environment)});
+    has_begun = true;
   } catch (const std::exception&) {
     service::say("bucketprof: not started: out of memory\n");
   }
 }
 
-[[gnu::destructor(101)]] void write_at_exit() { service::end(); }
+[[gnu::destructor(101)]] void write_at_exit() {
+  if (has_begun) service::end();
+}
 
 }  // namespace
 }  // namespace bucketprof

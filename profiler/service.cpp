@@ -27,6 +27,7 @@ struct State {
   pid_t pid = 0;
 };
 State* state = nullptr;  // never destroyed: the profile is written after all destructors
+std::atomic<int> users{0};
 sem_t asked;
 
 void write_now(int number) noexcept {
@@ -34,12 +35,16 @@ void write_now(int number) noexcept {
   // The exit waits for a profile that the helper is writing. A forked child has no helper; its mutex may be held for
   // ever.
   static std::mutex one_at_a_time;
+  static bool last_is_written = false;  // guarded by one_at_a_time
   const pid_t pid = getpid();
   const bool forked = pid != state->pid;
   std::unique_lock<std::mutex> guard(one_at_a_time, std::defer_lock);
   try {
-    if (!forked) guard.lock();
-    if (number == 0) guard.release();  // never unlocked: a profile begun after this would be cut off half-written
+    if (!forked) {
+      guard.lock();
+      if (last_is_written) return;  // the process ends: a profile begun now would be cut off half-written
+      last_is_written = number == 0;
+    }
     const std::string path = output_path(state->plan.environment.output, pid, forked, number);
     const Status written = state->plan.write(path, state->plan.environment.at);
     if (!written && !failed_before.exchange(true)) say("bucketprof: profile not written: " + written.error() + "\n");
@@ -126,6 +131,7 @@ void say(const std::string& text) noexcept {
 }
 
 void begin(Plan plan) noexcept {
+  if (users.fetch_add(1, std::memory_order_relaxed) != 0) return;
   try {
     state = new State{.plan = std::move(plan), .pid = getpid()};
   } catch (const std::exception&) {
@@ -137,7 +143,8 @@ void begin(Plan plan) noexcept {
 }
 
 void end() noexcept {
-  if (state == nullptr) return;
+  if (users.load(std::memory_order_relaxed) <= 0) return;
+  if (users.fetch_sub(1, std::memory_order_relaxed) != 1 || state == nullptr) return;
   if (record::inside().load(std::memory_order_relaxed)) {  // exit() in a signal handler that interrupted the recorder
     return say("bucketprof: profile not written: the program ended inside the recorder\n");
   }

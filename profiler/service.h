@@ -20,9 +20,10 @@ struct Plan {
   void (*helper_begins)() noexcept = nullptr;
 };
 
-/// Starts recording and the helper thread, if one is needed. Once.
+/// Starts recording and the helper thread, if one is needed. Every library of a process that is linked with ours calls
+/// it, and all of them may reach the same one: the first call starts, the others are counted.
 void begin(Plan plan) noexcept;
-/// Writes the last profile and says what was lost. Nothing if there was no begin().
+/// Each begin() has its end(); the last one writes the last profile and says what was lost. Nothing without a begin().
 void end() noexcept;
 
 /// Puts text on stderr, whatever has become of that; errno stays.

@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::int64_t kPointerBytes = 8;      // of a bucket of the standard libraries' tables
 constexpr std::int64_t kFirstStdBuckets = 13;  // of libstdc++'s first array
+constexpr std::size_t kMostAdded = 6;          // labels of a sample: table, kind, part, cause, bytes, slots
 
 /// What the stack of a block says.
 struct Found {
@@ -112,26 +113,31 @@ class Classifier {
       any = any || found[i].table != nullptr;
     }
     if (!any) return false;
-    std::vector<model::Label> old_labels = std::exchange(profile_.label_pool, {});
-    profile_.label_pool.reserve(old_labels.size() + 5 * profile_.samples.size());
-    std::size_t kept = 0;
+    // The new pool is built beside the old one, which the samples refer to until all of them have been read.
+    std::vector<model::Label> labels;
+    labels.reserve(profile_.label_pool.size() + kMostAdded * profile_.samples.size());
+    std::vector<model::Sample> samples;
+    samples.reserve(profile_.samples.size());
+    std::vector<std::int64_t> values;
+    values.reserve(profile_.value_pool.size());
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) {
-      model::Sample sample = profile_.samples[i];
       const bool other = !labelled[i] && found[i].table == nullptr;
       if (other && others_ == Others::kLeaveOut) {
         leave_out(i);
         continue;
       }
-      const auto first = static_cast<std::uint64_t>(profile_.label_pool.size());
-      const auto begin = old_labels.begin() + static_cast<std::ptrdiff_t>(sample.first_label);
-      profile_.label_pool.insert(profile_.label_pool.end(), begin, begin + sample.label_count);
-      if (!labelled[i] && (!other || others_ == Others::kOneRow)) add_labels(i, found[i], first);
-      sample.first_label = first;
-      sample.label_count = static_cast<std::uint32_t>(profile_.label_pool.size() - first);
-      move_sample(i, kept++, sample);
+      model::Sample& sample = samples.emplace_back(profile_.samples[i]);
+      sample.first_label = static_cast<std::uint64_t>(labels.size());
+      const auto old_labels = profile_.labels(i);
+      labels.insert(labels.end(), old_labels.begin(), old_labels.end());
+      if (!labelled[i] && (!other || others_ == Others::kOneRow)) add_labels(i, found[i], labels);
+      sample.label_count = static_cast<std::uint32_t>(labels.size() - sample.first_label);
+      const auto old_values = profile_.values(i);
+      values.insert(values.end(), old_values.begin(), old_values.end());
     }
-    profile_.samples.resize(kept);
-    profile_.value_pool.resize(kept * profile_.sample_types.size());
+    profile_.label_pool = std::move(labels);
+    profile_.samples = std::move(samples);
+    profile_.value_pool = std::move(values);
     say_so();
     return true;
   }
@@ -277,10 +283,11 @@ class Classifier {
     return profile_.period <= 1 && value(sample, model::kAllocObjects) == 1 ? value(sample, model::kAllocSpace) : 0;
   }
 
-  void add_labels(std::size_t sample, const Found& found, std::uint64_t first) {
+  /// To the labels of `sample`, with which `pool` ends.
+  void add_labels(std::size_t sample, const Found& found, std::vector<model::Label>& pool) {
     const bool is_table = found.table != nullptr;
     const std::int64_t bytes = bytes_of(sample);
-    auto& pool = profile_.label_pool;
+    const std::size_t first = pool.size() - profile_.samples[sample].label_count;
     const auto text = [&](std::string_view key, model::StringId value) {
       pool.push_back({texts_.id(key), value, 0, false, 0});
     };
@@ -305,13 +312,6 @@ class Classifier {
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
       add(left_out_[i], value(sample, static_cast<model::SampleType>(i)));
     }
-  }
-
-  void move_sample(std::size_t from, std::size_t to, const model::Sample& sample) {
-    profile_.samples[to] = sample;
-    const std::size_t width = profile_.sample_types.size();
-    const auto values = profile_.value_pool.begin() + static_cast<std::ptrdiff_t>(from * width);
-    if (from != to) std::copy_n(values, width, profile_.value_pool.begin() + static_cast<std::ptrdiff_t>(to * width));
   }
 
   void say_so() {

@@ -10,20 +10,19 @@
 
 #include "profiler/base/file.h"
 #include "profiler/cli/console.h"
+#include "profiler/cli/naming.h"
 #include "profiler/cli/progress.h"
 #include "profiler/model/merge.h"
 #include "profiler/pprof/read.h"
 #include "profiler/symbolize/prune.h"
-#include "profiler/symbolize/symbolize.h"
 
 namespace bucketprof::cli {
 
 model::Profile with_names(model::Profile profile) {
   Progress progress("looking up function names", stderr_is_terminal());
-  symbolize::Options options;
-  options.progress = [&progress](std::size_t done, std::size_t total) { progress.update(done, total); };
-  const symbolize::Outcome outcome = symbolize::symbolize(profile, options);
-  for (const std::string& note : outcome.notes) say("note: " + note);
+  const std::vector<std::string> notes =
+      look_up_names(profile, [&progress](std::size_t done, std::size_t total) { progress.update(done, total); });
+  for (const std::string& note : notes) say("note: " + note);
   return symbolize::prune(std::move(profile));
 }
 

@@ -72,6 +72,22 @@ std::string contents(const analyze::Analysis& analysis) {
                      analysis.tables.empty() ? "no known hash tables" : fmt::format("{} of it in {}", bytes, tables));
 }
 
+/// A pipe or a device takes one profile, not two.
+bool can_be_replaced(const std::string& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  return !fs::exists(status) || fs::is_regular_file(status);
+}
+
+/// Puts the raw profiles where the finished ones will be: whatever happens to this process from then on, the recording
+/// is there. What went wrong is for finish(), which meets it again, to say.
+void keep(const std::vector<RawProfile>& raw_profiles, pid_t program, const std::string& output) {
+  for (const RawProfile& raw : raw_profiles) {
+    const std::string file = result_file(raw, program, output);
+    if (can_be_replaced(file)) (void)write_file(file, raw.bytes, Outlives::kProcess);
+  }
+}
+
 // One raw profile with names, written to its place. The message for the user, or what went wrong.
 Result<std::string> finish(const RawProfile& raw, const std::string& file) {
   auto decoded = pprof::decode(raw.bytes);
@@ -136,6 +152,7 @@ int run(const RunArguments& arguments) {
     auto found = place->read();
     if (!found.ok()) return fail(found.error());
     raw_profiles = std::move(found).value();
+    keep(raw_profiles, ended.pid, arguments.output);
   }  // nothing stays in the temporary directory, whatever comes now
 
   bool well = true;

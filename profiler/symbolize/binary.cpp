@@ -31,21 +31,27 @@ struct Segment {
   bool executable;
 };
 
-// What the debug file callback needs; the module's user data points here.
+constexpr const char* kCost = "functions that were inlined have no names, others no lines";
+
+// What the debug file callback needs and finds; the module's user data points here.
 struct Search {
   fs::path file;
   std::string build_id;
   std::vector<fs::path> debug_dirs;
+  bool allowed;      // else there is none
+  fs::path found;    // the debug file
+  fs::path refused;  // would be the debug file by its name
 };
 
 int find_debug_file_callback(Dwfl_Module*, void** userdata, const char*, Dwarf_Addr, const char*, const char* link_file,
                              GElf_Word link_crc, char** name) {
-  const auto* search = static_cast<const Search*>(*userdata);
-  if (search == nullptr) return -1;
+  auto* search = static_cast<Search*>(*userdata);
+  if (search == nullptr || !search->allowed) return -1;
   const DebugLink link{search->build_id, link_file == nullptr ? "" : link_file, link_crc};
-  const auto found = find_debug_file(search->file, link, search->debug_dirs);
+  const auto found = find_debug_file(search->file, link, search->debug_dirs, &search->refused);
   if (!found) return -1;
   const int fd = ::open(found->c_str(), O_RDONLY | O_CLOEXEC);
+  search->found = *found;
   if (fd >= 0) *name = ::strdup(found->c_str());
   return fd;
 }
@@ -59,8 +65,8 @@ class DwflBinary final : public Binary {
   }
 
   // Returns what is wrong with the file, or "".
-  std::string load(const fs::path& file, std::span<const fs::path> debug_dirs) {
-    search_ = {file, build_id_of(file), {debug_dirs.begin(), debug_dirs.end()}};
+  std::string load(const fs::path& file, std::span<const fs::path> debug_dirs, bool with_debug_information) {
+    search_ = {file, build_id_of(file), {debug_dirs.begin(), debug_dirs.end()}, with_debug_information, {}, {}};
     const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return std::strerror(errno);
     dwfl_ = dwfl_begin(&kCallbacks);
@@ -110,6 +116,17 @@ class DwflBinary final : public Binary {
     return frames;
   }
 
+  std::string problem() const override {
+    if (!unreadable_.empty()) return unreadable_;
+    if (!search_.refused.empty()) {
+      return fmt::format("{} is not its debug file (cut, rebuilt or replaced): {}", search_.refused.native(), kCost);
+    }
+    if (!dwarf_ || dwarf_->missing_files().empty()) return {};
+    const auto& missing = dwarf_->missing_files();
+    const std::string others = missing.size() > 1 ? fmt::format(" and {} more", missing.size() - 1) : "";
+    return fmt::format("its debug information is split, and {}{} cannot be read: {}", *missing.begin(), others, kCost);
+  }
+
  private:
   std::string read_segments() {
     Elf* elf = dwfl_module_getelf(module_, &bias_);
@@ -125,8 +142,12 @@ class DwflBinary final : public Binary {
 
   void prepare() {
     if (std::exchange(prepared_, true)) return;
-    if (Dwarf* dwarf = dwfl_module_getdwarf(module_, &dwarf_bias_); dwarf != nullptr)
+    Dwarf* const dwarf = search_.allowed ? dwfl_module_getdwarf(module_, &dwarf_bias_) : nullptr;
+    if (dwarf != nullptr) {
       dwarf_ = std::make_unique<DwarfIndex>(dwarf);
+    } else if (!search_.found.empty()) {
+      unreadable_ = fmt::format("{} cannot be read ({}): {}", search_.found.native(), dwfl_errmsg(-1), kCost);
+    }
     symbols_ = std::make_unique<ElfSymbols>(module_);
   }
 
@@ -155,6 +176,7 @@ class DwflBinary final : public Binary {
   Dwarf_Addr dwarf_bias_ = 0;  // module address = DWARF address + dwarf_bias_
   std::vector<Segment> segments_;
   bool prepared_ = false;
+  std::string unreadable_;  // that its debug file is, and why
   std::unique_ptr<DwarfIndex> dwarf_;
   std::unique_ptr<ElfSymbols> symbols_;
   std::unordered_map<const char*, FunctionName> symbol_names_;
@@ -162,14 +184,15 @@ class DwflBinary final : public Binary {
 
 }  // namespace
 
-Result<std::unique_ptr<Binary>> Binary::open(const fs::path& file, std::span<const fs::path> debug_dirs) {
+Result<std::unique_ptr<Binary>> Binary::open(const fs::path& file, std::span<const fs::path> debug_dirs,
+                                             bool with_debug_information) {
   // Before opening: a FIFO or a device would block or do worse.
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
   if (!fs::exists(status)) return Error{fmt::format("{}: no such file", file.native())};
   if (!fs::is_regular_file(status)) return Error{fmt::format("{}: not a regular file", file.native())};
   auto binary = std::make_unique<DwflBinary>();
-  const std::string problem = binary->load(file, debug_dirs);
+  const std::string problem = binary->load(file, debug_dirs, with_debug_information);
   if (!problem.empty()) return Error{fmt::format("{}: {}", file.native(), problem)};
   return std::unique_ptr<Binary>(std::move(binary));
 }

@@ -29,9 +29,11 @@ struct Frame {
 
 class Binary {
  public:
-  /// Opens an ELF file. Errors: not there, not a regular file, not ELF, damaged headers; the message says which file.
+  /// Opens an ELF file. Without its debug information only its own symbol table is read. Errors: not there, not a
+  /// regular file, not ELF, damaged headers; the message says which file.
   [[nodiscard]] static Result<std::unique_ptr<Binary>> open(const std::filesystem::path& file,
-                                                            std::span<const std::filesystem::path> debug_dirs);
+                                                            std::span<const std::filesystem::path> debug_dirs,
+                                                            bool with_debug_information = true);
   virtual ~Binary() = default;
 
   /// Lower-case hex, "" if the file has none.
@@ -43,6 +45,9 @@ class Binary {
 
   /// Innermost inlined function first, the real function last. Empty: nothing is known about the address.
   [[nodiscard]] virtual std::vector<Frame> frames(std::uint64_t address) = 0;
+
+  /// What frames() could not read of the debug information, and what that costs; "" if nothing was in its way.
+  [[nodiscard]] virtual std::string problem() const = 0;
 };
 
 }  // namespace bucketprof::symbolize

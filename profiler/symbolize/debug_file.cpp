@@ -38,7 +38,6 @@ std::optional<std::uint32_t> crc32_of(const fs::path& path) {
 }
 
 bool belongs(const fs::path& candidate, const DebugLink& link) {
-  if (!is_file(candidate)) return false;
   const std::string id = build_id_of(candidate);
   if (!id.empty() && !link.build_id.empty()) return id == link.build_id;
   return !link.file.empty() && crc32_of(candidate) == link.crc32;
@@ -62,7 +61,7 @@ std::string build_id_of(const fs::path& file) {
 }
 
 std::optional<fs::path> find_debug_file(const fs::path& binary, const DebugLink& link,
-                                        std::span<const fs::path> debug_dirs) {
+                                        std::span<const fs::path> debug_dirs, fs::path* refused) {
   std::vector<fs::path> candidates;
   if (link.build_id.size() > 2) {
     for (const fs::path& dir : debug_dirs) {
@@ -79,7 +78,9 @@ std::optional<fs::path> find_debug_file(const fs::path& binary, const DebugLink&
   }
   for (const fs::path& candidate : candidates) {
     std::error_code error;
-    if (belongs(candidate, link) && !fs::equivalent(candidate, binary, error)) return candidate;
+    if (!is_file(candidate) || fs::equivalent(candidate, binary, error)) continue;
+    if (belongs(candidate, link)) return candidate;
+    if (refused != nullptr && refused->empty()) *refused = candidate;
   }
   return std::nullopt;
 }

@@ -24,7 +24,8 @@ struct DebugLink {
 /// Looked for in DIR/.build-id/xx/yyyy.debug, beside the binary, in its `.debug` folder and in DIR/<its folder>.
 [[nodiscard]] std::optional<std::filesystem::path> find_debug_file(const std::filesystem::path& binary,
                                                                    const DebugLink& link,
-                                                                   std::span<const std::filesystem::path> debug_dirs);
+                                                                   std::span<const std::filesystem::path> debug_dirs,
+                                                                   std::filesystem::path* refused = nullptr);
 
 /// The build id of an ELF file as lower-case hex, "" if it has none or cannot be read.
 [[nodiscard]] std::string build_id_of(const std::filesystem::path& file);

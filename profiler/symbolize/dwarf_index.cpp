@@ -7,6 +7,7 @@
 
 #include <dwarf.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "profiler/base/cxx_name.h"
@@ -63,18 +64,38 @@ std::string unnamed_scope(Dwarf_Die& scope) {
   return dwarf_decl_line(&scope, &line) == 0 ? "{lambda:" + std::to_string(line) + "}" : "{lambda}";
 }
 
+// The file whose number an attribute is, in the file table of the attribute's unit; "" without an attribute.
+// dwarf_decl_file would do the same, but ends the process at a unit of split DWARF.
+std::string_view file_of(Dwarf_Attribute* attribute) {
+  Dwarf_Word number = 0;
+  if (attribute == nullptr || dwarf_formudata(attribute, &number) != 0) return {};
+  Dwarf_Die unit;
+  Dwarf_Files* files = nullptr;
+  std::size_t count = 0;
+  if (dwarf_cu_die(attribute->cu, &unit, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr) == nullptr ||
+      dwarf_getsrcfiles(&unit, &files, &count) != 0) {
+    return {};
+  }
+  return text_or_empty(dwarf_filesrc(files, number, nullptr, nullptr));
+}
+
 // The place of the call that was inlined as `die`.
 void call_site(Dwarf_Die& die, DwarfFrame& caller) {
   Dwarf_Attribute attribute;
   Dwarf_Word value = 0;
   if (dwarf_formudata(dwarf_attr(&die, DW_AT_call_line, &attribute), &value) == 0)
     caller.line = static_cast<std::int64_t>(value);
-  if (dwarf_formudata(dwarf_attr(&die, DW_AT_call_file, &attribute), &value) != 0) return;
-  Dwarf_Die unit;
-  Dwarf_Files* files = nullptr;
-  std::size_t count = 0;
-  if (dwarf_diecu(&die, &unit, nullptr, nullptr) == nullptr || dwarf_getsrcfiles(&unit, &files, &count) != 0) return;
-  caller.file = text_or_empty(dwarf_filesrc(files, value, nullptr, nullptr));
+  caller.file = file_of(dwarf_attr(&die, DW_AT_call_file, &attribute));
+}
+
+// Where the file of a skeleton unit's functions should be.
+std::string split_file(Dwarf_Die& skeleton) {
+  Dwarf_Attribute attribute;
+  const auto text = [&](unsigned name) {
+    return text_or_empty(dwarf_formstring(dwarf_attr(&skeleton, name, &attribute)));
+  };
+  const std::string_view name = text(DW_AT_dwo_name).empty() ? text(DW_AT_GNU_dwo_name) : text(DW_AT_dwo_name);
+  return (std::filesystem::path(text(DW_AT_comp_dir)) / name).lexically_normal().native();
 }
 
 }  // namespace
@@ -92,7 +113,8 @@ void DwarfIndex::list_units(Dwarf* dwarf) {
     if (type == DW_UT_type || type == DW_UT_split_type) continue;
     Unit& unit = units_.emplace_back();
     unit.line_die = root;
-    unit.tree_die = type == DW_UT_skeleton && split.addr != nullptr ? split : root;
+    unit.is_split = type == DW_UT_skeleton && split.addr == nullptr;
+    unit.tree_die = type == DW_UT_skeleton && !unit.is_split ? split : root;
     by_root_.emplace(unit.tree_die.addr, &unit);
     each_range(root, [&](std::uint64_t low, std::uint64_t high) { by_address_.add(low, high, &unit); });
   }
@@ -173,6 +195,7 @@ std::vector<DwarfFrame> DwarfIndex::frames(std::uint64_t address) {
   if (found == nullptr) return {};
   Unit& unit = **found;
   index(unit);
+  if (unit.is_split) missing_files_.insert(split_file(unit.line_die));
 
   DwarfFrame innermost;
   if (Dwarf_Line* line = dwarf_getsrc_die(&unit.line_die, address); line != nullptr) {
@@ -256,7 +279,8 @@ const FunctionName* DwarfIndex::name_of(Dwarf_Die die, int depth) {
   }
   int line = 0;
   if (dwarf_decl_line(&die, &line) == 0) function.line = line;
-  function.file = text_or_empty(dwarf_decl_file(&die));
+  Dwarf_Attribute attribute;
+  function.file = file_of(dwarf_attr_integrate(&die, DW_AT_decl_file, &attribute));
   const auto added = names_.emplace(die.addr, std::move(function)).first;
   return added->second.name.empty() ? nullptr : &added->second;
 }

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,14 +36,18 @@ class DwarfIndex {
   /// frames or none, never an error.
   [[nodiscard]] std::vector<DwarfFrame> frames(std::uint64_t address);
 
+  /// Files of split debug information (.dwo) that frames() would have needed and that are not there.
+  [[nodiscard]] const std::set<std::string>& missing_files() const { return missing_files_; }
+
  private:
   struct Enclosing {
     Dwarf_Die die;       // a namespace, class or function
     std::size_t parent;  // index into Unit::scopes; 0 is the unit itself
   };
   struct Unit {
-    Dwarf_Die line_die;  // carries the line table and the ranges
-    Dwarf_Die tree_die;  // carries the functions; another one in split DWARF
+    Dwarf_Die line_die;     // carries the line table and the ranges
+    Dwarf_Die tree_die;     // carries the functions; another one in split DWARF
+    bool is_split = false;  // and the file with its functions is not there
     bool indexed = false;
     RangeMap<Dwarf_Die> functions;
     std::vector<Enclosing> scopes;                               // those that functions stand in
@@ -68,6 +73,7 @@ class DwarfIndex {
   std::unordered_map<const void*, FunctionName> names_;
   const void* open_function_ = nullptr;  // the function whose inlined scopes are in inlined_
   std::vector<Scope> inlined_;           // in tree order
+  std::set<std::string> missing_files_;
 };
 
 }  // namespace bucketprof::symbolize

@@ -20,6 +20,11 @@ namespace {
 
 constexpr std::size_t kProgressStep = 256;
 
+bool is_wanted(const model::Profile& profile, const model::Location& location) {
+  return location.lines.empty() && location.mapping < profile.mappings.size() &&
+         !profile.mappings[location.mapping].has_functions;
+}
+
 class Symbolizer {
  public:
   Symbolizer(model::Profile& profile, const Options& options)
@@ -28,11 +33,8 @@ class Symbolizer {
   Outcome run() {
     std::vector<std::vector<model::LocationId>> wanted(profile_.mappings.size());
     for (std::size_t i = 0; i < profile_.locations.size(); ++i) {
-      const model::Location& location = profile_.locations[i];
-      if (!location.lines.empty() || location.mapping >= wanted.size() ||
-          profile_.mappings[location.mapping].has_functions)
-        continue;
-      wanted[location.mapping].push_back(static_cast<model::LocationId>(i));
+      if (!is_wanted(profile_, profile_.locations[i])) continue;
+      wanted[profile_.locations[i].mapping].push_back(static_cast<model::LocationId>(i));
       ++total_;
     }
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -41,6 +43,12 @@ class Symbolizer {
     }
     for (const auto& [file, count] : refused_) {
       outcome_.notes.push_back(fmt::format("{}; {} of its code addresses stay without names", problems_[file], count));
+    }
+    for (const auto& [file, binary] : binaries_) {
+      if (binary == nullptr) continue;
+      if (const std::string problem = binary->problem(); !problem.empty()) {
+        outcome_.notes.push_back(fmt::format("{}: {}", file, problem));
+      }
     }
     return std::move(outcome_);
   }
@@ -51,10 +59,10 @@ class Symbolizer {
   }
 
   // The file of a mapping, opened once; nullptr if it cannot be used (then problems_ says why).
-  Binary* open(const std::string& file) {
+  Binary* open(const std::string& file, Reads reads) {
     const auto known = binaries_.find(file);
     if (known != binaries_.end()) return known->second.get();
-    auto opened = Binary::open(file, options_.debug_dirs);
+    auto opened = Binary::open(file, options_.debug_dirs, reads == Reads::kAll);
     if (!opened.ok()) problems_[file] = opened.error();
     return (binaries_[file] = opened.ok() ? std::move(opened).value() : nullptr).get();
   }
@@ -62,7 +70,10 @@ class Symbolizer {
   Binary* usable(const model::Mapping& mapping) {
     const std::string file(profile_.str(mapping.file));
     if (!file.starts_with('/')) return nullptr;  // [vdso], anonymous memory
-    Binary* binary = open(file);
+    const auto reads = options_.reads.find(mapping.file);
+    if (reads != options_.reads.end() && reads->second == Reads::kNothing) return nullptr;
+    if (options_.begins) options_.begins(mapping.file);
+    Binary* binary = open(file, reads == options_.reads.end() ? Reads::kAll : reads->second);
     const std::string_view id = profile_.str(mapping.build_id);
     if (binary == nullptr || id.empty() || binary->build_id().empty() || id == binary->build_id()) return binary;
     problems_[file] = fmt::format("{}: build id {} is not the profiled program's {}: the file was rebuilt or replaced",
@@ -150,6 +161,11 @@ class Symbolizer {
 };
 
 }  // namespace
+
+bool has_unnamed(const model::Profile& profile) {
+  return std::any_of(profile.locations.begin(), profile.locations.end(),
+                     [&profile](const model::Location& location) { return is_wanted(profile, location); });
+}
 
 Outcome symbolize(model::Profile& profile, const Options& options) { return Symbolizer(profile, options).run(); }
 

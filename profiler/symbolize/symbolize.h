@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,9 +16,14 @@
 
 namespace bucketprof::symbolize {
 
+/// How much of a file is read.
+enum class Reads : std::uint8_t { kAll, kSymbols, kNothing };
+
 struct Options {
   std::vector<std::filesystem::path> debug_dirs{"/usr/lib/debug"};    // where separate debug files are looked for
   std::function<void(std::size_t done, std::size_t total)> progress;  // addresses; called now and then, may be empty
+  std::map<model::StringId, Reads> reads;                             // by the file of mappings; all of other files
+  std::function<void(model::StringId file)> begins;                   // before a file is opened or read; may be empty
 };
 
 struct Outcome {
@@ -24,6 +31,9 @@ struct Outcome {
   std::size_t unnamed = 0;         // locations that were looked for and have none
   std::vector<std::string> notes;  // one line for each file that could not be used and why
 };
+
+/// Whether there is a location that symbolize() would look for.
+[[nodiscard]] bool has_unnamed(const model::Profile& profile);
 
 /// Gives lines to every location that has none and whose mapping is not marked as symbolized. A file whose build id is
 /// not the mapping's is refused, because its names would be wrong.

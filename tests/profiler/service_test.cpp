@@ -46,5 +46,30 @@ TEST(Service, WritesAProfileEverySoManySeconds) {
 
 TEST(Service, EndsWithoutABeginning) { end(); }
 
+int written = 0;
+Status count_writes(const std::filesystem::path&, At) noexcept {
+  ++written;
+  return ok_status();
+}
+
+// Each library that is linked with ours begins and ends, and may do so more often than it has begun.
+TEST(Service, TheFirstBeginningStartsAndTheLastEndWrites) {
+  if (std::getenv("BUCKETPROF_OUTPUT") != nullptr) GTEST_SKIP() << "it has begun";
+  Plan plan;
+  plan.environment.output = "nowhere";
+  plan.write = &count_writes;
+  begin(plan);
+  const bool running_before = running();
+  begin(plan);
+  end();
+  EXPECT_EQ(written, 0);
+  end();
+  EXPECT_EQ(written, 1);
+  end();
+  EXPECT_EQ(written, 1);
+  EXPECT_TRUE(running_before);
+  stop();
+}
+
 }  // namespace
 }  // namespace bucketprof::service

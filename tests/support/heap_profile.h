@@ -30,6 +30,11 @@ class HeapProfile {
     builder_.sample(stack(frames), labels, Values{objects, objects * bytes, objects, objects * bytes, 0, 0});
     return *this;
   }
+  /// Blocks whose size no label says.
+  HeapProfile& add_unsized(const std::vector<std::string>& frames, std::int64_t bytes, std::int64_t objects) {
+    builder_.sample(stack(frames), {}, Values{objects, objects * bytes, objects, objects * bytes, 0, 0});
+    return *this;
+  }
   /// One that has a label, too.
   HeapProfile& add_table(const std::string& table, const std::vector<std::string>& frames) {
     const std::array labels{builder_.label(model::kLabelTable, table), builder_.label(model::kLabelKind, "go_map")};

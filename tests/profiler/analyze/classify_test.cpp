@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,15 @@ std::array<std::int64_t, 6> sums(const model::Profile& profile) {
   return sum;
 }
 
+std::map<std::string, std::string> labels_of(const model::Profile& profile, std::size_t sample) {
+  std::map<std::string, std::string> labels;
+  for (const model::Label& label : profile.labels(sample)) {
+    labels[std::string(profile.str(label.key))] =
+        label.is_number ? fmt::format("{} {}", label.num, profile.str(label.unit)) : profile.str(label.str);
+  }
+  return labels;
+}
+
 TEST(Classify, GivesLabelsThatOurRulesAccept) {
   HeapProfile heap = mixed();
   heap.builder().header().time_nanos = 1;
@@ -77,6 +87,70 @@ TEST(Classify, SizesTellFirstArraysAndCapacities) {
   EXPECT_EQ(tests::label_text(profile, 2, "table"), "std::unordered_map");  // no types in its names
   EXPECT_EQ(tests::label_text(profile, 3, "cause"), "hint");
   EXPECT_EQ(tests::label_number(profile, 3, "slots"), 503);
+}
+
+// What classification adds to a sample follows from that sample: whatever stands before it, and whatever is left out,
+// it gets the labels that it gets alone.
+TEST(Classify, EachSampleGetsTheLabelsThatItGetsAlone) {
+  const std::vector<std::vector<std::string>> stacks{kNode, kGrown, kReserved, kText};
+  std::size_t capacities = 0;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    testing_support::Random random(seed);
+    HeapProfile heap;
+    heap.builder().comment("bucketprof.agent version=1");  // also where none of them is a table's
+    std::vector<HeapProfile> alone;
+    const auto add = [&](HeapProfile& to, std::size_t stack, std::int64_t bytes, std::int64_t objects, int form,
+                         std::uint64_t line) {
+      std::vector<std::string> frames = stacks[stack];
+      frames.push_back(fmt::format("caller{}", line));  // so that no two are one sample
+      if (form == 0) return (void)to.add_table(fmt::format("named {}", line), frames);
+      if (form == 1) return (void)to.add_unsized(frames, bytes, objects);
+      to.add(frames, bytes, objects);
+    };
+    for (std::uint64_t i = 0, count = 1 + random.below(30); i < count; ++i) {
+      const std::size_t stack = random.below(stacks.size());
+      const auto bytes = static_cast<std::int64_t>(8 * (1 + random.below(6000)) + (random.one_in(8) ? 1 : 0));
+      const auto objects = static_cast<std::int64_t>(1 + (random.one_in(2) ? random.below(5) : 0));
+      const int form = static_cast<int>(random.below(4));
+      add(heap, stack, bytes, objects, form, i);
+      add(alone.emplace_back(), stack, bytes, objects, form, i);
+    }
+    const model::Profile before = std::move(heap).finish();
+    std::vector<std::map<std::string, std::string>> expected;
+    for (HeapProfile& one : alone) {
+      const model::Profile profile = classify(std::move(one).finish(), {Others::kKeep});
+      expected.push_back(labels_of(profile, 0));
+      const std::int64_t bytes = tests::label_number(profile, 0, "bytes");
+      if (tests::label_text(profile, 0, "kind") == "std_node" && tests::label_text(profile, 0, "part") == "buckets" &&
+          bytes > 0) {
+        EXPECT_EQ(tests::label_number(profile, 0, "slots"), bytes % 8 == 0 ? bytes / 8 : -1) << bytes;
+        ++capacities;
+      }
+    }
+    for (const Others others : {Others::kLeaveOut, Others::kOneRow, Others::kKeep}) {
+      const model::Profile after = classify(before, {others});
+      std::size_t at = 0;
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        auto labels = expected[i];
+        if (!labels.contains("table")) {
+          if (others == Others::kLeaveOut) continue;
+          if (others == Others::kOneRow) {
+            labels.merge(std::map<std::string, std::string>{
+                {"table", kOtherTable}, {"kind", "unknown"}, {"part", "other"}, {"cause", "unknown"}});
+            const std::int64_t one = before.values(i)[0] == 1 ? before.values(i)[1] : 0;
+            if (one > 0 && !labels.contains("bytes")) labels["bytes"] = fmt::format("{} bytes", one);
+          }
+        }
+        ASSERT_LT(at, after.samples.size()) << seed;
+        EXPECT_EQ(labels_of(after, at), labels) << "seed " << seed << " sample " << i;
+        EXPECT_TRUE(std::ranges::equal(after.values(at), before.values(i)));
+        EXPECT_TRUE(std::ranges::equal(after.stack(at), before.stack(i)));
+        ++at;
+      }
+      EXPECT_EQ(at, after.samples.size()) << seed;
+    }
+  }
+  EXPECT_GT(capacities, 500U);
 }
 
 TEST(Classify, WhatIsLeftOutIsCounted) {

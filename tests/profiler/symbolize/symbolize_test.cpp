@@ -3,6 +3,7 @@
 // Whole profiles of code addresses, compared with addr2line address by address and frame by frame.
 #include "profiler/symbolize/symbolize.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -97,6 +98,69 @@ TEST_P(Witness, EveryFrameIsWhatAddr2lineSays) {
 
 INSTANTIATE_TEST_SUITE_P(Forms, Witness,
                          testing::Values("pie", "fixed", "dwarf4", "unoptimised", "no_debug", "libinlines.so"));
+
+/// The text of every frame at every location, the innermost first.
+std::vector<std::vector<std::string>> frames_of(const model::Profile& profile) {
+  std::vector<std::vector<std::string>> all;
+  for (const model::Location& location : profile.locations) {
+    std::vector<std::string>& frames = all.emplace_back();
+    for (const model::Line& line : location.lines) {
+      const model::Function& function = profile.functions[line.function];
+      frames.push_back(fmt::format("{} {} {}:{} {}", profile.str(function.name), profile.str(function.system_name),
+                                   profile.str(function.file), line.line, function.start_line));
+    }
+  }
+  return all;
+}
+
+// addr2line does not read split debug information: the same code with it in one piece is the witness.
+TEST(Symbolize, SplitDebugInformationSaysTheSame) {
+  for (const auto& [split, whole] : {std::pair("split4", "dwarf4"), std::pair("split5", "pie")}) {
+    const auto addresses = code_addresses(program(whole), 3);
+    ASSERT_EQ(code_addresses(program(split), 3), addresses);
+    model::Profile ours = profile_of(program(split), addresses);
+    model::Profile theirs = profile_of(program(whole), addresses);
+    EXPECT_THAT(symbolize(ours).notes, testing::IsEmpty());
+    symbolize(theirs);
+    for (model::Profile* profile : {&ours, &theirs}) {
+      for (std::string& text : profile->strings) {  // names made from the file's own
+        if (text.starts_with(std::string(split) + "+")) text.replace(0, std::string(split).size(), whole);
+      }
+    }
+    EXPECT_EQ(frames_of(ours), frames_of(theirs)) << split;
+  }
+}
+
+TEST(Symbolize, SplitDebugInformationThatIsNotThereIsSaid) {
+  const testing_support::TempDir dir;
+  // A name of equal length, so that only the path in the file changes.
+  run_command(fmt::format("sed 's/[.]dwo/.gon/g' '{}' > '{}'", program("split5").native(), (dir / "moved").native()));
+  model::Profile profile = profile_of(dir / "moved", code_addresses(program("split5"), 3));
+  const Outcome outcome = symbolize(profile);
+  ASSERT_EQ(outcome.notes.size(), 1U);
+  EXPECT_THAT(outcome.notes[0],
+              testing::MatchesRegex(".*/moved: its debug information is split, and /.*[.]gon cannot be "
+                                    "read: functions that were inlined have no names, others no lines"));
+  EXPECT_GT(outcome.named, 500U);
+}
+
+TEST(Symbolize, HowMuchIsReadCanBeLimited) {
+  const fs::path file = program("pie");
+  const auto addresses = code_addresses(file, 3);
+  for (const Reads reads : {Reads::kAll, Reads::kSymbols, Reads::kNothing}) {
+    model::Profile profile = profile_of(file, addresses);
+    Options options;
+    options.reads[profile.mappings[0].file] = reads;
+    std::vector<model::StringId> begun;
+    options.begins = [&begun](model::StringId id) { begun.push_back(id); };
+    const Outcome outcome = symbolize(profile, options);
+    EXPECT_THAT(outcome.notes, testing::IsEmpty());
+    EXPECT_EQ(outcome.named > 500, reads != Reads::kNothing);
+    EXPECT_EQ(profile.mappings[0].has_line_numbers, reads == Reads::kAll);
+    EXPECT_EQ(begun.size(), reads == Reads::kNothing ? 0U : 1U);
+    EXPECT_EQ(has_unnamed(profile), reads == Reads::kNothing);
+  }
+}
 
 TEST(Symbolize, MarksTheMappingAndNamesEveryLocation) {
   const fs::path file = program("pie");
