@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A bucket of the Go-style map: eight marks, then eight keys, then eight values, then the link to the next bucket of
-// the chain. Keys and values lie in columns, so there is no padding between them.
-// Thread-compatible. A bucket does not know which of its slots hold objects: the marks say so, and the table obeys
-// them.
+// A bucket of the Go-style map: eight tophash bytes (`marks`), then eight keys, then eight values, then the link to the
+// next bucket of the chain. Keys and values lie in separate columns, so there is no padding between them.
+// Thread-compatible. The tophash bytes record which slots hold objects; the table, not the bucket, constructs and
+// destroys them.
 #pragma once
 
 #include <bit>
@@ -16,12 +16,12 @@
 
 namespace bucketprof::hashmap {
 
-inline constexpr unsigned kCells = 8;           ///< entries of one bucket
-inline constexpr std::size_t kMaxInline = 128;  ///< larger keys and values are blocks of their own
+inline constexpr unsigned kCells = 8;           ///< entries per bucket
+inline constexpr std::size_t kMaxInline = 128;  ///< bytes; larger keys and values are allocated separately
 
-/// What one mark byte says about its cell. From kMinTop on the cell is live and the mark is the top byte of its hash.
+/// Values of a tophash byte. From kMinTop on the cell is live and the byte is the top byte of its hash.
 enum Mark : std::uint8_t {
-  kEmptyRest = 0,       // empty, and so is everything after it in this bucket and its chain
+  kEmptyRest = 0,       // empty, and so is every later cell of the chain
   kEmptyOne = 1,        // empty
   kEvacuatedX = 2,      // moved to the low half of the new array
   kEvacuatedY = 3,      // moved to the high half
@@ -29,22 +29,22 @@ enum Mark : std::uint8_t {
   kMinTop = 5,
 };
 
-/// The mark of a live cell: the top byte of the hash, kept clear of the reserved values.
+/// The tophash of a live cell: the top byte of the hash, moved out of the range of reserved values.
 [[nodiscard]] constexpr std::uint8_t top_mark(std::uint64_t hash) noexcept {
   const auto top = static_cast<std::uint8_t>(hash >> 56);
   return top < kMinTop ? static_cast<std::uint8_t>(top + kMinTop) : top;
 }
 
-/// Eight marks as one word, cell 0 in the low byte.
+/// Eight tophash bytes as one word, cell 0 in the low byte.
 using Marks = std::uint64_t;
 
-/// 0x80 in each byte of `word` that is zero, exactly (no false neighbours).
+/// 0x80 in each byte of `word` that is zero. Exact: a carry never marks the byte next to a zero.
 [[nodiscard]] constexpr Marks zero_bytes(Marks word) noexcept {
   constexpr Marks low_bits = 0x7f7f7f7f7f7f7f7f;
   return ~(((word & low_bits) + low_bits) | word | low_bits);
 }
 
-/// 0x80 for each cell that carries `mark`.
+/// 0x80 for each cell whose tophash is `mark`.
 [[nodiscard]] constexpr Marks cells_equal(Marks word, std::uint8_t mark) noexcept {
   return zero_bytes(word ^ (Marks{0x0101010101010101} * mark));
 }
@@ -57,25 +57,25 @@ using Marks = std::uint64_t;
   return static_cast<unsigned>(std::countr_zero(set)) / 8;
 }
 
-/// Whether cell 7, and therefore something before the end of the bucket, is kEmptyRest: the chain holds nothing more.
+/// Whether the last cell is kEmptyRest, so that no later bucket of the chain holds an entry.
 [[nodiscard]] constexpr bool ends_chain(Marks word) noexcept { return (word >> 56) == kEmptyRest; }
 
 /// How a column stores its objects.
 enum class Storing : std::uint8_t {
   kInline,    // in the bucket
-  kIndirect,  // the bucket holds a pointer to a block of its own
-  kNothing,   // an empty trivial type: no bytes at all, every reference means one shared object
+  kIndirect,  // in a separate block; the bucket holds a pointer to it
+  kNothing,   // an empty trivial type takes no bytes; all references are to one shared object
 };
 
-/// Go's rule is the size. A type whose move can throw (or that cannot move) is indirect as well, so that moving an
-/// entry to another bucket never fails half way.
+/// As in Go, large types are indirect. So are types whose move can throw (or that cannot move), so that moving an entry
+/// to another bucket never fails half way.
 template <class T>
 inline constexpr Storing kStoring = std::is_empty_v<T>&& std::is_trivial_v<T> ? Storing::kNothing
                                     : sizeof(T) > kMaxInline || !std::is_nothrow_move_constructible_v<T>
                                         ? Storing::kIndirect
                                         : Storing::kInline;
 
-/// Eight slots. `Tag` makes the key column and the value column different types, so that both may take no space.
+/// Eight slots. `Tag` makes the key and value columns different types, so that both can be empty members.
 template <class T, class VoidPointer, int Tag, Storing = kStoring<T>>
 struct Column {
   using Slot = T;
@@ -105,7 +105,7 @@ template <class K, class V, class VoidPointer>
 struct Bucket {
   using Pointer = typename std::pointer_traits<VoidPointer>::template rebind<Bucket>;
 
-  /// All cells kEmptyRest, no chain. The slots stay raw memory.
+  /// All cells are kEmptyRest, no next bucket. The slots stay raw memory.
   Bucket() noexcept : marks{}, overflow(nullptr) {}
 
   [[nodiscard]] Marks word() const noexcept {
@@ -118,7 +118,7 @@ struct Bucket {
   [[nodiscard]] V& value(unsigned i) noexcept { return values.at(i); }
   [[nodiscard]] Bucket* next() const noexcept { return std::to_address(overflow); }
 
-  /// For the main bucket of an old array: its chain has been moved. Evacuation leaves no live cell, so one mark tells.
+  /// For the main bucket of an old array: whether its chain was moved. Evacuation sets every tophash, so one suffices.
   [[nodiscard]] bool evacuated() const noexcept { return marks[0] > kEmptyOne && marks[0] < kMinTop; }
 
   std::uint8_t marks[kCells];

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What must hold between any two operations on a map, and a function that proves it for a given map.
+// The invariants of a map between two operations, and a function that checks them.
 //
-//   1  Without an array there is nothing: no entry, no old array, no overflow bucket, no spare.
-//   2  An array has exactly the buckets that its size asks for; growth never shrinks, and says when it keeps the size.
+//   1  A map without an array has no entry, no old array, no overflow bucket and no spare.
+//   2  An array has array_buckets() buckets. Growth never shrinks it, and kSameSizeGrow is set if it keeps the size.
 //   3  No write is under way.
-//   4  Marks: a chain that is not evacuated has only empty and live cells; after a kEmptyRest there are only such, and
-//      the cell before the first one is live (no kEmptyOne is left at the end).
-//   5  Evacuated buckets have only moved marks, and all old buckets below the evacuation mark are evacuated, which
-//      itself stands inside the old array.
-//   6  A bucket that an unevacuated old one will be moved to is still blank and has no chain.
-//   7  An entry lies in the chain that its hash names, under the mark that its hash names, and a look-up finds it
-//   there:
-//      so no key is there twice. (Keys that do not equal themselves are exempt.)
+//   4  In a chain that is not evacuated all cells are empty or live. After a kEmptyRest all are kEmptyRest, and the
+//      cell before the first of them is live (a chain does not end with kEmptyOne).
+//   5  An evacuated bucket has only kEvacuated* cells. All old buckets below the evacuation index are evacuated, and
+//      that index lies inside the old array.
+//   6  A bucket of the current array is blank and has no chain until its old bucket is evacuated.
+//   7  An entry is in the chain and has the tophash that its hash determines, and a look-up finds it in that cell: so
+//      no key occurs twice. (Keys that do not equal themselves are exempt.)
 //   8  The count is the number of live cells.
-//   9  The load limit is kept.
-//  10  Spares are handed out in order: those used are in exactly one chain, those from next_spare on are blank.
+//   9  The load factor is within its limit.
+//  10  Spares are used in order: each used one is in exactly one chain, those from next_spare on are blank.
 //  11  Below 2^16 buckets the overflow counter is the number of overflow buckets of the current array.
-//  12  The list of live walks is well linked.
+//  12  The list of live iterators is linked correctly.
 //
 // O(n) or worse, for tests. Thread-compatible: as safe as iterating the map.
 #pragma once
@@ -29,7 +28,7 @@
 
 namespace bucketprof::hashmap {
 
-/// The first invariant that `map` breaks, in words; empty if it keeps them all.
+/// Describes the first invariant that `map` violates; empty if there is none.
 template <class M>
 [[nodiscard]] std::string check(const M& map) {
   using Node = Access::Node<M>;
@@ -55,7 +54,7 @@ template <class M>
   std::uint64_t live = 0;
   std::uint64_t overflow = 0;
   std::vector<bool> used(current.total);
-  std::uint8_t before = kMinTop;  // mark of the cell before, in the same chain
+  std::uint8_t before = kMinTop;  // tophash of the previous cell of the chain
   Access::for_each_bucket(map, [&](const BucketView<Node>& view) {
     if (!broken.empty()) return;
     if (view.evacuated) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The state bits of a table, and the detection of misuse that Go's maps have: a writer marks the table for the length
-// of its call, and whoever meets the mark ends the process with one line, because the table is then already being torn.
-// Best effort and nearly free (relaxed byte loads and stores, no locked instruction on the way of a look-up or a
-// write). Safe for concurrent readers; it does not make concurrent writes safe.
+// The state bits of a table, and the detection of misuse that Go's maps have: a writer sets kWriting for the length of
+// its call, and any call that finds it set aborts the process with one line on stderr, because the table may already be
+// corrupt. This is best effort and nearly free: look-ups and writes do relaxed byte loads and stores, no locked
+// instruction. Safe for concurrent readers; it does not make concurrent writes safe.
 #pragma once
 
 #include <atomic>
@@ -16,8 +16,8 @@ namespace bucketprof::hashmap {
 class Flags {
  public:
   enum Bit : std::uint8_t {
-    kIterator = 1,      // an iterator was started on the current array
-    kOldIterator = 2,   // an iterator was started on the old array
+    kIterator = 1,      // an iterator may be reading the current array
+    kOldIterator = 2,   // an iterator may be reading the old array
     kWriting = 4,       // a write is under way
     kSameSizeGrow = 8,  // the growth under way keeps the size
   };
@@ -25,10 +25,10 @@ class Flags {
   [[nodiscard]] std::uint8_t get() const noexcept { return bits_.load(std::memory_order_relaxed); }
   [[nodiscard]] bool has(Bit bit) const noexcept { return (get() & bit) != 0; }
 
-  /// For writers, who are alone.
+  /// For writers, which have exclusive access.
   void set(std::uint8_t bits) noexcept { bits_.store(bits, std::memory_order_relaxed); }
 
-  /// For readers that start an iterator, possibly at the same time as others.
+  /// For readers that start an iterator, possibly concurrently with other readers.
   void iterator_started() noexcept {
     constexpr std::uint8_t both = kIterator | kOldIterator;
     if ((get() & both) != both) bits_.fetch_or(both, std::memory_order_relaxed);
@@ -39,7 +39,7 @@ class Flags {
       fatal(complaint);
   }
 
-  /// Marks the table as being written for a scope; the mark goes with an exception, too.
+  /// Sets kWriting for a scope, including when the scope is left by an exception.
   class Writing {
    public:
     explicit Writing(Flags& flags) noexcept : flags_(flags) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Growth: a table that is too full gets a new array, and every later write moves one or two buckets of the old one over
-// (evacuation), so that no single write pays for all. Rules and order are those of Go's classic map, cell by cell.
-// Thread-compatible; all of it is for writers. Evacuating a bucket either succeeds or leaves it as it was.
+// Growth: a table that is too full gets a new array, and each later write moves one or two buckets of the old array to
+// it (evacuation), so that no single write pays for all. The rules, and the order of cells, are those of Go's classic
+// map. Thread-compatible; for writers only. Evacuating a bucket either succeeds or leaves it unchanged.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
   using typename Base::Link;
   using typename Base::Node;
 
-  /// Where an entry is, or would go.
+  /// The place of an entry, or of one to be inserted. A null node means none.
   struct Cell {
     Node* node = nullptr;
     unsigned i = 0;
@@ -45,7 +45,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
     }
   }
 
-  /// Replaces a too full table's array. Nothing is moved yet. Throws what the allocator throws, without effect.
+  /// Gives a table that is too full a new array, without moving anything yet. If the allocator throws, nothing changes.
   [[gnu::noinline]] void hash_grow() {
     const unsigned bigger = over_load(this->count_ + 1, this->current_.log2) ? 1 : 0;
     const Buckets fresh =
@@ -64,7 +64,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
     this->overflow_ = 0;
   }
 
-  /// A write's share of the growth: the bucket it is about to use, then one more.
+  /// The evacuation that each write does: the old bucket of the chain it will use, then the next one in order.
   [[gnu::noinline]] void grow_work(std::uint64_t hash, Cell* tracked = nullptr) {
     evacuate(hash & this->old_.mask(), tracked);
     if (this->growing()) evacuate(this->evacuated_, tracked);
@@ -74,7 +74,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
     while (this->growing()) evacuate(this->evacuated_, nullptr);
   }
 
-  /// Whether a walk would end if the buckets it may still visit were evacuated now: its keys cannot be left behind.
+  /// Whether evacuating now would end an iterator: it still reads the old array, whose keys cannot be copied for it.
   [[nodiscard]] bool would_end_walks() const noexcept { return !kKeepable && old_is_walked(); }
 
   [[nodiscard]] bool old_is_walked() const noexcept {
@@ -86,8 +86,9 @@ class Growth : public Storage<K, V, Allocator, Random> {
  private:
   static constexpr bool kKeepable = std::is_copy_constructible_v<K>;
 
-  /// Moves the chain of old bucket `o`, unless that is done, and counts it. If `tracked` is a cell of that chain it is
-  /// set to where the entry went. Throws what the hash and the allocator throw; the chain is then as it was.
+  /// Moves the chain of old bucket `o`, unless it has been moved, and advances evacuated_ if it is `o`. If `tracked` is
+  /// a cell of that chain, it is set to the entry's new cell. If the hash or the allocator throws, the chain is
+  /// unchanged.
   void evacuate(std::size_t o, Cell* tracked) {
     Node* const head = this->old_.at(o);
     if (!head->evacuated()) {
@@ -111,7 +112,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
     if (o == this->evacuated_) advance();
   }
 
-  /// Steps over evacuated buckets, a bounded number at a time; behind the last one the growth is over.
+  /// Advances evacuated_ past evacuated buckets, a bounded number per call. After the last one the growth is over.
   void advance() noexcept {
     const std::size_t stop = std::min(++this->evacuated_ + 1024, this->old_.mains());
     while (this->evacuated_ != stop && this->old_.at(this->evacuated_)->evacuated()) ++this->evacuated_;
@@ -120,7 +121,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
     this->flags_.set(this->flags_.get() & static_cast<std::uint8_t>(~Flags::kSameSizeGrow));
     const bool kept = std::exchange(this->kept_, false);
     this->free_set_aside();
-    if (this->walks_.head() != nullptr && this->walks_.uses(done)) return;  // the last such walk gives it back
+    if (this->walks_.head() != nullptr && this->walks_.uses(done)) return;  // the last such iterator frees it
     if (kept) {
       this->release(done);
     } else {
@@ -136,7 +137,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
 
   void move_chain(Node* head, std::size_t o, bool& keep, Cell* tracked) {
     const Buckets& to = this->current_;
-    const std::uint64_t split = to.mask() & ~this->old_.mask();  // the hash bits that tell the destinations apart
+    const std::uint64_t split = to.mask() & ~this->old_.mask();  // the hash bits that select the destination
     const bool two = to.log2 == this->old_.log2 + 1;
     Cell fill[2] = {{to.at(o), 0}, {two ? to.at(o + this->old_.mains()) : nullptr, 0}};
     const std::size_t spare = this->next_spare_;
@@ -167,8 +168,8 @@ class Growth : public Storage<K, V, Allocator, Random> {
     }
   }
 
-  /// The hash whose bits choose the destination. A key that is not itself (NaN) hashes anew each time; once an iterator
-  /// has been started its old mark decides, so that the iterator can tell which half it went to.
+  /// The hash whose bits select the destination. A key that does not equal itself (NaN) gets a new hash each time. If
+  /// an iterator may be reading, the low bit of its old tophash decides instead, so that the iterator knows its half.
   std::uint64_t destination(const K& key, std::uint8_t& mark, bool two) const {
     const std::uint64_t hash = hash_of(key);
     if constexpr (!kReflexive<K>) {
@@ -179,14 +180,14 @@ class Growth : public Storage<K, V, Allocator, Random> {
     return hash;
   }
 
-  /// The first free cell of a chain that evacuation fills; its index is kCells when the last bucket is full.
+  /// The first free cell of a chain that evacuation is filling; its index is kCells if the last bucket is full.
   static Cell tail(Node* node) noexcept {
     while (node->next() != nullptr) node = node->next();
     const Marks free = cells_empty(node->word());
     return {node, free == 0 ? kCells : first_cell(free)};
   }
 
-  /// The old slot keeps a key object in any case, intact or moved from; it goes when the chain is wiped or released.
+  /// The old slot keeps a key object, intact or a copy if `keep`, else moved from. It is destroyed with its chain.
   void move_key(Node* from, unsigned i, Cell& to, bool& keep) noexcept {
     if constexpr (kStoring<K> == Storing::kIndirect) {
       auto* slot = from->keys.slot(i);
@@ -215,7 +216,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
     }
   }
 
-  /// A key that fails to be copied ends the walks that wanted it; the evacuation goes on.
+  /// If copying a key throws, the iterators that still read the old array are ended, and the evacuation goes on.
   template <class Copy>
   bool try_keep(bool& keep, Copy copy) noexcept {
     try {
@@ -240,7 +241,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
     }
   }
 
-  /// Undoes an evacuation that failed in the middle: each moved entry goes back to a cell it could have come from.
+  /// Undoes an evacuation that failed half way: moves each entry back to a cell of the old chain, not always its own.
   void move_back(Node* head, std::size_t o, Cell* tracked) noexcept {
     const Buckets& to = this->current_;
     const std::size_t step = this->old_.mains();
@@ -253,7 +254,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
         while (cell.i == kCells || cell.node->marks[cell.i] == kEmptyRest) {
           if (cell.i == kCells && cell.node->next() != nullptr) {
             cell = {cell.node->next(), 0};
-          } else {  // only when there are more than two destinations
+          } else {  // only if there are more than two destinations
             cell = {to.at(bucket += step), 0};
           }
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a user's hash to the 64 bits that the table uses: the low bits choose the bucket and the top byte is the mark,
-// so both ends must be good. A hash that says it is avalanching (a nested type `is_avalanching`) is taken as it is; any
-// other is mixed with the table's random seed. Also the source of that randomness.
-// Thread-safe: the random state is per thread. Not for cryptography.
+// Turns a user's hash into the 64 bits that the table uses. The low bits choose the bucket and the top byte is the
+// tophash, so both ends must be well distributed. A hash function with a nested type `is_avalanching` is used as it is;
+// any other hash is mixed with the table's random seed. Also the source of random numbers, which are not for
+// cryptography. Thread-safe: the random state is per thread.
 #pragma once
 
 #include <chrono>
@@ -34,21 +34,20 @@ consteval bool claims_avalanching() {
 template <class Hash>
 inline constexpr bool kAvalanching = detail::claims_avalanching<Hash>();
 
-/// Whether equal keys are always equal to themselves. NaN is not, so each NaN is an entry of its own that no look-up
-/// finds.
+/// Whether every key equals itself. NaN does not, so each NaN is an entry of its own that no look-up finds.
 template <class K>
 inline constexpr bool kReflexive = !std::is_floating_point_v<K>;
 
-/// The 128-bit product with an odd constant, folded: every input bit reaches both ends of the result.
+/// Folds the 128-bit product with an odd constant, so that every input bit affects both ends of the result.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t hash, std::uint32_t seed) noexcept {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(hash ^ (seed * std::uint64_t{0xd6e8feb86659fd93})) * 0x9e3779b97f4a7c15;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-/// The default random source: splitmix64, one state per thread, first seeded from the clock and an address. With
-/// BUCKETPROF_HASH_SEED=N in the environment (a whole number) every thread begins with N instead: a program that does
-/// the same then makes the same tables in every run. Not obeyed by set-uid programs.
+/// The default random source: splitmix64 with one state per thread, seeded from the clock and an address. With
+/// BUCKETPROF_HASH_SEED=N in the environment (a whole number) every thread is seeded from N instead, so that a
+/// deterministic program builds the same tables in every run. Set-uid programs ignore the variable.
 struct ThreadRandom {
   [[nodiscard]] static std::uint64_t next() noexcept {
     if (state == 0) [[unlikely]]
@@ -60,7 +59,7 @@ struct ThreadRandom {
     return x ^ (x >> 31);
   }
 
-  /// What a setting makes a thread's first state; 0: there is none, or it is not a whole number.
+  /// A thread's first state for this value of BUCKETPROF_HASH_SEED; 0 if it is null or not a whole number.
   [[nodiscard]] static std::uint64_t fixed_seed(const char* text) noexcept {
     if (text == nullptr || *text < '0' || *text > '9') return 0;
     char* end = nullptr;

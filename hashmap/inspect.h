@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A look inside a map, for tests and tools that explain its structure: the header as plain numbers, and every bucket of
-// every chain. Read only and O(n); never needed to use a map.
+// Read-only access to a map's internals, for tests and tools that explain its structure: the header as plain numbers,
+// and every bucket of every chain, in O(n). Using a map never needs it.
 // Thread-compatible: as safe as iterating the map.
 #pragma once
 
@@ -18,22 +18,22 @@ struct State {
   bool growing = false;
   std::uint64_t evacuated = 0;
   bool has_buckets = false;
-  std::int64_t next_spare = -1;  ///< index in the current array, -1: none is left
+  std::int64_t next_spare = -1;  ///< index in the current array; -1: none is left
   std::uint64_t spares_left = 0;
 };
 
 /// One bucket of a chain.
 template <class Node>
 struct BucketView {
-  bool old = false;        ///< of the array that is being evacuated
-  std::size_t index = 0;   ///< of the main bucket
+  bool old = false;        ///< in the array that is being evacuated
+  std::size_t index = 0;   ///< of the chain's main bucket
   std::size_t depth = 0;   ///< 0: the main bucket itself
-  bool evacuated = false;  ///< the chain has been moved; it is then shown by its main bucket alone
-  bool inside = false;     ///< lies in its array (main or spare)
+  bool evacuated = false;  ///< the chain has been moved; only its main bucket is visited
+  bool inside = false;     ///< in the array itself (main or spare), not allocated separately
   Node* node = nullptr;
 };
 
-/// The one friend of the map's classes.
+/// The friend of the map's classes through which everything in this file gets access.
 struct Access {
   template <class M>
   static auto& table(const M& map) noexcept {
@@ -76,7 +76,7 @@ struct Access {
   static auto find_cell(const M& map, const Q& key) {
     return table(map).find_cell(key);
   }
-  /// Live walks, and whether each is linked and owned as it should be.
+  /// The number of live iterators, and whether all are linked correctly and owned by this map.
   template <class M>
   static std::pair<std::size_t, bool> walks(const M& map) noexcept {
     const auto& t = table(map);

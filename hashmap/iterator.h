@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Iteration as Go's maps have it: from a random bucket and a random cell on, round the whole table, and through any
-// growth that happens meanwhile. No entry comes twice, an erased one never, one inserted meanwhile perhaps.
-// Thread-compatible like the table: concurrent readers may iterate, each with iterators of its own. Stepping is safe
-// after any write; using the entry an iterator is at is not, because a write may have moved it.
+// Iteration as in Go's maps: it starts at a random bucket and a random cell, wraps around, and continues through any
+// growth meanwhile. It yields no entry twice and no erased entry; one inserted during the iteration may be yielded.
+// Thread-compatible like the table: concurrent readers may iterate, each with its own iterators. After a write
+// an iterator may be advanced, but must not be dereferenced until then, because the write may have moved its entry.
 #pragma once
 
 #include <bit>
@@ -13,7 +13,7 @@
 
 namespace bucketprof::hashmap {
 
-/// Where an iterator is. A cursor that a look-up made is only a cell; it joins the table's walks when it is stepped.
+/// An iterator's position. A cursor made by a look-up is only a cell, and is registered when it is first advanced.
 template <class Table>
 class Cursor : private Table::Link {
  public:
@@ -23,11 +23,11 @@ class Cursor : private Table::Link {
   /// The end.
   Cursor() = default;
 
-  /// At an entry that was looked up.
+  /// At an entry found by a look-up.
   Cursor(Table& table, Cell cell) noexcept : table_(&table), cell_(cell) {}
 
-  /// At the first entry of a fresh walk.
-  explicit Cursor(Table& table) : Cursor() {  // delegating, so that a throwing hash finds a destructor
+  /// At the first entry of a new iteration.
+  explicit Cursor(Table& table) : Cursor() {  // delegates, so that ~Cursor runs if the hash throws
     if (table.count_ == 0) return;
     const std::uint64_t random = Table::random();
     offset_ = static_cast<std::uint8_t>((random >> table.current_.log2) % kCells);
@@ -58,8 +58,8 @@ class Cursor : private Table::Link {
     }
   }
 
-  /// Makes a looked-up cursor a walk: what follows its cell in its chain, then the buckets behind. So it can be stepped
-  /// even after its entry has been erased.
+  /// Registers a cursor made by a look-up as an iterator over the rest of its chain and all later main buckets, so that
+  /// it can be advanced even after its entry has been erased.
   void settle() {
     if (table_ == nullptr) return;
     Table& table = *table_;
@@ -74,7 +74,7 @@ class Cursor : private Table::Link {
     table.flags_.iterator_started();
     table.join(*this, table.current_, aside ? table.old_ : typename Table::Buckets{});
     leave_bucket(bucket);
-    wrapped_ = true;  // it ends behind the last bucket
+    wrapped_ = true;  // ends after the last bucket
   }
 
  private:
@@ -110,7 +110,7 @@ class Cursor : private Table::Link {
     i_ = 0;
     check_ = kNoCheck;
     if (table.growing() && this->array.log2 == table.current_.log2) {
-      // What belongs in this bucket may still wait in the old one, among entries of other buckets.
+      // Entries of this bucket may still be in the old one, together with entries of other buckets.
       Node* old = table.old_.at(bucket_ & table.old_.mask());
       if (!old->evacuated()) {
         node_ = old;
@@ -148,7 +148,7 @@ class Cursor : private Table::Link {
     }
   }
 
-  /// Whether a cell that is not empty belongs to this walk; sets where its entry is now.
+  /// Whether this iteration yields the entry of a non-empty cell; if so, sets cell_ to where the entry is now.
   bool yields(Table& table, Cell at) {
     const std::uint8_t mark = at.node->marks[at.i];
     if (mark == kEvacuatedEmpty) return false;
@@ -165,7 +165,7 @@ class Cursor : private Table::Link {
       cell_ = at;
       return true;
     }
-    if (!itself) {  // it cannot be looked up; its old bytes are still there if moving them left them
+    if (!itself) {  // a NaN cannot be looked up; moving its value left the old cell readable if the move is a copy
       cell_ = at;
       return kStoring<typename Table::Mapped> != Storing::kIndirect &&
              std::is_trivially_copyable_v<typename Table::Mapped>;
@@ -175,19 +175,19 @@ class Cursor : private Table::Link {
     return static_cast<bool>(now);
   }
 
-  Table* table_ = nullptr;        // set only while a look-up's cell, not a walk
-  Cell cell_;                     // the entry it is at; none at the end
-  Node* node_ = nullptr;          // the bucket it reads, or null: the next main bucket is due
-  std::size_t start_ = 0;         // main bucket it began with
-  std::size_t bucket_ = 0;        // main bucket that comes next
-  std::size_t check_ = kNoCheck;  // while in an old chain: take only what will go to this bucket
-  std::uint8_t offset_ = 0;       // cell that each bucket begins with
-  std::uint8_t i_ = 0;            // cells of node_ done
+  Table* table_ = nullptr;        // set only for a look-up's cell, until settle()
+  Cell cell_;                     // the current entry; none at the end
+  Node* node_ = nullptr;          // the bucket being read; null: enter bucket_ next
+  std::size_t start_ = 0;         // main bucket where the iteration started
+  std::size_t bucket_ = 0;        // next main bucket
+  std::size_t check_ = kNoCheck;  // in an old chain: yield only entries that will move to this bucket
+  std::uint8_t offset_ = 0;       // first cell visited in each bucket
+  std::uint8_t i_ = 0;            // cells of node_ already visited
   bool wrapped_ = false;          // past the last bucket
 };
 
-/// Yields pairs of references, by value: `for (auto [key, value] : map)`. An input iterator to the standard library,
-/// though its copies walk on their own.
+/// Yields pairs of references, by value: `for (auto [key, value] : map)`. It is an input iterator to the standard
+/// library, although copies can be advanced independently.
 template <class Table, bool Const>
 class Iterator {
  public:

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bucketprof::Map, a hash map with the structure of Go's classic map: buckets of eight, overflow chains, and growth
-// that moves a bucket or two with each write. It tells its allocator why each block is needed (part.h).
+// that moves a bucket or two with each write. It passes its allocator the reason for each block (part.h).
 //
 //   bucketprof::Map<std::string, int> ages{{"ann", 31}};
 //   ages["bob"] = 27;
 //   for (auto [name, age] : ages) ...      // a pair of references, so not `auto&`
 //
-// The names are those of std::unordered_map. What differs: any insert or erase ends references to entries (keys and
-// values lie in separate columns and move), and arguments that refer into the map must not be passed to an insert.
-// Thread-compatible: concurrent const calls are safe; a write beside any other call ends the process when it is
-// noticed.
+// The names are those of std::unordered_map. Differences: any insert or erase invalidates references to entries (which
+// lie in separate columns for keys and values, and move), and arguments of an insert must not refer into the map.
+// Thread-compatible: concurrent const calls are safe. A write concurrent with any other call aborts the process if it
+// is detected.
 #pragma once
 
 #include <initializer_list>
@@ -23,7 +23,7 @@
 
 namespace bucketprof::hashmap {
 
-/// `Random::next()` gives 64 random bits; tests replace it to replay recorded structures.
+/// `Random::next()` returns 64 random bits; tests replace it to reproduce recorded structures.
 template <class K, class V, class Hash = std::hash<K>, class Equal = std::equal_to<K>,
           class Allocator = std::allocator<std::pair<const K, V>>, class Random = ThreadRandom>
 class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
@@ -37,7 +37,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     typename Hash::is_transparent;
     typename Equal::is_transparent;
   };
-  // Constraints have names of their own: keys of other types than K, and what makes an entry.
+  // Named constraints: keys of types other than K, and arguments from which an entry can be constructed.
   template <class Q>
   static constexpr bool kForeign = kTransparent && !std::is_same_v<std::remove_cvref_t<Q>, K>;
   template <class Q>
@@ -64,7 +64,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
 
   Map() : Map(Allocator()) {}
   explicit Map(const Allocator& alloc) : Base(Hash(), Equal(), alloc) {}
-  /// `hint` is a number of entries, as in Go; up to 8 allocate nothing, an impossible one counts as none.
+  /// `hint` is a number of entries, as in Go. Up to 8 allocate nothing; one that no array could hold is ignored.
   explicit Map(size_type hint, const Hash& hash = Hash(), const Equal& equal = Equal(),
                const Allocator& alloc = Allocator())
       : Base(hash, equal, alloc) {
@@ -92,7 +92,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   Map(Map&& other, const Allocator& alloc) : Map(0, other.hash_, other.equal_, alloc) { take(other); }
   ~Map() = default;
 
-  /// Strong: if it throws, this map is as before.
+  /// Strong guarantee: if it throws, this map is unchanged.
   Map& operator=(const Map& other) {
     if (this == &other) return *this;
     constexpr bool propagate = Traits::propagate_on_container_copy_assignment::value;
@@ -125,7 +125,8 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return *this;
   }
 
-  /// Iterators and references go with the entries. Allocators that do not propagate must be equal.
+  /// References and iterators follow the entries, except look-ups' iterators that were never advanced. Allocators that
+  /// do not propagate must be equal.
   void swap(Map& other) noexcept {
     using std::swap;
     if constexpr (Traits::propagate_on_container_swap::value) swap(this->alloc_, other.alloc_);
@@ -144,7 +145,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   [[nodiscard]] bool empty() const noexcept { return this->count_ == 0; }
   [[nodiscard]] size_type max_size() const noexcept { return Base::max_entries(); }
 
-  /// Each begin() starts somewhere else. O(1) plus the empty buckets on the way.
+  /// Each begin() starts at a random bucket and cell. O(1) plus the empty buckets that it skips.
   [[nodiscard]] iterator begin() { return iterator(std::in_place, table()); }
   [[nodiscard]] const_iterator begin() const { return const_iterator(std::in_place, table()); }
   [[nodiscard]] const_iterator cbegin() const { return begin(); }
@@ -152,7 +153,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   [[nodiscard]] const_iterator end() const noexcept { return const_iterator(); }
   [[nodiscard]] const_iterator cend() const noexcept { return const_iterator(); }
 
-  /// Room for `n` entries without growing. Throws std::length_error above max_size().
+  /// Makes room for `n` entries without growing. Throws std::length_error above max_size().
   void reserve(size_type n) { this->reserve_entries(n); }
   void clear() noexcept { this->clear_entries(); }
 
@@ -164,7 +165,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   [[nodiscard]] const V& at(const K& key) const { return mapped_at(key); }
   size_type erase(const K& key) { return this->erase_key(key) ? 1 : 0; }
 
-  // The same for any type that a transparent hash and a transparent equality take.
+  // The same for any type that a transparent hash and a transparent equality accept.
   template <class Q>
   requires kForeign<Q>
   [[nodiscard]] iterator find(const Q& key) { return at_cell(this->find_cell(key)); }
@@ -186,7 +187,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   template <class Q>
   requires kForeignToErase<Q> size_type erase(Q&& key) { return this->erase_key(key) ? 1 : 0; }
 
-  /// Does nothing if the key is there; the arguments are then untouched. Strong guarantee.
+  /// Does nothing if the key is present; the arguments are then not moved from. Strong guarantee.
   template <class... Args>
   std::pair<iterator, bool> try_emplace(const K& key, Args&&... args) {
     return place(key, key, std::forward<Args>(args)...);
@@ -212,7 +213,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   }
   template <class P>
   requires kEntry<P> std::pair<iterator, bool> insert(P&& entry) { return emplace(std::forward<P>(entry)); }
-  /// The position is ignored; it is there for std::inserter.
+  /// For std::inserter. The position is ignored.
   template <class P>
   requires kEntry<P> iterator insert(const_iterator, P&& entry) { return insert(std::forward<P>(entry)).first; }
   template <std::input_iterator It>
@@ -237,7 +238,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   V& operator[](const K& key) { return try_emplace(key).first->second; }
   V& operator[](K&& key) { return try_emplace(std::move(key)).first->second; }
 
-  /// Returns where the walk goes on. Erasing by key is cheaper when that is not needed.
+  /// Returns the iterator to the next entry. Erasing by key is cheaper if that is not needed.
   iterator erase(const_iterator at) { return erase_at(at.cursor()); }
   iterator erase(iterator at) { return erase_at(at.cursor()); }
   iterator erase(const_iterator first, const_iterator last) {
@@ -246,7 +247,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     return at;
   }
 
-  /// Same size, and each entry of one is in the other with an equal value.
+  /// Whether both have the same size and each entry of one is in the other with an equal value.
   friend bool operator==(const Map& a, const Map& b) {
     if (a.size() != b.size()) return false;
     bool same = true;
@@ -259,7 +260,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   }
 
  private:
-  // An iterator only changes what a const table lets it: the list of walks and the flags.
+  // An iterator changes only the mutable members of a const table: the list of iterators and the flags.
   [[nodiscard]] Base& table() const noexcept { return const_cast<Map&>(*this); }
   [[nodiscard]] iterator at_cell(Cell cell) const noexcept {
     return cell ? iterator(std::in_place, table(), cell) : iterator();
@@ -307,7 +308,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     });
   }
 
-  /// Everything of `other` by the cheapest way that the allocators allow; `other` ends empty.
+  /// Takes all entries of `other` in the cheapest way that the allocators allow; `other` is empty afterwards.
   void take(Map& other) {
     if (Traits::is_always_equal::value || this->alloc_ == other.alloc_) {
       this->exchange(other);
@@ -321,7 +322,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
     other.clear();
   }
 
-  /// Takes the storage of a map that was made with this one's allocator to replace it.
+  /// Takes the storage of `other`, a temporary that was built with this map's allocator to replace it.
   void adopt(Map& other) noexcept {
     if constexpr (EntryAwareAllocator<Allocator>) this->alloc_ = std::as_const(other.alloc_);
     this->hash_ = other.hash_;
@@ -331,7 +332,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   }
 };
 
-/// Erases each entry that `predicate` says yes to; it gets a pair of references. Returns how many.
+/// Erases each entry for which `predicate`, called with a pair of references, is true. Returns the number erased.
 template <class K, class V, class H, class E, class A, class R, class Predicate>
 std::size_t erase_if(Map<K, V, H, E, A, R>& map, Predicate predicate) {
   const std::size_t before = map.size();

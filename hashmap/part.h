@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a table tells its allocator about each block it asks for: which part of
-// the table the block is, why it is needed now, and how many entries it can hold.
-// An allocator without this interface still works; the facts are then dropped.
-// Header only, standard library only, no state: usable from any thread.
+// The facts that a table passes to its allocator with each allocation: which part of the table the block is, why it is
+// needed now, and how many entries it can hold. An allocator without this interface still works; the facts are then
+// dropped. Header only, standard library only.
 #pragma once
 
 #include <cstddef>
@@ -13,30 +12,29 @@
 
 namespace bucketprof::hashmap {
 
-/// The part of a table that a block is. The order is stable: profiles store the names, not the numbers.
+/// The part of a table that a block is. The order does not change; profiles store the names, not the numbers.
 enum class Part : std::uint8_t { kOther, kBuckets, kOverflow, kNodes };
 
 /// Why a block is allocated.
 enum class Cause : std::uint8_t {
   kUnknown,
-  kHint,          // a size asked for before the first entry (constructor, or reserve on an empty table)
-  kFirstInsert,   // the lazy first bucket
-  kGrowDouble,    // load limit passed: twice the buckets
-  kGrowSameSize,  // too many overflow buckets: the same number of buckets again
+  kHint,          // a size requested before the first entry (constructor, or reserve on an empty table)
+  kFirstInsert,   // the first bucket, allocated with the first entry
+  kGrowDouble,    // load factor above its limit: twice the buckets
+  kGrowSameSize,  // too many overflow buckets: a new array of the same size
   kOverflow,      // a bucket's slots are full
-  kRehash,        // reserve() on a table that already has storage, or a foreign table's rehash
-  kNode,          // one entry's own block
+  kRehash,        // reserve() on a table that already has storage, or a rehash of another kind of table
+  kNode,          // a separate block for one entry
 };
 
-/// Facts about one block, all about the moment of its allocation.
+/// Facts about one block at the moment of its allocation.
 struct PartInfo {
   Part part = Part::kOther;
   Cause cause = Cause::kUnknown;
-  std::uint32_t entry_bytes =
-      0;                      ///< stored bytes of one entry in this block, without padding (0: it holds no entry data)
-  std::uint64_t slots = 0;    ///< entries the block can hold
-  std::uint64_t hint = 0;     ///< entries asked for, when the cause is kHint; else 0
-  std::uint64_t entries = 0;  ///< entries in the table now
+  std::uint32_t entry_bytes = 0;  ///< stored bytes per entry in this block, without padding; 0: no entry data
+  std::uint64_t slots = 0;        ///< entries the block can hold
+  std::uint64_t hint = 0;         ///< requested number of entries if the cause is kHint; else 0
+  std::uint64_t entries = 0;      ///< entries in the table
 };
 
 /// Bytes that a value of type T contributes to an entry: an empty type stores nothing.
@@ -53,7 +51,7 @@ concept EntryAwareAllocator = requires(A& a) {
   a.note_entries(std::uint64_t{0});
 };
 
-/// Allocates n objects, telling `info` to an allocator that listens. Throws what the allocator throws.
+/// Allocates n objects, with `info` if the allocator accepts it. Throws what the allocator throws.
 template <class A>
 [[nodiscard, gnu::always_inline]] inline auto allocate_part(A& alloc, std::size_t n, const PartInfo& info) {
   if constexpr (PartAwareAllocator<A>) {
@@ -63,8 +61,8 @@ template <class A>
   }
 }
 
-/// Tells the table's new entry count to an allocator that listens. Call after every change of it. Such an allocator
-/// learns where to count when it allocates a bucket array: a rebound copy that has done so is assigned back.
+/// Passes the table's new entry count to an allocator that accepts it. Call after every change of the count. Such an
+/// allocator gets its counter when it allocates a bucket array, so the rebound copy that did must be assigned back.
 template <class A>
 [[gnu::always_inline]] inline void note_entries(A& alloc, std::uint64_t entries) noexcept {
   if constexpr (EntryAwareAllocator<A>) alloc.note_entries(entries);

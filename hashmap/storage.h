@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The memory of a table: its header, the bucket arrays, overflow buckets and entry blocks, and when each is given back.
-// Every allocation of the map is made here, by one of three out-of-line functions whose names a profile shows:
-// make_bucket_array, new_overflow and make_node. Nothing else of the map allocates.
-// Thread-compatible; only what iterators of concurrent readers do (join, look_aside, leave) is safe among readers.
+// The memory of a table: its header, bucket arrays, overflow buckets and entry blocks, and when each is freed.
+// Every allocation of the map is made here, in one of three out-of-line functions whose names appear in profiles:
+// make_bucket_array, new_overflow and make_node.
+// Thread-compatible; in addition, iterators of concurrent readers may call join, look_aside and leave.
 #pragma once
 
 #include <cstddef>
@@ -61,8 +61,8 @@ class Storage {
   static constexpr bool kIndirectKey = kStoring<K> == Storing::kIndirect;
   static constexpr bool kTrivialKeys = kStoring<K> != Storing::kIndirect && std::is_trivially_destructible_v<K>;
   static constexpr bool kTrivialValues = kStoring<V> != Storing::kIndirect && std::is_trivially_destructible_v<V>;
-  /// Go's collector drops the overflow buckets of an evacuated chain at once if they hold pointers, else with the
-  /// array.
+  /// Go's collector frees the overflow buckets of an evacuated chain at once if they hold pointers, else with the
+  /// array. So does this table.
   static constexpr bool kPointerFree = kTrivialKeys && kTrivialValues && !std::is_pointer_v<K> && !std::is_pointer_v<V>;
   static constexpr std::size_t kNoSpare = 0;  // bucket 0 is never a spare
 
@@ -75,13 +75,13 @@ class Storage {
 
   [[nodiscard]] bool growing() const noexcept { return static_cast<bool>(old_); }
 
-  /// An array of 2^log2 main buckets and its spares, all empty. Throws what the allocator throws.
+  /// Makes an array of 2^log2 main buckets and its spares, all empty. Throws what the allocator throws.
   [[nodiscard, gnu::noinline]] Buckets make_bucket_array(unsigned log2, Cause cause, std::uint64_t hint = 0) {
     const std::size_t total = array_buckets(log2, sizeof(Node));
     Rebound<Node> alloc(alloc_);
     const NodePointer first =
         allocate_part(alloc, total, PartInfo{Part::kBuckets, cause, inline_bytes(), total * kCells, hint, count_});
-    if constexpr (EntryAwareAllocator<Allocator>) {  // the rebound copy now knows where entries are counted
+    if constexpr (EntryAwareAllocator<Allocator>) {  // the rebound copy now has the entry counter
       const Allocator informed(alloc);
       alloc_ = informed;
     }
@@ -89,13 +89,13 @@ class Storage {
     return Buckets{first, total, static_cast<std::uint8_t>(log2)};
   }
 
-  /// Makes `array` the one to write to.
+  /// Makes `array` the current one, with all its spares free.
   void install(const Buckets& array) noexcept {
     current_ = array;
     next_spare_ = array.total > array.mains() ? array.mains() : kNoSpare;
   }
 
-  /// Appends an empty bucket to the chain that ends in `tail`: a spare if there is one, else a new one.
+  /// Appends an empty bucket to the chain that ends in `tail`: a spare if there is one, else an allocated one.
   [[gnu::noinline]] Node* new_overflow(Node* tail) {
     NodePointer fresh = nullptr;
     if (next_spare_ != kNoSpare) {
@@ -111,12 +111,12 @@ class Storage {
     return std::to_address(fresh);
   }
 
-  /// Go counts overflow buckets exactly below 2^16 buckets and by chance above, so that 16 bits are enough.
+  /// As in Go, the count is exact below 2^16 buckets and statistical from there on, so that 16 bits are enough.
   void count_overflow() noexcept {
     if (current_.log2 < 16 || (Random::next() & ((std::uint64_t{1} << (current_.log2 - 15)) - 1)) == 0) ++overflow_;
   }
 
-  /// A key or value in a block of its own. `entries` is 1, or 0 for the copy of a key that only iterators read.
+  /// Allocates a separate block for a key or value. `entries` is 1, or 0 for a copy of a key that only iterators read.
   template <class T, class... Args>
   [[nodiscard, gnu::noinline]] auto make_node(std::uint32_t entries, Args&&... args) {
     Rebound<T> alloc(alloc_);
@@ -146,7 +146,7 @@ class Storage {
   void destroy(Column& column, unsigned i) noexcept {
     if constexpr (kStoring<T> == Storing::kIndirect) {
       auto* slot = column.slot(i);
-      if (*slot != nullptr) {  // null: the block went on with the entry
+      if (*slot != nullptr) {  // null: the block moved to the new array
         Traits::destroy(alloc_, std::to_address(*slot));
         Rebound<T> alloc(alloc_);
         std::allocator_traits<Rebound<T>>::deallocate(alloc, *slot, 1);
@@ -166,7 +166,7 @@ class Storage {
     std::allocator_traits<Rebound<Node>>::deallocate(alloc, first, n);
   }
 
-  /// Gives back the allocated buckets of a chain, whose slots hold nothing any more, and cuts it off.
+  /// Frees the overflow buckets of a chain, except spares, and unlinks them. Their slots must hold no objects.
   void free_chain(const Buckets& array, Node* head) noexcept {
     NodePointer node = std::exchange(head->overflow, nullptr);
     while (node != nullptr) {
@@ -176,7 +176,7 @@ class Storage {
     }
   }
 
-  /// Keeps the allocated buckets of an evacuated chain until the growth is over.
+  /// Keeps the overflow buckets of an evacuated chain, except spares, until the growth is over.
   void set_aside_chain(Node* head) noexcept {
     NodePointer node = std::exchange(head->overflow, nullptr);
     while (node != nullptr) {
@@ -192,7 +192,7 @@ class Storage {
     }
   }
 
-  /// Destroys what a chain holds: live entries, and in an evacuated one the keys that were left for iterators.
+  /// Destroys a chain's live entries, and the keys that evacuation left in it.
   void destroy_chain(Node* head) noexcept {
     if constexpr (!kTrivialKeys || !kTrivialValues) {
       for (Node* node = head; node != nullptr; node = node->next()) {
@@ -205,11 +205,11 @@ class Storage {
     }
   }
 
-  /// An evacuated chain whose keys are gone links to itself: its marks still say "moved", but nothing is left.
+  /// An evacuated chain whose keys have been destroyed links to itself: its tophash bytes still mean "moved".
   static bool wiped(Node* head) noexcept { return head->next() == head; }
   static void mark_wiped(Node* head) noexcept { head->overflow = std::pointer_traits<NodePointer>::pointer_to(*head); }
 
-  /// Destroys and gives back an array with all it holds, and forgets it.
+  /// Destroys the contents of an array, frees it with its overflow buckets, and sets `array` to null.
   void release(Buckets& array) noexcept {
     if (!array) return;
     for (std::size_t i = 0; i < array.mains(); ++i) {
@@ -221,7 +221,7 @@ class Storage {
     array = Buckets{};
   }
 
-  /// Ends the walks that `doomed` picks: at their next step they are at the end. For writers.
+  /// Ends the iterators for which `doomed` is true: when next advanced they are at the end. For writers.
   template <class Predicate>
   void end_walks(Predicate doomed) noexcept {
     for (Link* walk = walks_.head(); walk != nullptr;) {
@@ -241,12 +241,12 @@ class Storage {
     if (side != array) release_retired(side);
   }
 
-  /// An array that the table has left behind goes with the last walk that can read it.
+  /// Frees an array that the table no longer uses, unless an iterator can still read it.
   void release_retired(Buckets array) noexcept {
     if (array && array != current_ && array != old_ && !walks_.uses(array)) release(array);
   }
 
-  // What a walk of a reader does. The table may be const and shared; these members change nothing that look-ups read.
+  // Called by iterators, of readers too. The table may be const and shared: these change nothing that look-ups read.
   void join(Link& walk, const Buckets& array, const Buckets& side) noexcept {
     const typename Walks::Lock lock(walks_);
     walk.owner = this;
@@ -264,7 +264,7 @@ class Storage {
     let_go(walk);
   }
 
-  /// Calls visit(node, i) for each entry: those of the current array, then those that wait in the old one.
+  /// Calls visit(node, i) for each entry of the current array, then for those not yet evacuated from the old one.
   template <class Visit>
   void for_each_cell(Visit visit) const {
     for (const Buckets* array : {&current_, &old_}) {
@@ -279,7 +279,7 @@ class Storage {
     }
   }
 
-  /// Gives everything back: as new, but for the seed.
+  /// Frees everything. The table is then as new, except for its seed.
   void reset() noexcept {
     if (count_ != 0) hashmap::note_entries(alloc_, 0);
     end_walks([](const Link&) { return true; });
@@ -294,7 +294,7 @@ class Storage {
     flags_.set(0);
   }
 
-  /// Swaps everything but the allocators. Walks go with the entries that they are at.
+  /// Swaps everything but the allocators. Registered iterators follow their entries.
   void exchange(Storage& other) noexcept {
     std::swap(count_, other.count_);
     std::swap(current_, other.current_);
@@ -312,7 +312,7 @@ class Storage {
   }
 
   std::size_t count_ = 0;
-  Buckets current_;                    // where writes go; null until the first write or hint
+  Buckets current_;                    // where writes go; null until the first insert or hint
   Buckets old_;                        // being evacuated into current_; null when not growing
   NodePointer aside_ = nullptr;        // overflow buckets of evacuated chains, linked
   std::size_t next_spare_ = kNoSpare;  // index in current_ of the next spare bucket
@@ -320,7 +320,7 @@ class Storage {
   [[no_unique_address]] Allocator alloc_;
   std::uint32_t seed_;
   std::uint16_t overflow_ = 0;  // overflow buckets of current_, see count_overflow
-  bool kept_ = false;           // some evacuated chain of old_ was left readable
+  bool kept_ = false;           // an evacuated chain of old_ was left readable for iterators
   mutable Flags flags_;         // mutable: readers start iterators
   mutable Walks walks_;
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The operations of the Go-style map on keys and cells: find, assign, remove, clear, reserve, copy. What a user sees is
+// The operations of the Go-style map on keys and cells: find, assign, remove, clear, reserve, copy. The public class is
 // in map.h.
-// Thread-compatible: concurrent look-ups are safe, a write excludes everything else (and usually ends the process if it
-// does not). No function here keeps a reference to an entry across a write.
+// Thread-compatible: concurrent look-ups are safe, and a write needs exclusive access (a violation usually aborts the
+// process). No function here keeps a reference to an entry across a write.
 #pragma once
 
 #include <stdexcept>
@@ -32,7 +32,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   template <class A>
   Table(const Hash& hash, const Equal& equal, A&& alloc) : Base(hash, std::forward<A>(alloc)), equal_(equal) {}
 
-  /// The main bucket whose chain an entry with this hash is in.
+  /// The main bucket whose chain holds the entries with this hash.
   [[nodiscard]] Node* chain(std::uint64_t hash) const noexcept {
     if (this->growing()) [[unlikely]] {
       Node* old = this->old_.at(hash & this->old_.mask());
@@ -64,8 +64,8 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     return search(chain(hash), top_mark(hash), key);
   }
 
-  /// The cell of `key`; if there is none, one is made and `fill(cell)` constructs the entry in it. Returns the cell and
-  /// whether it is new. If anything throws, the entries are as before.
+  /// Finds the cell of `key`, or picks a free one and calls `fill(cell)` to construct the entry in it. Returns the cell
+  /// and whether it is new. If anything throws, the entries are unchanged.
   template <class Q, class Fill>
   std::pair<Cell, bool> assign(const Q& key, Fill fill) {
     const std::uint64_t hash = this->hash_of(key);
@@ -106,7 +106,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     return over_load(this->count_ + 1, this->current_.log2) || too_many_overflow(this->overflow_, this->current_.log2);
   }
 
-  /// Constructs an entry in a cell that assign has picked, or nothing.
+  /// Constructs an entry in the cell that assign() picked. If it throws, nothing remains in the cell.
   template <class Q, class... Args>
   void construct_entry(Cell cell, Q&& key, Args&&... args) {
     this->template construct<K>(cell.node->keys, cell.i, std::forward<Q>(key));
@@ -138,7 +138,8 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     remove(chain_of(cell, hash), cell);
   }
 
-  /// Erasing must not fail for want of memory, so its share of the growth is left for later then.
+  /// An erase's share of the evacuation. Erasing must not fail for lack of memory or end an iterator: in these cases
+  /// the share is left for later writes.
   void evacuate_for_erase(std::uint64_t hash, Cell* tracked) noexcept {
     if (!this->growing() || this->would_end_walks()) return;
     try {
@@ -147,8 +148,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     }
   }
 
-  /// The main bucket of the chain that holds `cell`. Only a key that hashes anew each time (NaN) has to be searched
-  /// for.
+  /// The main bucket of the chain that holds `cell`. Only NaN, whose hash is new each time, has to be searched for.
   [[nodiscard]] Node* chain_of(Cell cell, std::uint64_t hash) const noexcept {
     if constexpr (!kReflexive<K>) {
       if (cell.node->key(cell.i) != cell.node->key(cell.i)) {
@@ -170,7 +170,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     this->destroy_key(cell.node, cell.i);
     cell.node->marks[cell.i] = kEmptyOne;
     if (followed_by_rest(cell)) {
-      // The cell ends the chain's used part: it and the empty cells before it become kEmptyRest.
+      // No used cell follows in the chain: this cell and the empty ones before it become kEmptyRest.
       do {
         cell.node->marks[cell.i] = kEmptyRest;
         if (cell.i != 0) {
@@ -183,7 +183,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
         }
       } while (cell.node->marks[cell.i] == kEmptyOne);
     }
-    if (--this->count_ == 0) this->seed_ = Base::random_seed();  // nothing is left to hash again
+    if (--this->count_ == 0) this->seed_ = Base::random_seed();  // no entry depends on the old seed
     hashmap::note_entries(this->alloc_, this->count_);
   }
 
@@ -192,7 +192,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     return cell.node->next() == nullptr || cell.node->next()->marks[0] == kEmptyRest;
   }
 
-  /// Empties the table and keeps its current array. Ends all walks.
+  /// Empties the table and keeps its current array. Ends all iterators.
   void clear_entries() noexcept {
     if (this->count_ == 0) return;
     const Flags::Writing writing(this->flags_);
@@ -216,13 +216,13 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
 
   [[nodiscard]] static constexpr std::size_t max_entries() noexcept { return kMaxArrayBytes / sizeof(Node) * 13 / 2; }
 
-  /// Room for `hint` entries before the first one is there; up to 8 the lazy first bucket will do.
+  /// Makes room for `hint` entries in a table without an array. Up to 8 need nothing: the first insert makes a bucket.
   void make_room(std::uint64_t hint) {
     const unsigned log2 = log2_for(usable_hint(hint, sizeof(Node)));
     if (log2 != 0) this->install(this->make_bucket_array(log2, Cause::kHint, hint));
   }
 
-  /// Room for `n` entries at once. Ends all walks if anything has to be moved.
+  /// Makes room for `n` entries at once. Ends all iterators if entries have to be moved.
   void reserve_entries(std::uint64_t n) {
     if (n > max_entries()) throw std::length_error("bucketprof::Map::reserve: more entries than memory can hold");
     const unsigned log2 = log2_for(n);
@@ -235,8 +235,8 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     this->finish_growth();
   }
 
-  /// Inserts the entries of another table into this one, which has none of their keys. `take(node, i, cell)` constructs
-  /// in `cell` a copy of an entry, or moves it.
+  /// Inserts the entries of another table into this one, which has none of their keys. `take(node, i, cell)` copies or
+  /// moves the entry at (node, i) to `cell`.
   template <class Take>
   void add_all(const Table& other, Take take) {
     if (!this->current_ && other.count_ != 0) make_room(other.count_);

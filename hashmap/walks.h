@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The live traversals of a table. An iterator that has begun to walk is linked here, so that the table knows which
-// arrays are still being read: those outlive their growth, and an iterator that the table cannot keep ends.
+// The live iterators of a table. An iterator that has been started is linked here, so that the table knows which arrays
+// are still being read. Such arrays outlive their growth, and the table can end iterators that it cannot keep valid.
 // Linking and unlinking take a small lock, because concurrent readers may start and drop iterators; everything else is
-// for a writer, who is alone. Nothing here allocates: the links are inside the iterators.
+// for a writer with exclusive access. Nothing here allocates: the links are inside the iterators.
 #pragma once
 
 #include <atomic>
@@ -14,11 +14,11 @@ namespace bucketprof::hashmap {
 
 template <class Owner, class Array>
 struct Walk {
-  Owner* owner = nullptr;  ///< null once the walk has ended
+  Owner* owner = nullptr;  ///< null once the iterator has ended
   Walk* previous = nullptr;
   Walk* next = nullptr;
-  Array array;  ///< the array that was current at the start
-  Array side;   ///< the last older array that the walk had to look into, if any
+  Array array;  ///< the current array when the iterator was started
+  Array side;   ///< the latest old array that the iterator had to read, if any
 };
 
 template <class Owner, class Array>
@@ -26,7 +26,7 @@ class WalkList {
  public:
   using Link = Walk<Owner, Array>;
 
-  /// Held while the list, or a linked walk's arrays, change under concurrent readers.
+  /// Held by readers while they change the list or a linked iterator's arrays.
   class Lock {
    public:
     explicit Lock(WalkList& list) noexcept : list_(list) {
@@ -53,7 +53,7 @@ class WalkList {
     walk.owner = nullptr;
   }
 
-  /// Whether a live walk may still read `array`.
+  /// Whether a live iterator may still read `array`.
   [[nodiscard]] bool uses(const Array& array) const noexcept {
     for (const Link* walk = head_; walk != nullptr; walk = walk->next) {
       if (walk->array == array || walk->side == array) return true;
@@ -63,7 +63,7 @@ class WalkList {
 
   [[nodiscard]] Link* head() const noexcept { return head_; }
 
-  /// Swaps the walks of two tables that swap their entries.
+  /// Swaps the iterators of two tables that swap their entries.
   void exchange(WalkList& other, Owner* owner, Owner* other_owner) noexcept {
     std::swap(head_, other.head_);
     for (Link* walk = head_; walk != nullptr; walk = walk->next) walk->owner = owner;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Abseil's hash tables, profiled: bucketprof::profiled::flat_hash_map<K, V> users{bucketprof::named("users")};
-// A moved-from table keeps its allocator, and so shares the name and counts of the one it was moved to.
+// A moved-from table keeps its allocator, and so shares the name and counts of the table it was moved to.
 #pragma once
 
 #include <utility>

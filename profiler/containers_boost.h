@@ -2,9 +2,10 @@
 //
 // Boost's hash tables (1.81 and later; node maps 1.82), profiled:
 // bucketprof::profiled::unordered_flat_map<K, V> users{bucketprof::named("users")};
-// Those that the standard library has, too, are in a namespace of their own:
+// Those with the name of a standard container are in a namespace of their own:
 // bucketprof::profiled::boost_closed::unordered_map<K, V>.
-// A moved-from table of boost_closed keeps its allocator, and so shares the name and counts of the one it was moved to.
+// A moved-from table of boost_closed keeps its allocator, and so shares the name and counts of the table it was moved
+// to.
 #pragma once
 
 #include <boost/functional/hash.hpp>

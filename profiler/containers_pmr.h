@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables of std::pmr, profiled: the container stays as it is, its memory comes from a resource that records it.
+// Tables of std::pmr, profiled. The container's type stays the same; its memory comes from a resource that records it.
 //
 //   using Users = std::pmr::unordered_map<int, int>;
 //   bucketprof::profiled::table_resource<Users> memory{bucketprof::named("users")};
 //   Users users{&memory};
 //
-// One resource for one table: what shares a resource is one table in the profile. A resource that is told libstdc++'s
-// unordered containers knows their nodes and bucket arrays; told anything else, or nothing (table_resource<>), it
-// records blocks and bytes.
+// Use one resource per table: tables that share a resource are one table in the profile. If the template argument is
+// one of libstdc++'s unordered containers, the resource recognises nodes and bucket arrays. For any other type, or none
+// (table_resource<>), it records only blocks and bytes.
 #pragma once
 
 #include <memory_resource>
@@ -37,7 +37,7 @@ concept HasNodes = requires {
 }
 &&!std::is_void_v<typename NodeOf<typename Table::iterator>::type>;
 
-// Its address stands for what a node of this table is. NOLINTNEXTLINE(readability-identifier-naming)
+// Its address identifies the facts of a node of this table. NOLINTNEXTLINE(readability-identifier-naming)
 template <class Table>
 inline char resource_node = 0;
 
@@ -60,7 +60,7 @@ template <class Table>
 }
 }  // namespace detail
 
-/// The memory of one table. Thread-compatible, as the table is; must outlive it.
+/// The memory resource of one table, which it must outlive. Thread-compatible, as the table is.
 template <class Table = void>
 class table_resource : public alloc::Resource {  // NOLINT(readability-identifier-naming): as std::pmr's
  public:

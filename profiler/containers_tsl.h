@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Tessil's hopscotch tables, profiled: bucketprof::profiled::hopscotch_map<K, V> users{bucketprof::named("users")};
-// They make entries past their allocator, so profiles tell blocks and bytes; entries only of those beyond a full
-// neighbourhood, which have a node each.
+// These tables construct entries without their allocator, so profiles have their blocks and bytes but not the number of
+// entries, except for those beyond a full neighbourhood, each of which has a node.
 #pragma once
 
 #include <tsl/hopscotch_map.h>

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program that links bucketprof::bucketprof writes a profile without a line of code when it finds, at its start:
+// A program that links bucketprof::bucketprof writes a profile, without any code for it, if its environment has:
 //
 //   BUCKETPROF_OUTPUT=FILE        write a profile to FILE at exit; %p becomes the process id. Recording starts at once.
 //   BUCKETPROF_INTERVAL=BYTES     mean sampling interval; 1, the default, is exact
-//   BUCKETPROF_AT=peak|exit       the moment of the in-use values; default peak
-//   BUCKETPROF_SIGNAL=SIGNAL      write a profile to FILE.1, FILE.2, ... (before .pb.gz) whenever this signal comes;
+//   BUCKETPROF_AT=peak|exit       the moment that in-use values describe; default peak
+//   BUCKETPROF_SIGNAL=SIGNAL      write a profile to FILE.1, FILE.2, ... (before .pb.gz) at each such signal;
 //                                 a number, or a name such as USR2
-//   BUCKETPROF_EVERY=SECONDS      write such a numbered profile every so many seconds, too; from 1 to 1000000
-//   BUCKETPROF_MEMORY_LIMIT=BYTES what the recorder may take for itself
-//   BUCKETPROF_SEED=N             of the sampler: another one samples other blocks; default 1
-//   BUCKETPROF_AUDIT_INTERVAL=N   one remembered stack in N is unwound again to be sure; default 4096
+//   BUCKETPROF_EVERY=SECONDS      also write such a numbered profile at this interval; from 1 to 1000000
+//   BUCKETPROF_MEMORY_LIMIT=BYTES memory that the recorder may use; default 1 GiB
+//   BUCKETPROF_SEED=N             seed of the sampler: another seed samples other blocks; default 1
+//   BUCKETPROF_AUDIT_INTERVAL=N   one replayed stack in N is unwound again to verify it; default 4096
 //
-// A value that makes no sense is said once on stderr and the default holds. A process forked from this one writes
-// FILE.<pid> if FILE has no %p, at its exit alone: the signal is answered, and time
-// counted, in this process. No profile is written by
-// _exit, quick_exit, abort or a fatal signal.
+// An invalid value is reported once on stderr, and the default is used. A forked child writes a profile only at its
+// exit, to FILE.<pid> if FILE has no %p; BUCKETPROF_SIGNAL and BUCKETPROF_EVERY have no effect in it.
+// _exit, quick_exit, abort and fatal signals write no profile.
 #pragma once
 
 #include <cstdint>
@@ -30,14 +29,15 @@ struct Environment {
   std::string output;  // empty: do nothing
   Options options;
   At at = At::kPeak;
-  int signal = 0;           // 0: none
+  int signal = 0;           // signal number; 0: none
   std::uint32_t every = 0;  // seconds; 0: never
 };
 
-/// What the environment asks for; each value that makes no sense adds a line to `complaints`.
+/// Reads the settings above through `get`. Each invalid value adds a line to `complaints`.
 [[nodiscard]] Environment read_environment(const char* (*get)(const char*), std::string& complaints);
 
-/// The file for a profile: %p becomes `pid`; a forked child without %p gets .<pid>; `number` > 0 is put before .pb.gz.
+/// The file of a profile: %p becomes `pid`. Without %p a forked child's file has .<pid>, and `number` > 0 adds
+/// .<number>; both are put before .pb.gz.
 [[nodiscard]] std::string output_path(std::string_view pattern, std::int64_t pid, bool forked, int number);
 
 }  // namespace bucketprof

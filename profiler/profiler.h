@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof's face for a program. A worked example:
+// bucketprof's public API. An example:
 //
 //   #include "profiler/containers_map.h"
 //   #include "profiler/profiler.h"
@@ -14,48 +14,43 @@
 //   $ bucketprof report users.pb.gz        $ go tool pprof -http=: users.pb.gz
 //
 // Or change nothing but the containers, link bucketprof::bucketprof, and set BUCKETPROF_OUTPUT (environment.h).
-// Failure cases: a profile that cannot be written is an Error, never an exception; memory beyond the limit is not
-// recorded, counted, and shown in the profile's comments. All functions are thread-safe; none may be called in a signal
-// handler.
+// Failures: a profile that cannot be written is an Error, never an exception. When the memory limit is reached, further
+// blocks are not recorded, but are counted in the profile's comments. All functions are thread-safe; none may be called
+// in a signal handler.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 
+#include "profiler/base/at.h"
 #include "profiler/base/result.h"
 #include "profiler/model/profile.h"
 
 namespace bucketprof {
 
-/// Every block is recorded: no sampling error.
+/// The sampling interval with which every block is recorded, without sampling error.
 inline constexpr std::uint64_t kExact = 1;
-/// Mean bytes between samples for production, as Go and tcmalloc use.
+/// A sampling interval for production, as Go and tcmalloc use: mean bytes between samples.
 inline constexpr std::uint64_t kSampled = 512 * 1024;
 
 struct Options {
   std::uint64_t interval = kExact;                      ///< mean bytes between samples; kExact: every block
-  std::uint64_t seed = 1;                               ///< of the sampler
-  std::uint64_t memory_limit = std::uint64_t{1} << 30;  ///< bytes the recorder may take for itself
-  std::uint32_t audit_interval = 4096;                  ///< one remembered stack in so many is unwound again to be sure
+  std::uint64_t seed = 1;                               ///< seed of the sampler
+  std::uint64_t memory_limit = std::uint64_t{1} << 30;  ///< bytes that the recorder may use
+  std::uint32_t audit_interval = 4096;                  ///< one replayed stack in so many is unwound again to verify it
 };
 
-/// The moment that a profile's in-use values speak of. Its alloc values are of the whole run.
-enum class At : std::uint8_t {
-  kPeak,  ///< the high-water mark of in-use table bytes
-  kNow,
-};
-
-/// Starts recording, or changes the options of a running one. What was recorded before stays. Blocks that were
+/// Starts recording, or changes the options while recording. What was recorded before is kept. Blocks that were
 /// allocated before are not seen.
 void start(const Options& options = {}) noexcept;
-/// New blocks are no longer recorded; the ends of recorded ones are.
+/// Stops recording new blocks. Frees of recorded blocks are still recorded.
 void stop() noexcept;
 [[nodiscard]] bool running() noexcept;
 
-/// The profile up to now, addresses not yet symbolized. Other threads may go on.
+/// The profile up to now, with addresses not symbolized. Other threads may run meanwhile.
 [[nodiscard]] model::Profile snapshot(At at = At::kPeak);
 
-/// Writes the profile up to now as gzip-compressed pprof, whole or not at all.
+/// Writes the profile up to now as gzip-compressed pprof, completely or not at all.
 [[nodiscard]] Status write_profile(const std::filesystem::path& path, At at = At::kPeak) noexcept;
 
 }  // namespace bucketprof

@@ -3,10 +3,10 @@
 // The agent: a library that `bucketprof run` preloads into programs that are not linked with ours, in front of
 // libtcmalloc_minimal, which gives them their memory. It acts on the same environment as the linked library
 // (environment.h). Preloaded libraries are initialised after all libraries that the program names, just before the
-// program's own initialisers: what those libraries allocate before is not seen, and its bytes are said.
+// program's own initialisers. Allocations of those libraries before that are not seen; the profile states their bytes.
 //
-// It exports (agent.map) malloc and its kin, a symbol of its own, and dlclose, without which what is known about code
-// could outlive it.
+// It exports (agent.map) the malloc family, a symbol of its own, and dlclose, because what the recorder remembers about
+// code must not outlive the code.
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <gperftools/malloc_extension_c.h>
@@ -24,10 +24,10 @@
 #include "profiler/agent/heap_profile.h"
 #include "profiler/agent/preload_variable.h"
 #include "profiler/environment.h"
+#include "profiler/process/service.h"
 #include "profiler/record/recorder.h"
-#include "profiler/service.h"
 
-/// Whether the agent records: for the linked library, where it comes to a process later (autostart.cpp).
+/// Whether the agent records. Read by a linked library that is loaded into the process later (autostart.cpp).
 extern "C" {
 [[gnu::visibility("default")]] bool bucketprof_agent_v1 = false;
 }
@@ -36,7 +36,7 @@ namespace bucketprof::agent {
 namespace {
 
 pid_t own_pid = 0;
-bool follows = false;  // forked children write profiles, too
+bool follows = false;  // forked children also write profiles
 
 std::string allocator() {
   int major = 0;
@@ -60,7 +60,7 @@ void begin_from_environment() {
   Environment environment = read_environment(get, complaints);
   if (!follows) clean(environ);
   if (environment.output.empty()) return tell_no_more();
-  // The program's own recorder does it, and knows its tables.
+  // The program's own recorder takes precedence: it knows the program's tables.
   if (dlsym(RTLD_DEFAULT, "bucketprof_recorder_v1") != nullptr) return tell_no_more();
   if (!complaints.empty()) service::say(complaints);
   std::size_t before = 0;
@@ -72,7 +72,7 @@ void begin_from_environment() {
   pthread_atfork(nullptr, nullptr, &in_forked_child);
 }
 
-/// Says so if the program's malloc is not ours: then nothing could be seen.
+/// If the program's malloc is not the agent's, prints that nothing could be recorded and returns true.
 bool say_another_malloc() {
   Dl_info used{};
   Dl_info ours{};
@@ -101,7 +101,7 @@ bool say_another_malloc() {
   } catch (const std::exception&) {
     return service::say("bucketprof: nothing was recorded: out of memory\n");
   }
-  service::end();  // a program that allocates nothing has an empty profile
+  service::end();  // writes an empty profile if the program allocated nothing
 }
 
 }  // namespace

@@ -14,12 +14,13 @@ constinit std::atomic<bool> for_good{false};
 
 }  // namespace
 
-// Here and not in front of the filter, which nearly every block passes.
+// The test for null is here and not before the filter, because nearly all frees end at the filter.
 void on_possible_end(void* block) noexcept {
   if (block != nullptr) alloc::record_free_slow(block);
 }
 
-// The distance was reached for nothing; what is left of it is too short for chance. The next block gets one of its own.
+// The bytes until the next sample ran out on an allocation that is not recorded. To record the next one instead would
+// bias the sampling, so the next allocation draws its bytes anew (its epoch does not match).
 void on_no_birth() noexcept {
   alloc::countdown = {};
   const bool off = alloc::recording_epoch.load(std::memory_order_relaxed) == 0;

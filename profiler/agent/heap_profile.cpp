@@ -9,7 +9,7 @@
 #include "profiler/agent/blocks.h"
 #include "profiler/base/version.h"
 #include "profiler/model/schema.h"
-#include "profiler/snapshot_file.h"
+#include "profiler/publish/profile_file.h"
 
 namespace bucketprof::agent {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The agent's profile: all heap blocks, by the caller of malloc or operator new. The agent's frames are
-// taken off, and a comment says who wrote it. Thread-safe; what it allocates is not recorded.
+// The agent's profile: all heap blocks, by the caller of malloc or operator new. The agent's frames are removed, and a
+// comment names the agent as the writer. Thread-safe. Its own allocations are not recorded.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,11 @@
 
 namespace bucketprof::agent {
 
-/// Once, before any profile is written. `allocator`: its name and version. `unseen_bytes`: in use already.
+/// Sets the profiles' comment. Call once, before any profile is written. `allocator`: name and version of the allocator
+/// below the agent. `unseen_bytes`: bytes already in use.
 void describe(std::string_view allocator, std::uint64_t unseen_bytes);
 
-/// Writes the profile up to now, whole or not at all.
+/// Writes the profile up to now, completely or not at all.
 [[nodiscard]] Status write_heap_profile(const std::filesystem::path& path, At at) noexcept;
 
 }  // namespace bucketprof::agent

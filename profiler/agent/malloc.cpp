@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// malloc, operator new and all their kin as the program calls them: tcmalloc does the work, the agent is told. Between
-// two samples an allocation is a subtraction and a jump, the end of a block that was not recorded a look at the filter
-// and a jump. tcmalloc's own hooks would cost more than that before anything is recorded (docs/decisions/0011).
+// malloc, operator new and their families as the program calls them. Each calls tcmalloc's function and, if
+// necessary, the recorder. Between two samples an allocation costs a subtraction and a jump, and the free of a block
+// that was not recorded costs a test of the filter and a jump. tcmalloc's own hooks would cost more even without
+// recording (docs/decisions/0011).
 //
-// Each function that takes or gives back memory must be here: the test compares them with what tcmalloc shows.
+// Every function that allocates or frees must be here; a test compares the list with tcmalloc's exports.
 #include <gperftools/tcmalloc.h>
 
 #include <cstddef>
@@ -24,7 +25,7 @@ template <class Get>
   on_birth(block, bytes);
   return block;
 }
-/// Both ways are jumps: the first keeps nothing, the second has the caller's frame next to its own.
+/// Both paths are tail calls: the fast one saves no registers, and got_and_told's frame is next to the caller's.
 template <class Get>
 [[gnu::always_inline]] inline void* got(std::size_t bytes, Get get) {
   if (is_due(bytes)) [[unlikely]]
@@ -32,7 +33,7 @@ template <class Get>
   return get();
 }
 
-/// The other way round, out of line: what a program goes through all the time should take few lines of code memory.
+/// For a free the recorder comes first. Out of line, so that the fast path takes few cache lines of code.
 template <auto kGive, class... More>
 [[gnu::noinline]] void told_and_given(void* block, More... more) {
   on_possible_end(block);
@@ -45,7 +46,7 @@ template <auto kGive, class... More>
   kGive(block, more...);
 }
 
-/// As gperftools' profiler counts blocks with an alignment: it rounds them up.
+/// The size counted for an aligned block: rounded up to the alignment, as in gperftools' profiler.
 [[gnu::always_inline]] inline std::size_t rounded(std::size_t bytes, std::size_t alignment) {
   return (bytes + alignment - 1) & ~(alignment - 1);
 }
@@ -53,8 +54,8 @@ template <auto kGive, class... More>
   return rounded(bytes, static_cast<std::size_t>(alignment));
 }
 
-/// The old block may have another owner before realloc is over: its end is told first. If there is no memory it stays,
-/// as a block of this call.
+/// Another thread may get the old block before tc_realloc returns, so its free is recorded first. If tc_realloc fails,
+/// the old block stays and is recorded as an allocation of this call.
 [[gnu::noinline]] void* moved(void* old, std::size_t bytes, bool due) {
   on_end(old);
   void* const block = tc_realloc(old, bytes);
@@ -68,7 +69,8 @@ template <auto kGive, class... More>
 }  // namespace
 }  // namespace bucketprof::agent
 
-// Whoever allocates frees: the two share one line of code memory (64 bytes), as CMakeLists.txt has this file compiled.
+// Programs that allocate also free, so the code of both shares a cache line (64 bytes). This needs the compile options
+// that CMakeLists.txt sets for this file.
 #define BUCKETPROF_BEGINS_LINE [[gnu::aligned(64)]]
 #pragma GCC visibility push(default)
 using namespace bucketprof::agent;  // NOLINT(google-build-using-namespace): what follows belongs to no namespace

@@ -6,11 +6,11 @@
 namespace bucketprof::agent {
 namespace {
 
-constexpr std::string_view kSeparators = ": ";  // the loader takes both
+constexpr std::string_view kSeparators = ": ";  // the loader accepts both
 constexpr std::string_view kPreload = "LD_PRELOAD=";
 constexpr std::string_view kReports = "TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD=0";
 
-/// Whether the library at this path has this name, a version behind it or not.
+/// Whether the library at `path` is named `file`, with or without a version suffix.
 bool is(std::string_view path, std::string_view file) {
   const std::string_view name = path.substr(path.rfind('/') + 1);  // npos + 1 is 0
   return name.starts_with(file) && (name.size() == file.size() || name[file.size()] == '.');

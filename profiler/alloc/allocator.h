@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tagged allocator: a full standard allocator that tells the recorder about each block of a table, and counts the
-// table's entries in construct and destroy. Memory comes from std::allocator. Copies and rebound copies share the
-// table; a moved-from allocator and the one of a copied container draw a new one. Thread-compatible, as the container
-// is.
+// The tagged allocator: a full standard allocator that reports each block of a table to the recorder, and counts the
+// table's entries in construct and destroy. Memory comes from std::allocator. Copies and rebound copies belong to the
+// same table; a moved-from allocator, and the allocator of a copied container, draw a new table id. Thread-compatible,
+// as the container is.
 #pragma once
 
 #include <cstddef>
@@ -31,12 +31,12 @@ template <class K, class V>
 struct PlainEntry<std::pair<K, V>> {
   using type = std::pair<std::remove_const_t<K>, V>;
 };
-/// Whether an object of type U is an entry of a container of Entry: pair<K, V> stands for pair<const K, V> too.
+/// Whether a U is an entry of a container of Entry. pair<K, V> and pair<const K, V> count as the same type.
 template <class U, class Entry>
 inline constexpr bool kIsEntry = std::is_same_v<typename PlainEntry<U>::type, typename PlainEntry<Entry>::type>;
 }  // namespace detail
 
-/// T: what is allocated; Entry: the container's value_type; K: the kind of container where an alias knows it.
+/// T: the allocated type; Entry: the container's value_type; K: the kind of container, if an alias states it.
 template <class T, class Entry = T, Kind K = Kind::kUnknown>
 class Allocator {
  public:
@@ -73,14 +73,14 @@ class Allocator {
     return Allocator(TableName{name_index(id_)});
   }
 
-  /// For containers that say nothing of the block: its facts are inferred (infer.h).
+  /// For containers that pass no facts about the block: they are inferred (infer.h).
   [[nodiscard]] T* allocate(std::size_t n) {
     const Inferred block = infer<T, Entry>(K, n);
     T* const start = std::allocator<T>().allocate(n);
     hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
     if (block.part == hashmap::Part::kNodes) {
       info.cause = hashmap::Cause::kNode;
-      // boost constructs entries through copies of this allocator, which each would have to look the handle up.
+      // boost constructs entries through copies of this allocator: each would look up the handle if it had none.
       if (block.kind == Kind::kBoostNode) static_cast<void>(handle());
     } else if (block.part == hashmap::Part::kBuckets) {
       note_bucket_block(handle(), block, info);
@@ -90,7 +90,7 @@ class Allocator {
     return start;
   }
 
-  /// For containers that tell the facts (hashmap/part.h).
+  /// For containers that pass the facts about the block (hashmap/part.h).
   [[nodiscard]] T* allocate_part(std::size_t n, const hashmap::PartInfo& info) {
     T* const start = std::allocator<T>().allocate(n);
     record(start, n, TableInfo{id_, K, short_type_name<Entry>()}, info);
@@ -99,7 +99,7 @@ class Allocator {
 
   void deallocate(T* start, std::size_t n) noexcept {
     record_free(start);
-    if constexpr (K != Kind::kGoMap) {  // a part-aware table's bucket blocks are counted where they are recorded
+    if constexpr (K != Kind::kGoMap) {  // the bucket blocks of a part-aware table are counted by the recorder
       if (infer<T, Entry>(K, n).part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_);
     }
     std::allocator<T>().deallocate(start, n);
@@ -120,7 +120,7 @@ class Allocator {
     }
   }
 
-  /// For containers that tell their entry count. Needs no handle while no bucket block of the table is recorded.
+  /// For containers that pass their entry count. Makes no handle: without a recorded bucket block none is needed.
   void note_entries(std::uint64_t entries) noexcept {
     TableHandle* table = handle_;
     if (table == nullptr || table->id.load(std::memory_order_relaxed) != id_) return;
@@ -163,7 +163,7 @@ class Allocator {
     handle_ = nullptr;
   }
 
-  // Its address stands for what a single node of this type is. NOLINTNEXTLINE(readability-identifier-naming)
+  // Its address identifies the facts of a single node of this type. NOLINTNEXTLINE(readability-identifier-naming)
   static inline char node_facts_ = 0;
 
   TableId id_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the bucket blocks of a table that says nothing tell about it: why each was allocated, and when the table ends.
-// Shared by the allocator and the memory resource. Thread-compatible, as the table is.
+// For tables that pass no facts: infers from the bucket blocks why each was allocated, and when the table's handle can
+// be retired. Shared by the allocator and the memory resource. Thread-compatible, as the table is.
 #pragma once
 
 #include <atomic>
@@ -13,7 +13,8 @@
 
 namespace bucketprof::alloc {
 
-/// A table's first bucket block comes with its first entry, or earlier because a size was asked for.
+/// Infers the cause of a new bucket block and counts it. A first bucket block that is larger than one entry needs has
+/// the cause kHint. `table` may be null.
 inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap::PartInfo& info) noexcept {
   const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
   if (!first) {
@@ -29,21 +30,21 @@ inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap
   table->buckets.store(table->buckets.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-/// The last entry is gone; the table lives on while it has a bucket block.
+/// Called when the last entry is gone. Retires the handle unless the table still has a bucket block.
 inline void retire_if_done(TableHandle* table, TableId id) noexcept {
   if (table->newest_block.load(std::memory_order_relaxed) == 0 && table->buckets.load(std::memory_order_relaxed) == 0) {
     retire_if_empty(table, id);
   }
 }
 
-/// `table` is where the handle was last; another table's or none is looked up again.
+/// Counts the free of a bucket block. `table` is the cached handle; if null or now another table's, it is looked up.
 inline void forget_bucket_block(TableHandle* table, TableId id) noexcept {
   if (table == nullptr || table->id.load(std::memory_order_relaxed) != id) table = find_handle(id);
   if (table == nullptr) return;
   const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
   if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
   if (blocks == 1) {
-    table->entries.store(0, std::memory_order_relaxed);  // entries that were moved elsewhere died without a word
+    table->entries.store(0, std::memory_order_relaxed);  // entries moved to another table were not counted off
     retire_if_done(table, id);
   }
 }

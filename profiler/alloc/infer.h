@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a block of a table that says nothing is: kind, part and slots, from the types its allocator is rebound to and
-// the sizes it asks for. The rules are those of the containers' sources (libstdc++ 12, absl 20220623, boost 1.81,
-// tsl 2.3); where none fits, a single object at least as large as an entry is a node and anything else is `other`. No
-// state.
+// Infers the kind, part and slots of a block, for containers that pass no facts, from the type that the allocator is
+// rebound to and the size of the request. The rules come from the containers' sources (libstdc++ 12, absl 20220623,
+// boost 1.81, tsl 2.3). Where none fits, a single object at least as large as an entry is a node, and anything else is
+// `other`.
 #pragma once
 
 #include <bit>
@@ -19,7 +19,7 @@
 
 namespace bucketprof::alloc {
 
-/// Stored key + mapped bytes of a container's value_type, without padding.
+/// Stored bytes of key and mapped value in a container's value_type, without padding.
 template <class Entry>
 inline constexpr std::uint32_t kEntryBytes = hashmap::kStoredBytes<Entry>;
 template <class K, class V>
@@ -33,7 +33,8 @@ struct Inferred {
   std::uint32_t entry_bytes = 0;
 };
 
-/// absl: capacity c = 2^k - 1; c + 16 control bytes, then c slots. The c whose block has `bytes` bytes, or 0.
+/// absl: a block has c + 16 control bytes, then c slots; its capacity c is 2^k - 1. Returns c for a block of `bytes`
+/// bytes, or 0 if none has that size.
 [[nodiscard]] constexpr std::uint64_t absl_capacity(std::uint64_t bytes, std::uint64_t slot_bytes,
                                                     std::uint64_t alignment) {
   if (slot_bytes == 0 || bytes < 17) return 0;
@@ -42,8 +43,9 @@ struct Inferred {
   return capacity > 0 && up(up(capacity + 16) + capacity * slot_bytes) == bytes ? capacity : 0;
 }
 
-/// boost: 15 g - 1 elements and 16 (g + 1) - 1 bytes of g = 2^k > 1 groups, in whole elements. The element count for n,
-/// or 0. Small elements need more of them for the groups than for the entries: the first guess may be too large.
+/// boost: a block has 15 g - 1 slots and 16 (g + 1) - 1 bytes for its g = 2^k > 1 groups, rounded up to whole elements.
+/// Returns the slots of a block of `n` elements, or 0 if none has that size. The first guess for g leaves out the bytes
+/// of the groups, so it is too large if elements are small.
 [[nodiscard]] constexpr std::uint64_t boost_capacity(std::uint64_t n, std::uint64_t element_bytes) {
   if (element_bytes == 0) return 0;
   for (std::uint64_t groups = std::bit_floor((n + 1) / 15); groups > 1; groups /= 2) {
@@ -54,7 +56,7 @@ struct Inferred {
   return 0;
 }
 
-/// Slots of the first bucket block that a table makes for one entry; a larger first block was asked for.
+/// Slots of the first bucket block that a table allocates for one entry. A larger one means that a size was requested.
 [[nodiscard]] constexpr std::uint64_t first_slots(Kind kind) {
   switch (kind) {
     case Kind::kStdNode:
@@ -73,7 +75,8 @@ struct Inferred {
   }
 }
 
-/// Most entries that a bucket block of so many slots takes before the table grows: what was asked for, at most.
+/// Most entries that a bucket block with `slots` slots takes before the table grows: an upper bound of what a caller
+/// requested.
 [[nodiscard]] constexpr std::uint64_t usable_slots(Kind kind, std::uint64_t slots) {
   switch (kind) {
     case Kind::kAbslFlat:
@@ -81,8 +84,8 @@ struct Inferred {
       return slots - slots / 8;
     case Kind::kBoostFlat:
     case Kind::kBoostOpenNode:
-      return slots <= 29 ? slots : slots - (slots + 7) / 8;  // two groups are filled whole
-    case Kind::kTslHopscotch:                                // 0.9 of them, as it computes it for a neighbourhood of 62
+      return slots <= 29 ? slots : slots - (slots + 7) / 8;  // up to two groups are filled completely
+    case Kind::kTslHopscotch:                                // 0.9 of them, as tsl computes it for 62 neighbours
       return static_cast<std::uint64_t>(static_cast<float>(slots) * 0.9F);
     default:
       return slots;
@@ -90,8 +93,8 @@ struct Inferred {
 }
 
 namespace detail {
-/// tsl's bucket type, recognised without its headers: the buckets that an array has beyond its slots, so that the last
-/// one has neighbours, too. 0 for any other type.
+/// For tsl's bucket type, recognised without its headers: the buckets that an array has beyond its slots, so that the
+/// last slot has neighbours, too. 0 for any other type.
 template <class T>
 inline constexpr std::size_t kExtraNeighbours = 0;
 template <template <class, unsigned, bool> class Bucket, class Value, unsigned Neighbours, bool Hashed>
@@ -101,8 +104,8 @@ inline constexpr std::size_t kExtraNeighbours<Bucket<Value, Neighbours, Hashed>>
         : 0;
 }  // namespace detail
 
-/// The facts of allocate(n) of an Allocator<T> whose container's value_type is Entry. `declared` is the kind that an
-/// alias states, or kUnknown.
+/// The facts about the block of Allocator<T>::allocate(n), for a container whose value_type is Entry. `declared` is the
+/// kind that an alias states, or kUnknown.
 template <class T, class Entry>
 [[nodiscard]] constexpr Inferred infer(Kind declared, std::size_t n) {
   using hashmap::Part;
@@ -117,12 +120,12 @@ template <class T, class Entry>
   } else if constexpr (type.find("std::__detail::_Hash_node<") == 0) {
     return {kind_or(Kind::kStdNode), Part::kNodes, 1, entry};
   } else if constexpr (type.find("absl::") != type.npos && type.find("container_internal::AlignedType") != type.npos) {
-    // Buckets alone: absl allocates nodes as entries.
+    // Only arrays: absl allocates nodes as Entry.
     const std::uint64_t flat = absl_capacity(bytes, sizeof(Entry), sizeof(T));
     if (declared != Kind::kAbslNode && flat != 0) return {Kind::kAbslFlat, Part::kBuckets, flat, entry};
     return {Kind::kAbslNode, Part::kBuckets, absl_capacity(bytes, sizeof(void*), sizeof(T)), 0};
   } else if constexpr (type.find("boost::unordered::detail::bucket<") == 0) {
-    return {kind_or(Kind::kBoostNode), Part::kBuckets, n - 1, 0};  // one more marks the end
+    return {kind_or(Kind::kBoostNode), Part::kBuckets, n - 1, 0};  // the last one is a sentinel
   } else if constexpr (type.find("boost::unordered::detail::bucket_group<") == 0) {
     return {kind_or(Kind::kBoostNode), Part::kOther, 0, 0};
   } else if constexpr (type.find("boost::unordered::detail::node<") == 0) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kinds of hash table the profiler knows, under the names that profiles carry. No state.
+// The kinds of hash table that the profiler knows, and the names of kinds, parts and causes in profiles.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ enum class Kind : std::uint8_t {
   kBoostNode,      // boost::unordered_map and its siblings: closed addressing
   kBoostOpenNode,  // boost::unordered_node_map and _set: open addressing
   kTslHopscotch,
-  kPmr,  // blocks of a memory resource that does not know its table
+  kPmr,  // blocks of a memory resource that does not know its table's nodes
 };
 
 inline constexpr std::array<std::string_view, 10> kKindNames{
@@ -32,8 +32,8 @@ inline constexpr std::array<std::string_view, 4> kPartNames{"other", "buckets", 
 inline constexpr std::array<std::string_view, 8> kCauseNames{
     "unknown", "hint", "first_insert", "grow_double", "grow_same_size", "overflow", "rehash", "node"};
 
-/// Whether a table of this kind tells how many entries its bucket blocks hold. tsl's makes and destroys them past its
-/// allocator.
+/// Whether the entries in bucket blocks of this kind are counted. tsl's tables construct and destroy entries without
+/// their allocator.
 [[nodiscard]] constexpr bool tells_entries(Kind kind) { return kind != Kind::kTslHopscotch; }
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }

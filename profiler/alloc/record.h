@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two record functions, and the inline tests in front of them: the fast path of an allocation is a load and a
-// compare while nothing is recorded, a subtraction more while samples are taken; that of a free is a load. The recorder
-// defines what is declared here. Thread-safe. Never throws, never allocates through malloc.
+// The two record functions, and the inline checks in front of them. The fast path of an allocation is a load and a
+// compare while recording is off, and a subtraction more while sampling; the fast path of a free is a load. What is
+// declared here is defined by the recorder. Thread-safe. Never throws, never calls malloc.
 #pragma once
 
 #include <array>
@@ -15,46 +15,47 @@
 
 namespace bucketprof::alloc {
 
-/// Which recording is on: 0 none; else a number that changes with every start, so that threads draw anew.
+/// 0 while recording is off, else a number that changes with every start(), so that each thread notices the start and
+/// draws its bytes until the next sample anew.
 extern constinit std::atomic<std::uint32_t> recording_epoch;
-/// A filter before the look-up of a free: how many recorded live blocks begin in each page of memory (pages 4 GiB apart
-/// share a place); kOpenFilter stays. Neighbours share cache lines: 64 bytes serve 256 KiB of memory. A block's owner
-/// asks when it frees it, after whoever recorded it: relaxed is enough.
+/// A filter that spares most frees a look-up: the number of recorded live blocks that begin in each page of memory.
+/// Pages 4 GiB apart share a counter, and a counter that reaches kOpenFilter keeps that value. A cache line of counters
+/// covers 256 KiB of memory. A block's recording happens before its free, so relaxed memory order is enough.
 inline constexpr unsigned kFilterBits = 20;
 inline constexpr unsigned kFilterPageBits = 12;
 inline constexpr std::uint8_t kOpenFilter = 255;
-extern std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter;  // for atomic_ref alone
+extern std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter;  // access only through atomic_ref
 [[nodiscard]] inline std::atomic_ref<std::uint8_t> filter_place(const void* block) noexcept {
   static_assert(kFilterBits + kFilterPageBits == 32, "or the place has to be cut out");
   return std::atomic_ref(
       recorded_filter[static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(block)) >> kFilterPageBits]);
 }
 
-/// The thread's distance to its next sample in bytes, below 0 while every block is one, and before the thread's first
-/// block, whatever its size.
+/// The thread's bytes until its next sample. Negative while every block is recorded, and initially, so that a thread's
+/// first block takes the slow path whatever its size.
 struct Countdown {
   std::uint32_t epoch = 0;
   std::int64_t bytes = -1;
 };
 extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
 
-/// Records a block if the sampler takes it. Called before the block is handed out. Returns the table's handle if a
-/// bucket block was recorded, else nullptr. `same_facts`: an address that stands for all that is told but the table's
-/// id, from a caller whose facts never vary (a variable of its own, which nothing merges with another); else nullptr.
-/// Not inlined: the recorded stack starts at its return address.
+/// Records a block if the sampler selects it. Call before the block is returned to the program. Returns the table's
+/// handle if a bucket block was recorded, else nullptr. `same_facts` is for callers whose arguments never vary, except
+/// the block and the table's id: the address of a variable that identifies these arguments and that no compiler or
+/// linker merges with another. Else nullptr. Not inlined, because the recorded stack starts at its return address.
 [[gnu::noinline]] TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table,
                                                  const hashmap::PartInfo& info, const void* same_facts) noexcept;
-/// Records the end of a block if its birth was recorded. Called before the memory can be reused.
+/// Records the free of a block if its allocation was recorded. Call before the memory can be reused.
 [[gnu::noinline]] void record_free_slow(void* block) noexcept;
 
-/// Whether a block of this size is to be told to record_alloc_slow. Asked once for each block.
+/// Whether record_alloc_slow must be called for a block of this size. Call once per allocation: it counts the bytes.
 [[nodiscard, gnu::always_inline]] inline bool is_due(std::size_t bytes) noexcept {
   const std::uint32_t epoch = recording_epoch.load(std::memory_order_relaxed);
   if (epoch == 0) return false;
   Countdown& distance = countdown;
   return distance.epoch != epoch || (distance.bytes -= static_cast<std::int64_t>(bytes)) < 0;
 }
-/// Whether the end of a block is to be told to record_free_slow.
+/// Whether record_free_slow must be called when this block is freed.
 [[nodiscard, gnu::always_inline]] inline bool may_be_recorded(const void* block) noexcept {
   return filter_place(block).load(std::memory_order_relaxed) != 0;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The memory resource of one table: takes memory from another resource and tells the recorder about each block. All it
-// sees of a block is its size, so it is told what a node of its table looks like; what has a node's size and alignment
-// is one, and holds an entry from its allocation on. Blocks of pointers are then the bucket arrays. A resource that
-// knows no nodes records blocks and bytes alone. Tables that share a resource are one table. Thread-compatible.
+// The memory resource of one table: takes memory from another resource and reports each block to the recorder. It sees
+// only the size and alignment of a block, so the constructor gets those of the table's nodes. A block with both is a
+// node, and counts as an entry from its allocation on; other blocks of pointers are bucket arrays. If the nodes are not
+// known, only blocks and bytes are recorded. Tables that share a resource are one table. Thread-compatible.
 #pragma once
 
 #include <cstddef>
@@ -19,14 +19,14 @@
 
 namespace bucketprof::alloc {
 
-/// What a resource is told of its table.
+/// What a resource knows about its table.
 struct ResourceFacts {
   Kind kind = Kind::kPmr;
   std::string_view type_name;      // in static storage
-  std::size_t node_bytes = 0;      // 0: the table's nodes are not known
-  std::size_t node_alignment = 0;  // of nodes, as the container asks for it
+  std::size_t node_bytes = 0;      // 0: nodes are not known
+  std::size_t node_alignment = 0;  // of nodes, as requested by the container
   std::uint32_t entry_bytes = 0;
-  const void* node_facts = nullptr;  // stands for all of these, for a node (record_alloc's same_facts)
+  const void* node_facts = nullptr;  // identifies these facts for a node (record_alloc's same_facts)
 };
 
 class Resource : public std::pmr::memory_resource {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Short names of types at compile time, for tables that nobody named: "string -> int" for a pair, no commas, no
-// namespaces of the standard library, no default template arguments. No state.
+// Short names of types at compile time, for tables without a name: "string -> int" for a pair, no commas, no namespaces
+// of the standard library, no default template arguments.
 #pragma once
 
 #include <array>
@@ -42,7 +42,7 @@ struct Replacement {
   std::string_view from;
   std::string_view to;
 };
-// First match wins, longest spellings first.
+// The first match wins, so longer spellings come first.
 inline constexpr std::array<Replacement, 13> kReplacements{{
     {"std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >", "string"},
     {"std::__cxx11::basic_string<char>", "string"},
@@ -63,7 +63,8 @@ inline constexpr std::array<Replacement, 13> kReplacements{{
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// Skips ", std::allocator<...>" and the other default arguments that repeat the element type.
+/// The end of a default template argument that begins at `at` and repeats the element type, such as
+/// ", std::allocator<...>"; `at` if there is none.
 [[nodiscard]] constexpr std::size_t default_argument_end(std::string_view text, std::size_t at) {
   for (const std::string_view name : {", std::allocator<", ", std::default_delete<", ", std::char_traits<",
                                       ", std::less<", ", std::hash<", ", std::equal_to<"}) {
@@ -79,7 +80,7 @@ inline constexpr std::array<Replacement, 13> kReplacements{{
   return at;
 }
 
-/// Out has add() for a character and for a text.
+/// Appends the short form of `text` to `out`, which has add() for a character and for a text.
 template <class Out>
 constexpr void add_short(Out& out, std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
@@ -133,7 +134,7 @@ inline constexpr auto kShortName = ShortName<T>::make();
 
 }  // namespace detail
 
-/// Never contains a comma. Static storage.
+/// The short name of T, in static storage. Never contains a comma.
 template <class T>
 [[nodiscard]] constexpr std::string_view short_type_name() {
   return {detail::kShortName<T>.chars.data(), detail::kShortName<T>.size};

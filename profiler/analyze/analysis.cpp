@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One pass over the samples, adding each to its table and its site. Thread-safe (no state).
+// One pass over the samples adds each of them to its table and its site.
 #include "profiler/analyze/analysis.h"
 
 #include <fmt/format.h>
@@ -13,8 +13,9 @@
 #include <tuple>
 #include <utility>
 
-#include "profiler/analyze/findings.h"
-#include "profiler/analyze/sample_facts.h"
+#include "profiler/base/saturating.h"
+#include "profiler/facts/sample_facts.h"
+#include "profiler/findings/findings.h"
 
 namespace bucketprof::analyze {
 namespace {
@@ -24,7 +25,7 @@ using SiteKey = std::tuple<TableKey, model::FunctionId, std::int64_t, model::Loc
 
 constexpr double kMostCounted = 0x1p62;
 
-/// Bytes that are entries. A file may hold any numbers.
+/// Bytes of entries in blocks of `space` bytes; 0 if the numbers are impossible, as a file may contain any.
 std::int64_t held_bytes(std::int64_t space, std::int64_t slack) {
   std::int64_t held = 0;
   return __builtin_sub_overflow(space, slack, &held) ? 0 : std::max<std::int64_t>(0, held);
@@ -32,11 +33,11 @@ std::int64_t held_bytes(std::int64_t space, std::int64_t slack) {
 
 class Analyzer {
  public:
-  Analyzer(const model::Profile& profile, const Thresholds& thresholds)
+  Analyzer(const model::Profile& profile, const findings::Thresholds& thresholds)
       : profile_(profile), reader_(profile), frames_(profile), thresholds_(thresholds) {}
 
   Analysis run() && {
-    result_.facts = read_facts(profile_);
+    result_.facts = facts::read_facts(profile_);
     result_.has = reader_.has();
     result_.weight_type = reader_.weight_type();
     result_.weight_unit = reader_.weight_unit();
@@ -44,34 +45,34 @@ class Analyzer {
     finish_tables();
     finish_sites();
     say_what_is_missing();
-    result_.findings = find_all(profile_, reader_, frames_, thresholds_);
+    result_.findings = findings::find_all(profile_, reader_, frames_, thresholds_);
     return std::move(result_);
   }
 
  private:
   struct TableSums {
-    Amounts amounts;
-    std::map<std::string_view, Amounts> parts;
-    std::map<std::string_view, Amounts> causes;
+    facts::Amounts amounts;
+    std::map<std::string_view, facts::Amounts> parts;
+    std::map<std::string_view, facts::Amounts> causes;
     Arrays arrays;
     Counts counts;
     double entries = 0;
-    bool is_told = false;             // bytes of an entry are known, so how much of a block is entries
-    bool has_nodes = false;           // these are of tables that were found by names of functions
-    bool has_unknown_arrays = false;  //
+    bool is_told = false;             // the bytes of an entry are known, and so is slack
+    bool has_nodes = false;           // only set for tables recognized by function names
+    bool has_unknown_arrays = false;  // the same; unknown capacity
     std::map<std::int64_t, Step> steps;
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Start> starts;  // hint, peak, slots
   };
   struct SiteSums {
-    Amounts amounts;
-    FrameRef caller;
+    facts::Amounts amounts;
+    recognize::FrameRef caller;
     Arrays arrays;
-    Amounts heaviest;
+    facts::Amounts heaviest;
     std::size_t heaviest_sample = 0;
   };
   void add_sample(std::size_t sample) {
-    const SampleFacts facts = reader_.read(sample);
-    const Amounts& amounts = facts.amounts;
+    const facts::SampleFacts facts = reader_.read(sample);
+    const facts::Amounts& amounts = facts.amounts;
     add(result_.totals, amounts);
     const TableKey key{facts.table, facts.kind};
     if (facts.table != 0) {
@@ -83,10 +84,10 @@ class Analyzer {
       count(facts, table);
       if (result_.facts.classified) count_unlabelled(facts, table);
     }
-    const FrameRef caller = frames_.caller(sample);
+    const recognize::FrameRef caller = frames_.caller(sample);
     const bool nameless = caller.function == model::kNone;
     SiteSums& site = sites_[{key, caller.function, caller.line, nameless ? caller.location : model::kNone}];
-    if (site.caller == FrameRef() || heavier(amounts, site.heaviest)) {
+    if (site.caller == recognize::FrameRef() || facts::heavier(amounts, site.heaviest)) {
       site.heaviest = amounts;
       site.heaviest_sample = sample;
       site.caller = caller;
@@ -95,33 +96,33 @@ class Analyzer {
     site.arrays.add(facts);
   }
 
-  /// Where names of functions are all there is, nodes are entries, and arrays of unknown capacity are no tables: one
-  /// that grew cannot be told from the first.
-  static void count_unlabelled(const SampleFacts& facts, TableSums& table) {
+  /// For tables recognized by function names. Each of their nodes is an entry. Tables cannot be counted if there are
+  /// arrays of unknown capacity, because an array of a table that grew looks like a first one.
+  static void count_unlabelled(const facts::SampleFacts& facts, TableSums& table) {
     if (facts.entry_bytes > 0) table.is_told = true;
     if (facts.entry_bytes > 0) return;
-    if (facts.part == Part::kNodes) {
+    if (facts.part == hashmap::Part::kNodes) {
       table.has_nodes = true;
       table.entries += static_cast<double>(std::max<std::int64_t>(0, facts.amounts.of[model::kInuseObjects]));
     }
-    if (facts.part == Part::kBuckets && facts.slots == 0) table.has_unknown_arrays = true;
+    if (facts.part == hashmap::Part::kBuckets && facts.slots == 0) table.has_unknown_arrays = true;
   }
 
-  static void count(const SampleFacts& facts, TableSums& table) {
+  static void count(const facts::SampleFacts& facts, TableSums& table) {
     const auto& of = facts.amounts.of;
     Counts& counts = table.counts;
     if (facts.entry_bytes > 0) {
       const std::int64_t held = held_bytes(of[model::kInuseSpace], of[model::kInuseSlack]);
-      add(counts.entries_size, held);
+      add_saturated(counts.entries_size, held);
       table.entries += static_cast<double>(held) / static_cast<double>(facts.entry_bytes);
     }
-    if (facts.part != Part::kBuckets) return;
-    const bool is_start = facts.cause == Cause::kHint || facts.cause == Cause::kFirstInsert;
-    add(counts.alive, of[model::kInuseObjects]);
-    if (is_start) add(counts.ever, of[model::kAllocObjects]);
+    if (facts.part != hashmap::Part::kBuckets) return;
+    const bool is_start = facts.cause == hashmap::Cause::kHint || facts.cause == hashmap::Cause::kFirstInsert;
+    add_saturated(counts.alive, of[model::kInuseObjects]);
+    if (is_start) add_saturated(counts.ever, of[model::kAllocObjects]);
     std::int64_t slots = 0;
     if (__builtin_mul_overflow(of[model::kInuseObjects], facts.slots, &slots)) slots = 0;
-    add(counts.capacity, slots);
+    add_saturated(counts.capacity, slots);
     Step& step = table.steps[facts.slots];
     step.slots = facts.slots;
     step.bytes = std::max(step.bytes, facts.bytes);
@@ -131,15 +132,15 @@ class Analyzer {
     start.hint = facts.hint;
     start.slots = facts.slots;
     start.peak = *facts.peak;
-    add(start.tables, of[model::kAllocObjects]);
-    add(start.bytes, of[model::kAllocSpace]);
+    add_saturated(start.tables, of[model::kAllocObjects]);
+    add_saturated(start.bytes, of[model::kAllocSpace]);
   }
 
-  static std::vector<Group> groups(const std::map<std::string_view, Amounts>& sums) {
+  static std::vector<Group> groups(const std::map<std::string_view, facts::Amounts>& sums) {
     std::vector<Group> result;
     result.reserve(sums.size());
     for (const auto& [name, amounts] : sums) result.push_back({name.empty() ? "unknown" : std::string(name), amounts});
-    sort_by_weight(result, [](const Group& group) -> const std::string& { return group.name; });
+    facts::sort_by_weight(result, [](const Group& group) -> const std::string& { return group.name; });
     return result;
   }
 
@@ -165,7 +166,7 @@ class Analyzer {
       for (const auto& [what, start] : sums.starts) table.starts.push_back(start);
       result_.tables.push_back(std::move(table));
     }
-    sort_by_weight(result_.tables, [](const Table& table) { return std::tie(table.name, table.kind); });
+    facts::sort_by_weight(result_.tables, [](const Table& table) { return std::tie(table.name, table.kind); });
   }
 
   void finish_sites() {
@@ -175,7 +176,7 @@ class Analyzer {
                                frames_.describe(sums.caller), sums.amounts, pattern_of(sums.arrays),
                                shape_of(sums.amounts, result_.totals), frames_.stack(sums.heaviest_sample)});
     }
-    sort_by_weight(result_.sites, [](const Site& site) {
+    facts::sort_by_weight(result_.sites, [](const Site& site) {
       return std::tie(site.table, site.kind, site.caller.function, site.caller.file, site.caller.line);
     });
   }
@@ -191,7 +192,7 @@ class Analyzer {
           "tables and findings: no sample has a `table` label, so this is not a profile of bucketprof");
     }
     say_what_names_do_not_tell();
-    // What was left out may have left addresses behind.
+    // Samples that were left out may have left locations behind that no stack uses.
     std::vector<bool> used(profile_.locations.size());
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) {
       for (const model::LocationId id : profile_.stack(i)) used[id] = true;
@@ -220,9 +221,9 @@ class Analyzer {
   }
 
   const model::Profile& profile_;
-  SampleReader reader_;
-  Frames frames_;
-  const Thresholds& thresholds_;
+  facts::SampleReader reader_;
+  recognize::Frames frames_;
+  const findings::Thresholds& thresholds_;
   std::map<TableKey, TableSums> tables_;
   std::map<SiteKey, SiteSums> sites_;
   Analysis result_;
@@ -230,7 +231,7 @@ class Analyzer {
 
 }  // namespace
 
-Analysis analyze(const model::Profile& profile, const Thresholds& thresholds) {
+Analysis analyze(const model::Profile& profile, const findings::Thresholds& thresholds) {
   return Analyzer(profile, thresholds).run();
 }
 

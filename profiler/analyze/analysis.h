@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a profile says about hash tables: each table with its parts and causes, and each site, which is a table
-// and the line of the program that made it allocate. Works on a profile alone. Thread-safe (no state).
+// Sums up a profile by hash table, with its parts and causes, and by site, which is a table and the call site in the
+// program that made it allocate. Needs nothing but the profile.
 #pragma once
 
 #include <array>
@@ -9,85 +9,85 @@
 #include <string>
 #include <vector>
 
-#include "profiler/analyze/amounts.h"
-#include "profiler/analyze/facts.h"
-#include "profiler/analyze/finding.h"
-#include "profiler/analyze/frames.h"
 #include "profiler/analyze/pattern.h"
+#include "profiler/facts/amounts.h"
+#include "profiler/facts/facts.h"
+#include "profiler/findings/finding.h"
 #include "profiler/model/profile.h"
+#include "profiler/recognize/frames.h"
 
 namespace bucketprof::analyze {
 
-/// The part of a table's amounts that has one `part` or one `cause`.
+/// The amounts of a table with one value of the label `part` or `cause`.
 struct Group {
   std::string name;
-  Amounts amounts;
+  facts::Amounts amounts;
 };
 
-/// A table name's tables in numbers. In a sampled profile all are estimates.
+/// Counts over all tables with one name and kind. In a sampled profile all are estimates.
 struct Counts {
-  std::int64_t ever = 0;          // tables: arrays allocated for a hint or a first entry
-  std::int64_t alive = 0;         // tables: arrays in use; one more for each that is just growing
-  std::int64_t entries = 0;       // at the moment
+  std::int64_t ever = 0;          // tables ever made: arrays with the cause hint or first_insert
+  std::int64_t alive = 0;         // tables in use: arrays in use; a table that is just growing counts twice
+  std::int64_t entries = 0;       // at the profile's moment
   std::int64_t capacity = 0;      // slots of the arrays in use
-  std::int64_t growths = 0;       // arrays that replaced a full one, or came of a later reserve()
-  std::int64_t same_size = 0;     // arrays of the same size again
-  std::int64_t entries_size = 0;  // bytes of the entries at the moment, without padding
+  std::int64_t growths = 0;       // arrays that replaced a full one, or are from a later reserve()
+  std::int64_t same_size = 0;     // arrays that replaced one of the same size
+  std::int64_t entries_size = 0;  // bytes of `entries`, without padding
 };
 
-/// Arrays of one capacity: a step of the growth staircase.
+/// A capacity step: the arrays of one capacity.
 struct Step {
   std::int64_t slots = 0;
   std::int64_t bytes = 0;  // of one array
-  Amounts amounts;
+  facts::Amounts amounts;
 };
 
-/// Tables that were asked to hold `hint` entries (0: nothing was asked) and held `peak` at most in their first array.
+/// Tables that were reserved for `hint` entries (0: not reserved) and whose first array held at most `peak` entries.
 struct Start {
   std::int64_t hint = 0;
   std::int64_t slots = 0;
   std::int64_t peak = 0;
   std::int64_t tables = 0;
-  std::int64_t bytes = 0;  // of all of them
+  std::int64_t bytes = 0;  // of all these arrays
 };
 
 struct Table {
   std::string name;
   std::string kind;
-  Amounts amounts;
+  facts::Amounts amounts;
   std::vector<Group> parts;
   std::vector<Group> causes;
   Counts counts;
   Pattern pattern = Pattern::kNone;
   Shape shape = Shape::kEven;
-  std::vector<Step> steps;    // by slots, rising
-  std::vector<Start> starts;  // by hint, then peak, rising; empty if the profile has no peaks
+  std::vector<Step> steps;    // by slots, ascending
+  std::vector<Start> starts;  // by hint, then peak, ascending; empty if the profile has no peaks
 };
 
 struct Site {
   std::string table;
   std::string kind;
-  Frame caller;  // the first frame above the container's own code
-  Amounts amounts;
+  recognize::Frame caller;  // the first frame outside the container's code
+  facts::Amounts amounts;
   Pattern pattern = Pattern::kNone;
   Shape shape = Shape::kEven;
-  std::vector<Frame> stack;  // of its heaviest sample, leaf first, with the container's frames
+  std::vector<recognize::Frame> stack;  // of its heaviest sample, leaf first, including the container's frames
 };
 
-/// Lists are sorted by weight, then by bytes ever allocated, both falling, then by name.
+/// Tables, sites and groups are sorted by weight, then bytes ever allocated, both descending, then by name.
 struct Analysis {
-  Facts facts;
-  std::array<bool, model::kSampleTypeCount> has{};  // which of our types the profile has
+  facts::Facts facts;
+  std::array<bool, model::kSampleTypeCount> has{};  // which of our sample types the profile has
   std::string weight_type;                          // what Amounts::weight counts, for example "inuse_space"
   std::string weight_unit;
-  std::vector<std::string> missing;  // what this profile cannot tell, a sentence each; empty for a whole one of ours
-  Amounts totals;
-  std::vector<Table> tables;      // empty if no sample has a `table` label
-  std::vector<Site> sites;        // of a foreign profile without table and kind
-  std::vector<Finding> findings;  // the most avoidable bytes first
+  std::vector<std::string> missing;  // sentences on what the profile does not show; empty for a complete one of ours
+  facts::Amounts totals;
+  std::vector<Table> tables;                // empty if no sample has a `table` label
+  std::vector<Site> sites;                  // without table and kind if the profile is not ours
+  std::vector<findings::Finding> findings;  // the most avoidable bytes first
 };
 
-/// Takes any valid profile: one that is not ours gives what it can, and `missing` says what it cannot.
-[[nodiscard]] Analysis analyze(const model::Profile& profile, const Thresholds& thresholds = {});
+/// Accepts any valid profile. If it is not ours, `missing` lists what could not be computed.
+[[nodiscard]] Analysis analyze(const model::Profile& profile, const findings::Thresholds& thresholds = {});
 
 }  // namespace bucketprof::analyze

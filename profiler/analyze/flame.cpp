@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A node is a set of samples that share their outermost frames. The heaviest set is split first, by the next frame;
-// what is too light is never split, so the work and the memory follow what is shown, not what could be. No recursion: a
-// file may hold stacks of any depth. Thread-safe (no state).
+// A node is a set of samples with the same outermost frames. The heaviest set is split first, by the next frame. Sets
+// that are too light are never split, so time and memory depend on the size of the result, not on that of the whole
+// tree. There is no recursion, because a file may contain stacks of any depth.
 #include "profiler/analyze/flame.h"
 
 #include <algorithm>
@@ -12,10 +12,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include "profiler/analyze/amounts.h"
-#include "profiler/analyze/frames.h"
-#include "profiler/analyze/sample_facts.h"
 #include "profiler/base/cxx_name.h"
+#include "profiler/base/saturating.h"
+#include "profiler/facts/amounts.h"
+#include "profiler/facts/sample_facts.h"
+#include "profiler/recognize/frames.h"
 
 namespace bucketprof::analyze {
 namespace {
@@ -32,7 +33,7 @@ class Grower {
     for (const model::ValueType& type : profile_.sample_types) {
       flame_.types.push_back({std::string(profile_.str(type.type)), std::string(profile_.str(type.unit))});
     }
-    const std::string_view weight = SampleReader(profile_).weight_type();
+    const std::string_view weight = facts::SampleReader(profile_).weight_type();
     for (std::size_t i = 0; i < width_; ++i) {
       if (flame_.types[i].type == weight) flame_.weight = i;
     }
@@ -51,10 +52,10 @@ class Grower {
   struct Node {
     std::uint32_t name = 0;
     std::uint32_t parent = 0;
-    double share = 0;  // the most of any type
+    double share = 0;  // the largest of all types
     std::vector<std::int64_t> own;
   };
-  // The samples order_[first, last) of a node, which still have to be split by their frame number `depth`.
+  // The samples order_[first, last) of a node, still to be split by their frame at `depth` (0: the outermost).
   struct Group {
     std::uint32_t node = 0;
     std::size_t first = 0;
@@ -70,12 +71,12 @@ class Grower {
     const auto [found, is_new] = by_text_.try_emplace(std::move(text), static_cast<std::uint32_t>(flame_.names.size()));
     if (is_new) {
       flame_.names.push_back(found->first);
-      flame_.container.push_back(is_container_code(found->first));
+      flame_.container.push_back(recognize::is_container_code(found->first));
     }
     return found->second;
   }
 
-  // The names of each location, and from them of each sample, outermost first.
+  // Collects the names of each location and, from them, those of each sample's stack, outermost frame first.
   void name_frames() {
     flame_.names = {kFolded, ""};
     flame_.container = {false, false};
@@ -84,7 +85,7 @@ class Grower {
     for (const model::Function& function : profile_.functions) {
       functions.push_back(name(qualified_name(profile_.str(function.name))));
     }
-    const Frames frames(profile_);
+    const recognize::Frames frames(profile_);
     std::vector<std::vector<std::uint32_t>> locations;
     locations.reserve(profile_.locations.size());
     for (model::LocationId id = 0; id < profile_.locations.size(); ++id) {
@@ -105,7 +106,7 @@ class Grower {
     }
   }
 
-  // What a share is a share of. Values of a difference may be negative: they weigh as much.
+  // Computes the total that shares refer to, by type. Of negative values (of a difference) the absolute value counts.
   void measure() {
     sums_.assign(width_, 0);
     for (std::size_t sample = 0; sample < profile_.samples.size(); ++sample) {
@@ -134,7 +135,7 @@ class Grower {
   void add_own(Node& node, std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
       const auto values = profile_.values(order_[i].sample);
-      for (std::size_t type = 0; type < width_; ++type) add(node.own[type], values[type]);
+      for (std::size_t type = 0; type < width_; ++type) add_saturated(node.own[type], values[type]);
     }
   }
 
@@ -150,11 +151,11 @@ class Grower {
   void split(const Group& group) {
     const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(group.first);
     const auto end = order_.begin() + static_cast<std::ptrdiff_t>(group.last);
-    // Samples that end here come first: kFoldedName is no function's.
+    // Samples that end here come first: kFoldedName is 0 and no function has it.
     for (auto one = begin; one != end; ++one) {
       one->next = ends(one->sample, group.depth) ? kFoldedName : path_[starts_[one->sample] + group.depth];
     }
-    if (!std::is_sorted(begin, end)) std::sort(begin, end);  // most groups stay together
+    if (!std::is_sorted(begin, end)) std::sort(begin, end);  // most groups have one next frame only
     std::size_t at = group.first;
     while (at < group.last && ends(order_[at].sample, group.depth)) ++at;
     add_own(nodes_[group.node], group.first, at);
@@ -165,7 +166,7 @@ class Grower {
       const std::uint32_t next = order_[first].next;
       while (at < group.last && order_[at].next == next) ++at;
       const double weight = share_of(first, at);
-      // Each open node, this one too, may yet get a folded child.
+      // Each open node, this one and the new one may still get a folded child.
       const bool is_full = nodes_.size() + open_.size() + 3 > limits_.nodes;
       if (weight < limits_.share || group.depth >= limits_.depth || is_full) {
         add_own(folded, first, at);
@@ -178,7 +179,7 @@ class Grower {
     if (is_folding) nodes_.push_back(std::move(folded));
   }
 
-  // Preorder. A folded node's share of -1 puts it last.
+  // Writes the nodes in preorder. A folded node has the share -1, so it is the last of its siblings.
   Flame in_order() && {
     std::vector<std::vector<std::uint32_t>> children(nodes_.size());
     for (std::uint32_t i = 1; i < nodes_.size(); ++i) children[nodes_[i].parent].push_back(i);
@@ -201,7 +202,7 @@ class Grower {
 
   struct Place {
     std::uint32_t sample = 0;
-    std::uint32_t next = 0;  // name of the frame that the samples are being split by
+    std::uint32_t next = 0;  // name of its frame at the depth by which samples are being split
     friend bool operator<(const Place& a, const Place& b) {
       return std::pair(a.next, a.sample) < std::pair(b.next, b.sample);
     }
@@ -212,8 +213,8 @@ class Grower {
   std::size_t width_;  // sample types
   Flame flame_;
   std::unordered_map<std::string, std::uint32_t> by_text_;
-  std::vector<std::uint32_t> path_;  // of all samples, one after the other
-  std::vector<std::size_t> starts_;  // in path_, by sample, and the end
+  std::vector<std::uint32_t> path_;  // the names of all samples' stacks, one after the other
+  std::vector<std::size_t> starts_;  // by sample: where its stack starts in path_; then the end
   std::vector<double> sums_;         // by type
   std::vector<Place> order_;
   std::vector<Node> nodes_;

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// Classification by causes and by shares. The names are those that reports show.
 #include "profiler/analyze/pattern.h"
+
+#include "profiler/base/saturating.h"
 
 namespace bucketprof::analyze {
 
-void Arrays::add(const SampleFacts& facts) {
-  if (facts.part != Part::kBuckets) return;
+void Arrays::add(const facts::SampleFacts& facts) {
+  if (facts.part != hashmap::Part::kBuckets) return;
   const std::int64_t blocks = facts.amounts.of[model::kAllocObjects];
   switch (facts.cause) {
-    case Cause::kFirstInsert:
-      return analyze::add(first, blocks);
-    case Cause::kHint:
-      return analyze::add(hinted, blocks);
-    case Cause::kGrowDouble:
-    case Cause::kRehash:
-      return analyze::add(grown, blocks);
-    case Cause::kGrowSameSize:
-      return analyze::add(same_size, blocks);
+    case hashmap::Cause::kFirstInsert:
+      return add_saturated(first, blocks);
+    case hashmap::Cause::kHint:
+      return add_saturated(hinted, blocks);
+    case hashmap::Cause::kGrowDouble:
+    case hashmap::Cause::kRehash:
+      return add_saturated(grown, blocks);
+    case hashmap::Cause::kGrowSameSize:
+      return add_saturated(same_size, blocks);
     default:
-      return analyze::add(other, blocks);
+      return add_saturated(other, blocks);
   }
 }
 
@@ -44,7 +48,7 @@ std::string_view name_of(Pattern pattern) {
   return "";
 }
 
-Shape shape_of(const Amounts& row, const Amounts& totals) {
+Shape shape_of(const facts::Amounts& row, const facts::Amounts& totals) {
   const auto share = [&](model::SampleType type) {
     return totals.of[type] > 0 ? static_cast<double>(row.of[type]) / static_cast<double>(totals.of[type]) : 0;
   };

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How a table, or a site, comes by its bucket arrays, and what its bytes beside its blocks say. Thread-safe (no state).
+// Classifies a table or site by the causes of its bucket arrays, and by its bytes in relation to its blocks.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-#include "profiler/analyze/amounts.h"
-#include "profiler/analyze/sample_facts.h"
+#include "profiler/facts/amounts.h"
+#include "profiler/facts/sample_facts.h"
 
 namespace bucketprof::analyze {
 
-/// Bucket arrays ever allocated, by why.
+/// Numbers of bucket arrays ever allocated, by cause.
 struct Arrays {
-  std::int64_t first = 0;      // a first entry came: nothing was asked for, or so little that one bucket does
-  std::int64_t hinted = 0;     // asked for before the first entry
-  std::int64_t grown = 0;      // a full table's next one, or a later reserve()
-  std::int64_t same_size = 0;  // the same size again, because of too many overflow buckets
-  std::int64_t other = 0;      // it is not known why
-  void add(const SampleFacts& facts);
+  std::int64_t first = 0;      // with the first entry: not reserved, or for so few entries that one bucket suffices
+  std::int64_t hinted = 0;     // reserved before the first entry
+  std::int64_t grown = 0;      // replaced a full one, or from a later reserve()
+  std::int64_t same_size = 0;  // replaced one of the same size because of too many overflow buckets
+  std::int64_t other = 0;      // unknown cause
+  void add(const facts::SampleFacts& facts);
 };
 
 enum class Pattern : std::uint8_t {
   kNone,          // no bucket array
-  kSingleBucket,  // nothing but a first one
-  kPreallocated,  // asked for
-  kGrowth,        // first ones, and what they grew into; at a site: what tables grew into
-  kMixed,         // asked for, and yet grown; or some tables so, some otherwise
+  kSingleBucket,  // only first arrays
+  kPreallocated,  // only reserved arrays
+  kGrowth,        // first arrays and those that they grew into; at a site, maybe only the latter
+  kMixed,         // reserved and yet grown, or only some tables are reserved
 };
 
 [[nodiscard]] Pattern pattern_of(const Arrays& arrays);
@@ -34,12 +34,12 @@ enum class Pattern : std::uint8_t {
 /// "single bucket", "preallocated", "load-triggered growth", "mixture"; "" for none.
 [[nodiscard]] std::string_view name_of(Pattern pattern);
 
-/// What a row's share of all bytes ever allocated says beside its share of all blocks.
+/// A row's share of all bytes ever allocated, compared with its share of all blocks.
 enum class Shape : std::uint8_t { kEven, kFewLarge, kManySmall };
 
-/// Few large blocks (a hint, a late doubling) have at least four times the share of bytes that they have of blocks;
-/// many small ones (overflow, tiny tables, tables built again and again) the other way round.
-[[nodiscard]] Shape shape_of(const Amounts& row, const Amounts& totals);
+/// kFewLarge (a hint, a late doubling): the share of bytes is at least four times the share of blocks. kManySmall
+/// (overflow, tiny tables, tables built again and again): the reverse.
+[[nodiscard]] Shape shape_of(const facts::Amounts& row, const facts::Amounts& totals);
 
 /// "few large blocks", "many small blocks"; "" for even.
 [[nodiscard]] std::string_view name_of(Shape shape);

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kArenaChunk = 32 * 1024;
-// So much is made by the kernel at once, not page by page as it is touched: a fault costs more than to make the page,
-// ten times as much below a hypervisor. More would leave the caches before it is used.
+// The kernel populates mappings up to this size at once, not page by page as they are touched: a page fault costs more
+// than populating the page, ten times as much under a hypervisor. More would leave the caches before it is used.
 constexpr std::size_t kMadeAtOnce = 48 * 1024;
 
 constexpr std::size_t round_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
@@ -58,7 +58,7 @@ bool Arena::has_plenty(std::size_t bytes) const noexcept {
 
 void* Arena::allocate(std::size_t bytes, std::size_t alignment) noexcept {
   if (bytes > kArenaChunk / 2)
-    return map(bytes);  // large things get pages of their own, so that little of a chunk is lost
+    return map(bytes);  // large blocks get pages of their own, so that little of a chunk is wasted
   const std::scoped_lock guard(lock_);
   auto address = reinterpret_cast<std::uintptr_t>(next_);
   address = round_up(address, alignment);

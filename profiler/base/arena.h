@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The recorder's own memory: pages from the kernel, never from malloc, under one limit for the process.
-// What an arena hands out is zeroed and lives as long as the process. Thread-safe; not for signal handlers.
+// The recorder's own memory: pages from the kernel, never from malloc, below one limit for the process. Memory from
+// allocate() is zeroed and lives as long as the process. Thread-safe; not for use in signal handlers.
 #pragma once
 
 #include <atomic>
@@ -16,11 +16,11 @@ namespace bucketprof {
 class Arena {
  public:
   constexpr Arena() = default;
-  /// A part of another arena, which holds the limit: what this one takes counts in both.
+  /// A part of `whole`, which has the limit. What this arena takes is counted in both.
   // NOLINTNEXTLINE(google-explicit-constructor): no copy
   explicit constexpr Arena(Arena& whole) : whole_(&whole) {}
 
-  /// Zeroed memory, or nullptr when the limit is reached or the kernel has none. Alignment: a power of two up to 4096.
+  /// Zeroed memory, or nullptr if the limit is reached or the kernel has none. Alignment: a power of two up to 4096.
   [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept;
 
   template <class T>
@@ -29,20 +29,22 @@ class Arena {
     return static_cast<T*>(allocate(n * sizeof(T), alignof(T)));
   }
 
-  /// Whole pages of their own, counted against the limit; give them back with unmap and the same size.
+  /// Zeroed whole pages, counted against the limit; nullptr as for allocate(). Return them by unmap() with the same
+  /// size.
   [[nodiscard]] void* map(std::size_t bytes) noexcept;
   void unmap(void* pages, std::size_t bytes) noexcept;
 
-  /// Bytes that may be taken from the kernel in all. Default: no limit.
+  /// Limit of the bytes taken from the kernel. Default: no limit.
   void set_limit(std::size_t bytes) noexcept { limit_.store(bytes, std::memory_order_relaxed); }
   [[nodiscard]] std::size_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
-  /// Bytes taken from the kernel now.
+  /// Bytes currently taken from the kernel.
   [[nodiscard]] std::size_t mapped() const noexcept { return mapped_.load(std::memory_order_relaxed); }
 
-  /// Whether so much more could be taken and a quarter of the limit would still be left: for what may be done without.
+  /// Whether `bytes` is at most a quarter of the limit, and another quarter would still be free after taking it. For
+  /// memory that the caller can do without.
   [[nodiscard]] bool has_plenty(std::size_t bytes) const noexcept;
 
-  /// For fork: nobody may hold the lock in the child.
+  /// For fork, which takes the lock so that no other thread holds it in the child.
   [[nodiscard]] Lock& lock() noexcept { return lock_; }
 
  private:

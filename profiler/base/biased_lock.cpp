@@ -14,8 +14,8 @@ namespace {
 
 constinit std::atomic<bool> bias_allowed{false};
 
-// Entries in a row by the first user until it gets the bias (again): none before at first, then 2^8, 2^10, ... up to
-// 2^14. A bias that is lost costs microseconds, one that is not given some nanoseconds an entry.
+// The first user gets the bias with more than this many entries in a row: 0 at first, 2^8 after the bias was revoked
+// once, then 2^10, up to 2^14. Revoking the bias costs microseconds, an entry without it some nanoseconds more.
 constexpr std::uint8_t kMostLost = 4;
 constexpr std::uint32_t wanted_streak(std::uint8_t lost) noexcept { return lost == 0 ? 0 : 1U << (6U + 2U * lost); }
 
@@ -29,13 +29,14 @@ bool membarrier(int command) noexcept {
 }  // namespace
 
 void allow_bias() noexcept {
-  // Asked for twice: a kernel (or a tool that emulates one) that takes the registration must also know the command.
+  // Try the command, too: a kernel (or a tool that emulates one) may accept the registration without knowing the
+  // command.
   const bool known =
       membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) && membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
   bias_allowed.store(known, std::memory_order_relaxed);
 }
 
-// The command is a full barrier for its caller, too.
+// The command is also a full barrier for the calling thread.
 void BiasedLock::barrier() noexcept { membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED); }
 
 void BiasedLock::await() noexcept {
@@ -51,8 +52,8 @@ void BiasedLock::enter_slow(std::uint64_t me) noexcept {
     await();
     lost_ = std::min<std::uint8_t>(lost_ + 1, kMostLost);
   }
-  // Invariant 2: the bias is one thread's alone, ever. It may stand in enter_biased() with an old look at owner_, for
-  // any time, and then writes busy_: that must not be another owner's.
+  // Invariant 2: only one thread ever gets the bias. In enter_biased() it may be delayed for any time after it has read
+  // owner_, and then writes busy_. No other owner may use busy_ at that time.
   if (first_ == 0) first_ = me;
   streak_ = first_ == me ? static_cast<std::uint16_t>(streak_ + 1) : std::uint16_t{0};
   if (streak_ > wanted_streak(lost_) && bias_allowed.load(std::memory_order_relaxed)) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A lock for data that one thread uses nearly always: while it is biased to that thread, taking it is a store and two
-// loads, without a locked instruction. Another thread that comes takes the bias away, which costs a system call
-// (membarrier) once; from then on it is a plain Lock, until its first user has come often enough in a row: nobody else
-// ever gets the bias. Without membarrier it is a plain Lock from the start. Constant initialised, never destroyed.
-// Thread-safe; not recursive; not for signal handlers.
+// A lock for data that is nearly always used by one thread. While the lock is biased to that thread, taking it costs a
+// store and two loads, without a locked instruction. Another thread that takes the lock revokes the bias, which costs
+// one system call (membarrier). After that it is a plain Lock, until its first user has taken it often enough in a row
+// to get the bias back; no other thread ever gets the bias. Without membarrier it is always a plain Lock. Constant
+// initialised, never destroyed. Thread-safe; not recursive; not for use in signal handlers.
 //
-// Invariant 1: the owner is inside only if it has set busy_ and then found owner_ still its own. Who takes the bias
-// away clears owner_, makes every running thread pass a full barrier, and then waits for busy_: either it sees busy_
-// set, or the owner will see owner_ cleared.
+// Invariant 1: the owner is inside only if it has set busy_ and then found owner_ still its own. A thread that revokes
+// the bias clears owner_, makes every running thread pass a full barrier, and then waits while busy_ is set. So either
+// it sees busy_ set, or the owner sees owner_ cleared.
 #pragma once
 
 #include <atomic>
@@ -18,27 +18,27 @@
 
 namespace bucketprof {
 
-/// Says whether locks may be biased: asks the kernel once for membarrier. Before the first use of a biased lock by two
-/// threads; without it no lock is ever biased.
+/// Allows locks to be biased if the kernel supports membarrier; without this call no lock is ever biased. Must be
+/// called once, before two threads use a biased lock.
 void allow_bias() noexcept;
 
 class BiasedLock {
  public:
-  /// How the lock is held; leave() wants to know.
+  /// How the lock is held; the argument of leave().
   enum class Hold : std::uint8_t { kBiased, kLocked };
 
   constexpr BiasedLock() = default;
   BiasedLock(const BiasedLock&) = delete;
   BiasedLock& operator=(const BiasedLock&) = delete;
 
-  /// Enters if that takes no more than the bias: the hot way, beside a slow one that enters by enter(). `me` is a
-  /// number above 0 that no other thread ever has.
+  /// Enters only if the lock is biased to the caller. For hot paths whose slow path uses enter(). `me` is a number
+  /// above 0 that no other thread ever has.
   [[nodiscard]] bool enter_biased(std::uint64_t me) noexcept {
     if (owner_.load(std::memory_order_relaxed) != me) [[unlikely]]
       return false;
     busy_.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    // Acquire: somebody may have been inside and given the lock back since.
+    // Acquire: another thread may have been inside in between (suspend(), resume()).
     if (owner_.load(std::memory_order_acquire) == me) [[likely]]
       return true;
     busy_.store(false, std::memory_order_release);
@@ -59,8 +59,8 @@ class BiasedLock {
     }
   }
 
-  /// Holding it without taking the bias away for good, or many at once: suspend() each, one barrier(), await() each; at
-  /// the end resume() each.
+  /// To hold one or more locks without revoking their bias for good: suspend() each lock, call barrier() once, await()
+  /// each lock, and at the end resume() each lock.
   void suspend() noexcept;
   static void barrier() noexcept;
   void await() noexcept;
@@ -70,13 +70,13 @@ class BiasedLock {
  private:
   void enter_slow(std::uint64_t me) noexcept;
 
-  std::atomic<std::uint64_t> owner_{0};  // 0: nobody. Written under lock_
-  std::atomic<bool> busy_{false};        // written by the owner
-  std::uint8_t lost_ = 0;                // times that the bias was taken away. Under lock_, as the next
+  std::atomic<std::uint64_t> owner_{0};  // 0: not biased. Written under lock_
+  std::atomic<bool> busy_{false};        // written only by the owner
+  std::uint8_t lost_ = 0;                // times that the bias was revoked. Under lock_, like the two below
   bool was_biased_ = false;              // before it was suspended
   std::uint16_t streak_ = 0;             // entries of first_ in a row
   Lock lock_;
-  std::uint64_t first_ = 0;  // the first user, who alone may be the owner
+  std::uint64_t first_ = 0;  // the first user, the only possible owner. Under lock_
 };
 
 /// Holds a biased lock for a scope.
@@ -92,7 +92,7 @@ class BiasedGuard {
   BiasedLock::Hold hold_;
 };
 
-/// Holds a biased lock for a scope of somebody who comes rarely: it stays biased to its owner.
+/// Holds a biased lock for a scope, without revoking the bias. For threads that rarely take it.
 class BiasedVisit {
  public:
   explicit BiasedVisit(BiasedLock& lock) noexcept : lock_(lock) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Number first, then one letter that counts. Thread-safe (no state).
+// Parses the number, then the unit, of which the first letter matters.
 #include "profiler/base/byte_size.h"
 
 #include <fmt/format.h>

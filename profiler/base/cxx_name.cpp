@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One pass over the name. At depth zero each character is copied, starts a bracketed part that is
-// copied or skipped as a whole, or (a blank) shows that what came before was the return type.
-// Thread-safe (no state).
+// One pass over the name. Outside of brackets each character is copied, or starts a bracketed part that is copied or
+// skipped as a whole, or is a space, which shows that the text before it was the return type.
 #include "profiler/base/cxx_name.h"
 
 #include <cctype>
@@ -16,7 +15,7 @@ constexpr std::string_view kAnonymous = "(anonymous namespace)";
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 // One past the bracket that closes text[open]; text.size() if there is none. A '>' closes only a '<', and a closing
-// parenthesis also ends every '<' opened inside it, so comparisons and arrows in expressions do no harm.
+// parenthesis also ends every '<' opened inside it, so comparisons and arrows in expressions are harmless.
 std::size_t after_bracket(std::string_view text, std::size_t open) {
   std::string stack;
   for (std::size_t i = open; i < text.size(); ++i) {
@@ -34,7 +33,7 @@ std::size_t after_bracket(std::string_view text, std::size_t open) {
   return text.size();
 }
 
-// Of the symbols of an operator, of which a template's arguments may be the next: "operator+<char>".
+// Length of the operator symbol at the start of `text`, which template arguments may follow: "operator+<char>".
 std::size_t operator_length(std::string_view text) {
   for (const std::string_view symbols : {"->*", "<=>", "<<=", ">>=", "->", "++", "--", "<<", ">>", "<=", ">=", "==",
                                          "!=",  "&&",  "||",  "+=",  "-=", "*=", "/=", "%=", "^=", "&=", "|="}) {
@@ -54,7 +53,7 @@ class Reader {
   }
 
  private:
-  // Handles one unit at at_; false: the name is complete.
+  // Handles one unit at at_. False if the name is complete.
   bool step() {
     const std::string_view rest = text_.substr(at_);
     const char c = rest.front();
@@ -74,7 +73,7 @@ class Reader {
         return true;
       case ' ':
         if (conversion_) return copy(1);
-        out_.clear();  // it was the return type, or a word such as "thunk to"
+        out_.clear();  // the text before was the return type, or words such as "thunk to"
         ++at_;
         return true;
       default:
@@ -97,12 +96,12 @@ class Reader {
       if (end == std::string_view::npos) end = rest.size();
       if (rest.substr(end).starts_with("[]")) end += 2;
     } else if (end < rest.size() && rest[end] == ' ') {
-      conversion_ = true;  // the type may hold blanks
+      conversion_ = true;  // the type may contain spaces
     } else {
       end += operator_length(rest.substr(end));
     }
     copy(end);
-    // "operator< <int>": the blank only keeps the two apart.
+    // "operator< <int>": the space only separates the two.
     if (!conversion_ && text_.substr(at_).starts_with(" <")) ++at_;
     return true;
   }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads demangled C++ function names: the qualified name alone, for people and for rules that match frames. Names of
-// other languages pass through nearly unchanged.
-// Thread-safe (no state). Works on text alone: it must never be asked to demangle.
+// Reduces demangled C++ function names to the qualified name, for display and for rules that match frames. Names of
+// other languages pass through nearly unchanged. Works on text only and must never demangle.
 #pragma once
 
 #include <string>
@@ -10,9 +9,9 @@
 
 namespace bucketprof {
 
-/// `a::B<c>::d<e>` of `std::enable_if<x>::type a::B<c>::d<e>(int) const`, with every template argument list left out:
-/// `a::B::d`. Return type, call arguments, cv words, `[abi:...]` and `[clone ...]` go too; a lambda stays as
-/// `{lambda#1}`.
+/// The qualified name without any template arguments: for `std::enable_if<x>::type a::B<c>::d<e>(int) const` it is
+/// `a::B::d`. Return type, call arguments, cv qualifiers, `[abi:...]` and `[clone ...]` are dropped, too; a lambda
+/// remains as `{lambda#1}`.
 [[nodiscard]] std::string qualified_name(std::string_view demangled);
 
 }  // namespace bucketprof

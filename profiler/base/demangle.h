@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The compiler's own demangler, kept to names that are mangled: it would also take "f" for the type float.
-// Thread-safe (no state).
+// The compiler's own demangler, applied only to mangled names: it would also read "f" as the type float.
 #pragma once
 
 #include <string>
 
 namespace bucketprof {
 
-/// A linkage name with its template arguments and call arguments; the name itself if it is not a mangled one of C++.
+/// The demangled name with template and call arguments; `linkage_name` itself if it is not a mangled C++ name.
 [[nodiscard]] std::string demangled(const std::string& linkage_name);
 
 }  // namespace bucketprof

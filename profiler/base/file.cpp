@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whole-file reading and atomic writing with plain system calls, so that each failure has its errno.
-// Thread-safe; temporary names carry the process id and a counter.
+// Whole-file reading and atomic writing with plain system calls, so that each failure has its errno. Thread-safe,
+// because temporary names contain the process id and a counter.
 #include "profiler/base/file.h"
 
 #include <fcntl.h>
@@ -22,7 +22,7 @@ namespace bucketprof {
 namespace {
 
 constexpr std::size_t kReadChunk = std::size_t{64} << 10;
-constexpr int kNames = 100;  // tried for a temporary file
+constexpr int kNames = 100;  // names tried for a temporary file
 
 class Descriptor {
  public:
@@ -34,7 +34,7 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
 
   [[nodiscard]] int get() const { return fd_; }
-  /// Network file systems report a failed write only here. 0 or -1 with errno.
+  /// 0, or -1 with errno. Network file systems report a failed write only here.
   [[nodiscard]] int close() { return ::close(std::exchange(fd_, -1)); }
 
  private:
@@ -45,7 +45,7 @@ Error failed(const char* what, const std::filesystem::path& path, int error) {
   return Error{fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(error))};
 }
 
-/// 0, or the errno of the write that failed.
+/// 0, or the errno of the failed write.
 int write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
@@ -56,8 +56,8 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
-/// Opens what is not a regular file. A pipe may get its reader a little later; one that nobody reads must not hold the
-/// program for ever.
+/// Opens a file that is not a regular one. A pipe's reader may come a little later, so a pipe is tried for a second;
+/// one without a reader must not block the program for ever.
 int open_to_write(const std::filesystem::path& path) {
   constexpr int kTries = 100;
   constexpr auto kPause = std::chrono::milliseconds(10);
@@ -133,7 +133,7 @@ Status write_file(const std::filesystem::path& path, std::string_view bytes, Out
   for (int i = 0; i < kNames; ++i) {
     temporary = temporary_beside(target);
     opened = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (opened >= 0 || errno != EEXIST) break;  // a process of this number may have been killed and left one
+    if (opened >= 0 || errno != EEXIST) break;  // a killed process with the same id may have left one
   }
   Descriptor fd(opened);
   if (fd.get() < 0) return failed("write", path, errno);

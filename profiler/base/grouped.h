@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whole numbers for people. Thread-safe (no state).
+// Formats whole numbers for display.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace bucketprof {
 
-/// "1,234,567".
+/// The number with thousands separators: "1,234,567".
 [[nodiscard]] std::string grouped(std::int64_t number);
 
 }  // namespace bucketprof

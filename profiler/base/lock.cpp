@@ -14,7 +14,7 @@ namespace {
 constexpr int kSpins = 100;
 
 void futex(std::atomic<std::uint32_t>* word, int operation, std::uint32_t value) noexcept {
-  const int saved = errno;  // the host must not see an errno of ours
+  const int saved = errno;  // the host must not see our errno
   syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(word), operation | FUTEX_PRIVATE_FLAG, value, nullptr, nullptr,
           0);
   errno = saved;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A lock for the recorder: one word, constant initialised, spins shortly and then sleeps in the kernel.
-// It never allocates and is never destroyed. Thread-safe; not recursive; not for signal handlers.
+// A lock for the recorder: one word, constant initialised, spins briefly and then sleeps in the kernel. It never
+// allocates and is never destroyed. Thread-safe; not recursive; not for use in signal handlers.
 #pragma once
 
 #include <atomic>
@@ -30,7 +30,7 @@ class Lock {
  private:
   static constexpr std::uint32_t kFree = 0;
   static constexpr std::uint32_t kHeld = 1;
-  static constexpr std::uint32_t kContended = 2;  // held, and somebody sleeps
+  static constexpr std::uint32_t kContended = 2;  // held, and a thread may be sleeping
 
   void lock_slow() noexcept;
   void wake() noexcept;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A growing array in pages from the kernel, for what must be collected where malloc is forbidden
-// (under a recorder lock). Elements are trivially copyable. Thread-compatible.
+// A growing array in pages from the kernel, for use where malloc is forbidden (while a recorder lock is held). Elements
+// are trivially copyable. Thread-compatible.
 #pragma once
 
 #include <algorithm>
@@ -31,14 +31,14 @@ class PageVector {
     if (data_ != nullptr) arena_->unmap(data_, capacity_ * sizeof(T));
   }
 
-  /// False when the arena has no room; the vector is then unchanged.
+  /// False if the arena has no room; the vector is then unchanged.
   [[nodiscard]] bool push_back(const T& value) noexcept {
     constexpr std::size_t kFirst = (4096 + sizeof(T) - 1) / sizeof(T);
     if (size_ == capacity_ && !grow(capacity_ == 0 ? kFirst : capacity_ * 2)) return false;
     data_[size_++] = value;
     return true;
   }
-  /// Makes room for so many more. False when the arena has none.
+  /// Makes room for `more` further elements. False if the arena has no room.
   [[nodiscard]] bool reserve(std::size_t more) noexcept {
     return capacity_ - size_ >= more || grow(std::max(size_ + more, capacity_ * 2));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// regcomp and regexec of the C library. Thread-safe once made.
+// Uses regcomp and regexec of the C library.
 #include "profiler/base/regex.h"
 
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A regular expression that a user gave, to pick rows by. POSIX extended, searched anywhere in the text; its
-// matcher needs no stack for long names, unlike std::regex. Thread-safe once made.
+// A regular expression given by the user to select rows: POSIX extended, matching anywhere in the text. Unlike
+// std::regex, its matcher needs no stack for long names. Thread-safe after compile().
 #pragma once
 
 #include <regex.h>
@@ -18,7 +18,7 @@ class Regex {
   /// Matches everything.
   Regex() = default;
 
-  /// An error says what is wrong with the expression.
+  /// On failure, the error describes what is wrong with the expression.
   [[nodiscard]] static Result<Regex> compile(const std::string& expression);
 
   [[nodiscard]] bool matches(const std::string& text) const;

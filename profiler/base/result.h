@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Result<T>: a value, or one line that says what went wrong, where, and what to do.
-// The read side returns it instead of throwing. Thread-compatible.
+// Result<T>: a value, or one line with what went wrong, where, and what to do. The code that reads profiles returns it
+// instead of throwing. Thread-compatible.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ struct Error {
   std::string message;
 };
 
-/// A value of T or an Error. Reading the one that is not there is a programming mistake (std::bad_variant_access).
+/// A value of T or an Error. Access to the one that it does not hold is a programming error (std::bad_variant_access).
 template <class T>
 class [[nodiscard]] Result {
  public:

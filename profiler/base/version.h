@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// The version of bucketprof.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The result comes through a pipe, whose end tells at once that the child has ended.
+// The child sends its result through a pipe. The pipe's end of file shows at once that the child has ended.
 #include "profiler/cli/apart.h"
 
 #include <fcntl.h>
@@ -47,7 +47,7 @@ constexpr int kFailed = 101;
     if (n <= 0) ::_exit(kFailed);
     done += static_cast<std::size_t>(n);
   }
-  ::_exit(0);  // without the destructors and buffers, which are the parent's
+  ::_exit(0);  // skips destructors and stdio buffers, which are copies of the parent's
 }
 
 std::string read_to_end(int in, const std::function<void()>& meanwhile) {

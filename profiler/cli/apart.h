@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Work that may end its process (libraries that read other people's files assert, and files are cut while they are
-// mapped) is done by a forked child. Not for use from several threads.
+// Runs work that may crash in a forked child: libraries that parse other people's files may assert, and a mapped file
+// may be truncated by another process. Not for use from several threads.
 #pragma once
 
 #include <functional>
@@ -12,14 +12,14 @@
 namespace bucketprof::cli {
 
 struct Apart {
-  std::string bytes;  // what the work returned; nothing if it did not end well
-  std::string
-      ending;      // how the child ended instead: "signal 6 (Aborted)", "exit status 1", "a lack of memory"; else ""
-  int signal = 0;  // that ended it
+  std::string bytes;   // what the work returned; "" if the child failed
+  std::string ending;  // how it failed: "signal 6 (Aborted)", "exit status 1", "a lack of memory"; "" if it did not
+  int signal = 0;      // the signal that killed it; 0: none
 };
 
-/// Runs `work` in a child and waits for it. The child prints nothing, leaves no core file and ends with this process.
-/// `meanwhile` is called here ten times a second. An error if there can be no child.
+/// Runs `work` in a forked child and waits for it, calling `meanwhile` in this process about ten times a second. The
+/// child's output is discarded, it leaves no core file, and it is killed if this process ends. An error if the child
+/// cannot be created.
 [[nodiscard]] Result<Apart> run_apart(const std::function<std::string()>& work, const std::function<void()>& meanwhile);
 
 }  // namespace bucketprof::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof check FILE... --policy P [--baseline BASE...]: the gate of a pipeline. Not for use from several threads.
-#include "profiler/analyze/check.h"
+// bucketprof check FILE... --policy P [--baseline BASE...]: passes or fails a build in CI.
+#include "profiler/compare/check.h"
 
 #include <fmt/format.h>
 
@@ -13,17 +13,17 @@
 #include <string>
 #include <utility>
 
-#include "profiler/analyze/baseline.h"
 #include "profiler/base/file.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load_costs.h"
 #include "profiler/cli/verbs.h"
-#include "profiler/report/check_annotations.h"
-#include "profiler/report/check_json.h"
-#include "profiler/report/check_junit.h"
-#include "profiler/report/check_markdown.h"
-#include "profiler/report/check_text.h"
-#include "profiler/report/diff_text.h"
+#include "profiler/compare/baseline.h"
+#include "profiler/report/check/annotations.h"
+#include "profiler/report/check/json.h"
+#include "profiler/report/check/junit.h"
+#include "profiler/report/check/markdown.h"
+#include "profiler/report/check/text.h"
+#include "profiler/report/diff/text.h"
 
 namespace bucketprof::cli {
 namespace {
@@ -51,25 +51,26 @@ std::string today() {
   return fmt::format("{:04}-{:02}-{:02}", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
 
-Result<analyze::Policy> load_policy(const std::string& file) {
+Result<compare::Policy> load_policy(const std::string& file) {
   const auto text = read_file(file);
   if (!text.ok()) return Error{text.error() + ": give the path of a policy, a TOML file"};
-  auto policy = analyze::parse_policy(*text, today());
+  auto policy = compare::parse_policy(*text, today());
   if (!policy.ok()) return Error{fmt::format("bad policy: {}: {}", file, policy.error())};
   return policy;
 }
 
-/// What is there now, if anything: only a baseline is ever overwritten, and only one of the same kind.
-Result<std::optional<analyze::Costs>> baseline_to_replace(const std::string& file, const analyze::Costs& fresh) {
+/// The baseline in `file`, which is about to be overwritten; nullopt if there is none. An error if the file must not be
+/// overwritten: it is not a baseline, or one that `fresh` cannot be compared with.
+Result<std::optional<compare::Costs>> baseline_to_replace(const std::string& file, const compare::Costs& fresh) {
   std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) return std::optional<analyze::Costs>();
+  if (!std::filesystem::exists(file, ignored)) return std::optional<compare::Costs>();
   const auto bytes = read_file(file);
   if (!bytes.ok()) return Error{bytes.error()};
-  if (!analyze::looks_like_baseline(*bytes) || bytes->find("\"bucketprof_baseline\"") == std::string::npos)
+  if (!compare::looks_like_baseline(*bytes) || bytes->find("\"bucketprof_baseline\"") == std::string::npos)
     return Error{fmt::format("cannot overwrite: {}: it is not a baseline: give another path", file)};
-  auto old = analyze::read_baseline(*bytes);
-  if (!old.ok()) return std::optional<analyze::Costs>();  // of another version, or damaged
-  if (const Status same = analyze::comparable(*old, fresh); !same.ok())
+  auto old = compare::read_baseline(*bytes);
+  if (!old.ok()) return std::optional<compare::Costs>();  // another version, or damaged: overwritten without a diff
+  if (const Status same = compare::comparable(*old, fresh); !same.ok())
     return Error{fmt::format("cannot overwrite: {}: {}: remove it to begin anew", file, same.error())};
   return std::optional(std::move(old).value());
 }
@@ -82,7 +83,7 @@ int update_baseline(const CheckArguments& arguments) {
   if (!fresh.ok()) return fail(fresh.error());
   const auto old = baseline_to_replace(file, *fresh);
   if (!old.ok()) return fail(old.error());
-  if (const Status written = write_file(file, analyze::write_baseline(*fresh)); !written.ok())
+  if (const Status written = write_file(file, compare::write_baseline(*fresh)); !written.ok())
     return fail(written.error());
   say(fmt::format("wrote {}: {} tables, {} sites", file, fresh->tables.size(), fresh->sites.size()));
   if (!*old) return kWell;
@@ -91,18 +92,18 @@ int update_baseline(const CheckArguments& arguments) {
   options.file = arguments.files.front();
   options.interval = fresh->interval;
   options.colour = stdout_is_terminal();
-  const auto shown = write_output("", report::diff_text(analyze::diff(**old, *fresh), options));
+  const auto shown = write_output("", report::diff_text(compare::diff(**old, *fresh), options));
   return shown.ok() ? kWell : fail(shown.error());
 }
 
-int write_results(const CheckArguments& arguments, const analyze::CheckResult& result) {
+int write_results(const CheckArguments& arguments, const compare::CheckResult& result) {
   report::CheckOptions options;
   options.policy = arguments.policy;
   options.file = fmt::format("{}", fmt::join(arguments.files, ", "));
   options.baseline = fmt::format("{}", fmt::join(arguments.baselines, ", "));
   options.source_root = arguments.source_root;
   options.verbose = arguments.verbose;
-  const std::pair<const std::string*, std::string (*)(const analyze::CheckResult&, const report::CheckOptions&)>
+  const std::pair<const std::string*, std::string (*)(const compare::CheckResult&, const report::CheckOptions&)>
       files[] = {{&arguments.junit, report::check_junit},
                  {&arguments.markdown, report::check_markdown},
                  {&arguments.json, report::check_json}};
@@ -132,7 +133,7 @@ int check_files(const CheckArguments& arguments) {
     return fail(fmt::format("wrong usage: {} limits growth: give --baseline BASE, a profile or a baseline to grow from",
                             arguments.policy));
   const bool with_findings = policy->wants_findings();
-  std::optional<analyze::Costs> before;
+  std::optional<compare::Costs> before;
   if (!arguments.baselines.empty()) {
     auto loaded = load_costs(arguments.baselines, with_findings);
     if (!loaded.ok()) return fail(loaded.error());
@@ -146,7 +147,7 @@ int check_files(const CheckArguments& arguments) {
                     "by names of functions: limit space, or link the program with bucketprof",
                     arguments.files.front(), line, arguments.policy));
   }
-  const auto result = analyze::check(*policy, before ? &*before : nullptr, *after);
+  const auto result = compare::check(*policy, before ? &*before : nullptr, *after);
   if (!result.ok())
     return fail(fmt::format("cannot compare: {} and {}: {}", arguments.baselines.front(), arguments.files.front(),
                             result.error()));

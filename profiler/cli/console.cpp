@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Line breaks in a message (from a file name, or a library's text) become spaces. Not for use from several threads.
+// Control characters in a message (from a file name or a library's error text) become spaces: it stays one line.
 #include "profiler/cli/console.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the tool says and writes: one line on stderr for an error, results on stdout or all at once into a file.
-// Not for use from several threads.
+// The tool's output: messages as single lines on stderr, results on stdout or into a file. Not for use from several
+// threads.
 #pragma once
 
 #include <cstddef>
@@ -12,19 +12,19 @@
 
 namespace bucketprof::cli {
 
+/// Exit codes.
 inline constexpr int kWell = 0;
 inline constexpr int kWrongUse = 2;
 
 /// Prints "bucketprof: <message>" as one line on stderr.
 void say(std::string_view message);
 
-/// say(), then the exit code for wrong use and unreadable input.
+/// Prints `message` like say() and returns the exit code for wrong use and unreadable input.
 [[nodiscard]] int fail(std::string_view message);
 
-/// Writes to the file, or to stdout if `path` is empty.
+/// Writes to the file `path`, all or nothing (base/file.h), or to stdout if `path` is empty.
 [[nodiscard]] Status write_output(const std::string& path, std::string_view bytes);
 
-/// Whether somebody watches stdout or stderr.
 [[nodiscard]] bool stdout_is_terminal();
 [[nodiscard]] bool stderr_is_terminal();
 

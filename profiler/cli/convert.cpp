@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof convert FILE... --to FORMAT: another form of the same profile, several files merged. Not for use from
-// several threads.
+// bucketprof convert FILE... --to FORMAT: writes a profile in another format; several files are merged.
 #include <fmt/format.h>
 
 #include <memory>
@@ -26,7 +25,7 @@ struct ConvertArguments {
   std::string sample_index;
 };
 
-// The column that folded stacks show: the one asked for, else the default, else the last.
+// Index of the sample type that folded stacks show: `wanted`; if that is empty, the profile's default, else its last.
 Result<std::size_t> sample_index(const model::Profile& profile, const std::string& wanted) {
   std::string names;
   std::optional<std::size_t> chosen;
@@ -61,7 +60,7 @@ int convert(const ConvertArguments& arguments) {
     return fail("wrong usage: a pprof file is binary: give -o FILE, or send the output elsewhere");
   }
   const bool is_report = arguments.to == "json";
-  const auto profile = load(arguments.files, is_report ? analyze::Others::kLeaveOut : analyze::Others::kKeep);
+  const auto profile = load(arguments.files, is_report ? recognize::Others::kLeaveOut : recognize::Others::kKeep);
   if (!profile.ok()) return fail(profile.error());
   const auto bytes = converted(*profile, arguments);
   if (!bytes.ok()) return fail(bytes.error());

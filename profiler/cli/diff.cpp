@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof diff BASE FILE: what changed, by table and by site. Not for use from several threads.
-#include "profiler/analyze/diff.h"
+// bucketprof diff BASE FILE: what changed between two profiles, by table and by site.
+#include "profiler/compare/diff.h"
 
 #include <fmt/format.h>
 
@@ -12,9 +12,9 @@
 #include "profiler/cli/load_costs.h"
 #include "profiler/cli/pattern.h"
 #include "profiler/cli/verbs.h"
-#include "profiler/report/diff_json.h"
-#include "profiler/report/diff_markdown.h"
-#include "profiler/report/diff_text.h"
+#include "profiler/report/diff/json.h"
+#include "profiler/report/diff/markdown.h"
+#include "profiler/report/diff/text.h"
 
 namespace bucketprof::cli {
 namespace {
@@ -38,14 +38,14 @@ int show_diff(const DiffArguments& arguments, bool top_given) {
   if (!before.ok()) return fail(before.error());
   const auto after = load_costs({arguments.file}, false);
   if (!after.ok()) return fail(after.error());
-  if (const Status same = analyze::comparable(*before, *after); !same.ok())
+  if (const Status same = compare::comparable(*before, *after); !same.ok())
     return fail(fmt::format("cannot compare: {} and {}: {}", arguments.base, arguments.file, same.error()));
   options.base = arguments.base;
   options.file = arguments.file;
   options.interval = after->interval;
   options.top = top_given || arguments.format != "json" ? arguments.top : 0;
   options.colour = arguments.format == "text" && stdout_is_terminal();
-  const analyze::Diff diff = analyze::diff(*before, *after);
+  const compare::Diff diff = compare::diff(*before, *after);
   const std::string page = arguments.format == "json"       ? report::diff_json(diff, options)
                            : arguments.format == "markdown" ? report::diff_markdown(diff, options)
                                                             : report::diff_text(diff, options);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each file is symbolized before the merge, against its own mappings, and tables are looked for after it, once. Not for
-// use from several threads.
+// Each file is symbolized before the merge, against its own mappings. Tables are recognized once, after the merge.
 #include "profiler/cli/load.h"
 
 #include <fmt/format.h>
@@ -26,7 +25,7 @@ model::Profile with_names(model::Profile profile) {
   return symbolize::prune(std::move(profile));
 }
 
-Result<model::Profile> load(const std::vector<std::string>& files, analyze::Others others) {
+Result<model::Profile> load(const std::vector<std::string>& files, recognize::Others others) {
   std::vector<model::Profile> profiles;
   for (const std::string& file : files) {
     auto bytes = read_file(file);
@@ -37,10 +36,10 @@ Result<model::Profile> load(const std::vector<std::string>& files, analyze::Othe
     }
     profiles.push_back(with_names(std::move(profile).value()));
   }
-  if (profiles.size() == 1) return analyze::classify(std::move(profiles[0]), {others});
+  if (profiles.size() == 1) return recognize::classify(std::move(profiles[0]), {others});
   auto merged = model::merge(profiles);
   if (!merged.ok()) return Error{fmt::format("cannot merge: {} and the others: {}", files[0], merged.error())};
-  return analyze::classify(std::move(merged).value(), {others});
+  return recognize::classify(std::move(merged).value(), {others});
 }
 
 }  // namespace bucketprof::cli

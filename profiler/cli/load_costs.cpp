@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One profile is in memory at a time: of each only its costs are kept. Not for use from several threads.
+// Only one profile is in memory at a time; of each profile, only the costs are kept.
 #include "profiler/cli/load_costs.h"
 
 #include <fmt/format.h>
 
 #include <utility>
 
-#include "profiler/analyze/baseline.h"
-#include "profiler/analyze/classify.h"
-#include "profiler/analyze/runs.h"
 #include "profiler/base/file.h"
 #include "profiler/cli/load.h"
+#include "profiler/compare/baseline.h"
+#include "profiler/compare/runs.h"
 #include "profiler/pprof/read.h"
+#include "profiler/recognize/classify.h"
 
 namespace bucketprof::cli {
 namespace {
 
-Result<analyze::Costs> costs_in(const std::string& file, bool with_findings, bool& is_baseline) {
+Result<compare::Costs> costs_in(const std::string& file, bool with_findings, bool& is_baseline) {
   auto bytes = read_file(file);
   if (!bytes.ok()) return Error{bytes.error() + ": give the path of a profile or a baseline"};
-  is_baseline = analyze::looks_like_baseline(*bytes);
+  is_baseline = compare::looks_like_baseline(*bytes);
   if (is_baseline) {
-    auto costs = analyze::read_baseline(*bytes);
+    auto costs = compare::read_baseline(*bytes);
     if (!costs.ok()) return Error{fmt::format("cannot read: {}: {}", file, costs.error())};
     return costs;
   }
@@ -31,15 +31,15 @@ Result<analyze::Costs> costs_in(const std::string& file, bool with_findings, boo
     return Error{fmt::format("cannot read: {}: {}: give a profile of bucketprof or a baseline", file, profile.error())};
   }
   std::string().swap(*bytes);
-  auto costs = analyze::costs_of(analyze::classify(with_names(std::move(profile).value())), with_findings);
+  auto costs = compare::costs_of(recognize::classify(with_names(std::move(profile).value())), with_findings);
   if (!costs.ok()) return Error{fmt::format("cannot compare: {}: {}", file, costs.error())};
   return costs;
 }
 
 }  // namespace
 
-Result<analyze::Costs> load_costs(const std::vector<std::string>& files, bool with_findings) {
-  std::vector<analyze::Costs> runs;
+Result<compare::Costs> load_costs(const std::vector<std::string>& files, bool with_findings) {
+  std::vector<compare::Costs> runs;
   for (const std::string& file : files) {
     bool is_baseline = false;
     auto costs = costs_in(file, with_findings, is_baseline);
@@ -48,7 +48,7 @@ Result<analyze::Costs> load_costs(const std::vector<std::string>& files, bool wi
       return Error{fmt::format("cannot compare: {}: a baseline stands alone: give it without other files", file)};
     runs.push_back(std::move(costs).value());
   }
-  auto side = analyze::combine(std::move(runs));
+  auto side = compare::combine(std::move(runs));
   if (!side.ok()) return Error{fmt::format("cannot compare: {} and the others: {}", files.front(), side.error())};
   return side;
 }

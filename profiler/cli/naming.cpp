@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What names add stands in the tables of the profile, not in its samples: the child sends a profile of those tables
-// alone. Where the child is it writes into memory that both see.
+// Symbolizing changes a profile's strings, mappings, functions and locations (here: its tables) but no samples, so the
+// child sends back only the tables. It keeps its current position in memory that it shares with the parent.
 #include "profiler/cli/naming.h"
 
 #include <fmt/format.h>
@@ -21,11 +21,11 @@
 namespace bucketprof::cli {
 namespace {
 
-/// Where the child is.
+/// How far the child has come.
 struct Position {
   std::atomic<std::size_t> done{0};
   std::atomic<std::size_t> total{0};
-  std::atomic<model::StringId> file{0};  // that is read; 0: none
+  std::atomic<model::StringId> file{0};  // being read; 0: none
 };
 
 /// A Position in memory that this process shares with its children.
@@ -46,7 +46,7 @@ class SharedPosition {
   Position* position_;
 };
 
-/// The tables of the profile that names go into, without a sample.
+/// A profile of the tables that symbolizing changes, without samples.
 model::Profile tables_of(model::Profile&& profile) {
   model::Profile tables;
   tables.strings = std::move(profile.strings);
@@ -56,7 +56,7 @@ model::Profile tables_of(model::Profile&& profile) {
   return tables;
 }
 
-/// Notes, each with a 0 behind it; one more 0; the tables.
+/// The child's result: each note followed by a 0 byte, one more 0 byte, and the tables in pprof format.
 std::string message(const std::vector<std::string>& notes, const model::Profile& tables) {
   std::string bytes;
   for (const std::string& note : notes) bytes.append(note.c_str()) += '\0';
@@ -64,7 +64,8 @@ std::string message(const std::vector<std::string>& notes, const model::Profile&
   return bytes += pprof::encode(tables);
 }
 
-/// The opposite. False: that is no message, and the profile is as it was.
+/// Parses a message(): replaces the tables of `profile` and appends to `notes`. Returns false, and changes neither, if
+/// `bytes` is not a valid message.
 bool take(std::string_view bytes, model::Profile& profile, std::vector<std::string>& notes) {
   std::vector<std::string> found;
   for (std::size_t end = 0; (end = bytes.find('\0')) != std::string_view::npos; bytes.remove_prefix(end + 1)) {
@@ -82,8 +83,8 @@ bool take(std::string_view bytes, model::Profile& profile, std::vector<std::stri
   return true;
 }
 
-/// What a fault in reading a file looks like, and a lack of memory (the system kills for it). Any other signal was
-/// sent by somebody who wants the process gone.
+/// Whether reading a file can be why the child failed: it exited, crashed or ran out of memory (the kernel then sends
+/// SIGKILL). Any other signal was sent by another process to stop it.
 bool is_due_to_a_file(const Apart& apart) {
   for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGKILL, SIGXCPU}) {
     if (apart.signal == signal) return true;
@@ -103,7 +104,7 @@ std::vector<std::string> look_up_names(model::Profile& profile, const OnProgress
     position->total = total;
   };
   options.begins = [&position](model::StringId file) { position->file = file; };
-  std::map<model::StringId, std::string> endings;  // of the last child that died at this file
+  std::map<model::StringId, std::string> endings;  // by file, how the last child that failed at it ended
   for (;;) {
     position->file = 0;
     const auto apart = run_apart(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What --table and --site were given: a regular expression, or nothing. Thread-safe.
+// The regular expression given to --table or --site, which may be empty.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace bucketprof::cli {
 
-/// Leaves `pattern` as it is if there is no expression. An error is the line for the user.
+/// Compiles `expression` into `pattern`; if it is empty, `pattern` is unchanged. An error is the message for the user.
 [[nodiscard]] Status read_pattern(const std::string& expression, Regex& pattern);
 
 }  // namespace bucketprof::cli

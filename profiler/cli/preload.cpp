@@ -29,7 +29,7 @@ std::string_view variable(const char* name) {
   return value != nullptr ? value : "";
 }
 
-/// Beside the tool, as it is built; or where it is installed, seen from the folder of the tool.
+/// Looks beside the tool (in a build tree), then in the installation's folder, relative to that of the tool.
 Result<std::string> find_agent() {
   std::error_code error;
   const fs::path tool = fs::read_symlink("/proc/self/exe", error).parent_path();
@@ -41,7 +41,7 @@ Result<std::string> find_agent() {
       fmt::format("cannot preload: {}: it is not there: install bucketprof with its agent", installed.native())};
 }
 
-/// Where the loader would find it, as far as its cache need not be asked.
+/// BUCKETPROF_TCMALLOC, else the first match in the folders that the loader searches; the loader's cache is not read.
 Result<std::string> find_tcmalloc() {
   if (const auto named = variable("BUCKETPROF_TCMALLOC"); !named.empty()) {
     if (is_file(named)) return std::string(named);
@@ -77,7 +77,7 @@ Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_chi
   if (const auto before = variable("LD_PRELOAD"); !before.empty()) list += ":" + std::string(before);
   std::vector<std::pair<std::string, std::string>> variables{
       {"LD_PRELOAD", list}, {"BUCKETPROF_FOLLOW_CHILDREN", follow_children ? "1" : "0"}};
-  // Else it prints a line for each block of a GiB. The agent takes it out again, for children.
+  // By default tcmalloc reports each allocation of a GiB or more. The agent removes the variable again, for children.
   if (variable("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD").empty()) {
     variables.emplace_back("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD", "0");
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `run` preloads into a program that is not linked with the library: the agent, and gperftools' tcmalloc behind
-// it, whose hooks the agent uses. Thread-safe (no state but the environment).
+// What `run` preloads into a program that is not linked with the library: the agent, followed by gperftools' tcmalloc,
+// whose hooks the agent uses.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace bucketprof::cli {
 
-/// The environment variables that do it. An error says what is missing and which package has it.
+/// The environment variables (name, value) that preload both. An error names the missing file and how to get it.
 [[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_children);
 
 }  // namespace bucketprof::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// posix_spawn reports what exec said, and a blocked signal set read with sigwaitinfo needs no handlers.
-// Not for use from several threads.
+// posix_spawn returns the error of exec. Signals are blocked and read with sigwaitinfo, which needs no handlers.
 #include "profiler/cli/process.h"
 
 #include <fmt/format.h>
@@ -65,7 +64,7 @@ Ended wait_for(pid_t pid, const sigset_t& signals) {
     }
     siginfo_t info{};
     const int signal = ::sigwaitinfo(&signals, &info);
-    // From the kernel: the terminal has sent it to the whole foreground group, the program included.
+    // SI_KERNEL: the terminal sent it to the whole foreground process group, which includes the program.
     if (signal > 0 && signal != SIGCHLD && info.si_code != SI_KERNEL) ::kill(pid, signal);
   }
 }

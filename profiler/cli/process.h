@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs a program the way a shell runs a foreground command. Not for use from several threads: it blocks
-// signals of the calling thread meanwhile.
+// Runs a program as a shell runs a foreground command. Not for use from several threads: it blocks signals in the
+// calling thread while the program runs.
 #pragma once
 
 #include <sys/types.h>
@@ -16,13 +16,13 @@ namespace bucketprof::cli {
 
 struct Ended {
   pid_t pid = 0;
-  int signal = 0;     // that killed it; 0: it exited
-  int exit_code = 0;  // its own, or 128 + signal
+  int signal = 0;     // the signal that killed it; 0: it exited
+  int exit_code = 0;  // its exit status, or 128 + signal
 };
 
-/// Starts `command` (found in PATH) with `variables` added to the environment and waits for its end. SIGINT, SIGQUIT,
-/// SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 that another process sends to us go on to the program; those that the terminal
-/// sends it gets by itself. An error if it cannot be started.
+/// Starts `command` (looked up in PATH) with `variables` added to the environment and waits until it ends. SIGINT,
+/// SIGQUIT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 from other processes are forwarded to the program; those from the
+/// terminal are not, because the program receives them itself. An error if the program cannot be started.
 [[nodiscard]] Result<Ended> run_program(const std::vector<std::string>& command,
                                         const std::vector<std::pair<std::string, std::string>>& variables);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads ELF by hand: a few headers and one symbol table of a file that may be huge, which is mapped, not read.
+// Parses ELF by hand: only a few headers and one symbol table are needed. The file may be huge, so it is mapped.
 #include "profiler/cli/program.h"
 
 #include <elf.h>
@@ -22,7 +22,7 @@
 namespace bucketprof::cli {
 namespace {
 
-constexpr int kMostScripts = 4;  // an interpreter may be a script, as the kernel has it
+constexpr int kMostScripts = 4;  // the interpreter of a script may be a script, too; the kernel allows that
 
 class MappedFile {
  public:
@@ -47,7 +47,7 @@ class MappedFile {
   std::string_view bytes_;
 };
 
-/// A structure at an offset of a file that may be cut short or hold anything.
+/// Reads a T at `offset`, or nothing if the file ends before it does: the file may be truncated or malformed.
 template <class T>
 std::optional<T> read_at(std::string_view file, std::uint64_t offset) {
   if (offset > file.size() || file.size() - offset < sizeof(T)) return std::nullopt;
@@ -81,7 +81,7 @@ void read_elf(std::string_view file, Program& program) {
     const auto segment = read_at<Elf64_Phdr>(file, header->e_phoff + i * header->e_phentsize);
     program.is_dynamic = program.is_dynamic || (segment && segment->p_type == PT_INTERP);
   }
-  // What the loader sees; a static program has only the table that `strip` takes away.
+  // The loader uses .dynsym. A static program has only .symtab, which `strip` removes.
   const std::uint32_t wanted = program.is_dynamic ? SHT_DYNSYM : SHT_SYMTAB;
   program.has_symbols = false;
   for (std::uint64_t i = 0; i < header->e_shnum; ++i) {
@@ -95,7 +95,7 @@ void read_elf(std::string_view file, Program& program) {
   }
 }
 
-/// As the kernel decides whether the loader may trust the environment.
+/// Whether the file runs in secure-execution mode, in which the loader ignores LD_PRELOAD. Decided as the kernel does.
 bool is_privileged(const std::string& file) {
   struct stat about {};
   if (stat(file.c_str(), &about) != 0) return false;
@@ -140,8 +140,8 @@ std::vector<std::string> words_in(std::string_view text) {
   return words;
 }
 
-/// The interpreter and its argument that the first line of a script names, as the kernel splits them; `env` is
-/// looked through, because the program that it executes is what the user means. Empty: no script.
+/// The interpreter and its argument from the first line of a script, split as the kernel does. `env` is replaced by the
+/// program that it executes, because that is what the user wants to profile. Empty if the file is not a script.
 std::vector<std::string> interpreter_of(std::string_view file) {
   if (!file.starts_with("#!")) return {};
   std::string_view line = file.substr(2, std::min<std::size_t>(file.find('\n'), 256) - 2);
@@ -157,7 +157,7 @@ std::vector<std::string> interpreter_of(std::string_view file) {
     }
   }
   const std::size_t argument = line.find(words.size() > 1 ? words[1] : words[0], line.find(words[0]) + words[0].size());
-  if (words.size() > 2) words = {words[0], std::string(line.substr(argument))};  // all the rest is one argument
+  if (words.size() > 2) words = {words[0], std::string(line.substr(argument))};  // the rest is a single argument
   return words;
 }
 

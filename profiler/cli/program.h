@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `run` has to know of a program before it starts it: which file will run, and how that file can be profiled. It
-// reads a few pages of the file. Thread-safe (no state but the environment).
+// What `run` must know about a program before it starts it: which file will run, and how that file can be profiled.
+// Reads a few pages of the file.
 #pragma once
 
 #include <cstdint>
@@ -13,25 +13,25 @@
 
 namespace bucketprof::cli {
 
-/// Exported by every program that links the library (profiler/autostart.cpp).
+/// Exported by every program that links the library (profiler/process/autostart.cpp).
 inline constexpr std::string_view kRecorderSymbol = "bucketprof_recorder_v1";
 
 struct Program {
-  std::vector<std::string> command;  // what to start; a script's `env` is left out
-  std::string file;                  // the executable that this runs: a script's interpreter
-  bool readable = false;             // else what follows is not known
+  std::vector<std::string> command;  // what to start; `env` in a script's first line is left out
+  std::string file;                  // the executable that the command runs; for a script, its interpreter
+  bool readable = false;             // if not, all below except is_privileged is unknown and has its default
   bool is_native = true;             // ELF for x86-64
-  bool is_dynamic = true;            // the loader starts it
-  bool is_privileged = false;        // set-uid, set-gid or with capabilities that we do not have
-  bool has_symbols = true;           // any symbol table, to look for what follows
-  bool is_linked = false;            // with the library
-  bool has_malloc = false;           // of its own
+  bool is_dynamic = true;            // started by the dynamic loader
+  bool is_privileged = false;        // set-uid, set-gid or file capabilities give it rights that we lack
+  bool has_symbols = true;           // has the symbol table that is_linked and has_malloc are read from
+  bool is_linked = false;            // with the bucketprof library
+  bool has_malloc = false;           // defines its own malloc
 };
 
-/// Looks a command up, in PATH if need be. An error if there is no such program.
+/// Finds and examines the executable of a command, in PATH if its name has no slash. An error if there is none.
 [[nodiscard]] Result<Program> look_at(const std::vector<std::string>& command);
 
-/// Why neither the library nor the agent can profile it, as a line for the user; empty if one may.
+/// Why neither the library nor the agent can profile the program, as a line for the user; "" if one of them may.
 [[nodiscard]] std::string why_impossible(const Program& program);
 
 }  // namespace bucketprof::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rewrites one line, at most five times a second. Not for use from several threads.
+// Redraws one line, at most five times a second.
 #include "profiler/cli/progress.h"
 
 #include <fmt/format.h>

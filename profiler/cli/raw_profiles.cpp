@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// mkdtemp, and the directory is gone with the object. Thread-compatible.
+// The directory is created with mkdtemp.
 #include "profiler/cli/raw_profiles.h"
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::string_view kEnding = ".pb.gz";
 
-// "12.pb.gz" or "12.3.pb.gz".
+// Parses "12.pb.gz" (process 12) or "12.3.pb.gz" (process 12, number 3).
 std::optional<RawProfile> parse_name(std::string_view name) {
   if (!name.ends_with(kEnding)) return std::nullopt;
   name.remove_suffix(kEnding.size());

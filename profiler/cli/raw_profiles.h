@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The place where a profiled program and its children leave their raw profiles: a temporary directory,
-// removed with everything in it. Thread-compatible.
+// The temporary directory into which a profiled program and its children write their raw profiles. The destructor
+// removes it with everything in it. Thread-compatible.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@
 
 namespace bucketprof::cli {
 
-/// One raw profile. Its name was "<pid>.pb.gz", or "<pid>.<number>.pb.gz" when a signal asked for it.
+/// One raw profile. Its file is named "<pid>.pb.gz", or "<pid>.<number>.pb.gz" if it was requested by a signal.
 struct RawProfile {
   pid_t pid = 0;
   int number = 0;  // 0: the one written at exit
@@ -28,10 +28,10 @@ class RawProfiles {
   RawProfiles(RawProfiles&& other) noexcept;
   RawProfiles& operator=(RawProfiles&&) = delete;
 
-  /// What goes into BUCKETPROF_OUTPUT.
+  /// The value for the variable BUCKETPROF_OUTPUT.
   [[nodiscard]] std::string output_pattern() const;
 
-  /// What is there, ascending by process and number. Files of other names (half-written ones) are left out.
+  /// All raw profiles, sorted by process and number. Files with other names (incomplete ones) are skipped.
   [[nodiscard]] Result<std::vector<RawProfile>> read() const;
 
  private:
@@ -39,8 +39,9 @@ class RawProfiles {
   std::filesystem::path directory_;
 };
 
-/// The file that a raw profile's result goes to: `wanted` for the program's own, `wanted`.<pid> for a child's; the
-/// number of one that a signal asked for stands before ".pb.gz". Without `wanted`: bucketprof.<pid>.pb.gz.
+/// The output file for a raw profile: `wanted` for the program's own, `wanted`.<pid> for a child's; if `wanted` is
+/// empty, bucketprof.<pid>.pb.gz. The number of one requested by a signal is inserted before a final ".pb.gz", or
+/// appended if there is none.
 [[nodiscard]] std::string result_file(const RawProfile& raw, pid_t program, const std::string& wanted);
 
 }  // namespace bucketprof::cli

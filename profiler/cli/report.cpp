@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof report FILE...: findings, tables and sites, as text, markdown, JSON or a page of HTML. Not for
-// use from several threads.
+// bucketprof report FILE...: findings, tables and sites, as text, markdown, JSON or a page of HTML.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -35,19 +34,20 @@ struct ReportArguments {
   bool all = false;
 };
 
-/// `NAME=NUMBER`; bytes may have a unit.
-bool set(analyze::Thresholds& thresholds, const std::string& setting) {
+/// Applies a `NAME=NUMBER`, where a number of bytes may have a unit. Returns false if it is not valid.
+bool set(findings::Thresholds& thresholds, const std::string& setting) {
   const std::size_t equals = setting.find('=');
   if (equals == std::string::npos) return false;
   const std::string name = setting.substr(0, equals);
   const std::string value = setting.substr(equals + 1);
   if (name.ends_with("bytes") && value != "0") {
     const auto bytes = parse_byte_size(value);
-    return bytes.ok() && analyze::set_threshold(thresholds, name, static_cast<double>(*bytes));
+    return bytes.ok() && findings::set_threshold(thresholds, name, static_cast<double>(*bytes));
   }
   double number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  return error == std::errc() && end == value.data() + value.size() && analyze::set_threshold(thresholds, name, number);
+  return error == std::errc() && end == value.data() + value.size() &&
+         findings::set_threshold(thresholds, name, number);
 }
 
 std::string page(const std::string& format, const analyze::Analysis& analysis, const model::Profile& profile,
@@ -67,14 +67,14 @@ int report(const ReportArguments& arguments, bool top_given) {
   options.files = arguments.files;
   options.top = top_given || !is_complete ? arguments.top : 0;
   options.colour = as_text && stdout_is_terminal();
-  analyze::Thresholds thresholds;
+  findings::Thresholds thresholds;
   for (const std::string& setting : arguments.thresholds) {
     if (!set(thresholds, setting)) {
       return fail(fmt::format("wrong usage: --threshold {}: NAME=NUMBER is needed, NAME one of {}", setting,
-                              fmt::join(analyze::threshold_names(), ", ")));
+                              fmt::join(findings::threshold_names(), ", ")));
     }
   }
-  const auto profile = load(arguments.files, arguments.all ? analyze::Others::kOneRow : analyze::Others::kLeaveOut);
+  const auto profile = load(arguments.files, arguments.all ? recognize::Others::kOneRow : recognize::Others::kLeaveOut);
   if (!profile.ok()) return fail(profile.error());
   const analyze::Analysis analysis = analyze::analyze(*profile, thresholds);
   const auto written = write_output("", page(arguments.format, analysis, *profile, options));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bucketprof run -- PROGRAM ARGS...: profiles a program. If it is linked with the library, that records its tables;
-// into any other the agent is preloaded, which records all heap blocks. Either writes a raw profile (addresses only)
-// into a temporary directory; names are looked up here, after the program has ended.
-// Not for use from several threads.
+// bucketprof run -- PROGRAM ARGS...: profiles a program. If the program is linked with the library, the library records
+// its tables; into any other program the agent is preloaded, which records all heap blocks. Both write raw profiles
+// (addresses only) into a temporary directory, which are symbolized here after the program has ended.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -14,7 +13,6 @@
 #include <memory>
 
 #include "profiler/analyze/analysis.h"
-#include "profiler/analyze/classify.h"
 #include "profiler/base/byte_size.h"
 #include "profiler/base/file.h"
 #include "profiler/base/grouped.h"
@@ -26,7 +24,8 @@
 #include "profiler/cli/raw_profiles.h"
 #include "profiler/cli/verbs.h"
 #include "profiler/pprof/pprof.h"
-#include "profiler/report/units.h"
+#include "profiler/recognize/classify.h"
+#include "profiler/report/format/units.h"
 
 namespace bucketprof::cli {
 namespace {
@@ -41,7 +40,7 @@ struct RunArguments {
   std::vector<std::string> command;
 };
 
-// Better now than after an hour's run.
+// Whether the output can be written: an error is better now than after an hour's run.
 Status check_output(const std::string& output) {
   std::error_code error;
   if (fs::is_directory(output, error))
@@ -56,8 +55,8 @@ std::string counted(std::int64_t n, std::string_view what) {
   return fmt::format("{} {}{}", grouped(n), what, n == 1 ? "" : "s");
 }
 
-/// "12 tables, 3 MiB in use at the high-water mark"; of an agent's profile what all blocks are, and what of it is
-/// tables.
+/// "12 tables, 3 MiB in use at the high-water mark". For an agent's profile: the number and bytes of all heap blocks,
+/// and the part of them in tables.
 std::string contents(const analyze::Analysis& analysis) {
   const auto& in_tables = analysis.totals.of;
   const auto& elsewhere = analysis.facts.other.of;
@@ -72,15 +71,15 @@ std::string contents(const analyze::Analysis& analysis) {
                      analysis.tables.empty() ? "no known hash tables" : fmt::format("{} of it in {}", bytes, tables));
 }
 
-/// A pipe or a device takes one profile, not two.
+/// Whether `file` may be written twice, by keep() and by finish(). A pipe or a device may not.
 bool can_be_replaced(const std::string& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
   return !fs::exists(status) || fs::is_regular_file(status);
 }
 
-/// Puts the raw profiles where the finished ones will be: whatever happens to this process from then on, the recording
-/// is there. What went wrong is for finish(), which meets it again, to say.
+/// Writes the raw profiles to the files of the finished ones, so that the recording survives if this process dies while
+/// it symbolizes them. Errors are ignored: finish() writes to the same files and reports them.
 void keep(const std::vector<RawProfile>& raw_profiles, pid_t program, const std::string& output) {
   for (const RawProfile& raw : raw_profiles) {
     const std::string file = result_file(raw, program, output);
@@ -88,14 +87,14 @@ void keep(const std::vector<RawProfile>& raw_profiles, pid_t program, const std:
   }
 }
 
-// One raw profile with names, written to its place. The message for the user, or what went wrong.
+// Symbolizes one raw profile and writes it to `file`. Returns the message for the user, or an error.
 Result<std::string> finish(const RawProfile& raw, const std::string& file) {
   auto decoded = pprof::decode(raw.bytes);
   if (!decoded.ok()) return Error{fmt::format("cannot read the program's raw profile: {}", decoded.error())};
   model::Profile profile = with_names(std::move(decoded).value());
-  profile = analyze::classify(std::move(profile), {analyze::Others::kKeep});
+  profile = recognize::classify(std::move(profile), {recognize::Others::kKeep});
   if (const auto written = write_file(file, pprof::encode(profile)); !written.ok()) return Error{written.error()};
-  const analyze::Analysis analysis = analyze::analyze(analyze::classify(std::move(profile)));
+  const analyze::Analysis analysis = analyze::analyze(recognize::classify(std::move(profile)));
   return fmt::format("wrote {} ({}); bucketprof report {}", file, contents(analysis), file);
 }
 
@@ -116,7 +115,7 @@ std::string why_no_profile(const Ended& ended, const Program& program) {
          "started another program in its place, which --follow-children would have followed";
 }
 
-/// How the program is to be started: the environment beyond its own.
+/// The environment variables to add when the program is started. An error if it cannot be profiled.
 Result<std::vector<std::pair<std::string, std::string>>> variables_for(const Program& program, bool follow_children) {
   if (const std::string reason = why_impossible(program); !reason.empty()) return Error{reason};
   const bool alone = program.is_linked || !program.is_dynamic;  // children may still need the agent
@@ -153,7 +152,7 @@ int run(const RunArguments& arguments) {
     if (!found.ok()) return fail(found.error());
     raw_profiles = std::move(found).value();
     keep(raw_profiles, ended.pid, arguments.output);
-  }  // nothing stays in the temporary directory, whatever comes now
+  }  // removes the temporary directory, whatever happens below
 
   bool well = true;
   bool own = false;
@@ -181,7 +180,7 @@ Verb add_run(CLI::App& tool, std::vector<std::string> program) {
                                           "Run a program and write its profile: of its tables if it is linked with "
                                           "bucketprof, else of all its heap blocks:\nbucketprof run [OPTIONS] -- "
                                           "PROGRAM ARGS...");
-  command->prefix_command();  // the "--" may be left out where the program's name is no option
+  command->prefix_command();  // lets the user omit the "--" if PROGRAM does not look like an option
   command
       ->add_option("--interval", arguments->interval,
                    "Mean bytes between recorded blocks, such as 512KiB; 1, the default, records every block")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CLI11 reads the command line; its errors, which are several lines, become one. Not for use from several threads.
+// CLI11 parses the command line. Its errors span several lines and are reported as one.
 #include "profiler/cli/tool.h"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ int run(int argc, const char* const* argv) {
   tool.set_version_flag("--version", fmt::format("bucketprof {}", kVersion));
   tool.require_subcommand(1);
   const std::string first = argc > 1 ? argv[1] : "";
-  // The options behind "run ... --" are the profiled program's. CLI11 would read them as its own.
+  // Options after "run ... --" belong to the profiled program, but CLI11 would parse them as the tool's.
   const char* const* const end = argv + argc;
   const char* const* cut = end;
   if (first == "run") cut = std::find(argv, end, std::string_view("--"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The verbs of the tool. Each adds its options to the command line and returns what to do when it was chosen,
-// which gives the exit code. Not for use from several threads.
+// The subcommands ("verbs") of the tool. Each add_ function registers a subcommand with its options. Not for use from
+// several threads.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,13 +11,13 @@
 
 namespace bucketprof::cli {
 
-/// A verb and the work it does once the command line is read.
+/// A subcommand, and the function that runs it once the command line is parsed and returns the exit code.
 struct Verb {
   CLI::App* command = nullptr;
   std::function<int()> act;
 };
 
-/// `program`: what stood behind a "--" on the command line, which CLI11 does not see.
+/// `program`: the arguments after "--", which are withheld from CLI11.
 [[nodiscard]] Verb add_run(CLI::App& tool, std::vector<std::string> program);
 [[nodiscard]] Verb add_report(CLI::App& tool);
 [[nodiscard]] Verb add_diff(CLI::App& tool);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one form in which a broken rule of validate.h is told. Thread-safe (no state).
+// Formats the error for a broken rule of validate.h.
 #pragma once
 
 #include <fmt/format.h>

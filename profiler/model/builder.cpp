@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Interning: every element is hashed by its content and compared with what its table holds at that hash.
-// A sample's identity is its frames and its labels in order. Thread-compatible.
+// Interning: every element is hashed by its content and compared with the elements of its table that have the same
+// hash. A sample is identified by its frames and its sorted labels.
 #include "profiler/model/builder.h"
 
 #include <algorithm>
 #include <cassert>
 #include <functional>
-#include <limits>
 #include <string>
 #include <utility>
 
+#include "profiler/base/saturating.h"
 #include "profiler/model/labels.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/text.h"
@@ -50,12 +50,6 @@ std::uint64_t hash_of(std::span<const LocationId> stack, std::span<const Label> 
   return h;
 }
 
-void add_saturated(std::int64_t& sum, std::int64_t value) {
-  if (__builtin_add_overflow(sum, value, &sum)) {
-    sum = value < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
-  }
-}
-
 template <class T>
 std::uint32_t intern(IndexTable& table, std::vector<T>& elements, T element) {
   const auto next = static_cast<std::uint32_t>(elements.size());
@@ -71,7 +65,7 @@ Builder Builder::ours(std::int64_t period) {
   Builder builder{Profile{}};
   Profile& profile = builder.profile_;
   for (const SampleTypeName& name : kSampleTypes) {
-    // Evaluated one after the other: the order of the string table must not depend on the compiler.
+    // Separate statements, so that the order of the string table does not depend on the compiler.
     const StringId type = builder.string(name.type);
     profile.sample_types.push_back({type, builder.string(name.unit)});
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Builds a Profile with shared strings, mappings, functions, locations and samples.
-// Equal samples (same stack, same labels) are added up. Thread-compatible.
+// Builds a Profile in which equal strings, mappings, functions and locations are stored once, and the values of equal
+// samples (same stack, same labels) are added up. Thread-compatible.
 #pragma once
 
 #include <cstddef>
@@ -18,28 +18,30 @@ namespace bucketprof::model {
 
 class Builder {
  public:
-  /// Starts from a profile of our six sample types (schema.h), with period type, default type and drop_frames set.
+  /// Starts a profile with our six sample types (schema.h), the given period, period type, default type and
+  /// drop_frames.
   [[nodiscard]] static Builder ours(std::int64_t period);
 
-  /// Sample types and header are already chosen by the caller; the tables and samples are empty, the strings distinct.
+  /// Starts from a profile whose sample types and header the caller has set. It must have distinct strings, and no
+  /// other elements and no samples.
   explicit Builder(Profile empty);
 
-  /// A string that is not UTF-8 has its bad bytes replaced by U+FFFD: a protobuf string must be UTF-8.
+  /// Bytes that are not UTF-8 are replaced by U+FFFD, because a protobuf string must be UTF-8.
   StringId string(std::string_view text);
   MappingId mapping(const Mapping& mapping);  // equal ones share an id
   FunctionId function(const Function& function);
   LocationId location(Location location);  // equal (mapping, address, lines) share an id
-  void comment(std::string_view text);     // equal ones stand once
+  void comment(std::string_view text);     // equal ones are stored once
 
-  /// Label helpers; both intern.
+  /// These make a label and intern its strings.
   [[nodiscard]] Label label(std::string_view key, std::string_view value);
   [[nodiscard]] Label label(std::string_view key, std::int64_t value, std::string_view unit);
 
-  /// Makes room for so many more samples with so many frames in all, once instead of by and by.
+  /// Reserves memory for `samples` more samples with this many frames and labels in all.
   void reserve(std::size_t samples, std::size_t frames, std::size_t labels);
 
-  /// Adds `values` (one a sample type) to the sample of this stack (leaf first) and these labels (any order).
-  /// A sum beyond 64 bits stays at the limit.
+  /// Adds `values` (one per sample type) to the sample with this stack (leaf first) and these labels (in any order). A
+  /// sum that does not fit into 64 bits becomes the nearest limit.
   void sample(std::span<const LocationId> stack, std::span<const Label> labels, std::span<const std::int64_t> values);
 
   [[nodiscard]] Profile& header() { return profile_; }  // for time, duration, period, default type
@@ -52,7 +54,7 @@ class Builder {
   IndexTable functions_;
   IndexTable locations_;
   IndexTable samples_;
-  std::vector<Label> scratch_;  // one sample's labels in order
+  std::vector<Label> scratch_;  // one sample's sorted labels
 };
 
 }  // namespace bucketprof::model

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Finds the index of an element that lives elsewhere (in a vector of the profile) by its hash: eight bytes a slot,
-// linear probing, no removal. The caller compares, so one table type serves strings, functions and whole samples.
-// Thread-compatible.
+// A hash table that finds the index of an element stored elsewhere (in a vector of the profile). Eight bytes per slot,
+// linear probing, no removal. The caller compares elements, so one table type serves strings, functions and whole
+// samples. Thread-compatible.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ namespace bucketprof::model {
 
 class IndexTable {
  public:
-  /// The index of an element with this hash for which same(index) holds; else remembers and returns `next`.
+  /// The index of an element with this hash for which same(index) holds; if there is none, inserts and returns `next`.
   template <class Same>
   std::uint32_t find_or_insert(std::uint64_t hash, std::uint32_t next, Same&& same) {
     if ((used_ + 1) * 4 > slots_.size() * 3) grow();
@@ -37,7 +37,7 @@ class IndexTable {
     return next;
   }
 
-  /// UINT32_MAX if there is none.
+  /// The same without inserting: UINT32_MAX if there is none.
   template <class Same>
   [[nodiscard]] std::uint32_t find(std::uint64_t hash, Same&& same) const {
     if (slots_.empty()) return kFree;

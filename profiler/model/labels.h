@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one order in which a sample's labels stand, so that equal label sets compare equal. Thread-safe (no state).
+// The order of a sample's labels. It is fixed so that equal label sets compare equal.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace bucketprof::model {
   return a.key != b.key && profile.str(a.key) < profile.str(b.key);
 }
 
-/// Several labels of one key keep the order they have.
+/// Labels with the same key keep their order.
 inline void sort_labels(const Profile& profile, std::span<Label> labels) {
   const auto before = [&profile](const Label& a, const Label& b) { return label_before(profile, a, b); };
   if (!std::is_sorted(labels.begin(), labels.end(), before)) std::stable_sort(labels.begin(), labels.end(), before);

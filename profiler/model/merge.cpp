@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Merging follows pprof's profile.Merge. Each source's ids are mapped to ids of the result table by table, so a sample
-// is rewritten with array look-ups alone. Thread-safe (no state).
+// is rewritten by array look-ups only.
 #include "profiler/model/merge.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "profiler/base/saturating.h"
 #include "profiler/model/builder.h"
 
 namespace bucketprof::model {
@@ -73,7 +73,7 @@ class Merger {
  private:
   struct MovedMapping {
     MappingId id = kNone;
-    std::uint64_t shift = 0;  // to add to an address, modulo 2^64
+    std::uint64_t shift = 0;  // to be added to addresses, modulo 2^64
   };
   using MappingKey =
       std::tuple<std::uint64_t, std::uint64_t, StringId>;  // size in pages, file offset, build id or file
@@ -88,9 +88,7 @@ class Merger {
     if (header.time_nanos == 0 || (p.time_nanos != 0 && p.time_nanos < header.time_nanos)) {
       header.time_nanos = p.time_nanos;
     }
-    if (__builtin_add_overflow(header.duration_nanos, p.duration_nanos, &header.duration_nanos)) {
-      header.duration_nanos = std::numeric_limits<std::int64_t>::max();
-    }
+    add_saturated(header.duration_nanos, p.duration_nanos);
     header.period = std::max(header.period, p.period);
     for (const StringId comment : p.comments) out_.comment(p.str(comment));
     if (header.default_sample_type == 0) header.default_sample_type = out_.string(p.str(p.default_sample_type));
@@ -106,7 +104,7 @@ class Merger {
     const auto [known, is_new] = known_mappings_.try_emplace(key, static_cast<MappingId>(merged.size()));
     if (is_new) merged.push_back(m);
     Mapping& same = merged[known->second];
-    // A mapping is symbolized only if it was so in every source that has samples; inline frames may come from any.
+    // A merged mapping is symbolized only if every source with samples has it symbolized; any may add inline frames.
     if (!p.samples.empty()) {
       same.has_functions = same.has_functions && m.has_functions;
       same.has_filenames = same.has_filenames && m.has_filenames;

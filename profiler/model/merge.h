@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Several profiles of the same sample types as one, by pprof's own rules, so that our sums are its sums.
-// Thread-safe (no state).
+// Merges profiles with the same sample types. It follows pprof's rules, so that our sums equal pprof's.
 #pragma once
 
 #include <span>
@@ -11,10 +10,11 @@
 
 namespace bucketprof::model {
 
-/// Values of equal samples are added; a sample of all zeros is left out. Two runs load a binary at different addresses:
-/// mappings of the same build id (or file), file offset and size in pages are one, addresses move with it.
-/// Header: time the earliest known, durations summed, period the largest, comments united in order, default type the
-/// first one set, drop and keep frames of the first profile. An error names the first two types that differ.
+/// The values of equal samples are added; samples with only zeros are left out. Mappings with the same build id (or
+/// file), file offset and size in pages become one, since two runs load a binary at different addresses; their
+/// addresses are shifted with them. Header: the earliest known time, the sum of the durations, the largest period, all
+/// comments in order without repetition, the first default type that is set, drop and keep frames of the first profile.
+/// An error names the first two types that differ.
 [[nodiscard]] Result<Profile> merge(std::span<const Profile> profiles);
 
 }  // namespace bucketprof::model

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a mapping's file name says about it. Thread-safe (no state).
+// Classifies a mapping by its file name.
 #pragma once
 
 #include <string_view>
 
 namespace bucketprof::model {
 
-/// A shared library ("x.so", "x.so.1", "x.so_1") or a mapping of the kernel ("[vdso]"): not the main binary.
+/// Whether `file` is a shared library ("x.so", "x.so.1", "x.so_1") or a kernel mapping ("[vdso]"), not the main binary.
 [[nodiscard]] inline bool is_side_module(std::string_view file) {
   if (file.starts_with('[')) return true;
   const std::size_t so = file.rfind(".so");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The profile as plain data: what the profiled process hands over and what the tool reads.
-// Everything is an index into a vector of the same Profile (ids are 0-based here; files number from 1).
-// Samples keep their frames, labels and values in three shared pools, so that a million
-// samples cost a million small structs and no small vectors. Thread-compatible.
+// The profile as plain data, as the profiled process writes it and the tool reads it. Elements refer to each other by
+// index into the vectors of the same Profile (ids are 0-based here, and 1-based in files). Samples keep their frames,
+// labels and values in three shared pools, so that a million samples need a million small structs and no small vectors.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +55,7 @@ struct Line {
   friend bool operator==(const Line&, const Line&) = default;
 };
 
-/// One code address. `lines[0]` is the innermost inlined function, the last is the real one. Empty: not symbolized.
+/// One code address. `lines[0]` is the innermost inlined function, the last one was not inlined. Empty: not symbolized.
 struct Location {
   MappingId mapping = kNone;
   std::uint64_t address = 0;  // return address - 1
@@ -65,7 +64,7 @@ struct Location {
   friend bool operator==(const Location&, const Location&) = default;
 };
 
-/// A string label has `str`, a number label has `num` and `unit`; `is_number` tells which.
+/// A string label has `str`; a number label, marked by `is_number`, has `num` and `unit`.
 struct Label {
   StringId key = 0;
   StringId str = 0;
@@ -75,7 +74,7 @@ struct Label {
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-/// One (stack, labels) combination; positions in the pools of its Profile.
+/// One combination of stack and labels, given by positions in the pools of its Profile.
 struct Sample {
   std::uint64_t first_frame = 0;
   std::uint64_t first_label = 0;
@@ -101,8 +100,8 @@ struct Profile {
 
   std::vector<Sample> samples;
   std::vector<LocationId> frame_pool;    // leaf first
-  std::vector<Label> label_pool;         // of a sample: in ascending order of key text, strings before numbers
-  std::vector<std::int64_t> value_pool;  // sample_types.size() values a sample
+  std::vector<Label> label_pool;         // per sample: strings before numbers, in ascending order of key text
+  std::vector<std::int64_t> value_pool;  // sample_types.size() values per sample
 
   [[nodiscard]] std::string_view str(StringId id) const { return strings[id]; }
   [[nodiscard]] std::span<const LocationId> stack(std::size_t sample) const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The names that make a pprof profile one of ours: sample types, label keys and the
-// prefixes of comments. Reader, writer, analysis and docs/profile_format.md share this page.
+// The names that our pprof profiles use: sample types, label keys and the prefixes of comments. Reader, writer and
+// analysis share this file; docs/profile_format.md describes the names.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace bucketprof::model {
 
-/// Index of each sample type in our profiles, always all six, in this order.
+/// Index of each sample type in our profiles, which always have all six, in this order.
 enum SampleType : std::size_t {
   kAllocObjects,
   kAllocSpace,
@@ -52,34 +52,35 @@ inline constexpr std::string_view kLabelPeak = "peak";  // unit entries, bucket 
 inline constexpr std::string_view kUnitBytes = "bytes";
 inline constexpr std::string_view kUnitEntries = "entries";
 
-/// Comments are "<prefix> <key>=<value> ...", one fact group a line.
+/// Comments are "<prefix> <key>=<value> ...", one group of facts per line.
 /// Example: bucketprof.version 0.1.0
 inline constexpr std::string_view kCommentVersion = "bucketprof.version";
 /// Example: bucketprof.moment at=peak asked=peak inuse_space=123 after=4.567s
 inline constexpr std::string_view kCommentMoment = "bucketprof.moment";
 /// Example: bucketprof.losses blocks=0 bytes=0 ...
 inline constexpr std::string_view kCommentLosses = "bucketprof.losses";
-/// The recorder's own memory, and what of it is for what. Example: bucketprof.memory bytes=1048576 live=524288 ...
+/// The recorder's own memory, in all and by use. Example: bucketprof.memory bytes=1048576 live=524288 ...
 inline constexpr std::string_view kCommentMemory = "bucketprof.memory";
-/// How stacks were found. mismatches must be 0. Example: bucketprof.stacks replays=1000 walks=7 ... mismatches=0 ...
+/// How stacks were captured; mismatches must be 0. Example: bucketprof.stacks replays=1000 walks=7 ... mismatches=0 ...
 inline constexpr std::string_view kCommentStacks = "bucketprof.stacks";
-/// Tables were found by names of functions; what was no table's and was left out of this profile.
+/// Only if tables were recognized by function names: what belonged to no table and was left out of the profile.
 /// Example: bucketprof.classified alloc_objects=2 alloc_space=5678 inuse_objects=1 inuse_space=1234
 inline constexpr std::string_view kCommentClassified = "bucketprof.classified";
-/// Only in profiles that the agent wrote: all heap blocks of a program, no tables. unseen_bytes were in use before it
-/// began. Example: bucketprof.agent version=0.1.0 allocator=gperftools-2.10 unseen_bytes=73728
+/// Only in profiles written by the agent, which have all heap blocks of a program and no tables. unseen_bytes were in
+/// use before the agent started. Example: bucketprof.agent version=0.1.0 allocator=gperftools-2.10 unseen_bytes=73728
 inline constexpr std::string_view kCommentAgent = "bucketprof.agent";
 /// Example: bucketprof.sampling interval=1
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";
 
-/// Frames of the profiler itself and of the allocator plumbing above it, as pprof's drop_frames: a match and everything
-/// nearer the leaf disappears. pprof anchors it at both ends and matches names without call arguments, cut at their
-/// first '(' even inside template arguments ("Allocator<int, int, (Kind)0>::allocate" ends before "(Kind)"). So a name
-/// counts only from its start: a map whose template arguments mention the allocator stays. What runs a user's code
-/// stays too: construct and destroy, which as function templates have a return type in front. RE2 syntax.
+/// pprof's drop_frames: frames of the profiler itself and of the allocator functions above it. A matching frame and
+/// everything nearer the leaf is dropped. pprof anchors the expression at both ends, and matches it against names
+/// without call arguments, cut at their first '(' even inside template arguments (cut before "(Kind)" in
+/// "Allocator<int, int, (Kind)0>::allocate"). So the expression matches names from their start only, and a map whose
+/// template arguments mention the allocator stays. construct and destroy, which run the user's code, stay too: as
+/// function templates their names start with a return type. RE2 syntax.
 inline constexpr std::string_view kDropFrames =
     R"((?:[\w:*& ]+ )?bucketprof::(?:(?:record|stack)::.*|hashmap::allocate_part(?:<.*)?)"
-    R"(|alloc::(?:\(anonymous namespace\)::)?[a-z0-9_:]+(?:<.*)?))"  // free functions: names in lower case
+    R"(|alloc::(?:\(anonymous namespace\)::)?[a-z0-9_:]+(?:<.*)?))"  // free functions: lower-case names
     R"(|bucketprof::alloc::[\w:]+(?:<.*|::\w*allocate\w*))"          // members, with or without template arguments
     R"(|std::allocator_traits(?:<bucketprof::alloc::.*|::allocate))";
 

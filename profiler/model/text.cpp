@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// UTF-8 checking after table 3-7 of the Unicode standard. Thread-safe (no state).
+// UTF-8 checking according to table 3-7 of the Unicode standard.
 #include "profiler/model/text.h"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// UTF-8, which is what a profile's strings must be. Thread-safe (no state).
+// Checks and repairs UTF-8, the encoding of a profile's strings.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace bucketprof::model {
 
-/// Well-formed UTF-8 as Unicode defines it: shortest forms only, no surrogates, nothing above U+10FFFF.
+/// Whether `text` is well-formed UTF-8: shortest forms only, no surrogates, nothing above U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 /// `text` with each byte that belongs to no well-formed character replaced by U+FFFD.

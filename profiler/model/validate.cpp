@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rules 1 to 16 of validate.h, in groups. Ranges come first: everything after them may index freely.
-// Thread-safe (no state).
+// Rules 1 to 16 of validate.h, in groups. Index ranges are checked first, so that all later checks may index freely.
 #include "profiler/model/validate.h"
 
 #include <algorithm>
@@ -136,7 +135,7 @@ Status check_locations(const Profile& p) {
   return ok_status();
 }
 
-/// Functions in which threads start; nothing calls them.
+/// Whether this is a function in which threads start, which has no caller.
 bool is_entry(const Profile& p, LocationId id) {
   static constexpr std::array<std::string_view, 5> kEntries{"_start", "__libc_start_main", "start_thread", "clone",
                                                             "clone3"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rules 21 to 33 of validate.h: what makes a valid pprof profile one of ours. Thread-safe (no state).
+// Rules 21 to 33 of validate.h, which a valid pprof profile must satisfy in addition to be one of ours.
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -21,7 +21,7 @@ bool is_type(const Profile& p, const ValueType& type, const SampleTypeName& name
   return p.str(type.type) == name.type && p.str(type.unit) == name.unit;
 }
 
-/// Deltas speak of a window of time; every other profile of the whole run.
+/// A delta profile covers a window of time; every other profile covers the whole run.
 bool is_delta(const Profile& p) { return p.duration_nanos > 0; }
 
 Status check_header(const Profile& p) {
@@ -90,7 +90,7 @@ Status check_our_labels(const Profile& p) {
     const auto labels = p.labels(i);
     for (std::size_t j = 0; j < labels.size(); ++j) {
       if (Status status = check_label(p, i + 1, labels[j]); !status) return status;
-      // In order, and no key is both string and number: equal keys are neighbours.
+      // Labels are sorted and no key has both strings and numbers, so equal keys are neighbours.
       if (j > 0 && p.str(labels[j].key) == p.str(labels[j - 1].key)) {
         return broken(26, "sample {} has the label '{}' twice", i + 1, p.str(labels[j].key));
       }

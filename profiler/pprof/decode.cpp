@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// profile.proto -> model::Profile. Strings may stand at the end of the file and ids in any order, so the file is walked
-// once for each table: strings and header, mappings, functions, locations, samples. What a small input can claim to
-// hold is bounded by a budget of model bytes. Damage is thrown within this file and becomes a Result at its edge.
-// Thread-safe (no state).
+// Converts profile.proto to model::Profile. Strings may come at the end of the file and ids in any order, so the file
+// is read once for each table: strings and header, mappings, functions, locations, samples. A budget of model bytes
+// bounds the memory that a small input can demand. Damage never leaves this file as an exception: decode() returns it
+// as a Result.
 #include <new>
 #include <span>
 #include <string>
@@ -26,7 +26,7 @@ using protozero::data_view;
 class Decoder {
  public:
   Decoder(std::string_view bytes, std::uint64_t max_bytes) : bytes_(bytes), limit_(max_bytes), budget_(max_bytes) {
-    p_.strings.clear();  // the file brings its own string 0
+    p_.strings.clear();  // the file has its own string 0
   }
 
   model::Profile run() && {
@@ -65,7 +65,8 @@ class Decoder {
     }
   }
 
-  /// The first walk meets each byte of the top level, so it is the one that can tell a foreign file from a cut one.
+  /// The first pass sees every top-level field, so only it can distinguish a file of another format from a truncated
+  /// one.
   void read_header() {
     Top top({bytes_.data(), bytes_.size()}, "the profile");
     std::size_t at = 0;
@@ -137,7 +138,7 @@ class Decoder {
   }
 
   void count(Top& top, std::size_t& counter, std::size_t element_bytes) {
-    spend(element_bytes + sizeof(std::uint32_t));  // with its place in the id table
+    spend(element_bytes + sizeof(std::uint32_t));  // and its slot in the id table
     top.bytes();
     ++counter;
   }
@@ -272,7 +273,7 @@ class Decoder {
   std::uint64_t limit_;
   std::uint64_t budget_;  // model bytes that may still be used
 
-  // Header fields whose strings are not known before the first walk is over.
+  // Header fields whose strings are not known until the first pass is over.
   std::vector<RawType> types_;
   RawType period_type_;
   std::vector<std::uint64_t> comments_;

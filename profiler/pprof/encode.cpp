@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// model::Profile -> gzip of profile.proto. One message at a time goes through a small buffer into zlib, so that memory
-// stays at the compressed size. Ids are index + 1, fields stand in the order of the tables. Thread-safe (no state).
+// Converts model::Profile to gzip-compressed profile.proto. One message at a time goes through a small buffer into
+// zlib, so that memory stays at the compressed size. Ids are index + 1, and elements are written in the order of their
+// tables.
 #include <protozero/pbf_builder.hpp>
 
 #include "profiler/pprof/gzip.h"
@@ -15,7 +16,7 @@ constexpr std::size_t kFlushAt = std::size_t{16} << 10;
 
 using model::Profile;
 
-/// proto3 leaves a zero out.
+/// proto3 omits fields that are 0.
 template <class Field>
 void add(protozero::pbf_builder<Field>& message, Field tag, std::uint64_t value) {
   if (value != 0) message.add_uint64(tag, value);
@@ -55,7 +56,7 @@ class Encoder {
     buffer_.clear();
   }
 
-  /// Fills the message in a buffer of its own, so that its length is known before it is written.
+  /// Builds the message in a buffer of its own, so that its length is known before it is written.
   template <class Field, class Fill>
   void message(field::Profile tag, Fill&& fill) {
     message_.clear();
@@ -150,7 +151,7 @@ class Encoder {
   GzipWriter gzip_;
   std::string buffer_;   // top-level fields not yet compressed
   std::string message_;  // the message being filled
-  std::string inner_;    // a message inside it
+  std::string inner_;    // a message nested in it
   std::vector<std::uint64_t> ids_;
   protozero::pbf_builder<field::Profile> top_{buffer_};
 };

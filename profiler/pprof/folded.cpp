@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each location's text is made once; a stack's line is its locations' texts from the root on. Thread-safe (no state).
+// The text of each location is built once. A line joins the texts of a stack's locations, root first.
 #include "profiler/pprof/folded.h"
 
 #include <algorithm>

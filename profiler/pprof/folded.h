@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Folded stacks, the input of flame graph tools: "root;caller;leaf 123", one line a stack. Thread-safe (no state).
+// Folded stacks, the input of flame graph tools: "root;caller;leaf 123", one line per stack.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,10 @@
 
 namespace bucketprof::pprof {
 
-/// The values of one sample type (its index), in the order of the stacks' text; stacks of 0 are left out. Inlined
-/// functions are frames of their own. A ';' in a name is written ':', and a line break a space, since the format has
-/// no escape for them. A frame without a name is "module+0xfile_offset", or "0xaddress" outside of all mappings.
+/// The values of the sample type with index `sample_type`, ordered by the stacks' text; stacks with the value 0 are
+/// left out. Inlined functions are frames of their own. In names a ';' is written as ':' and a line break as a space,
+/// since the format has no escape for them. A frame without a name is "module+0xfile_offset", or "0xaddress" outside
+/// all mappings.
 [[nodiscard]] std::string encode_folded(const model::Profile& profile, std::size_t sample_type);
 
 }  // namespace bucketprof::pprof

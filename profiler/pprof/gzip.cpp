@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// zlib behind two calls. Reading grows its output as bytes really come out, never by what a header claims.
-// Thread-compatible.
+// Compression and decompression with zlib. Decompression grows its output by the bytes really produced, never by a size
+// that the data claims. Thread-compatible.
 #include "profiler/pprof/gzip.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 namespace bucketprof::pprof {
 namespace {
 
-constexpr int kGzipOnly = MAX_WBITS + 16;                  // zlib: 16 more means gzip header and trailer
+constexpr int kGzipOnly = MAX_WBITS + 16;                  // zlib: + 16 means gzip header and trailer
 constexpr int kMemoryLevel = 8;                            // zlib's default
 constexpr std::size_t kGzipChunk = std::size_t{16} << 10;  // on the host's stack
 
@@ -30,9 +30,9 @@ Bytef* input(std::string_view bytes) {
   return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));  // zlib does not write to it
 }
 
-// The writer's tables come from the kernel and go back to it: four blocks of 64 KiB, given to the host's allocator, can
-// make it look through all that the host's thread has freed. Each has its length in front.
-constexpr std::size_t kLengthRoom = 64;  // and what follows begins a cache line
+// The writer's tables are mapped from the kernel and unmapped again: if four blocks of 64 KiB were freed to the host's
+// allocator, it might scan all that the host's thread has freed. Each block is preceded by its length.
+constexpr std::size_t kLengthRoom = 64;  // so that what follows starts a cache line
 
 void* take_pages(void*, uInt count, uInt bytes) {
   const std::size_t length = kLengthRoom + std::size_t{count} * bytes;
@@ -88,7 +88,7 @@ Result<std::string> gunzip(std::string_view bytes, std::uint64_t max_bytes) {
     if (result == Z_STREAM_END) {
       if (rest.empty()) return out;
       if (!is_gzip(rest)) return Error{fmt::format("{} bytes that are not gzip follow the gzip data", rest.size())};
-      inflateReset(z.get());  // a further member
+      inflateReset(z.get());  // another gzip member
     } else if (result == Z_MEM_ERROR) {
       throw std::bad_alloc();
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
@@ -123,7 +123,7 @@ void GzipWriter::run(std::string_view bytes, int flush) {
   do {
     z.next_out = reinterpret_cast<Bytef*>(chunk.data());
     z.avail_out = static_cast<uInt>(chunk.size());
-    deflate(&z, flush);  // cannot fail: the state is sound and there is room
+    deflate(&z, flush);  // cannot fail: the state is valid and there is room
     out_.append(chunk.data(), chunk.size() - z.avail_out);
   } while (z.avail_out == 0);
 }

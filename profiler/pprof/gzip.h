@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gzip in memory. The writer takes its input piece by piece, so that what it compresses never stands in memory whole.
+// gzip in memory. The writer takes its input in pieces, so that the uncompressed data is never in memory as a whole.
 // Thread-compatible.
 #pragma once
 
@@ -13,14 +13,15 @@
 
 namespace bucketprof::pprof {
 
-/// Whether `bytes` start like a gzip file.
+/// Whether `bytes` begins with the magic number of gzip.
 [[nodiscard]] bool is_gzip(std::string_view bytes);
 
-/// The content of a gzip file of one or more members. Errors: truncated, corrupt, more than `max_bytes` inside.
+/// The content of a gzip file of one or more members. Errors: truncated, corrupt or followed by other data, or the
+/// content is larger than `max_bytes`. Throws std::bad_alloc when memory is short.
 [[nodiscard]] Result<std::string> gunzip(std::string_view bytes, std::uint64_t max_bytes);
 
-/// Compresses what is appended into one gzip member without time and name: the same input gives the same bytes.
-/// Throws std::bad_alloc when memory is short, nothing else.
+/// Compresses the appended bytes into one gzip member without a time or a file name, so the same input gives the same
+/// bytes. Throws std::bad_alloc when memory is short, nothing else.
 class GzipWriter {
  public:
   GzipWriter();

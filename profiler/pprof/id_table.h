@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From the ids of a file, which may be any numbers but 0, to indexes of the model. Ids up to the number of elements,
-// which is what writers use, cost an array look-up. Thread-compatible.
+// Maps the ids of a file, any numbers but 0, to indexes of the model. Ids up to the number of elements, which writers
+// commonly use, cost only an array look-up. Thread-compatible.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ class IdTable {
  public:
   explicit IdTable(std::size_t elements) : dense_(elements + 1, model::kNone) {}
 
-  /// False if the id is there already.
+  /// False if the id already exists.
   bool add(std::uint64_t id, std::uint32_t index) {
     if (id >= dense_.size()) return sparse_.try_emplace(id, index).second;
     if (dense_[id] != model::kNone) return false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the legacy heap text line by line with from_chars; no line is trusted. Thread-safe (no state).
+// Reads the legacy heap text line by line with from_chars. No line is trusted.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -23,7 +23,7 @@ constexpr std::string_view kHeader = "heap profile:";
 constexpr std::string_view kSpace = " \t\r";
 constexpr std::size_t kMaxBytes = std::size_t{256} << 20;
 
-/// Reads a line from its left; every step fails softly and leaves the rest where it is.
+/// Reads a line from left to right. A step that does not match returns false and skips white space only.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : rest_(text) {}
@@ -74,7 +74,8 @@ bool read_counts(Cursor& in, Counts& c) {
          in.literal("@");
 }
 
-/// A block of mean size s is in the sample with probability 1 - exp(-s / period).
+/// Scales both values by the inverse of 1 - exp(-s / period), the probability that a block of mean size s is sampled.
+/// False if a result does not fit into 64 bits.
 bool unsample(std::int64_t& objects, std::int64_t& bytes, std::int64_t period) {
   if (period <= 1 || objects == 0) return true;
   const double mean = static_cast<double>(bytes) / static_cast<double>(objects);
@@ -101,7 +102,7 @@ model::Profile empty_profile(std::int64_t period) {
   return std::move(strings).finish();
 }
 
-/// The period, from "heapprofile" or "heap_v2/524288".
+/// The sampling period, from "heapprofile" (1) or for example "heap_v2/524288".
 Result<std::int64_t> read_kind(std::string_view kind) {
   if (kind == "heapprofile") return 1;
   for (const std::string_view sampled : {"heap_v2/", "heapz_v2/"}) {
@@ -119,7 +120,7 @@ class LegacyDecoder {
       : text_(text), period_(period), builder_(empty_profile(period)) {}
 
   Result<model::Profile> run() {
-    // The maps stand last, but locations need them: two walks over the lines.
+    // Two passes over the lines, because the maps come last but locations need them.
     each_line([this](std::string_view line, std::size_t, bool in_maps) {
       if (in_maps) read_map(line);
     });
@@ -150,7 +151,7 @@ class LegacyDecoder {
     }
   }
 
-  /// "start-limit r-xp offset dev inode path"; lines of any other form are not mappings.
+  /// Takes "start-limit r-xp offset dev inode path"; other lines are no executable mappings and are ignored.
   void read_map(std::string_view line) {
     Cursor in(line);
     model::Mapping m;
@@ -195,7 +196,7 @@ class LegacyDecoder {
       }
       addresses_.push_back(address);
     }
-    if (addresses_ == std::vector<std::uint64_t>{1}) addresses_.clear();  // how encode_legacy writes no stack
+    if (addresses_ == std::vector<std::uint64_t>{1}) addresses_.clear();  // how encode_legacy() writes an empty stack
     stack_.clear();
     for (const std::uint64_t address : addresses_) stack_.push_back(locate(address == 0 ? 0 : address - 1));
     builder_.sample(stack_, {}, std::array{c.alloc_objects, c.alloc_bytes, c.inuse_objects, c.inuse_bytes});

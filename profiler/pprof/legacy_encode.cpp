@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes the legacy heap text. Addresses become return addresses again, which is what its readers expect and correct.
-// Thread-safe (no state).
+// Writes the legacy heap text. Addresses are converted back to return addresses, which its readers expect and correct.
 #include <array>
 #include <map>
 #include <vector>
@@ -16,7 +15,7 @@ namespace {
 
 using Values = std::array<std::int64_t, 4>;  // alloc objects, alloc bytes, in-use objects, in-use bytes
 
-/// Where the four types stand among the profile's own.
+/// The indexes of the four types among the profile's own.
 Result<std::array<std::size_t, 4>> find_types(const model::Profile& p) {
   std::array<std::size_t, 4> found{};
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -37,7 +36,8 @@ Result<std::string> encode_legacy(const model::Profile& p) {
   const auto types = find_types(p);
   if (!types) return Error{types.error()};
 
-  // Stacks in the order of their addresses, so that labels fold together and equal profiles give equal text.
+  // Ordered by the stacks' addresses, so that samples that differ only in labels are added up, and equal profiles give
+  // equal text.
   std::map<std::vector<std::uint64_t>, Values> lines;
   Values total{};
   std::vector<std::uint64_t> stack;

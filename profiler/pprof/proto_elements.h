@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One function for each small message of profile.proto: bytes in, plain struct out. String indexes are checked here,
-// ids are handed on as they are. Only the decoder includes this. Thread-safe (no state).
+// One function for each small message of profile.proto, from bytes to a plain struct. String indexes are checked here;
+// ids are passed on unchecked. Only the decoder includes this file.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace bucketprof::pprof {
 
-/// Turns indexes of the file into ids of the model, or throws Damage.
+/// Converts string indexes of the file to ids of the model; throws Damage if one is out of range.
 struct StringTable {
   std::size_t size = 0;
 
@@ -26,7 +26,7 @@ struct StringTable {
   }
 };
 
-/// An element with the id that the file gave it (of a line: its function's id).
+/// An element with its id in the file (for a line, its function's id).
 template <class T>
 struct Identified {
   std::uint64_t id = 0;
@@ -143,7 +143,7 @@ inline Identified<model::Line> parse_line(Message<field::Line>& m) {
   return line;
 }
 
-/// A text wins over a number, as in pprof. Neither: the number 0.
+/// A label with a text and a number is a string label, as in pprof. A label with neither becomes the number 0.
 inline model::Label parse_label(protozero::data_view bytes, std::uint64_t number, const StringTable& strings) {
   using enum field::Label;
   Message<field::Label> m(bytes, "a label of sample", number);

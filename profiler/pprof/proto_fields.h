@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Field numbers of profile.proto (message perftools.profiles.Profile), shared by reader and writer.
-// docs/profile_format.md says what we put into them.
+// docs/profile_format.md describes the content that we write.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ enum class ValueType : std::uint32_t { kType = 1, kUnit = 2 };  // int64, string
 
 enum class Sample : std::uint32_t {
   kLocation = 1,  // repeated uint64, ids, leaf first
-  kValue = 2,     // repeated int64, one a sample type
+  kValue = 2,     // repeated int64, one per sample type
   kLabel = 3      // repeated Label
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// protozero's reader with its assertions and exceptions turned into Damage: one line about what is wrong in which
-// message. Only the decoder includes this, and only the decoder catches Damage. Thread-compatible.
+// protozero's reader with its assertions and exceptions turned into Damage, one line that describes what is wrong in
+// which message. Only the decoder includes this file and catches Damage. Thread-compatible.
 #pragma once
 
 #include <protozero/pbf_message.hpp>
@@ -14,7 +14,7 @@
 
 namespace bucketprof::pprof {
 
-/// Thrown inside the decoder alone.
+/// Thrown inside the decoder only.
 struct Damage {
   std::string message;
 };
@@ -24,7 +24,7 @@ template <class... Args>
   throw Damage{fmt::format(text, std::forward<Args>(args)...)};
 }
 
-/// One protobuf message. `name` and `number` (from 1; 0 for the only one) tell a reader of errors which one.
+/// One protobuf message. `name` and `number` (from 1; 0 if it is the only one) identify it in errors.
 template <class Field>
 class Message {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Legacy text cannot be a protobuf: its third letter would be a period of the wrong wire type. Thread-safe (no state).
+// Legacy text ("heap...") is never a valid profile.proto: its third letter would be a period with the wrong wire type.
 #include "profiler/pprof/read.h"
 
 #include <new>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads a profile of any format that we know, told apart by its first bytes. Thread-safe (no state).
+// Reads a profile of any supported format, recognized by its first bytes.
 #pragma once
 
 #include <cstdint>

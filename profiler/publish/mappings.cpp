@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From /proc/self/maps, which takes no lock: dl_iterate_phdr would wait for the loader's, and in the child of a fork
-// that came while another thread held it, for ever. Build ids are read through the kernel, because a library may go
-// away meanwhile.
+// Reads /proc/self/maps, which takes no lock. dl_iterate_phdr would wait for the loader's lock, and in a forked child
+// for ever if another thread held it at the fork. Build ids are read with system calls, because a library may be
+// unloaded meanwhile.
 #include "profiler/publish/mappings.h"
 
 #include <elf.h>
@@ -27,19 +27,20 @@ namespace {
 constexpr std::size_t kMostHeaders = 64;
 constexpr std::size_t kMostNotes = 4096;
 
-/// Our own memory, a copy of it; false if it is not there (any more).
+/// Copies memory of this process; false if it is not mapped (any more).
 bool read_memory(std::uint64_t address, void* into, std::size_t bytes) {
   const iovec from{.iov_base = reinterpret_cast<void*>(address), .iov_len = bytes};
   const iovec to{.iov_base = into, .iov_len = bytes};
   if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) == static_cast<ssize_t>(bytes)) return true;
-  const int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);  // where a sandbox forbids the call
+  const int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);  // if a sandbox forbids process_vm_readv
   if (fd < 0) return false;
   const ssize_t n = pread(fd, into, bytes, static_cast<off_t>(address));
   close(fd);
   return n == static_cast<ssize_t>(bytes);
 }
 
-/// The build id in a block of ELF notes, or "". Notes are name and description, each padded to four bytes.
+/// The build id in a block of ELF notes, or "". A note is a header, then a name and a description, each padded to four
+/// bytes.
 std::string build_id_in(std::span<const unsigned char> notes) {
   const auto padded = [](std::size_t n) { return (n + 3) / 4 * 4; };
   while (notes.size() >= sizeof(ElfW(Nhdr))) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The executable segments of this process, with their build ids. Thread-safe; takes no lock.
+// The executable segments of this process, with their build ids. Takes no lock.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,8 @@ struct Segment {
   std::string build_id;  // lower-case hex; empty if the file has none
 };
 
-/// The main binary's first, the others in order of address.
+/// The segments of the main binary first, then the others, each in order of address. Empty if the kernel does not give
+/// them.
 [[nodiscard]] std::vector<Segment> executable_segments();
 
 }  // namespace bucketprof::publish

@@ -29,7 +29,7 @@ using record::SiteKey;
 
 constexpr std::uint64_t kRoundingSeed = 0x62756b6574;  // fixed: the same counts give the same file
 
-/// Return addresses -> locations of the profile, with the segment each lies in.
+/// Maps return addresses to locations of the profile, each with the mapping of its segment.
 class Locations {
  public:
   explicit Locations(Builder& builder) : builder_(&builder), segments_(executable_segments()) {
@@ -67,11 +67,11 @@ class Locations {
   Builder* builder_;
   std::vector<Segment> segments_;
   std::vector<model::MappingId> mappings_;
-  model::IndexTable by_address_;  // of known_
+  model::IndexTable by_address_;  // indexes known_
   std::vector<std::pair<std::uint64_t, LocationId>> known_;
 };
 
-/// Takes the frames of this mapping from the leaf end; the last frame stays.
+/// Removes the frames of mapping `plumbing` from the leaf end of a stack, but never its last frame.
 void drop_plumbing(const Locations& locations, model::MappingId plumbing, std::vector<LocationId>& stack) {
   const auto of_caller = std::find_if(stack.begin(), stack.end(), [&](LocationId location) {
     return locations.mapping_of_location(location) != plumbing;
@@ -98,7 +98,7 @@ void add_labels(Builder& builder, const SiteKey& site, std::string_view table, c
     labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
 }
 
-std::string_view name_of(record::Moment moment) { return moment == record::Moment::kHighWater ? "peak" : "now"; }
+std::string_view name_of(At moment) { return moment == At::kPeak ? "peak" : "now"; }
 
 void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64_t inuse_space) {
   builder.comment(fmt::format("{} {}", model::kCommentVersion, kVersion));
@@ -133,7 +133,7 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
   std::int64_t inuse_space = 0;
   const model::MappingId plumbing = extras.plumbing != 0 ? locations.mapping_of(extras.plumbing) : model::kNone;
 
-  // The host waits at its end: memory that is touched once costs a fault a page, growing more.
+  // The exiting host waits for this. Memory reserved up front costs one fault per page; growing in steps costs more.
   const std::span<const Row> rows = snapshot.rows.span();
   std::size_t frames = 0;
   for (const Row& row : rows) frames += recorder.stacks().frames(recorder.sites()[row.site].key.stack).size();
@@ -149,7 +149,7 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
     values[model::kInuseObjects] = scale.blocks(row.inuse);
     values[model::kInuseSpace] = values[model::kInuseObjects] * bytes;
     const std::string_view table = site.name != 0 ? recorder.names().text(site.name) : site.type_name;
-    if (!table.empty()) {  // slack is of tables
+    if (!table.empty()) {  // only blocks of tables have slack
       values[model::kAllocSlack] = scale.slack(row.alloc_slack, row.allocs);
       values[model::kInuseSlack] = scale.slack(row.inuse_slack, row.inuse);
     }

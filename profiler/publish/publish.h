@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Snapshot -> profile: the one place that knows both. Scales sampled counts, turns return addresses into locations and
-// sites into labels. Thread-safe; allocates, so it is not for code that records.
+// Converts a snapshot of the recorder to a profile; the only code that knows both. Scales sampled counts, turns return
+// addresses into locations and sites into labels. Calls malloc, so it must not be used inside the recorder.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,16 @@
 
 namespace bucketprof::publish {
 
-/// What is told about a process beyond what was recorded.
+/// What a profile gets beyond what was recorded.
 struct Extras {
-  /// A code address: frames in the same segment go from the leaf ends of stacks. A stack's last frame stays. 0: none.
+  /// A code address. Frames in its segment are removed from the leaf ends of stacks, except a stack's last frame.
+  /// 0: none.
   std::uintptr_t plumbing = 0;
   std::string comment{};  // empty: none
 };
 
-/// The profile of a snapshot of this recorder, in this process. All six sample types; values are final. A block of no
-/// table has the label `bytes` alone.
+/// The profile of a snapshot of this process's recorder. It has all six sample types; values are final (scaled). Blocks
+/// that belong to no table have only the label `bytes`.
 [[nodiscard]] model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& recorder,
                                         const Extras& extras = {});
 

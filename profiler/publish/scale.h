@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From recorded blocks to estimates of all blocks: n recorded blocks stand for n x weight (record/sampler.h), rounded
-// to a whole number at random so that the mean stays right: rounding single blocks to the nearest would put 27 % too
-// many objects at size = interval. One random number serves all values of a row, so allocs >= inuse holds after
-// rounding. Thread-compatible.
+// Scales counts of recorded blocks to estimates of all blocks: n recorded blocks stand for n x weight
+// (record/sampler.h). The product is rounded up or down at random, so that its mean is right: rounding single blocks
+// to the nearest whole number would give 26 % too many objects at size = interval. All values of a row use the same
+// random number, so that allocs >= inuse still holds after rounding.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ class Scale {
     if (n == 0 || weight_ <= 1.0) return static_cast<std::int64_t>(n);
     return static_cast<std::int64_t>(static_cast<double>(n) * weight_ + uniform_);
   }
-  /// Estimated slack where the n recorded blocks have `slack` bytes of it: the same ratio to their estimated number, so
-  /// that slack never passes space.
+  /// Estimated slack, in bytes, if n recorded blocks have `slack` bytes. The slack per block stays the same, so slack
+  /// never exceeds space.
   [[nodiscard]] std::int64_t slack(std::uint64_t slack, std::uint64_t n) const {
     if (n == 0 || weight_ <= 1.0) return static_cast<std::int64_t>(slack);
     return static_cast<std::int64_t>(static_cast<double>(slack) / static_cast<double>(n) *

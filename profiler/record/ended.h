@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Totals of bucket blocks that have died, by site and by the most entries their table ever had in them. Under the lock
-// of the shard that owns it.
+// Totals of freed bucket blocks, by site and by peak (the most entries that the table ever had in the block). Guarded
+// by the lock of the shard that owns it (tables.h).
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,16 @@
 namespace bucketprof::record {
 
 struct EndedBlocks {
-  std::uint64_t peak = 0;       // as in the profile's label
+  std::uint64_t peak = 0;       // rounded, as in the profile's label
   std::uint32_t site = 0;       // 0: free slot
-  std::uint32_t kept_mark = 0;  // the high-water mark that kept_* speak of
+  std::uint32_t kept_mark = 0;  // the high-water mark to which kept and kept_slack refer
   std::uint64_t blocks = 0;
   std::uint64_t slack = 0;       // sum of each block's least slack, bytes
-  std::uint64_t kept = 0;        // of these blocks: in use at the mark
-  std::uint64_t kept_slack = 0;  // their slack then
+  std::uint64_t kept = 0;        // how many of these blocks were in use at kept_mark
+  std::uint64_t kept_slack = 0;  // their slack at that moment, bytes
 
-  /// So many of these blocks, with so much slack, were in use at a mark; those of older marks are forgotten.
+  /// Adds `n` blocks that were in use at high-water mark `mark`, with `their_slack` bytes of slack in all. Only the
+  /// numbers of the newest mark are kept.
   void keep(std::uint32_t mark, std::uint64_t n, std::uint64_t their_slack) noexcept {
     if (mark < kept_mark) return;
     if (mark > kept_mark) kept = kept_slack = 0;
@@ -31,10 +32,10 @@ struct EndedBlocks {
 
 class Ended {
  public:
-  /// The totals of (site, peak), made if new; nullptr when there is no room.
+  /// The totals of (site, peak), added if new; nullptr when the arena has no room.
   [[nodiscard]] EndedBlocks* at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept;
 
-  /// Forgets all; the memory stays.
+  /// Removes all totals; keeps the memory.
   void clear() noexcept;
 
   template <class Visit>

@@ -15,7 +15,7 @@ DeferredFrees::Page* DeferredFrees::chain(std::atomic<Page*>& link) noexcept {
   if (memory != MAP_FAILED) {
     page = new (memory) Page;
     Page* other = nullptr;
-    if (!link.compare_exchange_strong(other, page, std::memory_order_relaxed)) {  // a handler's, that came between
+    if (!link.compare_exchange_strong(other, page, std::memory_order_relaxed)) {  // a signal handler has linked one
       munmap(memory, sizeof(Page));
       page = other;
     }

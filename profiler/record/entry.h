@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The re-entry guard of a thread: what happens inside the recorder is not recorded. Code of the host can run there only
-// in a signal handler; blocks it allocates go through unrecorded (counted), blocks it frees wait until the recorder is
-// left. Signal-safe with respect to its own thread.
+// The reentrancy guard of a thread. Code of the host can run inside the recorder only in a signal handler. Blocks that
+// it allocates are not recorded (they are counted as Loss::kNested); its frees are deferred until the thread leaves the
+// recorder. Not for use from several threads; safe against signal handlers of the same thread.
 #pragma once
 
 #include <array>
@@ -11,11 +11,11 @@
 
 namespace bucketprof::record {
 
-/// Blocks whose ends are told later. Never full as long as the kernel has memory: further pages are chained, and kept.
+/// Blocks whose frees are recorded later. Grows by pages, which it keeps; it is full only if the kernel has no memory.
 class DeferredFrees {
  public:
   static constexpr std::uint32_t kFirst = 64;  // in thread-local memory
-  static constexpr std::uint32_t kPage = 509;  // in a page of the kernel's
+  static constexpr std::uint32_t kPage = 509;  // in each further page
 
   /// False when there is no memory.
   [[nodiscard]] bool push(void* block) noexcept {
@@ -28,7 +28,8 @@ class DeferredFrees {
       link = &page->next;
     }
   }
-  /// One of the blocks, or nullptr. A handler may push between any two steps; what it pushes stays.
+  /// Removes one of the blocks; nullptr if there is none. A signal handler may push between any two steps; no block is
+  /// lost by that.
   [[nodiscard]] void* pop() noexcept {
     if (void* block = first_.pop()) return block;
     for (Page* page = more_.load(std::memory_order_relaxed); page != nullptr;
@@ -37,7 +38,7 @@ class DeferredFrees {
     }
     return nullptr;
   }
-  /// Whether there may be any. Whoever pops does so until there are none, so later pages fill only behind the first.
+  /// Whether there may be any. Checking the first array is enough: it fills first, and callers pop until all are empty.
   [[nodiscard]] bool any() const noexcept { return first_.count.load(std::memory_order_relaxed) != 0; }
 
  private:
@@ -46,8 +47,8 @@ class DeferredFrees {
     std::atomic<std::uint32_t> count{0};
     std::array<void*, Capacity> blocks{};
 
-    /// The place is taken first: another handler may interrupt this one and push, too. Whoever pops was interrupted, so
-    /// it sees a place only when it has been filled.
+    /// The slot is reserved before it is filled, because another handler may interrupt this one and push, too. pop() is
+    /// what handlers interrupt, and resumes only after they have returned, so it never sees a reserved but empty slot.
     [[nodiscard]] bool push(void* block) noexcept {
       const std::uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
       if (n >= Capacity) {
@@ -80,7 +81,7 @@ class DeferredFrees {
   std::atomic<Page*> more_{nullptr};
 };
 
-/// Enters the recorder unless the thread is inside already.
+/// Enters the recorder unless the thread is inside already; then entered() is false.
 class Entry {
  public:
   explicit Entry(std::atomic<bool>& inside) noexcept

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How full a bucket block is: the slack of a block and the rounding of its peak. The formulas of the profile format.
-// No state.
+// How full a block is: its slack, and the rounding of its peak. The formulas of the profile format
+// (docs/profile_format.md).
 #pragma once
 
 #include <algorithm>
@@ -12,14 +12,15 @@
 
 namespace bucketprof::record {
 
-/// Bytes of a block that are not entries: bytes - credited x entry_bytes, never below 0.
+/// Bytes of a block that hold no entries: bytes - credited x entry_bytes, at least 0. `credited`: the entries in it.
 [[nodiscard]] constexpr std::uint64_t slack_of(std::uint64_t bytes, std::uint64_t credited, std::uint32_t entry_bytes) {
   const bool full = entry_bytes != 0 && credited > bytes / entry_bytes;
   return full ? 0 : bytes - credited * entry_bytes;
 }
 
-/// The peak as a label: few distinct values, never below the true one. 0 to 8 exact; the bundled map's next load limit
-/// (13, 26, 52, ...); for other kinds rounded up to five significant bits. 0 for kinds that do not tell.
+/// The peak as a label, rounded up to few distinct values. 0 to 8 are exact. A higher peak becomes the next load limit
+/// (13, 26, 52, ...) for the bundled map, and is rounded up to five significant bits for other kinds. 0 for kinds that
+/// do not report their entries.
 [[nodiscard]] constexpr std::uint64_t rounded_peak(alloc::Kind kind, std::uint64_t peak) {
   if (!alloc::tells_entries(kind)) return 0;
   if (peak <= 8) return peak;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The directory of table handles: from a table's id to the place where its entries are counted. Handles are re-used and
-// never unmapped; a handle in use carries its table's id. Under the lock of the shard that owns it.
+// The directory of table handles: maps a table's id to its handle, where the table's entries are counted. Handles are
+// reused but never unmapped; a handle in use carries its table's id. Guarded by the lock of the shard that owns it
+// (tables.h).
 #pragma once
 
 #include <cstdint>
@@ -15,16 +16,16 @@ class Handles {
  public:
   /// The table's handle, or nullptr.
   [[nodiscard]] alloc::TableHandle* find(alloc::TableId id) const noexcept;
-  /// A fresh handle for a table that has none; nullptr when there is no room.
+  /// Adds a handle for a table that has none; nullptr when the arena has no room.
   [[nodiscard]] alloc::TableHandle* make(alloc::TableId id, Arena& arena) noexcept;
-  /// Takes a handle out of use. It is in the directory.
+  /// Removes a handle, which must be in the directory, and keeps it for reuse.
   void retire(alloc::TableHandle* handle) noexcept;
 
  private:
   [[nodiscard]] bool grow(Arena& arena) noexcept;
   [[nodiscard]] alloc::TableHandle* take(Arena& arena) noexcept;
 
-  // Open addressing with linear probing, at most half full; removal shifts back.
+  // Open addressing with linear probing, at most half full; a removal shifts later entries back.
   alloc::TableHandle** slots_ = nullptr;
   std::uint64_t mask_ = 0;
   std::uint64_t count_ = 0;

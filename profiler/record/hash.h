@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hashing for the recorder's own tables: words in, 64 bits out. Not for untrusted keys. No state.
+// 64-bit hashing of words for the recorder's own hash tables. Not for untrusted keys.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace bucketprof::record {
 
-/// One step: the halves of the 128-bit product folded together, which mixes every bit of both words.
+/// One step: the xor of the halves of a 128-bit product, which mixes every bit of both words.
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(hash ^ 0x9e3779b97f4a7c15U) * static_cast<Wide>(word ^ 0xd6e8feb86659fd93U);

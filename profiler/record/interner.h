@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An append-only set: every distinct value gets a number from 1 on and keeps its address. Finding one takes no lock;
-// adding one takes the set's own. Memory comes from an arena and is never given back. Thread-safe.
+// An append-only set: each distinct value gets a number (1, 2, ...) and an address that never changes. A lookup takes
+// no lock; an insertion takes the set's lock. Memory comes from an arena and is never given back. Thread-safe.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace bucketprof::record {
 
-/// Value needs a member `std::uint64_t hash`.
+/// Value must have a member `std::uint64_t hash`.
 template <class Value>
 class Interner {
  public:
@@ -26,8 +26,8 @@ class Interner {
 
   explicit constexpr Interner(Arena& arena) : arena_(&arena) {}
 
-  /// The number of the value with this hash for which equal(value) holds; else of a new one that make(value) fills in
-  /// (value.hash is set). kNone when there is no room, or make says false.
+  /// Returns the number of the value with this hash for which equal(value) is true. If there is none, adds one, which
+  /// make(value) fills in (value.hash is set). kNone if there is no room or make() returns false.
   template <class Equal, class Make>
   [[nodiscard]] std::uint32_t intern(std::uint64_t hash, Equal equal, Make make) noexcept {
     if (const std::uint32_t found = find(table_.load(std::memory_order_acquire), hash, equal)) return found;
@@ -43,7 +43,7 @@ class Interner {
     return index;
   }
 
-  /// `index` came from intern, or is at most size().
+  /// `index` must come from intern(), or be from 1 to size().
   [[nodiscard]] Value& operator[](std::uint32_t index) noexcept {
     return chunks_[index / kChunk].load(std::memory_order_acquire)[index % kChunk];
   }
@@ -77,7 +77,8 @@ class Interner {
     table.slots()[i & table.mask].store(index, std::memory_order_release);
   }
 
-  // At most half full, so that a search ends. An outgrown table stays: somebody may be searching it.
+  // The table is at most half full, so that every search ends. An outgrown table is not freed: another thread may be
+  // searching it.
   [[nodiscard]] bool room_for(std::uint32_t index) noexcept {
     std::atomic<Value*>& chunk = chunks_[index / kChunk];
     if (chunk.load(std::memory_order_relaxed) == nullptr) {

@@ -8,7 +8,7 @@
 
 namespace bucketprof::alloc {
 
-// Not of atomics: clang evaluates 65,536 constructors to see that they do nothing, and gives up.
+// Not an array of atomics: clang would evaluate a million constructors at compile time, and gives up.
 constinit std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter{};
 
 }  // namespace bucketprof::alloc
@@ -48,7 +48,7 @@ LiveBlock Live::remove_slow(const void* block, Region* region, std::uint64_t me)
 }
 
 Live::Region* Live::make_region(std::uintptr_t address) noexcept {
-  if (address >> 47U != 0) return nullptr;  // not user space as processes have it
+  if (address >> 47U != 0) return nullptr;  // not a user-space address
   if (Region* made = find(address)) return made;
   const std::scoped_lock guard(regions_lock_);
   if (Region* made = find(address)) return made;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The live table: for each recorded block that is still in use the number of its site or, for bucket blocks, of their
-// record. Addresses are split into regions of 1 MiB, each with a hash table of its own below a lock of its own, found
-// through a radix tree without a lock. Allocators give threads memory of their own, so nearly every region belongs to
-// one thread, and its lock is biased to it. 8 bytes an entry, tables 3/8 to 3/4 full: 11 to 22 bytes a block; each
-// grows alone, so nothing doubles at once and no lock is held for longer than one region takes (32,768 blocks at most).
-// The filter of alloc/record.h stands in front: in sampled mode nearly all frees are of blocks that are not recorded.
+// The live table: maps each recorded live allocation to the number of its site or, for a bucket block, of its record
+// in Tables. Addresses are split into regions of 1 MiB. Each region has its own hash table and lock, and is found
+// through a radix tree without a lock. Allocators give threads memory of their own, so nearly every region is used by
+// one thread, to which its lock is biased. An entry has 8 bytes and the tables are 3/8 to 3/4 full: 11 to 22 bytes per
+// block. Each table grows on its own, so a lock is held at most for the rehash of one region (131,072 blocks at most).
+// A free looks at the filter of alloc/record.h first: in sampled mode nearly all freed blocks are not recorded.
 // Thread-safe.
 #pragma once
 
@@ -21,7 +21,7 @@
 
 namespace bucketprof::record {
 
-/// What is kept of a block, in a word: an optional struct would go through memory, piece by piece.
+/// What the live table stores for a block, in one word: a std::optional of a struct would be returned through memory.
 class LiveBlock {
  public:
   constexpr LiveBlock() = default;
@@ -29,7 +29,7 @@ class LiveBlock {
   [[nodiscard]] static constexpr LiveBlock of_bucket_block(std::uint32_t record) noexcept {
     return LiveBlock(kBucket | record);
   }
-  /// Of the site, or of the record in Tables. Above 0; 0: there is no such block.
+  /// The number of the site or, for a bucket block, of the record in Tables. 0: there is no such block.
   [[nodiscard]] constexpr std::uint32_t number() const noexcept { return static_cast<std::uint32_t>(word_); }
   [[nodiscard]] constexpr bool is_bucket() const noexcept { return (word_ & kBucket) != 0; }
   explicit constexpr operator bool() const noexcept { return word_ != 0; }
@@ -45,8 +45,8 @@ class Live {
  public:
   explicit constexpr Live(Arena& arena) : arena_(&arena) {}
 
-  /// False when there is no room. The address is not in the table: recorded blocks leave it before they are freed.
-  /// `me` is the calling thread's number, as BiasedLock wants it.
+  /// Returns false if the arena has no room. The address must not be in the table (recorded blocks are removed before
+  /// they are freed). `me` is the calling thread's number for BiasedLock.
   [[nodiscard, gnu::always_inline]] bool insert(const void* block, LiveBlock facts, std::uint64_t me) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(block);
     Region* const region = find(address);
@@ -62,7 +62,7 @@ class Live {
     return true;
   }
 
-  /// Takes the block out, if it is there.
+  /// Removes the block and returns what was stored; an empty LiveBlock if it is not in the table.
   [[nodiscard, gnu::always_inline]] LiveBlock remove(const void* block, std::uint64_t me) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(block);
     Region* const region = find(address);
@@ -74,33 +74,33 @@ class Live {
     return facts;
   }
 
-  /// Frees of blocks that are not recorded need not be told apart any more: nearly all are. Until the process ends.
+  /// Makes the filter pass every free until the process ends. For exact mode, where nearly all blocks are recorded.
   static void open_filter() noexcept;
 
-  /// Bytes that tables take, free ones included.
+  /// Bytes taken by regions and their tables, including unused tables.
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
 
   void lock_all() noexcept;
   void unlock_all() noexcept;
 
  private:
-  // present:1 | offset in the region:20 | is_bucket:1 | number:32; 0: empty
+  // Bits, high to low: present:1 | offset in the region:20 | is_bucket:1 | number:32. 0: empty slot.
   using Entry = std::uint64_t;
   static constexpr unsigned kFactBits = 33;
   static constexpr unsigned kRegionBits = 20;
-  static constexpr unsigned kUnitBits = 4;  // blocks are aligned to 16 bytes, nearly always
+  static constexpr unsigned kUnitBits = 4;  // nearly all blocks are aligned to 16 bytes
   static constexpr unsigned kLeafBits = 13;
   static constexpr unsigned kRootBits = 47 - kRegionBits - kLeafBits;
 
-  // Open addressing with linear probing. Invariant: along a run of entries their homes do not fall, so who removes one
-  // may stop at the next entry that is at home. There are no tombstones.
+  // Open addressing with linear probing. Invariant: the home slots of the entries of a run never decrease, so a removal
+  // can stop shifting at the next entry that is in its home slot. There are no tombstones.
   struct alignas(64) Region {
     BiasedLock lock;  // guards the rest
     std::uint32_t mask = 0;
-    std::uint32_t room = 0;  // entries until it must grow
+    std::uint32_t room = 0;  // entries that fit before the table must grow
     Entry* entries = nullptr;
     unsigned shift = 32;     // mask + 1 == 2^(32 - shift)
-    Region* next = nullptr;  // of all regions
+    Region* next = nullptr;  // in the list of all regions
     [[nodiscard]] std::uint32_t slots() const noexcept { return entries == nullptr ? 0 : mask + 1; }
   };
   using Leaf = std::array<std::atomic<Region*>, std::size_t{1} << kLeafBits>;
@@ -112,8 +112,8 @@ class Live {
   [[nodiscard]] static LiveBlock unpack(Entry entry) noexcept {
     return LiveBlock(entry & ((Entry{1} << kFactBits) - 1));
   }
-  /// Fibonacci hashing: blocks at any one distance, small or large, have homes that lie nearly evenly. Homes in the
-  /// order of addresses would meet where two dense places of a region fold onto each other, in runs of hundreds.
+  /// Fibonacci hashing: blocks at a constant stride, small or large, get nearly evenly spread home slots. With home
+  /// slots in address order, two dense parts of a region that map to the same slots would make runs of hundreds.
   [[nodiscard]] static std::uint32_t home_of(const Region& region, Entry entry) noexcept {
     const auto unit = static_cast<std::uint32_t>(entry >> (kFactBits + kUnitBits));
     return unit * 0x9e3779b1U >> region.shift;
@@ -138,7 +138,7 @@ class Live {
         at = (at + 1) & mask;
       }
     const LiveBlock facts = unpack(entries[at]);
-    // Those behind it that are not at home move up.
+    // Shift back the following entries that are not in their home slot.
     for (std::uint32_t next = (at + 1) & mask; entries[next] != 0; next = (next + 1) & mask) {
       if (home_of(region, entries[next]) == next) break;
       entries[at] = entries[next];
@@ -171,7 +171,8 @@ class Live {
     }
   }
 
-  /// The home is taken: behind all whose home is not behind this one's; those after it move on by one.
+  /// Inserts an entry whose home slot is taken: behind all entries of the run whose home slot is not after its own.
+  /// The entries after it move on by one slot.
   static void put_aside(Region& region, Entry entry, std::uint32_t home) noexcept;
   [[nodiscard]] bool insert_slow(const void* block, LiveBlock facts, std::uint64_t me) noexcept;
   [[nodiscard]] static LiveBlock remove_slow(const void* block, Region* region, std::uint64_t me) noexcept;
@@ -181,16 +182,16 @@ class Live {
   void give_back(Entry* entries, unsigned bits) noexcept;
 
   static constexpr unsigned kFirstBits = 3;  // 8 entries: a cache line
-  static constexpr unsigned kLastBits = 18;  // every eighth byte of a region
+  static constexpr unsigned kLastBits = 18;  // room for a block at every eighth byte of a region
 
   static inline constinit std::atomic<bool> filter_is_open{false};
 
   Arena* arena_;
-  // Order: regions_lock_, locks of regions, pool_lock_.
-  Lock regions_lock_;  // guards making regions
+  // Lock order: regions_lock_, locks of regions, pool_lock_.
+  Lock regions_lock_;  // guards the creation of regions
   Region* regions_ = nullptr;
-  Lock pool_lock_;                            // guards the free tables
-  std::array<Entry*, kLastBits + 1> free_{};  // by size; each points to the next in its first entry
+  Lock pool_lock_;                            // guards free_
+  std::array<Entry*, kLastBits + 1> free_{};  // unused tables by size; the first entry points to the next table
   std::atomic<std::size_t> bytes_{0};
   std::array<std::atomic<Leaf*>, std::size_t{1} << kRootBits> root_{};
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the recorder had to drop, counted; every profile shows it. Thread-safe; signal-safe.
+// Counts of what the recorder had to drop; every profile shows them. Thread-safe and async-signal-safe.
 #pragma once
 
 #include <array>
@@ -12,14 +12,14 @@
 namespace bucketprof::record {
 
 enum class Loss : std::uint8_t {
-  kBlocks,      // blocks not recorded: no memory within the limit
+  kBlocks,      // blocks not recorded, because the memory limit was reached
   kBytes,       // their bytes
-  kNested,      // blocks allocated while the same thread was recording one: inside a signal handler
-  kFrees,       // ends of blocks that could not be kept for later: those blocks stay in use in the profile
-  kTables,      // times that a table could not be counted in: no memory within the limit
-  kTruncated,   // stacks deeper than what is kept
+  kNested,      // blocks not recorded, because a signal handler that interrupted the recorder allocated them
+  kFrees,       // frees that could not be deferred for want of memory: their blocks stay in use in the profile
+  kTables,      // times that a table's entries could not be counted, because the memory limit was reached
+  kTruncated,   // stacks cut off at the maximum depth
   kMismatches,  // remembered stacks that an audit found wrong: must stay 0
-  kUnwinder,    // libunwind could not be prepared: every stack is libgcc's, which is slow
+  kUnwinder,    // libunwind could not be set up, so every stack is unwound by libgcc, which is slow
   kHighWater,   // high-water marks that could not be taken
   kCount,
 };

@@ -8,7 +8,7 @@
 namespace bucketprof::record {
 namespace {
 
-/// Length of the UTF-8 sequence at the front of `text`, or 0 if it is none (overlong and surrogate forms included).
+/// Length of the UTF-8 sequence at the front of `text`; 0 if it is invalid (overlong and surrogate forms are).
 std::size_t utf8_length(std::string_view text) noexcept {
   const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const auto tail = [byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
@@ -28,7 +28,8 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
-/// Commas split a pprof tag filter, control characters a line; both are replaced. Returns the length used of `out`.
+/// Copies `name` to `out`; replaces commas (they separate pprof's tag filters), control characters (they can break
+/// lines) and invalid UTF-8. Returns the number of bytes written, at most kMaxBytes.
 std::size_t clean(std::string_view name, char* out) noexcept {
   std::size_t used = 0;
   while (!name.empty()) {

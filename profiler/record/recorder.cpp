@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Recording: the slow halves of an allocation and a free.
+// Recording: the slow paths of an allocation and of a free.
 #include "profiler/record/recorder.h"
 
 #include <pthread.h>
@@ -38,7 +38,7 @@ void Recorder::prepare_process() noexcept {
   allow_bias();
   if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
   stack::on_unload([]() noexcept {
-    const Entry entry(slot.inside);  // a signal handler that allocates must not wait for the rules' lock
+    const Entry entry(slot.inside);  // a signal handler that allocates here must not wait for the lock of Rules
     the_recorder.rules_.forget_all();
   });
   pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
@@ -49,15 +49,16 @@ inline ThreadBlock* Recorder::this_thread() noexcept { return slot.block != null
 inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   const std::uint32_t epoch = alloc::recording_epoch.load(std::memory_order_acquire);
   if (alloc::countdown.epoch == epoch && thread.interval == 1) [[likely]]
-    return epoch != 0;  // every block; the distance stays below 0
+    return epoch != 0;  // exact mode; the bytes until the next sample stay below 0
   return sampled_slow(thread, bytes, epoch);
 }
 
-// A thread draws with the settings of the start that it has seen, so that each block has the weight it was drawn with.
+// A thread samples with the settings of the last start() that it has seen, and keeps their interval: the weight of a
+// block must be that of the interval with which it was sampled.
 [[gnu::noinline]] bool Recorder::sampled_slow(ThreadBlock& thread, std::size_t bytes, std::uint32_t epoch) noexcept {
   alloc::Countdown& distance = alloc::countdown;
   if (epoch == 0) return false;
-  if (distance.epoch != epoch) {  // recording was started since this thread last looked, or its distance is void
+  if (distance.epoch != epoch) {  // the epoch has changed since this thread last looked, or it has a new ThreadBlock
     {
       const std::scoped_lock guard(settings_lock_);
       distance.epoch = epochs_;
@@ -119,7 +120,7 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
 
 namespace {
 
-/// Whether new_counter() with these arguments, and the stack that the counter's site has, would find this counter.
+/// Whether new_counter() would return this counter for these arguments and the stack of the counter's site.
 inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& table, std::size_t bytes,
                           const hashmap::PartInfo& info) noexcept {
   const Site& noted = *counter.site;
@@ -144,7 +145,8 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
     losses_.add(Loss::kTruncated);
   if (thread.capturer.audit_due()) [[unlikely]]
     return new_counter(thread, table, bytes, info, same_facts, audited(thread, known->stack, anchor));
-  // What a counter was noted for dies with the code that said so, with the interval, and with the scope.
+  // Interval, scope and reused code addresses need no check: notes are dropped when code is unloaded, and when the
+  // thread's interval or scope changes.
   auto* const counter = static_cast<SiteCounter*>(known->note);
   if (counter != nullptr && counter->name == alloc::name_index(table.id)) [[likely]] {
     if (same_facts != nullptr && same_facts == counter->same_facts) [[likely]]
@@ -156,7 +158,6 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   return other;
 }
 
-// The block gets its record first, and is counted only when nothing can fail any more.
 [[gnu::always_inline]] inline alloc::TableHandle* Recorder::on_alloc(void* block, std::size_t bytes,
                                                                      const alloc::TableInfo& table,
                                                                      const hashmap::PartInfo& info,
@@ -185,8 +186,9 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   return added.table;
 }
 
-// Of a thread that has ended (destructors of other keys may still allocate, in their last round, too), or for whose
-// state there is no memory.
+// For a thread without a ThreadBlock: either there was no memory for one, or the destructor of our key has run. In the
+// latter case one is borrowed for this allocation alone, because destructors of other keys may allocate even in their
+// last round, and nothing would tell us when to give it back.
 [[gnu::noinline]] alloc::TableHandle* Recorder::on_alloc_without_thread(const void* block, std::size_t bytes,
                                                                         const alloc::TableInfo& table,
                                                                         const hashmap::PartInfo& info,
@@ -203,6 +205,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   return handle;
 }
 
+// The block is put into the live table first, and counted only when nothing can fail any more.
 [[gnu::always_inline]] inline bool Recorder::add_block(ThreadBlock& thread, SiteCounter* counter, const void* block,
                                                        const alloc::TableInfo& table, const hashmap::PartInfo& info,
                                                        Tables::Added& added) noexcept {
@@ -219,7 +222,8 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   return true;
 }
 
-// Memory is at its limit. What only makes the thread faster goes first; then blocks are lost, and counted.
+// The memory limit is reached. The thread's replay memory, which only saves time, is given up first. If that does not
+// help, the block is lost and counted as a loss.
 [[gnu::noinline]] void Recorder::add_with_less(ThreadBlock& thread, const void* block, std::size_t bytes,
                                                const alloc::TableInfo& table, const hashmap::PartInfo& info,
                                                const void* same_facts, const stack::Anchor& anchor,
@@ -249,7 +253,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
     return;
   }
   const LiveBlock live = live_.remove(block, slot.number);
-  if (!live) return;  // not sampled, or born while recording was stopped
+  if (!live) return;  // not sampled, or allocated while recording was off
   before_fall(*thread);
   SiteCounter* const counter = live.is_bucket() ? nullptr : thread->counter(live.number());
   if (counter == nullptr) [[unlikely]] {
@@ -260,7 +264,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   add_inuse(*thread, *counter, Scopes::Event::kDied);
 }
 
-// A bucket block, or one of a site of which this thread has not counted any.
+// A free of a bucket block, or of a block of a site for which this thread has no counter yet.
 [[gnu::noinline]] void Recorder::end_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept {
   Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number(), slot.number) : live.number()];
   if (!live.is_bucket()) {
@@ -273,7 +277,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   add_inuse(thread, site, Scopes::Event::kDied);
 }
 
-// On a thread that has ended, or for whose state there was no memory.
+// A free on a thread without a ThreadBlock: the destructor of our key has run, or there was no memory for one.
 [[gnu::noinline]] void Recorder::end_block_without_thread(const void* block) noexcept {
   const LiveBlock live = live_.remove(block, this_number());
   if (!live) return;
@@ -315,8 +319,8 @@ TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& 
 
 void record_free_slow(void* block) noexcept { record::the_recorder.on_free(block); }
 
-// A signal handler that interrupted the recorder must not wait for a lock that its own thread holds: its tables are not
-// counted then.
+// A signal handler that interrupted the recorder must not wait for a lock that its own thread holds. So the calls below
+// do nothing there, and the entries of its tables are not counted.
 TableHandle* find_or_make_handle(TableId id) noexcept {
   const record::Entry entry(record::inside());
   return entry.entered() ? record::the_recorder.tables().find_or_make(id, record::this_number()) : nullptr;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The recorder: one in a process, constant initialised, never destroyed. It defines the record functions that the
-// allocator calls, and gives the face start, stop and snapshots. Thread-safe. It never throws and never calls malloc.
+// The recorder: one per process, constant initialised, never destroyed. It implements the record functions that the
+// allocators call (alloc/record.h), and start, stop and snapshots for the public API. Thread-safe. It never throws and
+// never calls malloc.
 //
-// Locks, in the order in which they may be taken:
-//   snapshot_lock_  kept marks; one snapshot at a time. A thread that allocates only ever tries it.
-//   settings_lock_  what start() was told
-//   shard locks of Tables and Live, one at a time
+// Lock order:
+//   snapshot_lock_  high-water marks; one snapshot at a time. Allocating threads only try it.
+//   settings_lock_  the settings passed to start()
+//   shard locks of Tables and region locks of Live, one at a time
 //   locks of the interners (names, stacks, sites)
-//   the lock of the rules: tried by those who learn one
+//   the lock of Rules: only tried when a rule is learned
 //   the lock of Scopes
-//   the arena's lock
-// None but the rules' is held while a stack is captured, none at all while code of the host runs.
+//   locks of the arenas
+// Only the lock of Rules may be held while a stack is captured. No lock is held while code of the host program runs.
 #pragma once
 
 #include <array>
@@ -36,13 +37,13 @@
 
 namespace bucketprof::record {
 
-/// What start() is told.
+/// The arguments of Recorder::start().
 struct Settings {
-  std::uint64_t interval = 1;                      // mean bytes between samples; 1: every block
+  std::uint64_t interval = 1;                      // sampling interval, mean bytes; 1: every block is recorded
   std::uint64_t seed = 1;                          // of the sampler
-  std::uint64_t memory_limit = ~std::uint64_t{0};  // of the recorder's own memory, bytes
+  std::uint64_t memory_limit = ~std::uint64_t{0};  // for the recorder's own memory, bytes
   stack::Unwinding unwinding = stack::Unwinding::kReplay;
-  std::uint32_t audit_interval = stack::Capturer::kAuditInterval;  // replays of a thread's stacks between audits
+  std::uint32_t audit_interval = stack::Capturer::kAuditInterval;  // replays between audits, counted per thread
 };
 
 class Recorder {
@@ -51,30 +52,31 @@ class Recorder {
 
   constexpr Recorder() = default;
 
-  /// Makes forks and thread ends safe. Before the program's threads: tables are counted also while nothing is recorded.
+  /// Installs the fork handlers and the thread-exit hook. Call it before the program starts threads: the entries of
+  /// tables are counted, under locks, even while recording is off.
   void prepare() noexcept;
-  /// Starts recording, or changes a running one's settings. What was recorded before stays.
+  /// Starts recording or, if it is on, changes its settings. Everything recorded before is kept.
   void start(const Settings& settings) noexcept;
-  /// Blocks born from now on are not recorded; the ends of recorded ones still are.
+  /// Allocations from now on are not recorded; frees of recorded blocks still are.
   void stop() noexcept;
-  /// Whether any thread has told of a block.
+  /// Whether any thread has reported an allocation or a free.
   [[nodiscard]] bool has_seen_any() const noexcept { return threads_.started() != 0; }
   [[nodiscard]] bool running() const noexcept { return alloc::recording_epoch.load(std::memory_order_relaxed) != 0; }
 
-  [[nodiscard]] Snapshot snapshot(Moment moment) noexcept;
+  [[nodiscard]] Snapshot snapshot(At moment) noexcept;
 
-  /// A scope of the calling thread or of the process, or why there is none.
+  /// The number of an opened scope, or the reason why it was not opened; with neither flag set, memory ran out.
   struct OpenedScope {
-    ScopeNumber number = 0;  // 0: it was not opened
-    bool sampled = false;    // because recording is on and not exact
-    bool ended = false;      // because the thread has ended: other keys' destructors run; else for want of memory
+    ScopeNumber number = 0;  // 0: not opened
+    bool sampled = false;    // not opened, because recording is on and sampled
+    bool ended = false;      // not opened, because the thread is exiting: destructors of other pthread keys run
   };
-  /// Tells what is born from now on apart (scopes.h). Recording that is off is started, exact, until the last scope is
-  /// closed; start() in between makes it go on.
+  /// Opens a scope of the calling thread or of the process, for allocations from now on (scopes.h). If recording is
+  /// off, starts it in exact mode until the last scope is closed; after a start() in between it continues.
   [[nodiscard]] OpenedScope open_scope(ScopeOf of) noexcept;
   void close_scope(ScopeNumber scope) noexcept;
   [[nodiscard]] Scopes& scopes() noexcept { return scopes_; }
-  /// How often recording was stopped, or given another interval than 1, while a scope was open.
+  /// How often recording was stopped, or given a sampling interval above 1, while a scope was open.
   [[nodiscard]] std::uint64_t interruptions() const noexcept { return interruptions_.load(std::memory_order_relaxed); }
 
   [[nodiscard]] const Sites& sites() const noexcept { return sites_; }
@@ -84,7 +86,7 @@ class Recorder {
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
   [[nodiscard]] Losses::Counts losses() const noexcept { return losses_.counts(); }
 
-  // The slow halves of alloc/record.h.
+  // The slow paths of alloc/record.h.
   alloc::TableHandle* on_alloc(void* block, std::size_t bytes, const alloc::TableInfo& table,
                                const hashmap::PartInfo& info, const void* same_facts,
                                const stack::Anchor& anchor) noexcept;
@@ -132,7 +134,8 @@ class Recorder {
   void end_block_without_thread(const void* block) noexcept;
   void run_deferred() noexcept;
   void run_deferred_slow() noexcept;
-  /// Of: SiteCounter or Site, which the block is of.
+  /// Adds an allocation or free to the thread's pending in-use bytes, and flushes them when they pass flush_at_.
+  /// Of: SiteCounter or Site.
   template <class Of>
   void add_inuse(ThreadBlock& thread, const Of& of, Scopes::Event event) noexcept {
     thread.pending_inuse += event == Scopes::Event::kBorn ? of.weighted_bytes : -of.weighted_bytes;
@@ -162,14 +165,14 @@ class Recorder {
     return {&stack_memory_, &site_memory_, &live_memory_, &table_memory_, &thread_memory_, &replay_memory_};
   }
 
-  Arena arena_;  // all of what follows; holds the limit
+  Arena arena_;  // the parent of those below; has the memory limit
   Arena stack_memory_{arena_};
   Arena site_memory_{arena_};
   Arena live_memory_{arena_};
   Arena table_memory_{arena_};
   Arena thread_memory_{arena_};
   Arena replay_memory_{arena_};
-  Arena scratch_;  // of snapshots: a profile must come out also when recording has used up the limit
+  Arena scratch_;  // for snapshots; without a limit, so that a profile can be written when the limit is reached
   Losses losses_;
   Names names_{site_memory_};
   Stacks stacks_{stack_memory_};
@@ -180,24 +183,24 @@ class Recorder {
   Threads threads_{thread_memory_};
   Scopes scopes_{site_memory_};
 
-  Lock settings_lock_;
-  Settings settings_;  // under settings_lock_, as what follows
+  Lock settings_lock_;  // the next three are written under both locks and read under either
+  Settings settings_;
   std::uint32_t epochs_ = 0;
   bool started_for_scopes_ = false;
-  Lock snapshot_lock_;
-  std::uint32_t kept_mark_ = 0;  // number of the last kept mark; 0: none. Under snapshot_lock_, as what follows
+  Lock snapshot_lock_;           // guards the next four and usual_flush_at_
+  std::uint32_t kept_mark_ = 0;  // number of the last high-water mark; 0: none
   std::int64_t kept_nanos_ = 0;
   std::int64_t started_nanos_ = 0;
   bool process_prepared_ = false;
-  std::atomic<std::int64_t> inuse_bytes_{0};   // estimate, without what threads have pending
-  std::atomic<std::int64_t> rising_mark_{0};   // keep when inuse_bytes_ passes it
-  std::atomic<std::int64_t> falling_mark_{0};  // keep when inuse_bytes_ is past it and begins to fall
-  std::atomic<std::int64_t> flush_at_{0};      // a thread tells its pending bytes beyond this
-  std::int64_t usual_flush_at_ = 0;            // while no scope is open. Under the snapshot lock
+  std::atomic<std::int64_t> inuse_bytes_{0};   // estimate, without the threads' pending bytes
+  std::atomic<std::int64_t> rising_mark_{0};   // a high-water mark is taken when inuse_bytes_ exceeds this
+  std::atomic<std::int64_t> falling_mark_{0};  // one is taken at a free if inuse_bytes_ exceeds this
+  std::atomic<std::int64_t> flush_at_{0};      // a thread flushes its pending bytes (absolute value) beyond this
+  std::int64_t usual_flush_at_ = 0;            // flush_at_ while no scope is open
   std::atomic<std::uint64_t> interruptions_{0};
 };
 
-/// Whether this thread is inside the recorder: for Entry.
+/// The calling thread's flag for Entry: whether it is inside the recorder.
 [[nodiscard]] std::atomic<bool>& inside() noexcept;
 
 /// The recorder of this process.

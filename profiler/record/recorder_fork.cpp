@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The recorder over a fork: parent and child both go on.
+// The recorder's fork handlers: parent and child both continue to record.
 #include "profiler/record/entry.h"
 #include "profiler/record/recorder.h"
 #include "profiler/record/thread_slot.h"
@@ -8,8 +8,9 @@
 
 namespace bucketprof::record {
 
-// Between the locking and the unlocking other fork handlers and signal handlers of the host run on this thread: it is
-// inside the recorder meanwhile. If it was before, a lock may be its own already: the child goes on with it.
+// While the locks are held, the host's other fork handlers and its signal handlers may run on this thread, so it counts
+// as inside the recorder meanwhile. If it was inside already, a signal handler that interrupted the recorder forks.
+// This thread may then hold some of the locks itself, so none is taken, and the child continues with those it holds.
 void Recorder::prepare_fork() noexcept {
   Recorder& self = recorder();
   if (slot.inside.load(std::memory_order_relaxed)) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The recorder's scopes: opening and closing. Threads learn of the process's scopes as they learn of a start: the epoch
-// changes, and the next block of a thread looks. What a thread remembers of its stacks leads to counters of the scope
-// it was in, so it is forgotten.
+// Opening and closing scopes. Threads learn of process scopes as they learn of start(): the epoch changes, and each
+// thread looks at its next allocation. A thread's remembered stacks are noted with counters of the scope it was in, so
+// they are forgotten when its scope changes.
 #include <mutex>
 
 #include "profiler/record/entry.h"
@@ -31,7 +31,7 @@ Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
   }
   flush_as_needed();
   if (!was_running) {
-    // The filter of frees stays: it must not cost anything when recording is off again.
+    // Unlike start(), do not open the filter of frees: it stays open, and would slow frees when recording is off again.
     Settings settings = settings_;
     settings.interval = 1;
     start_locked(settings);
@@ -47,7 +47,8 @@ void Recorder::close_scope(ScopeNumber scope) noexcept {
   const std::scoped_lock guard(snapshot_lock_, settings_lock_);
   ThreadBlock* const thread = slot.block;
   const bool ours = thread != nullptr && thread->mark.thread == scope;
-  // Whoever closes another thread's scope leaves that thread with its mark until the thread looks.
+  // If this is not the calling thread's innermost scope, another thread may keep its mark until it sees the new epoch.
+  // The number is then never reused.
   scopes_.close(scope, ours || scopes_.of(scope) == ScopeOf::kProcess);
   if (ours) {
     thread->mark.thread = scopes_.open_at(scope);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The recorder's other half: start and stop, the high-water mark, snapshots.
+// The recorder's start and stop, high-water marks and snapshots.
 #include <algorithm>
 #include <chrono>
 #include <mutex>
@@ -13,14 +13,14 @@
 namespace bucketprof::record {
 namespace {
 
-// A mark is kept whenever in-use has grown by 5 % past the last one, and when it begins to fall after having grown by
-// 0.1 %: that is a peak. Smaller steps than 4 KiB would have small programs keep one at nearly every block; the price
-// of a mark is a walk over sites and live bucket blocks. Both rules depend on the blocks alone, not on time.
+// A high-water mark is taken whenever in-use bytes have grown by 5 % since the last one, and at the first free after
+// they have grown by 0.1 %, which is a peak. Taking one visits all sites and live bucket blocks; without the smallest
+// step, small programs would do that at nearly every allocation. Both rules depend on the blocks alone, not on time.
 constexpr std::int64_t kSmallestStep = 4096;
 constexpr std::int64_t rising_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 20); }
 constexpr std::int64_t falling_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 1000); }
 
-// Beyond this the weight of a block, and with it the estimate of a sum, could pass 64 bits.
+// With a longer interval the weight of a block, and so an estimated sum, could overflow 64 bits.
 constexpr std::uint64_t kLongestInterval = std::uint64_t{1} << 40U;
 
 std::int64_t now_nanos() noexcept {
@@ -28,7 +28,7 @@ std::int64_t now_nanos() noexcept {
   return std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// Slack of a block that is not a bucket block: a node holds its entry, anything else none.
+/// Slack in bytes of a block that is not a bucket block: a node holds one entry, any other block none.
 std::uint64_t fixed_slack(const SiteKey& site) noexcept {
   return slack_of(site.bytes, site.part == hashmap::Part::kNodes ? 1 : 0, site.entry_bytes);
 }
@@ -45,7 +45,7 @@ void Recorder::start(const Settings& settings) noexcept {
   const Entry entry(inside());
   const std::scoped_lock guard(snapshot_lock_, settings_lock_);
   if (settings.interval <= 1) {
-    Live::open_filter();  // nearly every free is of a recorded block: the filter would only cost
+    Live::open_filter();  // nearly every block freed is a recorded one: the filter would only cost time
   } else if (scopes_.any_open()) {
     interruptions_.fetch_add(1, std::memory_order_relaxed);
   }
@@ -73,7 +73,7 @@ void Recorder::tell_inuse(ThreadBlock& thread, const Site& site, Scopes::Event e
   if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
 }
 
-// While a scope is open every birth and death is told.
+// While a scope is open, every allocation and free must call tell_inuse(): it does if flush_at_ is -1.
 void Recorder::flush_as_needed() noexcept {
   flush_at_.store(scopes_.any_open() ? -1 : usual_flush_at_, std::memory_order_relaxed);
 }
@@ -89,7 +89,7 @@ void Recorder::keep_before_fall(ThreadBlock& thread) noexcept {
 }
 
 void Recorder::keep_high_water(const std::atomic<std::int64_t>& mark) noexcept {
-  if (!snapshot_lock_.try_lock()) return;  // a snapshot is being taken; the next flush tries again
+  if (!snapshot_lock_.try_lock()) return;  // held, by a snapshot for example; the next flush tries again
   const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed);
   if (inuse > mark.load(std::memory_order_relaxed)) {
     keep_locked();
@@ -109,7 +109,7 @@ void Recorder::each_counted_site(Visit visit) noexcept {
     std::uint64_t frees[kPage] = {};
     std::uint64_t allocs[kPage] = {};
     const std::uint32_t first_site = page * kPage;
-    // Invariant: frees before allocs, so that allocs >= frees (threads.h).
+    // Invariant: frees are read before allocs, so that allocs >= frees (threads.h).
     for (std::uint32_t i = 0; i < kPage; ++i) {
       const std::uint32_t site = first_site + i;
       if (site >= 1 && site <= last) frees[i] = sites_[site].shared_frees.load(std::memory_order_acquire);
@@ -146,7 +146,7 @@ bool Recorder::collect_counters(Rows& rows) noexcept {
   return room;
 }
 
-Snapshot Recorder::snapshot(Moment moment) noexcept {
+Snapshot Recorder::snapshot(At moment) noexcept {
   Snapshot taken(scratch_);
   const Entry entry(inside());
   const std::scoped_lock guard(snapshot_lock_);
@@ -174,8 +174,8 @@ Snapshot Recorder::snapshot(Moment moment) noexcept {
     now += bytes * static_cast<double>(row.inuse);
     kept += bytes * static_cast<double>(row.kept);
   }
-  if (moment == Moment::kHighWater && kept > now) {
-    taken.moment = Moment::kHighWater;
+  if (moment == At::kPeak && kept > now) {
+    taken.moment = At::kPeak;
     taken.moment_nanos = kept_nanos_;
     for (std::size_t i = 0; i < taken.rows.size(); ++i) {
       taken.rows[i].inuse = taken.rows[i].kept;

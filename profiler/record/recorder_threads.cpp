@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What threads have in the recorder: from their first block to the destructor of our key, and after it.
+// A thread's state in the recorder: from its first allocation or free to the destructor of our pthread key, and after.
 #include <pthread.h>
 
 #include <atomic>
@@ -43,7 +43,7 @@ ThreadBlock* Recorder::begin_thread() noexcept {
 
 ThreadBlock* Recorder::acquire_block() noexcept {
   slot.block = threads_.acquire();
-  alloc::countdown.epoch = 0;  // the block's sampler was another's
+  alloc::countdown.epoch = 0;  // the sampler may have been another thread's: sampled_slow() sets it up
   if (slot.block != nullptr) slot.block->capturer.begin_thread();
   return slot.block;
 }
@@ -59,8 +59,8 @@ void Recorder::leave_thread(ThreadBlock& thread) noexcept {
   if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
   slot.block = nullptr;
   Threads::release(&thread);
-  alloc::countdown = {};  // what is left of it has been looked at: the next block gets a distance of its own
-  run_deferred_slow();    // of handlers meanwhile: it may be the thread's last call
+  alloc::countdown = {};  // the next allocation is decided by a new draw alone, not by what is left of this one, too
+  run_deferred_slow();    // frees by signal handlers meanwhile: this may be the thread's last call
 }
 
 }  // namespace bucketprof::record

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rows of a snapshot: counts of recorded blocks (not yet scaled) of one site, and for bucket blocks of one peak.
-// Thread-compatible.
+// The rows of a snapshot. A row has the counts of recorded blocks, not yet scaled, of one site or, for bucket blocks,
+// of one site and peak.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@ struct Row {
   bool has_peak = false;
   std::uint64_t peak = 0;
   std::uint64_t allocs = 0;
-  std::uint64_t inuse = 0;        // now, or at the kept mark: as the snapshot was asked
-  std::uint64_t alloc_slack = 0;  // bytes
+  std::uint64_t inuse = 0;        // now, or at the high-water mark (Snapshot::moment)
+  std::uint64_t alloc_slack = 0;  // bytes, as are the other slacks
   std::uint64_t inuse_slack = 0;
-  std::uint64_t kept = 0;
+  std::uint64_t kept = 0;  // in use at the high-water mark
   std::uint64_t kept_slack = 0;
 };
 

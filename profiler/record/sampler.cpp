@@ -12,7 +12,7 @@ double weight(std::uint64_t bytes, std::uint64_t interval) noexcept {
 }
 
 double Sampler::uniform() noexcept {
-  // splitmix64 (Steele, Lea, Flood 2014): a counter and a mixer; any seed will do.
+  // splitmix64 (Steele, Lea, Flood 2014): a counter and a mixer; any seed is good.
   state_ += 0x9e3779b97f4a7c15U;
   std::uint64_t z = state_;
   z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
@@ -23,7 +23,7 @@ double Sampler::uniform() noexcept {
 
 std::int64_t Sampler::draw(std::uint64_t interval) noexcept {
   if (interval <= 1) return -1;
-  // The point lies in byte floor(distance) of what follows; a block of s bytes is passed by when s <= distance.
+  // The sample is byte floor(distance) of those that follow; a block of s bytes is not sampled if s <= distance.
   const double distance = -std::log(uniform()) * static_cast<double>(interval);
   return static_cast<std::int64_t>(std::min(distance, 0x1p60));
 }

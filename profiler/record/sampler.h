@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Poisson sampling of bytes. Sample points lie on the line of all bytes that a thread allocates, at exponential
-// distances of mean `interval`; a block is recorded if at least one point falls into it. So
+// Poisson sampling of bytes. The bytes from one sample to the next, in the sequence of all bytes that a thread
+// allocates, are exponentially distributed with mean `interval`. A block is recorded if it contains a sample, so
 //   P(a block of s bytes is recorded) = 1 - exp(-s / interval),
-// independent of all other blocks (the exponential distribution has no memory, so a new distance may be drawn at the
-// end of each recorded block), and
+// independently of all other blocks. (The exponential distribution is memoryless, so the bytes until the next sample
+// may be drawn anew at the end of each recorded block.) Each recorded block of s bytes stands for
 //   weight(s) = 1 / (1 - exp(-s / interval))
-// recorded blocks of s bytes stand for all of them: the estimate n * weight is unbiased, and for N true blocks its
-// variance is N (1 - p) / p with p = 1 / weight. Interval 1 means exact: every block, weight 1.
-// A Sampler belongs to one thread.
+// blocks. For n recorded blocks the estimate n * weight is unbiased; for N true blocks its variance is N (1 - p) / p
+// with p = 1 / weight. Interval 1 is exact mode: every block is recorded, with weight 1.
+// Not for use from several threads: a Sampler belongs to one.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class Sampler {
   constexpr Sampler() = default;
   void seed(std::uint64_t seed) noexcept { state_ = seed; }
 
-  /// Bytes to the next sample point after this one; at least 0. -1 when the interval is 1: every block is one.
+  /// Bytes until the next sample; at least 0. -1 if the interval is 1, because then every block is sampled.
   [[nodiscard]] std::int64_t draw(std::uint64_t interval) noexcept;
 
   /// Uniform in (0, 1].

@@ -13,8 +13,8 @@ ScopeNumber Scopes::make() noexcept {
   return chunk == nullptr ? 0 : ++made_;
 }
 
-// A number may be used again if each scope that will be around it either was around it before, and holds all it
-// counted, or was opened since, and holds none of it.
+// A number may be reused if each scope that will enclose it either enclosed it before, and so has counted all of its
+// old blocks, or was opened after its last change, and so has counted none of them.
 bool Scopes::may_serve(const Record& record, ScopeOf of, ScopeNumber around) noexcept {
   if (!record.reusable || record.of != of || record.living != 0) return false;
   for (ScopeNumber n = around; n != record.around; n = at(n).around) {
@@ -57,7 +57,7 @@ void Scopes::close(ScopeNumber scope, bool reusable) noexcept {
   closed.reusable = reusable;
   closed.changed = ++changes_;
   open_.fetch_sub(1, std::memory_order_relaxed);
-  if (closed.of == ScopeOf::kThread) {  // what was opened inside belongs to the next one around now
+  if (closed.of == ScopeOf::kThread) {  // inner scopes now belong to the scope around the closed one
     for (ScopeNumber n = 1; n <= made_; ++n) {
       if (at(n).of == ScopeOf::kThread && at(n).around == scope) at(n).around = closed.around;
     }

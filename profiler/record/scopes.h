@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scopes: stretches of a thread's or of the whole process's life whose blocks are told apart, exactly, from all others.
-// While one is open the sites of what is born in it carry its mark, so a block's birth stays known until it dies,
-// wherever that is, and every count and slack of the recorder is the scope's own. Open scopes also know the bytes of
-// their living blocks after each birth and death, and so their peak. Nobody else pays: with no scope open nothing here
-// is called. Thread-safe: one lock guards all; it is the last that is taken.
+// Scopes: periods of a thread's or of the whole process's life whose allocations are counted separately, and exactly.
+// While a scope is open, the sites of blocks allocated in it carry its mark. So a block stays attributed to its scope
+// until it is freed, wherever that happens, and the recorder's counts and slack exist for each scope. Open scopes also
+// track the bytes of their live blocks at each allocation and free, and so their peak. With no scope open nothing here
+// is called and there is no cost. Thread-safe: one lock guards everything; only an arena's lock is taken under it.
 //
-// A mark has two halves. `thread` is the number of the innermost scope of the thread: scopes of a thread nest, and a
-// block belongs to those that enclose its own, too. `era` tells the scopes of the process: it rises when one is opened,
-// and a block belongs to each that was open then, which is each open one that is not younger than its era.
+// A mark (SiteMark) has two parts. `thread` is the number of the thread's innermost scope; scopes of a thread nest, and
+// a block also belongs to the scopes that enclose its own. `era` stands for the process scopes: it is incremented when
+// one is opened, and a block belongs to each open process scope whose first era is not above the block's.
 //
-// Numbers are used again once no block of theirs lives, so that scopes opened in a loop share sites. The counts of such
-// sites go on: who reads them subtracts what they were when the scope was opened. What is subtracted never changes,
-// because all those blocks were dead.
+// A number is reused once none of its blocks is live, so that scopes opened in a loop share sites. The counts of such
+// sites continue: a reader must subtract the values they had when the scope was opened. Those values are final, because
+// all blocks counted in them had been freed by then.
 #pragma once
 
 #include <array>
@@ -25,36 +25,36 @@
 
 namespace bucketprof::record {
 
-/// Whose blocks a scope is about.
+/// Whose allocations a scope counts.
 enum class ScopeOf : std::uint8_t { kThread, kProcess };
 
-/// Number of a scope; 0: none. It is the scope's from its opening to its closing.
+/// The number of a scope, valid from its opening to its closing; 0: none.
 using ScopeNumber = std::uint32_t;
 
 class Scopes {
  public:
   explicit constexpr Scopes(Arena& arena) : arena_(&arena) {}
 
-  /// Opens a scope of a thread inside `enclosing` (0: in none). 0 when there is no room.
+  /// Opens a thread scope inside the scope `enclosing` (0: in none). Returns 0 if there is no room.
   [[nodiscard]] ScopeNumber open_thread(ScopeNumber enclosing) noexcept;
-  /// Opens a scope of the process: begins an era. 0 when there is no room.
+  /// Opens a process scope, which begins an era. Returns 0 if there is no room.
   [[nodiscard]] ScopeNumber open_process() noexcept;
-  /// Closes it; its number may then be another's. `reusable`: no thread has its mark any more.
+  /// Closes a scope. `reusable`: no thread has its mark any more, so its number may be reused.
   void close(ScopeNumber scope, bool reusable) noexcept;
 
   [[nodiscard]] ScopeOf of(ScopeNumber scope) noexcept;
-  /// The scope itself if it is open, else the innermost open one around it; 0: none is.
+  /// The scope itself if it is open, else the innermost open scope around it; 0 if there is none.
   [[nodiscard]] ScopeNumber open_at(ScopeNumber scope) noexcept;
-  /// Of blocks born now; 0 while no scope of the process is open.
+  /// The era of blocks allocated now; 0 while no process scope is open.
   [[nodiscard]] std::uint32_t era() noexcept;
   [[nodiscard]] bool any_open() const noexcept { return open_.load(std::memory_order_relaxed) != 0; }
 
-  /// A block with this mark was born or died. Told while any scope is open.
   enum class Event : std::uint8_t { kBorn, kDied };
+  /// Counts the allocation or free of a block with this mark. Called only while a scope is open.
   void count(const SiteMark& mark, std::int64_t bytes, Event event) noexcept;
-  /// Whether blocks with this mark belong to an open scope.
+  /// Whether blocks with this mark belong to `scope`, which is open.
   [[nodiscard]] bool holds(ScopeNumber scope, const SiteMark& mark) noexcept;
-  /// The most bytes of blocks born in an open scope that lived at once, so far.
+  /// The highest number of live bytes allocated in an open scope, so far.
   [[nodiscard]] std::int64_t peak_of(ScopeNumber scope) noexcept;
 
   [[nodiscard]] Lock& lock() noexcept { return lock_; }
@@ -63,13 +63,13 @@ class Scopes {
   struct Record {
     ScopeOf of = ScopeOf::kThread;
     bool open = false;
-    bool reusable = false;        // once closed
-    ScopeNumber around = 0;       // of a thread's: the enclosing one. Of the process's: the next open one
-    std::uint32_t first_era = 0;  // of the process's
-    std::uint64_t changed = 0;    // when it was opened or closed, or the last of its blocks died
-    std::int64_t living = 0;      // blocks whose mark has this number
-    std::int64_t bytes = 0;       // of the living blocks that belong to the scope
-    std::int64_t peak = 0;        // most of them
+    bool reusable = false;        // whether the number may be reused once the scope is closed
+    ScopeNumber around = 0;       // thread scope: the enclosing scope. Process scope: the next open one in the list
+    std::uint32_t first_era = 0;  // process scope: the era that it began
+    std::uint64_t changed = 0;    // changes_ when it was opened or closed or, once closed, last counted a block
+    std::int64_t living = 0;      // live blocks whose mark has this number
+    std::int64_t bytes = 0;       // of live blocks that belong to the scope
+    std::int64_t peak = 0;        // highest value of `bytes`
     void add(std::int64_t more) noexcept {
       bytes += more;
       if (bytes > peak) peak = bytes;
@@ -88,9 +88,9 @@ class Scopes {
   Lock lock_;  // guards the rest
   std::array<Record*, kChunks> chunks_{};
   ScopeNumber made_ = 0;
-  ScopeNumber newest_process_ = 0;  // chain of the process's open ones
-  std::uint32_t eras_ = 0;          // ever begun
-  std::uint64_t changes_ = 0;       // numbers those
+  ScopeNumber newest_process_ = 0;  // head of the list of open process scopes
+  std::uint32_t eras_ = 0;          // eras begun so far
+  std::uint64_t changes_ = 0;       // logical clock for Record::changed
 };
 
 }  // namespace bucketprof::record

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The site table: each distinct combination of a stack and of what a block is, under a number. All blocks of a site
-// have the same size, so bytes are always objects x size: the two cannot be torn apart. Thread-safe.
+// The site table: numbers each distinct combination of a call stack and the properties of a block (SiteKey). All blocks
+// of a site have the same size, so bytes are always objects x size and the two cannot disagree. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@
 
 namespace bucketprof::record {
 
-/// The scopes that a block was born in (scopes.h); both 0: none.
+/// The scopes in which a block was allocated (scopes.h); both 0: none.
 struct SiteMark {
   std::uint32_t thread = 0;
   std::uint32_t era = 0;
@@ -22,16 +22,16 @@ struct SiteMark {
 };
 
 struct SiteKey {
-  std::string_view type_name;  // a site keeps a copy: a library takes its texts with it when it is unloaded
+  std::string_view type_name;  // a Site has a copy: the string goes away if its library is unloaded
   std::uint64_t bytes = 0;     // of one block
   std::uint32_t stack = 0;
-  std::uint32_t name = 0;  // index of the table's given name; 0: the type's
+  std::uint32_t name = 0;  // number of the table's name in Names; 0: none given, type_name serves
   std::uint32_t entry_bytes = 0;
   alloc::Kind kind = alloc::Kind::kUnknown;
   hashmap::Part part = hashmap::Part::kOther;
   hashmap::Cause cause = hashmap::Cause::kUnknown;
-  std::uint64_t interval = 1;  // mean sampling interval in force
-  std::uint64_t slots = 0;     // of bucket blocks, as the next
+  std::uint64_t interval = 1;  // sampling interval at the allocation, mean bytes
+  std::uint64_t slots = 0;     // of bucket blocks only, as is hint
   std::uint64_t hint = 0;
   SiteMark mark{};
 
@@ -48,11 +48,11 @@ struct Site {
   std::uint32_t number;
   /// Bytes that one recorded block stands for.
   std::int64_t weighted_bytes;
-  /// Where the type's name was when the site was last looked up. Good as long as no code is unloaded.
+  /// Address of the type's name when the site was last looked up. It identifies the type until code is unloaded.
   std::atomic<const char*> type_name_at;
-  /// Ends of blocks that had no room in a thread's own counters.
+  /// Frees by threads that have no counter for the site and cannot get one.
   std::atomic<std::uint64_t> shared_frees;
-  /// Blocks in use at the last kept high-water mark. Under the snapshot lock.
+  /// Blocks in use at the last high-water mark. Guarded by the snapshot lock.
   std::uint64_t kept;
 };
 
@@ -60,7 +60,7 @@ class Sites {
  public:
   explicit constexpr Sites(Arena& arena) : arena_(&arena), sites_(arena) {}
 
-  /// The site with this key; nullptr when there is no room.
+  /// The site with this key, added if new; nullptr if there is no room.
   [[nodiscard]] Site* intern(const SiteKey& key) noexcept;
   [[nodiscard]] Site& operator[](std::uint32_t site) noexcept { return sites_[site]; }
   [[nodiscard]] const Site& operator[](std::uint32_t site) const noexcept { return sites_[site]; }

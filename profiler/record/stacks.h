@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The stack store: each distinct stack once, under a number. Thread-safe.
+// The stack store: keeps each distinct call stack once and numbers it. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ class Stacks {
  public:
   explicit constexpr Stacks(Arena& arena) : arena_(&arena), stacks_(arena) {}
 
-  /// The number of a stack of return addresses, leaf first; 0 when there is no room.
+  /// The number of a stack (return addresses, leaf first), added if new; 0 if there is no room.
   [[nodiscard]] std::uint32_t intern(std::span<const std::uintptr_t> frames) noexcept;
   /// The frames of a stack; valid for the life of the process.
   [[nodiscard]] std::span<const std::uintptr_t> frames(std::uint32_t stack) const noexcept;

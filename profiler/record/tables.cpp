@@ -14,9 +14,9 @@ using alloc::TableId;
 
 namespace {
 
-// Live blocks that are visited under a lock at once: some tens of microseconds.
+// Blocks visited per hold of a shard's lock, which is then held for some tens of microseconds.
 constexpr std::uint32_t kAtOnce = 512;
-// Rows before equal ones are added up.
+// Rows collected before equal ones are merged.
 constexpr std::size_t kMergeRows = 1U << 16U;
 
 bool is_empty(const TableHandle& table) noexcept {
@@ -26,7 +26,7 @@ bool is_empty(const TableHandle& table) noexcept {
 
 }  // namespace
 
-// Threads draw ids by the range: a range is a thread's.
+// By the range of the id: threads draw ids in ranges, so all ids of a range are of one thread.
 Tables::Shard& Tables::shard_of(TableId id) noexcept {
   const std::uint64_t number = id & ((std::uint64_t{1} << alloc::kNameShift) - 1);
   return shards_[(mix(1, number / alloc::kIdsPerDraw) >> 32U) % kShards];
@@ -50,7 +50,7 @@ TableHandle* Tables::find_or_make(TableId id, std::uint64_t me) noexcept {
 void Tables::retire_if_empty(TableHandle* handle, TableId id, std::uint64_t me) noexcept {
   Shard& shard = shard_of(id);
   const BiasedGuard guard(shard.lock, me);
-  // Another copy of the library in this process may have made the handle.
+  // The handle may belong to another copy of the library in this process.
   if (shard.handles.find(id) == handle && is_empty(*handle)) shard.handles.retire(handle);
 }
 
@@ -97,7 +97,7 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
   return {(local << kShardBits) | static_cast<std::uint32_t>(&shard - shards_.data()), table};
 }
 
-// An older block's fullest moment is when it was the current one.
+// Keeps the peak of the current block before another becomes current: a block is fullest while it is the current one.
 void Tables::freeze(Shard& shard, TableHandle& table) noexcept {
   if (table.superseded) return;
   shard.block(table.newest_block.load(std::memory_order_relaxed)).frozen_peak =
@@ -121,7 +121,7 @@ void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noex
     return;
   }
   table.newest_block.store(older, std::memory_order_relaxed);
-  if (older != 0 && !table.superseded) {  // two containers of one allocator: the older block is the current one again
+  if (older != 0 && !table.superseded) {  // the older block is current again: two containers share an allocator
     const std::uint64_t entries = table.entries.load(std::memory_order_relaxed);
     table.peak.store(std::max(shard.block(older).frozen_peak, entries), std::memory_order_relaxed);
   }
@@ -156,7 +156,7 @@ void Tables::drop_block(std::uint32_t number, std::uint64_t me) noexcept {
   give_back(shard, number >> kShardBits);
 }
 
-// Takes a block out of its table's chain, and the table out of the directory if nothing of it is left.
+// Removes a block from its table's chain, and the table's handle from the directory if nothing of the table is left.
 void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
   BucketBlock& block = shard.block(local);
   TableHandle& table = *block.table;
@@ -173,8 +173,8 @@ EndedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint
   return ended.at(block.site, rounded_peak((*sites_)[block.site].key.kind, peak), *arena_);
 }
 
-// Visits (block, peak so far, slack now) of live blocks, table by table. The table's own thread may be counting
-// meanwhile. A current block that is not recorded holds all entries.
+// Calls visit(block, peak so far, slack now) for live blocks, table by table. The table's own thread may change its
+// counts meanwhile. A current block that is not recorded (superseded) is credited all entries.
 template <class Visit>
 std::uint32_t Tables::visit_some(Shard& shard, std::uint32_t first, Visit visit) noexcept {
   std::uint32_t visited = 0;
@@ -228,7 +228,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::si
     shard.phase = Phase::kLive;
   }
   for (std::uint32_t next = 1; next != 0;) {
-    room = rows.reserve(2 * kAtOnce) && room;  // under the lock it would take long
+    room = rows.reserve(2 * kAtOnce) && room;  // takes too long to do under the lock
     {
       const BiasedVisit guard(shard.lock);
       next = visit_some(shard, next, [&](BucketBlock& block, std::uint64_t peak, std::uint64_t slack) {
@@ -252,7 +252,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::si
       merge_at = std::max(kMergeRows, 2 * rows.size());
     }
   }
-  // Nobody changes the totals in this phase.
+  // Without the lock: these totals do not change in this phase.
   shard.ended.each([mark, &rows, &room](const EndedBlocks& ended) {
     const bool kept = mark != 0 && ended.kept_mark == mark;
     room = room && rows.push_back({.site = ended.site,

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tables and their bucket blocks. A bucket block's fill changes while it lives, so each has a record, chained to
-// its table's handle, newest first; the newest is the table's current one. When it dies it is added to the totals of
-// its site and peak. Sharded by the thread that drew the tables' ids, so that nearly every shard belongs to one thread,
-// to which its lock is biased; all of a table is under its shard's lock. Thread-safe.
+// The tables and their bucket blocks (allocations of bucket arrays). The fill of a bucket block changes while it is
+// live, so each has a record. The records of a table are chained to its handle, newest first; the newest block is the
+// table's current one. When a block is freed, it is added to the totals of its site and peak. Tables are sharded by the
+// thread that drew their ids, so nearly every shard is used by one thread, to which its lock is biased. All data of a
+// table is in one shard, under its lock; only the counts in its handle are written without it. Thread-safe.
 //
-// A snapshot goes through a shard in small steps, each under the lock, and lets the shard's thread work between them.
-// It sees each block exactly once all the same: first it visits the live blocks and marks them as seen; a seen block
-// that dies meanwhile is kept apart (`late`), for the next snapshot. Then all deaths are kept apart, and the totals are
-// read, which nobody changes now. At the end the late ones join the totals.
+// A snapshot processes a shard in small steps, each under the lock, and lets the shard's thread work in between. It
+// still sees each block exactly once. First it visits the live blocks and marks them as seen; a seen block that is
+// freed meanwhile is added to separate totals (`late`), for the next snapshot. Then all freed blocks go to `late`, and
+// the main totals are read, which do not change now. At the end `late` is added to the main totals.
 //
-// A table's entries are credited to its current block, then to older ones, each up to its slots, the rest to the last.
-// Blocks of other parts get none of them: the bundled map's load limit is below the slots of its current array, and
-// nodes hold their own entry.
+// A table's entries are credited to its current block, then to older ones, each up to its slots; the oldest gets the
+// rest. Blocks that are not bucket blocks get none: the bundled map's load limit is below the slots of its current
+// bucket array, and a node holds its own entry.
 #pragma once
 
 #include <array>
@@ -37,28 +38,29 @@ class Tables {
   constexpr Tables(Arena& arena, const Sites& sites, Losses& losses)
       : arena_(&arena), sites_(&sites), losses_(&losses) {}
 
-  // `me` is the calling thread's number, as BiasedLock wants it.
+  // In all of these `me` is the calling thread's number for BiasedLock.
   [[nodiscard]] alloc::TableHandle* find_or_make(alloc::TableId id, std::uint64_t me) noexcept;
   [[nodiscard]] alloc::TableHandle* find(alloc::TableId id, std::uint64_t me) noexcept;
   void retire_if_empty(alloc::TableHandle* handle, alloc::TableId id, std::uint64_t me) noexcept;
 
   struct Added {
-    std::uint32_t block = 0;  // the number to keep in the live table; 0: no room
+    std::uint32_t block = 0;  // the number to store in the live table; 0: no room
     alloc::TableHandle* table = nullptr;
   };
-  /// A new bucket block becomes its table's current one.
+  /// Adds a bucket block, which becomes its table's current one. `entries`: number of entries in the table now.
   [[nodiscard]] Added add_block(alloc::TableId id, std::uint32_t site, std::uint64_t entries,
                                 std::uint64_t me) noexcept;
-  /// The table has a new current bucket block that is not recorded: what it counts from now on is not the older one's.
+  /// Notes that the table's current bucket block is now one that is not recorded: entries counted from now on are not
+  /// credited to recorded blocks.
   void supersede(alloc::TableHandle* table, alloc::TableId id, std::uint64_t me) noexcept;
-  /// Takes back the block just added: it could not be recorded after all.
+  /// Undoes add_block(), when the block could not be put into the live table.
   void drop_block(std::uint32_t number, std::uint64_t me) noexcept;
-  /// The block with this number dies. Its site.
+  /// Records the free of the block with this number. Returns its site.
   std::uint32_t end_block(std::uint32_t number, std::uint64_t me) noexcept;
 
-  /// Marks every live block as in use at high-water mark `mark`, with its slack now. Under the snapshot lock.
+  /// Notes that every live block is in use at high-water mark `mark`, and its slack. Requires the snapshot lock.
   void keep(std::uint32_t mark) noexcept;
-  /// Adds a row for each live block and each total of dead ones; false when `rows` has no room. Under the snapshot
+  /// Adds a row for each live block and each total of freed ones. False if `rows` has no room. Requires the snapshot
   /// lock.
   [[nodiscard]] bool collect(std::uint32_t mark, Rows& rows) noexcept;
 
@@ -67,18 +69,18 @@ class Tables {
 
  private:
   struct BucketBlock {
-    alloc::TableHandle* table;  // nullptr: free
-    std::uint64_t frozen_peak;  // once it is no longer the current one
+    alloc::TableHandle* table;  // nullptr: the record is unused
+    std::uint64_t frozen_peak;  // the block's peak, once it is no longer the current one
     std::uint64_t kept_slack;
     std::uint32_t kept_mark;
     std::uint32_t site;
-    std::uint32_t older;  // chain of the table; next free one while free
+    std::uint32_t older;  // in the table's chain; next unused record if unused
     std::uint32_t newer;
     std::uint32_t seen;  // number of the last collection that visited it
   };
-  /// What a collection is doing with a shard.
+  /// The step of a collection in a shard: none, visiting live blocks, or reading the totals.
   enum class Phase : std::uint8_t { kNone, kLive, kEnded };
-  // Chunk c holds 64 x 2^c blocks: a short list of chunks reaches every number that fits beside the shard's.
+  // Chunk c holds 64 x 2^c records: few chunks are enough for all numbers that fit beside the shard's number.
   static constexpr std::uint32_t kFirstChunk = 64;
   static constexpr std::uint32_t kChunks = 22;
   static constexpr std::uint32_t kShardBits = 6;
@@ -91,9 +93,9 @@ class Tables {
     BiasedLock lock;  // guards the rest
     Handles handles;
     Ended ended;
-    Ended late;  // since the collection under way has seen them
+    Ended late;  // blocks freed during the current collection, for the next one to count
     Phase phase = Phase::kNone;
-    std::uint32_t collection = 0;  // the latest one's number
+    std::uint32_t collection = 0;  // number of the latest collection
     std::uint32_t made = 0;
     std::uint32_t free = 0;
     std::array<BucketBlock*, kChunks> chunks{};
@@ -110,7 +112,8 @@ class Tables {
   void freeze(Shard& shard, alloc::TableHandle& table) noexcept;
   void unchain(Shard& shard, alloc::TableHandle& table, std::uint32_t local) noexcept;
   [[nodiscard]] EndedBlocks* totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept;
-  /// Visits live blocks from `first` on for as long as a lock may be held; returns where to go on, 0 at the end.
+  /// Visits live blocks from `first` on, about as many as one hold of the lock allows (kAtOnce). Returns where to
+  /// continue, 0 at the end.
   template <class Visit>
   [[nodiscard]] std::uint32_t visit_some(Shard& shard, std::uint32_t first, Visit visit) noexcept;
   [[nodiscard]] bool collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::size_t& merge_at) noexcept;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a thread has in thread-local memory: constant initialised, so that it is there at any time of the thread's life.
+// A thread's state in thread-local memory: constant initialised, so that it can be used at any time in a thread's life.
 #pragma once
 
 #include <atomic>
@@ -13,12 +13,12 @@ namespace bucketprof::record {
 
 struct ThreadSlot {
   ThreadBlock* block = nullptr;
-  std::uint64_t number = 0;  // of this thread, for biased locks; no other ever has it
+  std::uint64_t number = 0;  // identifies the thread to biased locks; never that of another; 0: not drawn yet
   std::atomic<bool> inside{false};
-  bool ended = false;     // our key's destructor ran: whatever the thread still does, nobody tells us when it is over
-  bool sets_key = false;  // the C library may allocate for that, which below the agent comes back to us: it is ours
+  bool ended = false;     // the destructor of our key has run: nothing will notify us of the thread's actual exit
+  bool sets_key = false;  // in pthread_setspecific(): an allocation the agent sees from there is our own, and no loss
   DeferredFrees deferred;
-  std::uint32_t forks_inside = 0;  // forks by a signal handler that interrupted the recorder
+  std::uint32_t forks_inside = 0;  // forks under way by signal handlers that interrupted the recorder
 };
 extern constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
 

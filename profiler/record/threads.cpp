@@ -40,7 +40,7 @@ ThreadBlock* Threads::acquire() noexcept {
   }
   taken->pending_inuse = 0;
   taken->seeded_for = 0;
-  if (taken->mark != SiteMark{}) {  // a thread has ended inside a scope
+  if (taken->mark != SiteMark{}) {  // the previous owner exited inside a scope
     taken->mark = {};
     taken->capturer.forget_notes();
   }

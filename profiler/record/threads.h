@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Per-thread state: how many blocks of each site this thread allocated and freed, and its way to stacks. Only the owner
-// writes; a snapshot reads while it does. A block that an ended thread left goes to a later one with all it counted:
-// sums over all blocks are what is asked for, so nothing has to be moved when a thread ends, and no lock is needed to
-// begin or end one. Thread-safe.
+// Per-thread state (ThreadBlock): how many blocks of each site the thread allocated and freed, and its stack capturer.
+// Only the owner writes it; snapshots read it concurrently. The ThreadBlock of an exited thread goes to a later thread
+// with all its counts: only sums over all ThreadBlocks are needed, so nothing has to be moved when a thread exits, and
+// starting or exiting a thread takes no lock. Thread-safe.
 //
-// Order of reading: all frees, then all allocs. A counted free was preceded by its counted alloc, and the owner's
-// release store of the free is what our acquire load saw; so for each site allocs >= frees.
+// Readers must read all frees before all allocs. A free is counted after its alloc and with a release store, which the
+// reader's acquire load pairs with; so for each site allocs >= frees.
 #pragma once
 
 #include <array>
@@ -22,14 +22,14 @@
 
 namespace bucketprof::record {
 
-/// One thread's blocks of a site.
+/// One thread's counts of the blocks of a site.
 struct SiteCounter {
   std::atomic<std::uint64_t> allocs;
   std::atomic<std::uint64_t> frees;
   Site* site;
-  std::int64_t weighted_bytes;  // as the site's: kept here because a free needs both
-  const void* same_facts;       // what the caller said when the site was last looked up (alloc/record.h)
-  std::uint64_t name;           // as the site's
+  std::int64_t weighted_bytes;  // copy of the site's, beside `frees`: a free needs both
+  const void* same_facts;       // the caller's argument when the site was last looked up (alloc/record.h)
+  std::uint64_t name;           // copy of the site's
 };
 static_assert(sizeof(SiteCounter) == 48);
 
@@ -39,16 +39,16 @@ struct ThreadBlock {
 
   stack::Capturer capturer;
   Sampler sampler;
-  std::uint64_t interval = 1;      // that the sampler draws with
-  SiteMark mark;                   // of blocks that the thread has from now on
-  std::uint64_t ordinal = 0;       // of the thread that has it: makes its random numbers its own
-  std::int64_t pending_inuse = 0;  // bytes not yet told to the high-water mark
-  ThreadBlock* next = nullptr;     // of all blocks ever made
-  std::uint32_t seeded_for = 0;    // the start whose seed the sampler has
+  std::uint64_t interval = 1;      // sampling interval of the sampler, mean bytes
+  SiteMark mark;                   // of the thread's next allocations
+  std::uint64_t ordinal = 0;       // number of the owning thread: gives it its own random numbers
+  std::int64_t pending_inuse = 0;  // change of in-use bytes not yet added to the recorder's sum
+  ThreadBlock* next = nullptr;     // in the list of all ThreadBlocks
+  std::uint32_t seeded_for = 0;    // the epoch for which the sampler was seeded
   std::atomic<bool> in_use{false};
   std::array<std::atomic<SiteCounter*>, kPages> pages{};
 
-  /// The owner's counter of a site; nullptr if it has not counted any yet.
+  /// The counter of a site; nullptr if there is none yet. For the owner only.
   [[nodiscard]] SiteCounter* counter(std::uint32_t site) const noexcept {
     SiteCounter* const counters = pages[site / kPageSites].load(std::memory_order_relaxed);
     if (counters == nullptr) [[unlikely]]
@@ -56,7 +56,7 @@ struct ThreadBlock {
     SiteCounter* const counter = counters + site % kPageSites;
     return counter->site == nullptr ? nullptr : counter;
   }
-  /// The same, made if need be; nullptr when there is no room for its page.
+  /// The same, but sets it up if there is none; nullptr if there is no room for its page.
   [[nodiscard]] SiteCounter* make_counter(Site& site, Arena& arena) noexcept;
 };
 
@@ -64,23 +64,23 @@ class Threads {
  public:
   explicit constexpr Threads(Arena& arena) : arena_(&arena) {}
 
-  /// A block for a new thread, perhaps one that an ended thread left. nullptr: no room.
+  /// A ThreadBlock for a new thread, possibly one released by an exited thread. nullptr if there is no room.
   [[nodiscard]] ThreadBlock* acquire() noexcept;
-  /// The thread that has this block ends.
+  /// Releases a ThreadBlock when its thread exits.
   static void release(ThreadBlock* block) noexcept { block->in_use.store(false, std::memory_order_release); }
-  /// How many have got a block.
+  /// How often a ThreadBlock was acquired.
   [[nodiscard]] std::uint64_t started() const noexcept { return started_.load(std::memory_order_relaxed); }
-  /// In the child of a fork no other thread is left.
+  /// Releases all ThreadBlocks but `mine`, in a forked child, where the other threads do not exist.
   void release_others(const ThreadBlock* mine) noexcept;
 
-  /// Visits every block ever made.
+  /// Visits every ThreadBlock ever made.
   template <class Visit>
   void each(Visit visit) const noexcept {
     for (ThreadBlock* block = blocks_.load(std::memory_order_acquire); block != nullptr; block = block->next) {
       visit(*block);
     }
   }
-  /// Sums over all threads, of all sites of one page: `into` has kPageSites elements and is added to.
+  /// Add the sums over all threads, for each site of one page, to the kPageSites elements of `into`.
   void add_frees(std::uint32_t page, std::uint64_t* into) const noexcept;
   void add_allocs(std::uint32_t page, std::uint64_t* into) const noexcept;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// In-use columns first, then those of the whole run. A profile without any of our sample types gets one
-// column, of its own default type. Thread-compatible.
+// In-use columns come first, then those of the whole run. A profile without any of our sample types gets one column,
+// of its own default type.
 #include "profiler/report/columns.h"
 
 #include <fmt/format.h>
@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "profiler/model/schema.h"
-#include "profiler/report/units.h"
+#include "profiler/report/format/units.h"
 
 namespace bucketprof::report {
 namespace {
 
-using analyze::Amounts;
+using facts::Amounts;
 
 std::string bytes_or_dash(std::int64_t value) { return value == 0 ? "-" : human_bytes(value); }
 std::string count_or_dash(std::int64_t value) { return value == 0 ? "-" : grouped(value); }

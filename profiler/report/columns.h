@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The number columns of the text report: which a profile has, their titles and their cells. Thread-compatible.
+// The number columns of the text report: those that a profile has values for, with their titles and cells.
 #pragma once
 
 #include <cstddef>
@@ -16,20 +16,20 @@ class Columns {
  public:
   explicit Columns(const analyze::Analysis& analysis);
 
-  /// The titles, right-aligned, ending where a row's cells end.
+  /// The titles in one line, each right-aligned with the cells of its column.
   [[nodiscard]] std::string titles() const;
 
-  /// One row's cells. Values of 0 are "-", so that the eye finds the others.
-  [[nodiscard]] std::string cells(const analyze::Amounts& amounts) const;
+  /// The cells of one row. A value of 0 is shown as "-", so that the other values stand out.
+  [[nodiscard]] std::string cells(const facts::Amounts& amounts) const;
 
-  /// Characters that a row of cells takes.
+  /// The width of a row of cells, in characters.
   [[nodiscard]] std::size_t width() const;
 
  private:
   struct Column {
     std::string title;
     std::size_t width;
-    std::function<std::string(const analyze::Amounts&)> cell;
+    std::function<std::string(const facts::Amounts&)> cell;
   };
   std::vector<Column> columns_;
 };

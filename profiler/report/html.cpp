@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fills the page. Data goes in as data, never as markup. Thread-safe (no state).
+// Inserts title and data into the page. What comes from the profile is escaped, so it never acts as markup.
 #include "profiler/report/html.h"
 
 #include <cstddef>
 #include <string_view>
 
+#include "profiler/report/format/units.h"
 #include "profiler/report/page.h"
 #include "profiler/report/page_data.h"
-#include "profiler/report/units.h"
 
 namespace bucketprof::report {
 namespace {
@@ -35,7 +35,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string title_of(const analyze::Facts& facts) {
+std::string title_of(const facts::Facts& facts) {
   const std::string_view program = facts.program;
   return "Hash table memory" + (program.empty() ? "" : " of " + std::string(base_name(program)));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The report as one page that needs nothing but a browser: no network, no other file. docs/html_report.md describes it.
-// Thread-safe (no state).
+// The report as one self-contained HTML page, which needs no network and no other file. docs/html_report.md describes
+// it.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace bucketprof::report {
 
-/// The flame graph is of the whole profile, as the totals are; rows are those that `options` chooses.
+/// `options` selects findings, tables and sites; the totals and the flame graph are those of the whole profile.
 [[nodiscard]] std::string html(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options);
 
 }  // namespace bucketprof::report

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keeps the order of fields as written here. Thread-safe (no state).
+// The output has its fields in the order in which they are assigned here.
 #include "profiler/report/json.h"
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class Writer {
     page["totals"] = values(analysis_.totals);
     if (analysis_.facts.classified) page["left_out"] = left_out();
     page["findings"] = Json::array();
-    for (const analyze::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
+    for (const findings::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
     page["tables"] = Json::array();
     for (const analyze::Table* table : selection_.tables) page["tables"].push_back(row(*table));
     page["sites"] = Json::array();
@@ -42,9 +42,9 @@ class Writer {
 
  private:
   Json profile() const {
-    const analyze::Facts& facts = analysis_.facts;
+    const facts::Facts& facts = analysis_.facts;
     Json moments = Json::array();
-    for (const analyze::Moment& moment : facts.moments) {
+    for (const facts::Moment& moment : facts.moments) {
       moments.push_back({{"at", moment.at}, {"inuse_space", moment.inuse_space}, {"after", moment.after}});
     }
     return {{"files", options_.files},
@@ -57,7 +57,7 @@ class Writer {
             {"weight", {{"type", analysis_.weight_type}, {"unit", analysis_.weight_unit}}}};
   }
 
-  Json values(const analyze::Amounts& amounts) const {
+  Json values(const facts::Amounts& amounts) const {
     Json result;
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
       if (analysis_.has[i]) result[model::kSampleTypes[i].type] = amounts.of[i];
@@ -66,7 +66,7 @@ class Writer {
     return result;
   }
 
-  /// What no known hash table has, of the sample types that need no table.
+  /// The allocations of no known hash table. Without the slack types, which only tables have.
   Json left_out() const {
     Json result;
     for (std::size_t i = 0; i <= model::kInuseSpace; ++i) {
@@ -82,13 +82,13 @@ class Writer {
     return rows;
   }
 
-  static Json row(const analyze::Finding& finding) {
+  static Json row(const findings::Finding& finding) {
     Json evidence = Json::object();
-    for (const analyze::Evidence& one : finding.evidence)
+    for (const findings::Evidence& one : finding.evidence)
       evidence[one.name] = {{"value", one.value}, {"unit", one.unit}};
     Json stack = Json::array();
-    for (const analyze::Frame& one : finding.stack) stack.push_back(frame(one));
-    return {{"id", analyze::name_of(finding.id)},
+    for (const recognize::Frame& one : finding.stack) stack.push_back(frame(one));
+    return {{"id", name_of(finding.id)},
             {"key", finding.key},
             {"sentence", finding.sentence},
             {"advice", finding.advice},
@@ -100,7 +100,7 @@ class Writer {
             {"of", finding.of_inuse ? "inuse_space" : "alloc_space"},
             {"avoidable_inuse", finding.avoidable_inuse},
             {"error", finding.error},
-            {"confidence", analyze::name_of(finding.confidence)},
+            {"confidence", name_of(finding.confidence)},
             {"evidence", evidence},
             {"stack", stack}};
   }
@@ -131,24 +131,24 @@ class Writer {
             {"entries_size", counts.entries_size},
             {"growths", counts.growths},
             {"same_size_growths", counts.same_size},
-            {"pattern", analyze::name_of(table.pattern)},
-            {"shape", analyze::name_of(table.shape)},
+            {"pattern", name_of(table.pattern)},
+            {"shape", name_of(table.shape)},
             {"steps", steps},
             {"starts", starts}};
   }
 
-  static Json frame(const analyze::Frame& frame) {
+  static Json frame(const recognize::Frame& frame) {
     return {{"function", frame.function}, {"file", frame.file}, {"line", frame.line}};
   }
 
   Json row(const analyze::Site& site) const {
     Json stack = Json::array();
-    for (const analyze::Frame& one : site.stack) stack.push_back(frame(one));
+    for (const recognize::Frame& one : site.stack) stack.push_back(frame(one));
     return {{"table", site.table},
             {"kind", site.kind},
             {"caller", frame(site.caller)},
-            {"pattern", analyze::name_of(site.pattern)},
-            {"shape", analyze::name_of(site.shape)},
+            {"pattern", name_of(site.pattern)},
+            {"shape", name_of(site.shape)},
             {"values", values(site.amounts)},
             {"stack", stack}};
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The report for programs. docs/report_json.md describes each field. Thread-safe (no state).
+// The report as JSON, for programs. docs/report_json.md describes each field.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace bucketprof::report {
 
-/// Raised when a field changes its meaning or goes away; new fields may come without it.
+/// Increased when a field changes its meaning or is removed, but not when a field is added.
 inline constexpr int kJsonVersion = 1;
 
-/// One JSON object, indented, with a newline at its end. Bytes that are not UTF-8 become U+FFFD.
+/// One indented JSON object that ends with a newline. Bytes that are not UTF-8 are replaced by U+FFFD.
 [[nodiscard]] std::string json(const analyze::Analysis& analysis, const Options& options);
 
 }  // namespace bucketprof::report

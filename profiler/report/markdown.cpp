@@ -6,11 +6,12 @@
 #include <algorithm>
 
 #include "profiler/base/cxx_name.h"
-#include "profiler/report/finding_text.h"
-#include "profiler/report/left_out.h"
-#include "profiler/report/markdown_lines.h"
+#include "profiler/report/format/finding_text.h"
+#include "profiler/report/format/left_out.h"
+#include "profiler/report/format/markdown_lines.h"
+#include "profiler/report/format/markdown_text.h"
+#include "profiler/report/format/units.h"
 #include "profiler/report/selection.h"
-#include "profiler/report/units.h"
 
 namespace bucketprof::report {
 namespace {
@@ -65,12 +66,12 @@ class MarkdownPage : private MarkdownLines {
     }
     line("| avoidable | table | what | where | do |");
     line("|---:|---|---|---|---|");
-    for (const analyze::Finding* finding : selection_.findings) {
-      const bool exact = finding->confidence == analyze::Confidence::kExact;
+    for (const findings::Finding* finding : selection_.findings) {
+      const bool exact = finding->confidence == findings::Confidence::kExact;
       line("| {}{} | {} | {} (`{}`) | {} | {} |", human_bytes(finding->avoidable),
            exact ? "" : " ± " + human_bytes(finding->error),
            markdown_code(keep_start(tables_of(*finding), kMarkdownName)), markdown_text(finding->sentence),
-           analyze::name_of(finding->id), markdown_place(finding->site), markdown_text(finding->advice));
+           name_of(finding->id), markdown_place(finding->site), markdown_text(finding->advice));
     }
     more(selection_.more_findings, "findings");
   }
@@ -86,12 +87,12 @@ class MarkdownPage : private MarkdownLines {
            markdown_code(keep_start(table_of(table->name, table->kind), kMarkdownName)),
            human_bytes(of[model::kInuseSpace]), percent(of[model::kInuseSlack], of[model::kInuseSpace]),
            grouped(table->counts.entries), grouped(table->counts.ever), human_bytes(of[model::kAllocSpace]),
-           analyze::name_of(table->pattern));
+           name_of(table->pattern));
     }
     more(selection_.more_tables, "tables");
   }
 
-  /// All that a profile without tables can show.
+  /// For profiles without tables, which have nothing else to show.
   void sites() {
     line("### Sites");
     line("");
@@ -110,29 +111,6 @@ class MarkdownPage : private MarkdownLines {
 };
 
 }  // namespace
-
-std::string markdown_text(std::string_view text) {
-  std::string escaped;
-  for (const char c : keep_start(text, text.size())) {
-    // An entity is never markup, not even where a backslash would be taken literally.
-    if (std::string_view("\\`*_{}[]#!|<>&~@$").find(c) != std::string_view::npos) {
-      escaped += fmt::format("&#{};", static_cast<int>(c));
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
-std::string markdown_code(std::string_view text) {
-  // <code> with entities: a code span could be ended by the text, and a cell by a bar in it.
-  return "<code>" + markdown_text(text) + "</code>";
-}
-
-std::string markdown_place(const analyze::Frame& site) {
-  if (site.file.empty()) return markdown_code(keep_end(qualified_name(site.function), kMarkdownName));
-  return markdown_code(keep_end(fmt::format("{}:{}", site.file, site.line), kMarkdownName));
-}
 
 std::string markdown(const analyze::Analysis& analysis, const Options& options) {
   return MarkdownPage(analysis, options).write();

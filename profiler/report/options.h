@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the reader of a report may choose. Plain data.
+// The user's choices for a report.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,10 @@
 namespace bucketprof::report {
 
 struct Options {
-  std::vector<std::string> files;  // what was read, for the headline and the last line
+  std::vector<std::string> files;  // the profiles that were read, as given by the user
   Regex table;                     // only tables, and sites of tables, whose name matches
   Regex site;                      // only sites whose function or file matches
-  std::size_t top = 0;             // at most so many tables and sites; 0: all
+  std::size_t top = 0;             // maximum number of findings, of tables and of sites; 0: all
   bool colour = false;             // headlines in bold, for a terminal
 };
 

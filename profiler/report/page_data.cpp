@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each list says the names of its cells in `fields`; data.js puts the two together. Thread-safe (no state).
+// Where rows are arrays of cells, `fields` has the names of the cells; data.js combines the two.
 #include "profiler/report/page_data.h"
 
 #include <algorithm>
@@ -13,10 +13,11 @@
 #include <vector>
 
 #include "profiler/base/cxx_name.h"
+#include "profiler/base/saturating.h"
 #include "profiler/base/version.h"
 #include "profiler/model/schema.h"
-#include "profiler/report/finding_text.h"
-#include "profiler/report/left_out.h"
+#include "profiler/report/format/finding_text.h"
+#include "profiler/report/format/left_out.h"
 #include "profiler/report/selection.h"
 
 namespace bucketprof::report {
@@ -24,19 +25,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Frames and stacks that each stand once. A stack is its innermost frame and the stack that called it, so that stacks
-// share what they have in common.
+// Stores each frame and each stack once. A stack is its innermost frame and the id of its caller's stack, so stacks
+// share their common outer frames.
 class Stacks {
  public:
-  std::uint32_t frame(const analyze::Frame& frame) {
+  std::uint32_t frame(const recognize::Frame& frame) {
     const auto key = std::tuple(text(name_of(frame.function)), text(frame.file), frame.line);
     const auto [found, is_new] = frames_.try_emplace(key, static_cast<std::uint32_t>(frames_.size()));
     if (is_new) rows_.push_back({std::get<0>(key), std::get<1>(key), frame.line});
     return found->second;
   }
 
-  /// -1: no frame.
-  std::int64_t stack(const std::vector<analyze::Frame>& frames) {
+  /// The stack's id; -1 if it has no frames.
+  std::int64_t stack(const std::vector<recognize::Frame>& frames) {
     std::int64_t at = -1;
     for (auto one = frames.rbegin(); one != frames.rend(); ++one) {
       const auto [found, is_new] = nodes_.try_emplace({at, frame(*one)}, static_cast<std::int64_t>(nodes_.size()));
@@ -56,7 +57,7 @@ class Stacks {
   }
 
  private:
-  // Reading a name takes longer than finding it again, and every stack has the same outer frames.
+  // Caches qualified_name(): it is slower than a lookup, and all stacks have the same outer frames.
   const std::string& name_of(const std::string& function) {
     const auto found = names_.find(function);
     if (found != names_.end()) return found->second;
@@ -90,7 +91,7 @@ class DataWriter {
     page["missing"] = analysis_.missing;
     if (const std::string left_out = left_out_text(analysis_.facts); !left_out.empty())
       page["missing"].push_back("left out: " + left_out + "; report --all shows them");
-    page["has_tables"] = !analysis_.tables.empty();  // whatever was chosen of them
+    page["has_tables"] = !analysis_.tables.empty();  // regardless of the filters
     page["has_findings"] = !analysis_.findings.empty();
     page["types"] = Json::array();
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
@@ -99,7 +100,7 @@ class DataWriter {
     page["totals"] = values(analysis_.totals);
     page["weight"] = {{"type", analysis_.weight_type}, {"unit", analysis_.weight_unit}};
     page["findings"] = Json::array();
-    for (const analyze::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
+    for (const findings::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
     page["tables"] = {{"fields",
                        {"name", "kind", "pattern", "shape", "values", "ever", "alive", "entries", "capacity",
                         "entries_size", "growths", "same_size", "parts", "causes", "steps", "starts", "more_starts"}},
@@ -117,9 +118,9 @@ class DataWriter {
 
  private:
   Json facts() const {
-    const analyze::Facts& facts = analysis_.facts;
+    const facts::Facts& facts = analysis_.facts;
     Json moments = Json::array();
-    for (const analyze::Moment& moment : facts.moments) {
+    for (const facts::Moment& moment : facts.moments) {
       moments.push_back({{"at", moment.at}, {"inuse_space", moment.inuse_space}, {"after", moment.after}});
     }
     return {{"files", options_.files},        {"program", facts.program}, {"library_version", facts.version},
@@ -127,8 +128,8 @@ class DataWriter {
             {"losses", facts.losses}};
   }
 
-  // By `types`, then the weight.
-  Json values(const analyze::Amounts& amounts) const {
+  // One value for each of `types`, then the weight.
+  Json values(const facts::Amounts& amounts) const {
     Json row = Json::array();
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
       if (analysis_.has[i]) row.push_back(amounts.of[i]);
@@ -137,10 +138,10 @@ class DataWriter {
     return row;
   }
 
-  Json row(const analyze::Finding& finding) {
+  Json row(const findings::Finding& finding) {
     Json evidence = Json::array();
-    for (const analyze::Evidence& one : finding.evidence) evidence.push_back({one.name, one.value, one.unit});
-    return {{"id", analyze::name_of(finding.id)},
+    for (const findings::Evidence& one : finding.evidence) evidence.push_back({one.name, one.value, one.unit});
+    return {{"id", name_of(finding.id)},
             {"sentence", finding.sentence},
             {"advice", finding.advice},
             {"tables", finding.tables},
@@ -170,15 +171,15 @@ class DataWriter {
     if (heaviest.size() > kMostStarts) {
       std::sort(heaviest.begin(), heaviest.end(),
                 [](const analyze::Start& a, const analyze::Start& b) { return a.tables > b.tables; });
-      for (std::size_t i = kMostStarts; i < heaviest.size(); ++i) analyze::add(more, heaviest[i].tables);
+      for (std::size_t i = kMostStarts; i < heaviest.size(); ++i) add_saturated(more, heaviest[i].tables);
       heaviest.resize(kMostStarts);
     }
     Json starts = Json::array();
     for (const analyze::Start& start : heaviest) starts.push_back({start.hint, start.peak, start.tables, start.bytes});
     return {table.name,
             table.kind,
-            analyze::name_of(table.pattern),
-            analyze::name_of(table.shape),
+            name_of(table.pattern),
+            name_of(table.shape),
             values(table.amounts),
             counts.ever,
             counts.alive,
@@ -197,14 +198,14 @@ class DataWriter {
   Json row(const analyze::Site& site) {
     return {site.table,
             site.kind,
-            analyze::name_of(site.pattern),
-            analyze::name_of(site.shape),
+            name_of(site.pattern),
+            name_of(site.shape),
             values(site.amounts),
             stacks_.frame(site.caller),
             stacks_.stack(site.stack)};
   }
 
-  // `own` holds one list a node that ends with its last value above 0: most nodes have none.
+  // `own` has one array per node, without trailing zeros: most nodes have only zeros.
   Json flame() const {
     Json types = Json::array();
     for (const analyze::FlameType& type : flame_.types) types.push_back({type.type, type.unit});
@@ -238,7 +239,7 @@ class DataWriter {
   Stacks stacks_;
 };
 
-// Markup and line ends can only stand inside of JSON's strings, where an escape means the same.
+// Escapes markup and line terminators. JSON has these only inside strings, where an escape has the same meaning.
 std::string without_markup(const std::string& json) {
   std::string result;
   result.reserve(json.size() + json.size() / 64);

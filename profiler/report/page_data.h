@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the HTML report shows, as one JSON object that only the scripts in profiler/report/page read: rows are lists
-// of cells, and names, frames and stacks stand once. The report for other programs is json.h. Thread-safe (no state).
+// The data of the HTML report as one JSON object, which only the scripts in profiler/report/page read. It is compact:
+// rows are arrays of cells, and each name, frame and stack is stored once. json.h is the report for other programs.
 #pragma once
 
 #include <string>
@@ -12,10 +12,11 @@
 
 namespace bucketprof::report {
 
-/// A table's starts beyond these are counted, not listed: they are only drawn as a histogram.
+/// At most this many of a table's starts (analyze::Start) are listed, which suffices for the histogram that they are
+/// used for. The tables of the others are counted.
 inline constexpr std::size_t kMostStarts = 200;
 
-/// JSON without a line break that can stand in a script element: no `<`, `>` or `&`, and nothing that ends a line.
+/// JSON that is safe inside a <script> element: it has no `<`, `>` or `&`, and no line terminators.
 [[nodiscard]] std::string page_data(const analyze::Analysis& analysis, const analyze::Flame& flame,
                                     const Options& options);
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Keeps the order of the analysis. Thread-safe (no state).
+// Keeps the order of the analysis.
 #include "profiler/report/selection.h"
 
 #include <algorithm>
 #include <string>
+
+#include "profiler/report/format/take_row.h"
 
 namespace bucketprof::report {
 
@@ -13,7 +15,7 @@ Selection select(const analyze::Analysis& analysis, const Options& options) {
   for (const analyze::Table& table : analysis.tables) {
     if (options.table.matches(table.name)) take_row(selection.tables, selection.more_tables, options.top, table);
   }
-  for (const analyze::Finding& finding : analysis.findings) {
+  for (const findings::Finding& finding : analysis.findings) {
     const bool table = std::any_of(finding.tables.begin(), finding.tables.end(),
                                    [&options](const std::string& name) { return options.table.matches(name); });
     const bool place = options.site.matches(finding.site.function) || options.site.matches(finding.site.file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The findings, tables and sites of an analysis that a report shows. Thread-safe (no state). Points into the analysis.
+// The findings, tables and sites of an analysis that a report shows. Points into the analysis.
 #pragma once
 
 #include <cstddef>
@@ -11,21 +11,11 @@
 
 namespace bucketprof::report {
 
-/// Takes a row while there are fewer than `top` (0: no limit); else counts it.
-template <class T>
-void take_row(std::vector<const T*>& taken, std::size_t& more, std::size_t top, const T& row) {
-  if (top != 0 && taken.size() == top) {
-    ++more;
-  } else {
-    taken.push_back(&row);
-  }
-}
-
 struct Selection {
   std::vector<const analyze::Table*> tables;
   std::vector<const analyze::Site*> sites;
-  std::vector<const analyze::Finding*> findings;
-  std::size_t more_tables = 0;  // match too, but are beyond `top`
+  std::vector<const findings::Finding*> findings;
+  std::size_t more_tables = 0;  // match the filters, but exceed `top`
   std::size_t more_sites = 0;
   std::size_t more_findings = 0;
 };

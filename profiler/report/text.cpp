@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One member function for each section of the page. Thread-safe (no state).
+// One member function for each section of the page.
 #include "profiler/report/text.h"
 
 #include <fmt/format.h>
@@ -10,17 +10,17 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/report/columns.h"
-#include "profiler/report/finding_text.h"
-#include "profiler/report/left_out.h"
+#include "profiler/report/format/finding_text.h"
+#include "profiler/report/format/left_out.h"
+#include "profiler/report/format/text_page.h"
+#include "profiler/report/format/units.h"
 #include "profiler/report/selection.h"
-#include "profiler/report/text_page.h"
-#include "profiler/report/units.h"
 
 namespace bucketprof::report {
 namespace {
 
 constexpr std::size_t kStackLines = 12;
-constexpr std::size_t kShortestName = 12;  // of a table whose name and kind do not fit
+constexpr std::size_t kShortestName = 12;  // a table's name is not cut below this, even if its kind does not fit then
 
 std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "" : fmt::format(" ({})", percent(part, whole));
@@ -48,10 +48,10 @@ class Page : private TextPage {
   }
 
  private:
-  // When the in-use values were true.
+  // The moment of the in-use values.
   std::string moment() const {
     std::string at;
-    for (const analyze::Moment& one : analysis_.facts.moments) {
+    for (const facts::Moment& one : analysis_.facts.moments) {
       if (at.empty()) at = one.at;
       if (at != one.at) return "at the moments of the merged profiles";
     }
@@ -62,11 +62,11 @@ class Page : private TextPage {
   }
 
   void headline() {
-    const analyze::Facts& facts = analysis_.facts;
+    const facts::Facts& facts = analysis_.facts;
     const std::string program = facts.program.empty() ? "unknown program" : std::string(base_name(facts.program));
     title("HASH TABLE MEMORY", "of " + keep_start(program, 70));
     if (!facts.program.empty()) line("  program   {}", keep_end(facts.program, 88));
-    for (const analyze::Moment& one : facts.moments) {
+    for (const facts::Moment& one : facts.moments) {
       line("  moment    in-use values are those {}: {}{}",
            one.at != "peak"   ? "when the profile was taken"
            : facts.classified ? "at the high-water mark of all blocks"
@@ -114,8 +114,8 @@ class Page : private TextPage {
 
   void findings() {
     title("FINDINGS", "what wastes memory, the most avoidable bytes first; docs/findings.md explains each");
-    for (const analyze::Finding* finding : selection_.findings) {
-      line("{:>12}  {}: {}", human_bytes(finding->avoidable), analyze::name_of(finding->id),
+    for (const findings::Finding* finding : selection_.findings) {
+      line("{:>12}  {}: {}", human_bytes(finding->avoidable), name_of(finding->id),
            keep_start(tables_of(*finding), 60));
       paragraph("", finding->sentence + ".");
       paragraph("      do", finding->advice + ".");
@@ -126,12 +126,12 @@ class Page : private TextPage {
     more(selection_.more_findings, "findings");
   }
 
-  void row(const analyze::Amounts& amounts, std::string_view name) {
+  void row(const facts::Amounts& amounts, std::string_view name) {
     line("{}  {}", columns_.cells(amounts), keep_start(name, kTextWidth - columns_.width() - 2));
   }
 
-  /// Types have long names: the kind stays where they are cut.
-  void row_of(const analyze::Amounts& amounts, std::string_view table, std::string_view kind) {
+  /// Cuts long table names (they may be type names) so that the kind still fits.
+  void row_of(const facts::Amounts& amounts, std::string_view table, std::string_view kind) {
     const std::size_t width = kTextWidth - columns_.width() - 2;
     const std::size_t kinds_width = kind.empty() ? 0 : kind.size() + 3;
     const std::size_t most = kinds_width + kShortestName < width ? width - kinds_width : kShortestName;
@@ -158,7 +158,7 @@ class Page : private TextPage {
   void about(const analyze::Table& table) {
     const analyze::Counts& counts = table.counts;
     if (table.pattern != analyze::Pattern::kNone) {
-      paragraph("      pattern", join(analyze::name_of(table.pattern), analyze::name_of(table.shape)));
+      paragraph("      pattern", join(name_of(table.pattern), name_of(table.shape)));
     }
     if (counts.ever > 0) {
       std::string text = fmt::format("{} ever, {} in use", grouped(counts.ever), grouped(counts.alive));
@@ -189,7 +189,7 @@ class Page : private TextPage {
     line("{}  {}", columns_.titles(), analysis_.tables.empty() ? "" : "table (kind)");
     for (const analyze::Site* site : selection_.sites) {
       row_of(site->amounts, site->table, site->kind);
-      const std::string how = join(analyze::name_of(site->pattern), analyze::name_of(site->shape));
+      const std::string how = join(name_of(site->pattern), name_of(site->shape));
       if (!how.empty()) line("    {}", how);
       if (!site->caller.file.empty()) {
         line("    {}", keep_end(fmt::format("{}:{}", site->caller.file, site->caller.line), kTextWidth - 4));
@@ -203,10 +203,10 @@ class Page : private TextPage {
   void stack(const analyze::Site& site) {
     bool marked = false;
     std::size_t lines = 0;
-    for (const analyze::Frame& frame : site.stack) {
+    for (const recognize::Frame& frame : site.stack) {
       const bool is_caller = !marked && frame.function == site.caller.function && frame.line == site.caller.line;
       marked = marked || is_caller;
-      // The caller is always shown, however deep it is.
+      // The caller is shown even if it is deeper than kStackLines.
       if (lines == kStackLines && marked && !is_caller) {
         line("        ... the whole stack is in --format json");
         return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The call whose stack is wanted: frames nearer the leaf than its return address are the profiler's own.
+// The call site whose stack is captured. Frames nearer the leaf than its return address belong to the profiler.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,9 @@ namespace bucketprof::stack {
 
 struct Anchor {
   std::uintptr_t return_address = 0;
-  /// After the call returns; with return_address the key of a remembered stack. The call's own frame is still there,
-  /// and has a frame pointer: below this lie the return address and the caller's rbp. 0: not known.
+  /// The stack pointer after the call has returned; 0 if not known. Together with return_address it is the key of a
+  /// remembered stack. While the anchor is in use, the call's own frame still exists and has a frame pointer. So the
+  /// return address and the caller's rbp lie below this address, at the offsets given here in bytes.
   std::uintptr_t stack_pointer = 0;
 
   static constexpr std::int32_t kReturnAddress = -8;
@@ -19,7 +20,7 @@ struct Anchor {
 
 }  // namespace bucketprof::stack
 
-/// The anchor of the function this stands in, which must not be inlined.
+/// The anchor of the enclosing function, which must not be inlined.
 #define BUCKETPROF_ANCHOR()                                                                         \
   (::bucketprof::stack::Anchor{                                                                     \
       reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0))), \

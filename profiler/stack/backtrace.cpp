@@ -8,7 +8,8 @@
 namespace bucketprof::stack {
 namespace {
 
-// Frames of ours below the anchor: the recorder's and what a build without optimisation leaves between.
+// The anchor must appear within this many frames. Before it come only the recorder's own frames, and the helper
+// functions that a build without optimisation does not inline.
 constexpr std::size_t kOwnFrames = 24;
 
 struct Visit {

@@ -14,7 +14,7 @@ extern "C" void* __libc_stack_end;  // NOLINT(readability-identifier-naming): of
 namespace bucketprof::stack {
 namespace {
 
-/// The characters of a file, one after the other.
+/// Reads a file character by character.
 class Characters {
  public:
   explicit Characters(const char* path) noexcept : file_(open(path, O_RDONLY | O_CLOEXEC)) {}
@@ -23,7 +23,7 @@ class Characters {
   ~Characters() {
     if (file_ >= 0) close(file_);
   }
-  /// -1 at the end.
+  /// The next character; -1 at the end of the file or after an error.
   [[nodiscard]] int next() noexcept {
     if (at_ == end_) {
       if (file_ < 0) return -1;
@@ -37,7 +37,7 @@ class Characters {
     }
     return static_cast<unsigned char>(buffer_[at_++]);
   }
-  /// A hexadecimal number and the character behind it, which is dropped.
+  /// Reads a hexadecimal number and skips the one character after it.
   [[nodiscard]] std::uintptr_t number() noexcept {
     std::uintptr_t value = 0;
     for (;;) {
@@ -51,7 +51,7 @@ class Characters {
       }
     }
   }
-  /// False at the end.
+  /// Skips to the next line. False at the end of the file.
   [[nodiscard]] bool skip_line() noexcept {
     for (;;) {
       const int c = next();
@@ -70,7 +70,7 @@ class Characters {
 }  // namespace
 
 Bounds initial_stack() noexcept {
-  // It begins where the loader says and may grow to its limit; the kernel leaves the room free.
+  // The stack grows down from __libc_stack_end to at most its limit; the kernel maps nothing else into that range.
   constexpr rlim_t kMost = rlim_t{128} << 20U;
   if (gettid() != getpid()) return {};
   const int saved = errno;
@@ -81,8 +81,9 @@ Bounds initial_stack() noexcept {
   return {.low = end - std::min(limit.rlim_cur, kMost), .high = end};
 }
 
-// glibc puts a thread's control block at the upper end of its stack, be the memory its own or the program's: the stack
-// is what lies below, in the same mapping. The initial thread's control block lies elsewhere.
+// glibc puts a thread's control block at the upper end of its stack, whether glibc or the program allocated that
+// memory. So the stack is the part of the mapping below the control block. The initial thread's control block lies
+// elsewhere.
 Bounds own_stack() noexcept {
   if (const Bounds initial = initial_stack(); initial != Bounds{}) return initial;
   const int saved = errno;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where a thread's own stack lies: memory that stays mapped as long as the thread lives, unlike a fiber's stack or an
-// alternate signal stack. pthread_getattr_np would tell, but takes a lock and calls malloc, and we may be in a signal
-// handler that interrupted either. Signal-safe.
+// The address range of a thread's own stack. Unlike a fiber's stack or an alternate signal stack, it stays mapped as
+// long as the thread lives. pthread_getattr_np is not used, because it takes a lock and calls malloc, and we may run in
+// a signal handler that interrupted either. Async-signal-safe.
 #pragma once
 
 #include <cstdint>
 
 namespace bucketprof::stack {
 
-/// Empty if it is not known.
+/// The range [low, high); empty if it is not known.
 struct Bounds {
   std::uintptr_t low = 0;
   std::uintptr_t high = 0;
@@ -17,11 +17,11 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
-/// The initial thread's, if that is the caller (or the only thread of a forked child, whose stack may be another: then
-/// nothing lies in these bounds); else empty. Quick.
+/// The initial thread's stack if the caller is that thread, otherwise empty. Costs a few system calls. The only thread
+/// of a forked child counts as the initial thread; if it runs on another stack, that stack lies outside these bounds.
 [[nodiscard]] Bounds initial_stack() noexcept;
 
-/// The calling thread's. Reads /proc/self/maps, unless it is the initial thread's: tens of microseconds.
+/// The calling thread's stack. Reads /proc/self/maps (tens of microseconds), except in the initial thread.
 [[nodiscard]] Bounds own_stack() noexcept;
 
 }  // namespace bucketprof::stack

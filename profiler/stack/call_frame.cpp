@@ -11,7 +11,8 @@
 namespace bucketprof::stack {
 namespace {
 
-/// A record: its length, of 4 bytes, and that many bytes.
+/// The body of the CIE or FDE at `address`, which begins with a length of 4 bytes. Empty for the 64-bit form, or if the
+/// record does not lie within `segment`.
 TableReader record_at(std::span<const std::byte> segment, Address address) noexcept {
   const Address offset = address - reinterpret_cast<Address>(segment.data());
   TableReader reader(segment.subspan(offset < segment.size() ? offset : segment.size()));
@@ -20,20 +21,21 @@ TableReader record_at(std::span<const std::byte> segment, Address address) noexc
   return TableReader(reader.take(length < kOtherForms ? length : 0));
 }
 
-/// Whether descriptions of this augmentation tell their place by an offset of 4 bytes, and nothing unknown.
+/// Whether FDEs with this augmentation give their start address as a signed pc-relative offset of 4 bytes, and the
+/// augmentation has no unknown parts.
 bool is_usual(std::span<const std::byte> letters, TableReader data) noexcept {
-  constexpr std::uint8_t kOffset = 0x1b;  // from where it stands, signed
+  constexpr std::uint8_t kOffset = 0x1b;  // DW_EH_PE_pcrel | DW_EH_PE_sdata4
   bool offset = false;
   for (const std::byte letter : letters) {
     const auto encoding = data.number<std::uint8_t>();
     if (letter == std::byte{'R'}) {
       offset = encoding == kOffset;
-    } else if (letter == std::byte{'P'}) {  // a personality routine: 4 or 8 bytes more
+    } else if (letter == std::byte{'P'}) {  // the personality routine's address, 4 or 8 bytes
       constexpr std::uint8_t kAligned = 0x50;
-      const unsigned form = encoding & 7U;  // the sign does not matter
+      const unsigned form = encoding & 7U;  // signed and unsigned forms have the same size
       if (encoding == kAligned || (form != 0 && form != 3 && form != 4)) return false;
       data.take(form == 3 ? 4 : 8);
-    } else if (letter != std::byte{'L'}) {  // 'S' is a signal's frame
+    } else if (letter != std::byte{'L'}) {  // such as 'S', a signal frame
       return false;
     }
   }
@@ -52,7 +54,7 @@ std::optional<Common> read_common(std::span<const std::byte> segment, Address ad
     if (++count > kMostLetters) return std::nullopt;
   }
   Common common{.code_unit = record.unsigned_number(), .data_unit = record.signed_number(), .instructions = {}};
-  if (record.unsigned_number() != kReturnAddress) return std::nullopt;  // version 1: a byte, which reads the same
+  if (record.unsigned_number() != kReturnAddress) return std::nullopt;  // in version 1 one byte, which reads the same
   const auto augmentation = record.take(record.unsigned_number());
   common.instructions = record.rest();
   if (common.code_unit > Common::kLargestUnit || std::abs(common.data_unit) > Common::kLargestUnit) return std::nullopt;
@@ -60,7 +62,7 @@ std::optional<Common> read_common(std::span<const std::byte> segment, Address ad
   return common;
 }
 
-/// Where rules can express it.
+/// The rule that expresses `row`; kUnknown if there is none.
 Rule rule_of(const Row& row) noexcept {
   constexpr std::int64_t kSavedLimit = std::int64_t{1} << (Rule::kSavedBits - 1);
   constexpr std::int64_t kReturnOffset = -8;
@@ -92,7 +94,7 @@ Rule read_call_frame(std::span<const std::byte> segment, Address description, Ad
   const Address origin = record.address();
   const Address start = origin + static_cast<Address>(std::int64_t{record.number<std::int32_t>()});
   const auto size = record.number<std::int32_t>();
-  record.take(record.unsigned_number());  // the augmentation: exception tables
+  record.take(record.unsigned_number());  // augmentation data, for exceptions
   if (!record.ok() || size < 0 || pc - start >= static_cast<Address>(size)) return {};
   const std::optional<Row> row = row_at(*common, record.rest(), start, pc);
   return row ? rule_of(*row) : Rule{};

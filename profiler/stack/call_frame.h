@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rule of a frame as its description in .eh_frame says it (DWARF 5, 6.4; Linux Standard Base 5.0, 10.6.1). Read are
-// the descriptions that compilers write for nearly all code: a frame whose end lies at a distance from rsp or rbp, with
-// registers saved at distances from there. All others are left to libunwind (probe.h), which tests compare with this,
-// function by function.
+// Reads a frame's rule from its frame description entry (FDE) in .eh_frame (DWARF 5, 6.4; Linux Standard Base 5.0,
+// 10.6.1). It supports what compilers emit for nearly all code: a canonical frame address (CFA) at a constant offset
+// from rsp or rbp, and registers saved at constant offsets from the CFA. All other frames are left to libunwind
+// (probe.h). Tests compare the two, function by function.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 
 namespace bucketprof::stack {
 
-/// The rule at `pc`, of which the description tells that begins at `description`; kUnknown where it is none of the
-/// usual, or does not tell of it. Reads nothing outside of `segment`, whatever that holds. Thread-safe.
+/// The rule at `pc`, from the FDE at address `description`; kUnknown if the FDE has an unsupported form or does not
+/// cover `pc`. Reads nothing outside `segment`, whatever its content.
 [[nodiscard]] Rule read_call_frame(std::span<const std::byte> segment, Address description, Address pc) noexcept;
 
 }  // namespace bucketprof::stack

@@ -17,7 +17,7 @@ CaptureCounts& CaptureCounts::operator+=(const CaptureCounts& other) noexcept {
   return *this;
 }
 
-// Short threads never ask, so they never remember; they would gain nothing.
+// Short-lived threads never look up their bounds and so never remember stacks; they would gain nothing from it.
 void Capturer::begin_thread() noexcept {
   use_stack(initial_stack());
   if (bounds_ == Bounds{}) until_bounds_ = kWalksWithoutBounds;
@@ -57,8 +57,9 @@ bool Capturer::audit(const Anchor& anchor, std::span<const std::uintptr_t> frame
   return false;
 }
 
-// Between samples the program has the caches to itself, and a walk waits for each piece before it knows the next.
-// Nearly all of the outer frames are those of the last one: what it read comes in all at once.
+// Between samples the program evicts the recorder's data from the caches, and a walk needs each word before it knows
+// the address of the next. Nearly all outer frames are those of the previous stack, so the rules and words of that walk
+// are prefetched together.
 void Capturer::prefetch_last(const Rules& rules) const noexcept {
   for (std::size_t i = 0; i < trace_.depth; ++i) rules.prefetch(trace_.frames[i]);
   for (std::size_t i = 0; i < trace_.reads; ++i) {

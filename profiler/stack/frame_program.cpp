@@ -12,7 +12,7 @@ class FrameProgram {
   FrameProgram(const Common& common, Address location, Address pc) noexcept
       : common_(common), location_(location), pc_(pc) {}
 
-  /// The row at pc; nothing if an instruction before it is none of the usual.
+  /// The row at pc; nothing if an instruction that leads to it is unsupported or truncated.
   [[nodiscard]] std::optional<Row> run(TableReader instructions) noexcept {
     TableReader common(common_.instructions);
     while (!common.done()) {
@@ -21,18 +21,18 @@ class FrameProgram {
     first_ = row_;
     while (!instructions.done()) {
       if (!step(instructions)) return std::nullopt;
-      if (location_ > pc_) break;  // what follows is of the row behind pc's
+      if (location_ > pc_) break;  // the following instructions belong to later rows
     }
     return row_;
   }
 
  private:
   enum Code : std::uint8_t {
-    // The upper two bits; an operand in the others.
+    // These are in the upper two bits; the lower six hold an operand.
     kAdvance = 0x40,
     kOffset = 0x80,
     kRestore = 0xc0,
-    // All of the byte.
+    // These take the whole byte.
     kNop = 0x00,
     kAdvance1 = 0x02,
     kAdvance2 = 0x03,
@@ -48,7 +48,7 @@ class FrameProgram {
     kArgumentsSize = 0x2e,  // GNU
   };
 
-  /// Of registers that rules do not know nothing is kept.
+  /// Where `row` holds the offset of a register; nullptr for registers that rules do not use.
   [[nodiscard]] static std::optional<std::int64_t>* saved(Row& row, std::uint64_t number) noexcept {
     if (number == kFramePointer) return &row.frame_pointer;
     return number == kReturnAddress ? &row.return_address : nullptr;
@@ -115,7 +115,7 @@ class FrameProgram {
     location_ += units * common_.code_unit;
     return true;
   }
-  // The caller's rsp is the CFA, where nothing else is said of it.
+  // Rules take the CFA as the caller's rsp, so frames that save rsp are not supported.
   [[nodiscard]] bool save(std::uint64_t number, std::uint64_t units) noexcept {
     if (number == kStackPointer || units > std::numeric_limits<std::int32_t>::max()) return false;
     if (auto* const place = saved(row_, number)) *place = static_cast<std::int64_t>(units) * common_.data_unit;

@@ -13,8 +13,8 @@ namespace {
 
 using Segment = ElfW(Phdr);
 
-/// The table of a file that is mapped from here. It may lie anywhere in the file (patchelf moves it to the end); known
-/// to be mapped is only the page of the file's header.
+/// The program headers of the file mapped at `start`. Empty if they lie beyond the file's first page, the only one that
+/// is known to be mapped (patchelf moves them to the end of the file).
 std::span<const Segment> segments_of_file(Address start) noexcept {
   constexpr std::uint64_t kPage = 4096;
   const auto* header = reinterpret_cast<const ElfW(Ehdr)*>(start);
@@ -26,7 +26,7 @@ std::span<const Segment> segments_of_file(Address start) noexcept {
   return {reinterpret_cast<const Segment*>(start + header->e_phoff), header->e_phnum};
 }
 
-/// The program's, if it is the object with this base: the kernel has told where it is.
+/// The main program's headers, from the auxiliary vector, if it is the object with this base; otherwise empty.
 std::span<const Segment> segments_of_program(Address base) noexcept {
   const Address table = getauxval(AT_PHDR);
   const std::span segments(reinterpret_cast<const Segment*>(table), getauxval(AT_PHNUM));
@@ -72,7 +72,8 @@ std::span<const std::byte> LoadedObject::constant_segment(Address address) noexc
 }
 
 std::span<const LoadedObject::SearchEntry> LoadedObject::entries() noexcept {
-  // Version 1, a pointer to .eh_frame, a count of 4 bytes, and sorted pairs of offsets from here.
+  // Version 1, then the encodings of the pointer to .eh_frame, of the count (4 bytes), and of the sorted pairs of
+  // offsets.
   constexpr std::array<std::byte, 4> kUsual{std::byte{1}, std::byte{0x1b}, std::byte{3}, std::byte{0x3b}};
   constexpr std::size_t kCountAt = 8;
   constexpr std::size_t kEntriesAt = 12;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An object file as the loader has mapped it, and its unwind tables: .eh_frame, which describes the frames of its
-// functions, and .eh_frame_hdr, which finds a function's description (Linux Standard Base 5.0, 10.6). Takes no lock.
-// Nothing outside of the object's readable segments is read. Valid until the object is unloaded. Thread-compatible.
+// A loaded object file and its unwind tables: .eh_frame, which describes the frames of its functions, and
+// .eh_frame_hdr, the search table for it (Linux Standard Base 5.0, 10.6). Takes no lock and reads nothing outside the
+// object's readable segments. Valid until the object is unloaded. Thread-compatible.
 #pragma once
 
 #include <dlfcn.h>
@@ -19,34 +19,35 @@ using Address = std::uint64_t;
 
 class LoadedObject {
  public:
-  /// Both are offsets from the start of .eh_frame_hdr. Sorted by the first.
+  /// Both are offsets from the start of .eh_frame_hdr. The table is sorted by `code`.
   struct SearchEntry {
-    std::int32_t code;  // where it begins
+    std::int32_t code;  // start of the function
     std::int32_t description;
   };
   static_assert(sizeof(SearchEntry) == sizeof(Address));
 
-  /// Whether an object with unwind tables holds the code, and it is known where its segments are.
+  /// Finds the object that contains `pc`. False if there is none with unwind tables, or its segments cannot be found.
   [[nodiscard]] bool find(Address pc) noexcept;
 
-  /// Of the code that was asked for: of a program with holes between its segments it is one of them, else all.
+  /// The address range found for `pc`: the whole object, or one segment of a program that has holes between its
+  /// segments.
   [[nodiscard]] Address start() const noexcept { return reinterpret_cast<Address>(found_.dlfo_map_start); }
   [[nodiscard]] Address end() const noexcept { return reinterpret_cast<Address>(found_.dlfo_map_end); }
 
   [[nodiscard]] Address search_table() const noexcept { return reinterpret_cast<Address>(found_.dlfo_eh_frame); }
-  /// .eh_frame_hdr's entries. Empty if it has another form than the one that all linkers write.
+  /// The entries of .eh_frame_hdr. Empty unless it has the form that all linkers write.
   [[nodiscard]] std::span<const SearchEntry> entries() noexcept;
-  /// The last one that begins at or before this code; it may end before. nullptr: there is none.
+  /// The last entry whose function begins at or before `pc`, even if it ends before `pc`; nullptr if there is none.
   [[nodiscard]] const SearchEntry* entry_of(Address pc) noexcept;
   [[nodiscard]] Address description_of(const SearchEntry& entry) const noexcept {
     return search_table() + static_cast<Address>(std::int64_t{entry.description});
   }
 
-  /// Whether the 8 bytes there are the object's.
+  /// Whether the 8 bytes at `address` lie in a readable segment of the object.
   [[nodiscard]] bool holds(Address address) noexcept { return is_in_latest(address) || find_segment(address); }
-  /// The same, and they cannot be written.
+  /// The same, and the segment is not writable.
   [[nodiscard]] bool holds_constant(Address address) noexcept { return holds(address) && latest_is_constant_; }
-  /// All of the segment there, if it cannot be written; else nothing.
+  /// The whole segment that contains `address` if it is not writable, otherwise empty.
   [[nodiscard]] std::span<const std::byte> constant_segment(Address address) noexcept;
 
  private:
@@ -54,7 +55,7 @@ class LoadedObject {
 
   [[nodiscard]] Address base() const noexcept;
   [[nodiscard]] bool find_segments() noexcept;
-  /// Most words lie in the segment of the one before.
+  /// Fast path: most words lie in the same segment as the one before.
   [[nodiscard]] bool is_in_latest(Address address) const noexcept {
     return address - latest_start_ < latest_size_ && address + sizeof(Address) <= latest_start_ + latest_size_;
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A frame's rule is found by one step of libunwind in an address space of ours, from registers and over a stack that
-// hold tokens: numbers so far apart, and so far from every mapped address, that each result shows what it was computed
-// from. Whatever the tables compute in any other way makes the frame opaque. The step is taken twice, with different
-// tokens; a rule must come out both times, so a computation that is not linear (a mask, a product) is noticed.
+// A frame's rule is found by one step of libunwind in an artificial address space, whose registers and stack words hold
+// tokens: numbers so far apart, and so far from every mapped address, that each result shows which token it was
+// computed from. A frame whose results do not have the form of a rule is opaque. The step is taken twice with different
+// tokens and must give the same rule both times, which excludes computations that are not linear (a mask, a product).
 #include "profiler/stack/probe.h"
 
 #include <libunwind.h>
@@ -15,8 +15,8 @@
 
 #include "profiler/stack/loaded_object.h"
 
-// What takes an entry of .eh_frame_hdr to libunwind's form: exported, and used by other tools, but in none of its
-// headers.
+// Converts an entry of .eh_frame_hdr to libunwind's form. It is exported, and used by other tools, but not declared in
+// any of libunwind's headers.
 #define dwarf_search_unwind_table UNW_OBJ(dwarf_search_unwind_table)
 extern "C" int dwarf_search_unwind_table(unw_addr_space_t, unw_word_t, unw_dyn_info_t*, unw_proc_info_t*, int, void*);
 
@@ -25,12 +25,12 @@ namespace {
 
 constexpr Address kReturnOffset = 8;
 
-/// The tokens lie in the hole of non-canonical addresses, apart by more than any offset of a rule.
+/// The tokens are non-canonical addresses, further apart than any offset in a rule.
 struct Tokens {
   Address stack_pointer;
   Address frame_pointer;
   Address other_register;
-  Address first_word;  // of the stack
+  Address first_word;  // value of the first stack word that is read
   Address word_step;
 };
 constexpr Tokens kFirst{0x1100'0000'0000'0000, 0x2200'0000'0000'0000, 0x3300'0000'0000'0000, 0x4400'0000'0000'0000,
@@ -39,18 +39,19 @@ constexpr Tokens kSecond{0x2512'3450'9876'5430, 0x1634'5678'1234'5678, 0x3765'43
                          0x0002'1357'9bdf'0248};
 constexpr Address kLowestToken = kFirst.stack_pointer;
 
-/// While a frame is interpreted the parts of its object that cannot be written may be read.
+/// The state of one step. Besides stack words, libunwind may read the segments of the frame's object that are not
+/// writable.
 struct Probe {
   static constexpr std::size_t kMostWords = 4;
 
   const Tokens& tokens;
   Address pc;
   LoadedObject object;
-  std::array<Address, kMostWords> words{};  // addresses of the stack's words that were read
+  std::array<Address, kMostWords> words{};  // addresses of the stack words that were read
   std::size_t count = 0;
-  bool foreign = false;    // something was read that a rule does not know
+  bool foreign = false;    // something was read that a rule cannot express
   bool covered = false;    // unwind tables were found
-  bool searching = false;  // for them: a personality routine's address is read, too, from what the loader has written
+  bool searching = false;  // for tables; reads a personality routine's address, too, which the loader has written
 
   [[nodiscard]] Address value_of(std::size_t word) const noexcept {
     return tokens.first_word + tokens.word_step * word;
@@ -104,7 +105,7 @@ int read_register(unw_addr_space_t, unw_regnum_t number, unw_word_t* value, int 
 int find_tables(unw_addr_space_t space, unw_word_t pc, unw_proc_info_t* info, int need, void* argument) noexcept {
   Probe& probe = probe_of(argument);
   if (!probe.object.find(pc)) return -UNW_ENOINFO;
-  // libunwind is handed the one entry: it would search by a call of read_memory for each byte.
+  // Pass only this entry to libunwind: its own search would call read_memory for each byte.
   const LoadedObject::SearchEntry* const entry = probe.object.entry_of(pc);
   if (entry == nullptr) return -UNW_ENOINFO;
   unw_dyn_info_t where{};
@@ -129,7 +130,7 @@ int no_name(unw_addr_space_t, unw_word_t, char*, std::size_t, unw_word_t*, void*
 
 unw_addr_space_t probe_space = nullptr;
 
-/// address - base, if a rule can have learned it.
+/// address - base, if it fits into the `Bits` bits that a rule has for it.
 template <int Bits>
 std::optional<std::int32_t> offset_from(Address base, Address address) noexcept {
   constexpr std::int64_t kLimit = std::int64_t{1} << (Bits - 1);
@@ -140,7 +141,7 @@ std::optional<std::int32_t> offset_from(Address base, Address address) noexcept 
 
 constexpr Rule kOpaque{.kind = Rule::Kind::kOpaque};
 
-/// Finds what the CFA was computed from. The last word read is the return address.
+/// Finds what the CFA was computed from; false if no rule expresses it. The last word read is the return address.
 bool explain_cfa(const Probe& probe, Address cfa, Rule& rule) noexcept {
   const auto take = [&rule](Rule::Cfa from, std::optional<std::int32_t> offset) {
     if (!offset.has_value()) return false;
@@ -161,7 +162,7 @@ bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& r
   if (unw_get_save_loc(&after, UNW_X86_64_RBP, &place) != 0) return false;
   if (place.type == UNW_SLT_REG && place.u.regnum == UNW_X86_64_RBP) return true;
   if (place.type != UNW_SLT_MEMORY) return false;
-  // rbp that is kept in another register: libunwind takes it to be where that register's own old value was saved.
+  // If rbp is kept in another register, libunwind reports the place where that register's own old value was saved.
   for (const int other : {UNW_X86_64_RBX, UNW_X86_64_R12, UNW_X86_64_R13, UNW_X86_64_R14, UNW_X86_64_R15}) {
     unw_save_loc_t elsewhere{};
     if (unw_get_save_loc(&after, other, &elsewhere) != 0) return false;
@@ -172,7 +173,8 @@ bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& r
     rule.saved_offset = *from_cfa;
     return true;
   }
-  // Below a CFA that is computed from rsp the compiler says so in terms of the CFA; anything else is not known to us.
+  // If the CFA is computed from rsp, compilers give rbp's place relative to the CFA. The only other place that a rule
+  // can express is relative to rbp.
   const auto from_frame = offset_from<Rule::kSavedBits>(probe.tokens.frame_pointer, place.u.addr);
   if (!from_frame.has_value()) return false;
   rule.saved = Rule::Saved::kAtFramePointer;
@@ -187,14 +189,14 @@ Rule probe_with(const Tokens& tokens, std::uintptr_t return_address) noexcept {
   probe.count = 0;
   probe.foreign = false;
   const int step = unw_step(&cursor);
-  if (!probe.covered) return kOpaque;  // libunwind guesses then
+  if (!probe.covered) return kOpaque;  // without tables libunwind guesses
   if (step == 0 && probe.count == 0 && !probe.foreign) return {.kind = Rule::Kind::kLast};
   if (step <= 0 || probe.foreign || probe.count == 0) return kOpaque;
 
   unw_word_t cfa = 0;
   unw_word_t caller = 0;
   if (unw_get_reg(&cursor, UNW_REG_SP, &cfa) != 0 || unw_get_reg(&cursor, UNW_REG_IP, &caller) != 0) return kOpaque;
-  unw_save_loc_t saved{};  // rsp, which is the CFA where nothing else is said
+  unw_save_loc_t saved{};  // of rsp, which rules take to be the CFA
   if (unw_get_save_loc(&cursor, UNW_X86_64_RSP, &saved) != 0 || saved.type == UNW_SLT_MEMORY) return kOpaque;
   const std::size_t last = probe.count - 1;
   if (probe.words[last] != cfa - kReturnOffset || caller != probe.value_of(last)) return kOpaque;
@@ -216,7 +218,7 @@ bool prepare_probing() noexcept {
   if (probe_space != nullptr) return true;
   probe_space = unw_create_addr_space(&accessors, 0);
   if (probe_space == nullptr) return false;
-  unw_set_caching_policy(probe_space, UNW_CACHE_NONE);  // it would outlive unloaded code
+  unw_set_caching_policy(probe_space, UNW_CACHE_NONE);  // a cache would outlive unloaded code
   return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A frame's rule by libunwind, which knows all that unwind tables can say: some microseconds.
+// Finds a frame's rule with libunwind, which supports everything that unwind tables can express. Takes some
+// microseconds.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +10,11 @@
 
 namespace bucketprof::stack {
 
-/// Makes probing possible; it calls malloc, so once, where that is allowed. False: no memory.
+/// Prepares probing. Calls malloc, so it must be called once from where that is allowed. False if there is no memory.
 [[nodiscard]] bool prepare_probing() noexcept;
 
-/// The rule of a frame with this return address. One caller at a time: libunwind takes locks of its own here, never the
-/// loader's. Never calls malloc. kUnknown: probing was not prepared.
+/// The rule of a frame with this return address; kUnknown if probing was not prepared. Not for use from several threads
+/// at once. libunwind takes locks of its own here, but never the loader's. Never calls malloc.
 [[nodiscard]] Rule probe(std::uintptr_t return_address) noexcept;
 
 }  // namespace bucketprof::stack

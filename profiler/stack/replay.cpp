@@ -8,8 +8,8 @@
 namespace bucketprof::stack {
 namespace {
 
-// Memory doubles when it is full, to the largest, and is then used again from the start. A place serves 64 bytes of
-// segments: one with a handful of words.
+// The memory doubles when it is full, up to kLargestPool; from then on it is cleared when it is full. There is one
+// place for each 64 bytes of segments, about the size of a segment with a handful of words.
 constexpr std::size_t kFirstPool = 32 * 1024;
 constexpr std::size_t kLargestPool = 1024 * 1024;
 constexpr std::size_t kPoolBytesPerPlace = 64;
@@ -42,7 +42,8 @@ bool Replay::release(Arena& arena) noexcept {
   return true;
 }
 
-/// Who is met by another tag stays half of the time: of stacks that come in turns, one after the other gets in.
+/// Whether this stack was seen before. A new tag replaces another one in the same slot with probability 1/2, so that of
+/// several stacks that alternate in a slot each is recognised sooner or later.
 bool Replay::comes_back(const Anchor& anchor, std::uint32_t stack) noexcept {
   const std::uint64_t hash = home_of(anchor.return_address ^ (std::uint64_t{stack} << 32U), anchor.stack_pointer);
   const auto tag = static_cast<std::uint16_t>(hash | 1U);
@@ -57,7 +58,7 @@ bool Replay::has_room(std::size_t bytes) const noexcept {
   return places_ != nullptr && pool_used_ + bytes <= pool_bytes_ && (places_used_ + 1) * 2 <= mask_ + 1;
 }
 
-/// More memory, without what it held: that is soon walked again.
+/// Gets more memory, without the stacks of the old one: they are soon walked again.
 bool Replay::grow(Arena& arena) noexcept {
   if (pool_bytes_ >= kLargestPool) return false;
   const std::size_t bytes = std::max(kFirstPool, pool_bytes_ * 2);
@@ -87,7 +88,8 @@ Replay::Remembered* Replay::find_other(Place& place, const Anchor& anchor) noexc
       place.segment = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(segment) - pool_);
       return &segment->found;
     }
-    // Whoever parts at a shared word, or where this one parted, is known to the segment that had the words first.
+    // Stacks that differ at a shared word, or at the word where this segment differs from its parent, are entered as
+    // branches of the segment that had the shared words first.
     while (segment->parent != 0 && word <= segment->shared) segment = segment_at(segment->parent);
     const auto offset = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(segment) - pool_);
     const Place* const other = look_up(branch(offset, word), word_at(anchor, segment->offsets()[word]));
@@ -115,8 +117,8 @@ void Replay::remember(const Anchor& anchor, const Trace& trace, std::uint32_t st
 
   Place place{.from = anchor.return_address, .value = anchor.stack_pointer, .segment = pool_used_};
   std::uint64_t parent = 0;
-  if (missed_ != nullptr) {  // after growing or forgetting it is not
-    // Rules learned since then may have led the walk another way.
+  if (missed_ != nullptr) {  // grow() and forget() clear it
+    // Because of rules learned meanwhile, this walk may have read other words up to there.
     if (missed_word_ >= trace.reads || trace.offsets[missed_word_] != missed_->offsets()[missed_word_]) return;
     parent = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(missed_) - pool_);
     place.from = branch(parent, missed_word_);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Verified replay: a thread's memory of the stacks it has walked. A stack is found again by the place of the call
-// (return address and stack pointer) and by every word that its walk read; if all still hold, walking again would give
-// the same stack, so nothing is unwound. Words are compared in the order of the walk. The stack that came last at a
-// place is tried first; the first word that differs leads to the stack that was seen with this other word, so a place
-// has as many stacks as were seen there.
+// Verified replay: remembers the stacks that a thread has walked. A stack is found by the place of the call (return
+// address and stack pointer) and is used only if every word that its walk read still has the same value: then walking
+// again would give the same stack, so nothing is unwound. Words are compared in the order of the walk. The latest stack
+// of a place is tried first. The first word that differs leads to the stack that was seen with that value, so a place
+// can have any number of stacks.
 //
-// Only stacks on the thread's own stack are kept; once half of the memory is used, or where stacks are looked for
-// seldom, only those that come back. When it is full all is forgotten, also when code was unloaded. Belongs to one
-// thread, which is inside the recorder.
+// Only call stacks within the thread's own stack are kept. In sampled mode, or once half of the memory is used, a stack
+// is kept only when it is seen for the second time. When the memory is full, or code was unloaded, all stacks are
+// forgotten. Used by one thread, while it is inside the recorder.
 #pragma once
 
 #include <array>
@@ -24,14 +24,14 @@ namespace bucketprof::stack {
 
 class Replay {
  public:
-  /// What is remembered with a stack; `note` is the recorder's to fill.
+  /// What is kept with a remembered stack. `note` is set by the recorder.
   struct Remembered {
     std::uint32_t stack = 0;
     bool truncated = false;
     void* note = nullptr;
   };
 
-  /// The stack of this call if it is remembered, else nullptr; valid until the next call of a member.
+  /// The remembered stack of this call, or nullptr. Valid until the next call of a member function.
   [[nodiscard]] BUCKETPROF_READS_STACK_HOT Remembered* find(const Anchor& anchor) noexcept {
     if (code_state.load(std::memory_order_acquire) != state_) [[unlikely]] {
       missed_ = nullptr;
@@ -49,34 +49,34 @@ class Replay {
     return find_other(*place, anchor);
   }
 
-  /// After find() has failed and `trace` was walked instead: remembers it as `stack`.
+  /// Remembers `trace`, which was walked after find() failed for the same call, under the id `stack`, or leaves it out.
   void remember(const Anchor& anchor, const Trace& trace, std::uint32_t stack, Arena& arena) noexcept;
-  /// Stacks are looked for as seldom as samples are taken: most never come back.
+  /// Whether only the stacks of samples are looked up, most of which never recur.
   void expect_few(bool few) noexcept { expects_few_ = few; }
-  /// Forgets all, because the thread runs on another stack or because memory is short. The memory itself stays.
+  /// Forgets all stacks, because the thread runs on another stack or the memory is full. Keeps the memory.
   void forget() noexcept;
-  /// Gives the memory back. False if there is none.
+  /// Returns the memory to `arena`. False if there is none.
   bool release(Arena& arena) noexcept;
 
-  /// How often it was full and forgot all.
+  /// How often the memory was full and all stacks were forgotten.
   [[nodiscard]] std::uint64_t flushes() const noexcept { return flushes_.load(std::memory_order_relaxed); }
 
  private:
-  /// One stack: the words of its walk. Up to `shared` they are those of `parent`, from which it was the first to part.
+  /// One stack: the words of its walk. The first `shared` ones equal those of `parent`, and the next one differs.
   struct Segment {
     Remembered found;
-    std::uint32_t words;  // a multiple of 4: the last one is repeated
+    std::uint32_t words;  // a multiple of 4; the last word is repeated to fill it up
     std::uint32_t shared;
-    std::uint64_t parent;  // offset in the pool
+    std::uint64_t parent;  // offset in the pool; 0: none
     [[nodiscard]] std::uint64_t* values() noexcept { return reinterpret_cast<std::uint64_t*>(this + 1); }
     [[nodiscard]] std::int32_t* offsets() noexcept { return reinterpret_cast<std::int32_t*>(values() + words); }
   };
-  /// Where segments are found: a place of a call; or the segment and the word at which others part from it, and the
-  /// value of that word.
+  /// An entry of the hash table that finds segments. Its key is either the return address and stack pointer of a call,
+  /// or a branch (a segment, and the word at which other stacks differ from it) and the value of that word there.
   struct Place {
     std::uint64_t from;
     std::uint64_t value;
-    std::uint64_t segment;  // offset in the pool; 0: empty. Of a call: the one that came last
+    std::uint64_t segment;  // offset in the pool; 0: empty. For a call, its latest stack
   };
 
   [[nodiscard]] BUCKETPROF_READS_STACK_HOT static std::uint64_t word_at(const Anchor& anchor,
@@ -84,7 +84,7 @@ class Replay {
     return *reinterpret_cast<const std::uint64_t*>(anchor.stack_pointer +
                                                    static_cast<std::uintptr_t>(static_cast<std::intptr_t>(offset)));
   }
-  /// Four words at a time: one branch for all of them.
+  /// Compares four words at a time, with one conditional branch for all of them.
   [[nodiscard]] BUCKETPROF_READS_STACK_HOT static bool all_hold(Segment& segment, const Anchor& anchor) noexcept {
     const std::uint64_t* values = segment.values();
     const std::int32_t* offsets = segment.offsets();
@@ -97,7 +97,7 @@ class Replay {
     }
     return true;
   }
-  /// Not an address of code.
+  /// The key of a branch. Its top bit distinguishes it from a code address.
   [[nodiscard]] static std::uint64_t branch(std::uint64_t segment, std::uint32_t word) noexcept {
     return std::uint64_t{1} << 63U | segment << 16U | word;
   }
@@ -124,17 +124,17 @@ class Replay {
   [[nodiscard]] bool has_room(std::size_t bytes) const noexcept;
   [[nodiscard]] bool grow(Arena& arena) noexcept;
 
-  std::uint64_t state_ = 0;  // code_state of what is kept; no unload is under way in it
+  std::uint64_t state_ = 0;  // code_state for which the kept stacks are valid; never one with an unload under way
   Place* places_ = nullptr;  // open addressing, at most half full
   std::uint64_t mask_ = 0;   // number of places - 1; 0: no memory yet
   std::uint64_t places_used_ = 0;
   std::byte* pool_ = nullptr;
-  std::size_t pool_used_ = 0;  // starts behind offset 0
+  std::size_t pool_used_ = 0;  // segments start after offset 0, which means none
   std::size_t pool_bytes_ = 0;
   std::atomic<std::uint64_t> flushes_{0};
-  Segment* missed_ = nullptr;  // where the last find() failed; nullptr: at the place itself
+  Segment* missed_ = nullptr;  // where the last find() failed; nullptr: the place has no stack
   std::uint32_t missed_word_ = 0;
-  std::array<std::uint16_t, 1024> seen_{};  // tags of stacks that came once
+  std::array<std::uint16_t, 1024> seen_{};  // tags of stacks seen once
   std::uint32_t random_ = 1;
   bool expects_few_ = false;
 };

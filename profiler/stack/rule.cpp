@@ -10,7 +10,7 @@ namespace {
 
 constexpr Rule kOpaque{.kind = Rule::Kind::kOpaque};
 
-/// kUnknown: the tables tell of this code in an unusual way.
+/// kUnknown if the tables describe this code in a form that only libunwind supports.
 Rule read(Address pc) noexcept {
   LoadedObject object;
   if (!object.find(pc)) return kOpaque;
@@ -26,7 +26,7 @@ bool prepare_learning() noexcept { return prepare_probing(); }
 
 Rule learn(std::uintptr_t return_address) noexcept {
   if (return_address == 0) return {};
-  const Rule rule = read(return_address - 1);  // within the call
+  const Rule rule = read(return_address - 1);  // an address within the call instruction
   return rule.kind == Rule::Kind::kUnknown ? probe(return_address) : rule;
 }
 

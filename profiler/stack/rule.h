@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How to step over one frame: what the unwind tables say for one return address, in a form that a few instructions can
-// follow. Nearly all are read from the tables (call_frame.h); the others libunwind finds (probe.h). See
-// docs/recorder.md. A rule packs into a word.
+// How to unwind one frame: the content of the unwind tables for one return address, in a form that a few instructions
+// can apply. Nearly all rules are read from the tables (call_frame.h); the others are found with libunwind (probe.h).
+// See docs/recorder.md. A rule packs into 64 bits.
 #pragma once
 
 #include <cstdint>
 
 namespace bucketprof::stack {
 
-/// Canonical frame address: the stack pointer after the frame has returned. Its return address stands 8 bytes below.
+/// CFA is the canonical frame address: the stack pointer after the frame has returned. The return address is 8 bytes
+/// below.
 struct Rule {
   enum class Kind : std::uint8_t {
     kUnknown,  // not learned
-    kStep,     // the fields below say how to go on
-    kLast,     // the outermost frame: a thread's or a program's first
-    kOpaque,   // a frame that these fields cannot express: a signal's, one without unwind tables, ...
+    kStep,     // step to the caller as the fields below describe
+    kLast,     // the outermost frame of a thread or of the program
+    kOpaque,   // a frame that these fields cannot express: a signal frame, one without unwind tables, ...
   };
   enum class Cfa : std::uint8_t {
     kStackPointer,         // rsp + cfa_offset
@@ -33,7 +34,7 @@ struct Rule {
   Cfa cfa = Cfa::kStackPointer;
   Saved saved = Saved::kSame;
   std::int32_t cfa_offset = 0;    // bytes
-  std::int32_t saved_offset = 0;  // bytes; kSavedBits
+  std::int32_t saved_offset = 0;  // bytes; fits into kSavedBits
 
   static constexpr int kSavedBits = 26;  // saved_offset is in [-2^25, 2^25)
 
@@ -54,12 +55,13 @@ struct Rule {
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
-/// Before the first learn(): it calls malloc, so once, where that is allowed. False: no memory, unusual frames cannot
-/// be learned, and so no whole stack.
+/// Must be called once before the first learn(), from where malloc is allowed, because it calls malloc. False if there
+/// is no memory: then unusual frames cannot be learned, and so no stack can be walked to its end.
 [[nodiscard]] bool prepare_learning() noexcept;
 
-/// The rule of a frame with this return address, which holds for every stack. One caller at a time. Takes no lock of
-/// the loader's, and libunwind's own only for unusual frames. Never calls malloc. kUnknown: it cannot be learned.
+/// The rule of a frame with this return address, valid for every stack; kUnknown if it cannot be learned. Not for use
+/// from several threads at once. Never takes the loader's lock; takes libunwind's own only for unusual frames. Never
+/// calls malloc.
 [[nodiscard]] Rule learn(std::uintptr_t return_address) noexcept;
 
 }  // namespace bucketprof::stack

@@ -21,7 +21,7 @@ void Rules::place(Table& table, std::uintptr_t address, std::uint64_t rule) noex
 bool Rules::grow() noexcept {
   Table* const old = table_.load(std::memory_order_relaxed);
   const std::uint64_t slots = old == nullptr ? kFirstSlots : (old->mask + 1) * 2;
-  // Not allocate(), which waits for a lock: nobody waits to unwind.
+  // Not allocate(), which waits for a lock: no thread may wait in order to unwind.
   auto* table = static_cast<Table*>(arena_->map(sizeof(Table) + slots * sizeof(Slot)));
   if (table == nullptr) return false;
   table->mask = slots - 1;
@@ -45,7 +45,7 @@ Rule Rules::learn_one(std::uintptr_t return_address) noexcept {
     if ((table == nullptr || count * 2 > table->mask + 1) && !grow()) return {};
   } else if (const Rule rule = Rule::unpack(known->rule.load(std::memory_order_relaxed));
              rule.kind != Rule::Kind::kUnknown) {
-    return rule;  // somebody was faster
+    return rule;  // another thread was faster
   }
   const Rule rule = learn(return_address);
   if (rule.kind == Rule::Kind::kUnknown) return rule;

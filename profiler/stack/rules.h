@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rules of all return addresses seen so far, shared by the process. Finding one takes no lock and no shared write.
-// Learning one is tried once at a time: who cannot have the lock does without (nobody ever waits to unwind).
-// Thread-safe.
+// The rules of all return addresses seen so far, shared by all threads. Finding a rule takes no lock and writes no
+// shared memory. One thread at a time learns a rule. A thread that cannot get the lock at once continues without the
+// rule, so no thread ever waits in order to unwind. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ class Rules {
  public:
   explicit constexpr Rules(Arena& arena) : arena_(&arena) {}
 
-  /// The rule of a return address, learned if need be; kUnknown if that is not possible now.
+  /// The rule of a return address, learned if necessary; kUnknown if it cannot be learned now.
   [[nodiscard]] Rule at(std::uintptr_t return_address) noexcept {
     if (const Slot* slot = find(table_.load(std::memory_order_acquire), return_address)) [[likely]] {
       const Rule rule = Rule::unpack(slot->rule.load(std::memory_order_acquire));
@@ -28,27 +28,28 @@ class Rules {
     return learn_one(return_address);
   }
 
-  /// Has what at() reads of a return address fetched meanwhile.
+  /// Prefetches what at() will read for this return address.
   void prefetch(std::uintptr_t return_address) const noexcept {
     Table* const table = table_.load(std::memory_order_acquire);
     if (table != nullptr) __builtin_prefetch(&table->slots()[home_of(return_address) & table->mask]);
   }
 
-  /// Code was unloaded: other code may come to its addresses. Waits for a learner (microseconds).
+  /// Forgets all rules after code was unloaded, because other code may be loaded at the same addresses. Waits for a
+  /// thread that is learning a rule (microseconds).
   void forget_all() noexcept;
   [[nodiscard]] std::uint64_t size() const noexcept { return count_.load(std::memory_order_relaxed); }
   [[nodiscard]] Lock& lock() noexcept { return lock_; }
 
  private:
-  // Invariants: 1. an address is written once and never changes, so a reader that sees it reads its own rule;
-  // 2. at most half of the slots are used, so that a search ends.
+  // Invariants: 1. A slot's address is written once and never changes, so a reader that finds an address reads the rule
+  // of that address. 2. At most half of the slots are used, so every search ends.
   struct Slot {
     std::atomic<std::uintptr_t> address;  // 0: free
     std::atomic<std::uint64_t> rule;
   };
   struct Table {
     std::uint64_t mask;
-    Table* older;  // outgrown; somebody may still be searching it
+    Table* older;  // the one it replaced; kept, since readers may still search it
     Slot* slots() noexcept { return reinterpret_cast<Slot*>(this + 1); }
   };
 

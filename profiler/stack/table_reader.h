@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads numbers in the forms of unwind tables. Nothing outside of the bytes is read. Thread-compatible.
+// Reads numbers in the encodings of unwind tables, never outside the given bytes. Thread-compatible.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace bucketprof::stack {
 
-/// Takes bytes from the front. What is missing reads as 0, and makes it not ok.
+/// Takes bytes from the front. A number beyond the end reads as 0 and makes ok() false.
 class TableReader {
  public:
   explicit TableReader(std::span<const std::byte> bytes) noexcept : rest_(bytes) {}
@@ -39,7 +39,7 @@ class TableReader {
     if (const auto taken = take(sizeof(value)); !taken.empty()) std::memcpy(&value, taken.data(), sizeof(value));
     return value;
   }
-  /// LEB128, of at most 35 bits: usual descriptions have no larger ones.
+  /// LEB128 of at most 35 bits. A longer number, which compilers do not emit, makes ok() false.
   std::uint64_t unsigned_number() noexcept { return groups().bits; }
   std::int64_t signed_number() noexcept {
     const auto [bits, width] = groups();
@@ -50,7 +50,7 @@ class TableReader {
  private:
   struct Groups {
     std::uint64_t bits = 0;
-    unsigned width = 0;  // bits that were there
+    unsigned width = 0;  // bits read
   };
   Groups groups() noexcept {
     constexpr unsigned kMostBits = 35;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t kOneEnded = kUnloadsUnderWay + 1;
 constinit std::atomic<void (*)() noexcept> forget_all{nullptr};
-constinit thread_local std::uint64_t own_calls [[gnu::tls_model("initial-exec")]] = 0;  // under way
+constinit thread_local std::uint64_t own_calls [[gnu::tls_model("initial-exec")]] = 0;  // of dlclose, under way
 
 }  // namespace
 
@@ -25,7 +25,7 @@ void on_unload(void (*forget)() noexcept) noexcept { forget_all.store(forget, st
 
 }  // namespace bucketprof::stack
 
-/// Stands in front of the C library's dlclose in programs that link this library.
+/// Interposes the C library's dlclose in programs that link this library.
 extern "C" int dlclose(void* handle) noexcept {
   using bucketprof::stack::code_state;
   using Function = int (*)(void*);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Unloading of code. Everything remembered about code addresses is void once other code can stand there, so dlclose
-// passes through here: it is marked as under way before the first page is unmapped, and what was learned is forgotten
-// before the mark goes. Whoever runs code that was loaded since sees one or the other, because the loader's lock lies
-// between. Thread-safe.
+// Unloading of code. What is remembered about code addresses becomes invalid once other code can be loaded there, so
+// this library interposes dlclose. A call is marked as under way before the first page is unmapped, and all that was
+// learned is forgotten before the mark is removed. A thread that runs newly loaded code sees either the mark or the end
+// of the call, because the loader's lock orders them. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -11,14 +11,15 @@
 
 namespace bucketprof::stack {
 
-/// Lower 16 bits: calls of dlclose under way. The rest: how many have ended.
+/// Lower 16 bits: the number of dlclose calls under way. Upper 48 bits: the number of calls that have ended.
 extern constinit std::atomic<std::uint64_t> code_state;
 inline constexpr std::uint64_t kUnloadsUnderWay = 0xffff;
 
-/// What to forget when code was unloaded.
+/// Sets the function that forgets all that was learned. It is called after each unload.
 void on_unload(void (*forget)() noexcept) noexcept;
 
-/// In the child of a fork: other threads' calls of dlclose will not end there. What was learned must be forgotten.
+/// For the child of a fork, where other threads' dlclose calls will never end. Counts them as ended and, if there are
+/// any, forgets all that was learned.
 void forget_other_unloads() noexcept;
 
 }  // namespace bucketprof::stack

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int32_t kWord = sizeof(std::uint64_t);
 
-/// One walk. Each word is read once, when it is needed.
+/// One walk. It reads each word once, when the word is needed.
 class Walker {
  public:
   Walker(const Anchor& anchor, const Bounds& bounds, Trace& trace) noexcept
@@ -49,7 +49,7 @@ class Walker {
     trace_.offsets[trace_.reads++] = static_cast<std::int32_t>(offset);
     return true;
   }
-  /// The frame's rbp: read from where it was saved last, unless it was needed before.
+  /// The current frame's rbp, read from where it was last saved unless it has been read already.
   BUCKETPROF_READS_STACK bool frame_pointer(std::uintptr_t& value) noexcept {
     if (frame_pointer_at_ != 0 && !read(frame_pointer_at_, frame_pointer_)) return false;
     frame_pointer_at_ = 0;
@@ -68,7 +68,7 @@ class Walker {
     if (rule.cfa != Rule::Cfa::kStackPointer) base = frame;
     std::uintptr_t cfa = plus(base, rule.cfa_offset);
     if (rule.cfa == Rule::Cfa::kThroughFramePointer && !read(cfa, cfa)) return false;
-    if (cfa <= stack_pointer_ || !read(cfa - sizeof(std::uint64_t), pc)) return false;  // a caller's frame lies above
+    if (cfa <= stack_pointer_ || !read(cfa - sizeof(std::uint64_t), pc)) return false;  // callers' frames lie above
     if (rule.saved == Rule::Saved::kAtCfa) frame_pointer_at_ = plus(cfa, rule.saved_offset);
     if (rule.saved == Rule::Saved::kAtFramePointer) frame_pointer_at_ = plus(frame, rule.saved_offset);
     stack_pointer_ = cfa;
@@ -79,7 +79,7 @@ class Walker {
   const std::uintptr_t high_;
   Trace& trace_;
   std::uintptr_t stack_pointer_;
-  std::uintptr_t frame_pointer_at_;  // where the current frame's rbp was saved; 0: it has been read
+  std::uintptr_t frame_pointer_at_;  // where the current frame's rbp was saved; 0: already read
   std::uintptr_t frame_pointer_ = 0;
 };
 
@@ -87,7 +87,7 @@ class Walker {
 
 BUCKETPROF_READS_STACK bool walk(const Anchor& anchor, const Bounds& bounds, Rules& rules, Trace& trace) noexcept {
   if (anchor.stack_pointer == 0) return false;
-  // A compiler that lays out the call's frame in another way would lead us astray.
+  // Check the layout that the walk assumes for the anchor's frame, in case a compiler uses another one.
   const auto* const top = reinterpret_cast<const std::uintptr_t*>(anchor.stack_pointer);
   if (top[Anchor::kReturnAddress / kWord] != anchor.return_address) return false;
   return Walker(anchor, bounds, trace).run(anchor.return_address, rules);

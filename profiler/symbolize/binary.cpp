@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libdwfl opens the file as an offline module, which joins the file with its debug file; DWARF answers
-// first and the ELF symbol table fills in. Thread-compatible.
+// libdwfl opens the file as an offline module, which combines the file with its debug file. DWARF is consulted first,
+// then the ELF symbol table.
 #include "profiler/symbolize/binary.h"
 
 #include <elfutils/libdwfl.h>
@@ -33,14 +33,14 @@ struct Segment {
 
 constexpr const char* kCost = "functions that were inlined have no names, others no lines";
 
-// What the debug file callback needs and finds; the module's user data points here.
+// Input and output of the debug file callback; the module's user data points to it.
 struct Search {
   fs::path file;
   std::string build_id;
   std::vector<fs::path> debug_dirs;
-  bool allowed;      // else there is none
+  bool allowed;      // if false, no debug file is searched for
   fs::path found;    // the debug file
-  fs::path refused;  // would be the debug file by its name
+  fs::path refused;  // has the debug file's name, but failed the verification
 };
 
 int find_debug_file_callback(Dwfl_Module*, void** userdata, const char*, Dwarf_Addr, const char*, const char* link_file,
@@ -71,7 +71,7 @@ class DwflBinary final : public Binary {
     if (fd < 0) return std::strerror(errno);
     dwfl_ = dwfl_begin(&kCallbacks);
     dwfl_report_begin(dwfl_);
-    module_ = dwfl_report_offline(dwfl_, "", file.c_str(), fd);  // takes the descriptor if it succeeds
+    module_ = dwfl_report_offline(dwfl_, "", file.c_str(), fd);  // owns the descriptor if it succeeds
     if (module_ == nullptr) {
       ::close(fd);
       return fmt::format("not a usable ELF file ({})", dwfl_errmsg(-1));
@@ -151,7 +151,7 @@ class DwflBinary final : public Binary {
     symbols_ = std::make_unique<ElfSymbols>(module_);
   }
 
-  // Minimal debug information (-g1) has neither linkage names nor the namespace of a function that was not inlined; the
+  // Minimal debug information (-g1) lacks linkage names and the namespaces of functions that were not inlined; the
   // symbol table has both.
   void restore_scope(Frame& frame, std::uint64_t address) {
     if (frame.system_name.starts_with("_Z") || frame.name.find("::") != std::string::npos) return;
@@ -176,7 +176,7 @@ class DwflBinary final : public Binary {
   Dwarf_Addr dwarf_bias_ = 0;  // module address = DWARF address + dwarf_bias_
   std::vector<Segment> segments_;
   bool prepared_ = false;
-  std::string unreadable_;  // that its debug file is, and why
+  std::string unreadable_;  // why its debug file cannot be read; "" if it can
   std::unique_ptr<DwarfIndex> dwarf_;
   std::unique_ptr<ElfSymbols> symbols_;
   std::unordered_map<const char*, FunctionName> symbol_names_;
@@ -186,7 +186,7 @@ class DwflBinary final : public Binary {
 
 Result<std::unique_ptr<Binary>> Binary::open(const fs::path& file, std::span<const fs::path> debug_dirs,
                                              bool with_debug_information) {
-  // Before opening: a FIFO or a device would block or do worse.
+  // Checked before opening, because opening a FIFO or a device may block or have side effects.
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
   if (!fs::exists(status)) return Error{fmt::format("{}: no such file", file.native())};

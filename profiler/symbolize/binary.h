@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One program or shared library on disk, with its debug information wherever that is. Answers what
-// functions are at an address of the file. Thread-compatible. Never reads the network.
+// One program or shared library on disk, with its debug information, which may be in a separate file. Maps addresses of
+// the file to functions. Thread-compatible. Never accesses the network.
 #pragma once
 
 #include <cstddef>
@@ -18,35 +18,35 @@
 
 namespace bucketprof::symbolize {
 
-/// One function at an address. The views live as long as the Binary.
+/// One function at an address. The views are valid as long as the Binary.
 struct Frame {
   std::string_view name;
   std::string_view system_name;
-  std::string_view file;        // "" when only the symbol table knows the function
-  std::int64_t line = 0;        // 0: not known
-  std::int64_t start_line = 0;  // of the declaration, when it is in `file`; else 0
+  std::string_view file;        // "" if the function is only in the symbol table
+  std::int64_t line = 0;        // 0 if not known
+  std::int64_t start_line = 0;  // line of the declaration if it is in `file`, otherwise 0
 };
 
 class Binary {
  public:
-  /// Opens an ELF file. Without its debug information only its own symbol table is read. Errors: not there, not a
-  /// regular file, not ELF, damaged headers; the message says which file.
+  /// Opens an ELF file. If `with_debug_information` is false, only its own symbol table is read. Errors: missing file,
+  /// not a regular file, not ELF, damaged headers; the message names the file.
   [[nodiscard]] static Result<std::unique_ptr<Binary>> open(const std::filesystem::path& file,
                                                             std::span<const std::filesystem::path> debug_dirs,
                                                             bool with_debug_information = true);
   virtual ~Binary() = default;
 
-  /// Lower-case hex, "" if the file has none.
+  /// In lower-case hex; "" if the file has none.
   [[nodiscard]] virtual const std::string& build_id() const = 0;
 
-  /// The virtual address that a loaded segment gives to this offset in the file (for code: ET_EXEC, PIE and shared
-  /// libraries alike), or nothing if no segment loads it.
+  /// The virtual address at which a segment loads this file offset, or nullopt if no segment does. Code segments take
+  /// precedence. The same for ET_EXEC, PIE and shared libraries.
   [[nodiscard]] virtual std::optional<std::uint64_t> address_of_offset(std::uint64_t offset) const = 0;
 
-  /// Innermost inlined function first, the real function last. Empty: nothing is known about the address.
+  /// Innermost inlined function first, the real function last. Empty if nothing is known about the address.
   [[nodiscard]] virtual std::vector<Frame> frames(std::uint64_t address) = 0;
 
-  /// What frames() could not read of the debug information, and what that costs; "" if nothing was in its way.
+  /// What frames() could not read of the debug information, and the consequence; "" if there was no problem.
   [[nodiscard]] virtual std::string problem() const = 0;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The candidates in the order gdb documents, each verified before it is believed. Thread-safe (no state).
+// Candidates are tried in the order that gdb documents; each is verified.
 #include "profiler/symbolize/debug_file.h"
 
 #include <elfutils/libdwelf.h>

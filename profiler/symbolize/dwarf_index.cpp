@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Asking libdw for the scopes of each address walks the whole unit each time; so each unit is walked once
-// for its functions, and each function once for its inlined scopes, which sorted addresses then share.
-// Thread-compatible. Never trusts the tree to be shallow: the depth is limited.
+// libdw's own lookup of scopes traverses the whole unit for each address. So each unit is traversed once for its
+// functions, and each function once for its inlined scopes, which consecutive addresses in sorted order then share. The
+// recursion depth is limited, because damaged files may have deep trees.
 #include "profiler/symbolize/dwarf_index.h"
 
 #include <dwarf.h>
@@ -50,8 +50,8 @@ std::string_view text_or_empty(const char* text) {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
-// A type without a name that has a call operator is a lambda's. The compiler's number for it is not in DWARF,
-// so its line tells several lambdas of one function apart.
+// An unnamed type with a call operator is a lambda. DWARF does not have the compiler's number for it, so its line
+// distinguishes the lambdas of one function.
 std::string unnamed_scope(Dwarf_Die& scope) {
   if (dwarf_tag(&scope) == DW_TAG_namespace) return "(anonymous namespace)";
   bool is_lambda = false;
@@ -64,8 +64,8 @@ std::string unnamed_scope(Dwarf_Die& scope) {
   return dwarf_decl_line(&scope, &line) == 0 ? "{lambda:" + std::to_string(line) + "}" : "{lambda}";
 }
 
-// The file whose number an attribute is, in the file table of the attribute's unit; "" without an attribute.
-// dwarf_decl_file would do the same, but ends the process at a unit of split DWARF.
+// The file whose number the attribute gives, from the file table of the attribute's unit; "" if `attribute` is null.
+// dwarf_decl_file does the same, but terminates the process for a unit of split DWARF.
 std::string_view file_of(Dwarf_Attribute* attribute) {
   Dwarf_Word number = 0;
   if (attribute == nullptr || dwarf_formudata(attribute, &number) != 0) return {};
@@ -79,7 +79,7 @@ std::string_view file_of(Dwarf_Attribute* attribute) {
   return text_or_empty(dwarf_filesrc(files, number, nullptr, nullptr));
 }
 
-// The place of the call that was inlined as `die`.
+// Sets the location of the call that was inlined as `die`.
 void call_site(Dwarf_Die& die, DwarfFrame& caller) {
   Dwarf_Attribute attribute;
   Dwarf_Word value = 0;
@@ -88,7 +88,7 @@ void call_site(Dwarf_Die& die, DwarfFrame& caller) {
   caller.file = file_of(dwarf_attr(&die, DW_AT_call_file, &attribute));
 }
 
-// Where the file of a skeleton unit's functions should be.
+// The expected path of the .dwo file with a skeleton unit's functions.
 std::string split_file(Dwarf_Die& skeleton) {
   Dwarf_Attribute attribute;
   const auto text = [&](unsigned name) {
@@ -231,7 +231,7 @@ std::vector<DwarfFrame> DwarfIndex::frames(std::uint64_t address) {
 }
 
 std::string DwarfIndex::scope_of(const Dwarf_Die& die, int depth) {
-  Dwarf_Die origin = die;  // becomes the one that carries the name
+  Dwarf_Die origin = die;  // becomes the DIE that has the name
   Dwarf_Attribute attribute;
   for (int i = 0; i < kMaxDepth && !has_own(origin, DW_AT_name); ++i) {
     Dwarf_Die next;
@@ -254,7 +254,7 @@ std::string DwarfIndex::scope_of(const Dwarf_Die& die, int depth) {
   for (std::size_t at = scope->second; at != 0; at = unit.scopes[at].parent) {
     Dwarf_Die enclosing = unit.scopes[at].die;
     const int tag = dwarf_tag(&enclosing);
-    if (tag == DW_TAG_subprogram) {  // its own name says where it stands
+    if (tag == DW_TAG_subprogram) {  // its own name includes its scope
       const FunctionName* function = depth < kMaxDepth ? name_of(enclosing, depth + 1) : nullptr;
       return (function == nullptr ? std::string() : function->name + "::") + prefix;
     }
@@ -272,7 +272,7 @@ const FunctionName* DwarfIndex::name_of(Dwarf_Die die, int depth) {
     function.system_name = linkage;
     function.name = demangle(function.system_name);
   } else if (const char* plain = dwarf_diename(&die); plain != nullptr) {
-    // Functions of types that only one file knows have no linkage name: what the types are is in the scope.
+    // Functions of types that are local to one file have no linkage name. The types are in the scope.
     const std::string scope = scope_of(die, depth);
     function.system_name = scope.find('<') == std::string::npos ? plain : scope + plain;
     function.name = qualified_name(scope + plain);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a code address to the chain of functions that were inlined there, by DWARF. Units are listed once;
-// the functions of a unit are indexed when its first address is asked for. Thread-compatible.
-// Borrows the Dwarf handle, which must outlive this; addresses are those of that handle.
+// Maps a code address to the chain of functions that are inlined there, from DWARF. Units are listed once; the
+// functions of a unit are indexed when its first address is looked up. Thread-compatible. Borrows the Dwarf handle,
+// which must outlive the index; addresses are those of that handle.
 #pragma once
 
 #include <elfutils/libdw.h>
@@ -21,9 +21,9 @@
 
 namespace bucketprof::symbolize {
 
-/// One function at an address. The pointers live as long as the index and its Dwarf handle.
+/// One function at an address. The pointers are valid as long as the index and its Dwarf handle.
 struct DwarfFrame {
-  const FunctionName* function = nullptr;  // nullptr: DWARF knows the line but not the function
+  const FunctionName* function = nullptr;  // nullptr if DWARF has the line but not the function
   std::string_view file;
   std::int64_t line = 0;
 };
@@ -32,11 +32,11 @@ class DwarfIndex {
  public:
   explicit DwarfIndex(Dwarf* dwarf);
 
-  /// Innermost first; the last is the real function. Empty: no unit covers the address. Damaged DWARF gives fewer
+  /// Innermost first; the last is the real function. Empty if no unit covers the address. Damaged DWARF gives fewer
   /// frames or none, never an error.
   [[nodiscard]] std::vector<DwarfFrame> frames(std::uint64_t address);
 
-  /// Files of split debug information (.dwo) that frames() would have needed and that are not there.
+  /// Files of split debug information (.dwo) that frames() needed but that are missing.
   [[nodiscard]] const std::set<std::string>& missing_files() const { return missing_files_; }
 
  private:
@@ -45,13 +45,13 @@ class DwarfIndex {
     std::size_t parent;  // index into Unit::scopes; 0 is the unit itself
   };
   struct Unit {
-    Dwarf_Die line_die;     // carries the line table and the ranges
-    Dwarf_Die tree_die;     // carries the functions; another one in split DWARF
-    bool is_split = false;  // and the file with its functions is not there
+    Dwarf_Die line_die;     // has the line table and the ranges
+    Dwarf_Die tree_die;     // has the functions; differs from line_die in split DWARF
+    bool is_split = false;  // true if the .dwo file with its functions is missing
     bool indexed = false;
     RangeMap<Dwarf_Die> functions;
-    std::vector<Enclosing> scopes;                               // those that functions stand in
-    std::unordered_map<const void*, std::size_t> scope_of_name;  // of functions without a linkage name
+    std::vector<Enclosing> scopes;                               // scopes that contain functions
+    std::unordered_map<const void*, std::size_t> scope_of_name;  // of functions without a linkage name, by DIE
   };
   struct Scope {
     Dwarf_Die die;

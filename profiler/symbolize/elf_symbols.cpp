@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads the table once and sorts it. Of several names for the same code, the one that programs link against
-// wins. Hand-written functions without a size reach to the next symbol or the end of their section.
-// Thread-compatible.
+// Reads the table once and sorts it. If code has several names, the one that programs link against wins. Functions
+// without a size (hand-written assembly) extend to the next symbol or to the end of their section.
 #include "profiler/symbolize/elf_symbols.h"
 
 #include <algorithm>
@@ -59,7 +58,7 @@ ElfSymbols::ElfSymbols(Dwfl_Module* module) {
   std::sort(symbols.begin(), symbols.end(), [](const Symbol& a, const Symbol& b) {
     return std::tuple(a.low, a.rank, std::string_view(a.name)) < std::tuple(b.low, b.rank, std::string_view(b.name));
   });
-  // Added from the back: among equal ranges the search meets the last one added first, and that is to be the best.
+  // Added in reverse order: of ranges with the same start, find() prefers the one added last, which must be the best.
   for (std::size_t i = symbols.size(); i-- > 0;) {
     const Symbol& symbol = symbols[i];
     std::uint64_t high = symbol.low + symbol.size;

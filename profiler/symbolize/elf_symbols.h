@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The functions of an ELF symbol table (.symtab, else .dynsym, of the file or of its debug file), for
-// code that carries no DWARF. Thread-compatible. Borrows the module: it must outlive this.
+// The functions of an ELF symbol table (.symtab, otherwise .dynsym, of the file or of its debug file), for code without
+// DWARF. Thread-compatible. Borrows the module, which must outlive this.
 #pragma once
 
 #include <elfutils/libdwfl.h>
@@ -16,7 +16,7 @@ class ElfSymbols {
  public:
   explicit ElfSymbols(Dwfl_Module* module);
 
-  /// The linkage name of the function that holds `address` (in the module's address space), or nullptr.
+  /// The linkage name of the function that contains `address` (in the module's address space), or nullptr.
   [[nodiscard]] const char* find(std::uint64_t address) const;
 
  private:

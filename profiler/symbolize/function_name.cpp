@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// Thread-safe (no state).
 #include "profiler/symbolize/function_name.h"
 
 #include "profiler/base/cxx_name.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Two hash tables over what the profile already holds. Thread-compatible.
+// Two hash tables index the profile's strings and functions.
 #include "profiler/symbolize/interner.h"
 
 namespace bucketprof::symbolize {

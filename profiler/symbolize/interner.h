@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Adds strings and functions to a profile that already has some, each once. Thread-compatible.
-// Borrows the profile, whose strings and functions nobody else may change meanwhile.
+// Adds strings and functions to a profile without duplicating those that it has. Thread-compatible. Borrows the
+// profile, whose strings and functions must not be changed in another way meanwhile.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Classifies each function once, then rebuilds the profile sample by sample. Thread-safe (no state).
+// Classifies each function once, then rebuilds the profile sample by sample.
 #include "profiler/symbolize/prune.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view kAlloc = "bucketprof::alloc::";
 constexpr std::string_view kAnonymous = "(anonymous namespace)::";
 
-// Types are named in PascalCase, functions in snake_case: below `alloc`, a name without capitals is a free function.
+// Types are in PascalCase and functions in snake_case, so a name in `alloc` without capitals is a free function.
 bool is_free_function(std::string_view below_namespace) {
   if (below_namespace.starts_with(kAnonymous)) below_namespace.remove_prefix(kAnonymous.size());
   return std::none_of(below_namespace.begin(), below_namespace.end(),
@@ -45,8 +45,8 @@ class Pruner {
 
  private:
   struct Cut {
-    std::size_t frame = 0;  // frames before this one go
-    std::size_t line = 0;   // and of this one, the lines before this
+    std::size_t frame = 0;  // frames before this one are removed
+    std::size_t line = 0;   // and, in this frame, the lines before this one
   };
 
   static model::Profile header_of(const model::Profile& from) {
@@ -86,7 +86,7 @@ class Pruner {
     return {};
   }
 
-  // The location with the lines from `first` on that are not hidden; kNone if none is left.
+  // The location with its lines from `first` on, without hidden ones; kNone if no line is left.
   model::LocationId keep_location(model::LocationId id, std::size_t first) {
     const model::Location& old = profile_.locations[id];
     model::Location location{old.mapping, old.address, {}, old.is_folded};
@@ -128,7 +128,7 @@ class Pruner {
   const model::Profile& profile_;
   std::vector<FrameKind> kinds_;
   model::Builder builder_;
-  std::vector<std::pair<bool, model::LocationId>> whole_;  // seen, and its new id
+  std::vector<std::pair<bool, model::LocationId>> whole_;  // whether it is set; new id
   std::vector<model::LocationId> frames_;
   std::vector<model::Label> labels_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Address ranges with a value each, filled once and then searched. Where ranges overlap, the one that starts
-// last wins: that is the inner one. Thread-compatible.
+// A map from address ranges to values, filled once and then searched. Where ranges overlap, the one that starts last,
+// which is the innermost, wins. Thread-compatible.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace bucketprof::symbolize {
 template <class T>
 class RangeMap {
  public:
-  /// Adds [low, high). Ranges at address 0 are code that the linker threw away; they and empty ones are left out.
+  /// Adds [low, high). Ignores empty ranges, and ranges at address 0, which are code that the linker discarded.
   void add(std::uint64_t low, std::uint64_t high, T value) {
     if (low != 0 && low < high) entries_.push_back({low, high, 0, std::move(value)});
   }
@@ -27,7 +27,7 @@ class RangeMap {
     for (Entry& entry : entries_) entry.reach = reach = std::max(reach, entry.high);
   }
 
-  /// The value of the innermost range that holds `address`, or nullptr.
+  /// The value of the innermost range that contains `address`, or nullptr.
   [[nodiscard]] const T* find(std::uint64_t address) const {
     auto above = std::upper_bound(entries_.begin(), entries_.end(), address,
                                   [](std::uint64_t value, const Entry& entry) { return value < entry.low; });
@@ -45,7 +45,7 @@ class RangeMap {
   struct Entry {
     std::uint64_t low;
     std::uint64_t high;
-    std::uint64_t reach;  // the greatest `high` up to and including this entry
+    std::uint64_t reach;  // maximum of `high` over the entries up to this one
     T value;
   };
   std::vector<Entry> entries_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Goes through the profile file by file and address by address in ascending order, which keeps the caches
-// of each file's index warm. Thread-safe (no state shared between calls).
+// Symbolizes one file after the other, and its addresses in ascending order, because each file's index caches the last
+// function that was looked up.
 #include "profiler/symbolize/symbolize.h"
 
 #include <fmt/format.h>
@@ -58,7 +58,7 @@ class Symbolizer {
     return address - mapping.start + mapping.offset;
   }
 
-  // The file of a mapping, opened once; nullptr if it cannot be used (then problems_ says why).
+  // The file of a mapping, opened once; nullptr if it cannot be used (problems_ then has the reason).
   Binary* open(const std::string& file, Reads reads) {
     const auto known = binaries_.find(file);
     if (known != binaries_.end()) return known->second.get();
@@ -108,7 +108,7 @@ class Symbolizer {
     return {interner_.function(function), frame.line};
   }
 
-  // Names what is left in a mapping that has names, and marks the mapping.
+  // If the mapping got any name, gives `file+0x1234` names to its other locations, and marks the mapping as symbolized.
   void settle(model::MappingId id, const std::vector<model::LocationId>& wanted) {
     model::Mapping& mapping = profile_.mappings[id];
     std::size_t named = 0;
@@ -154,7 +154,7 @@ class Symbolizer {
   Interner interner_;
   std::map<std::string, std::unique_ptr<Binary>> binaries_;
   std::map<std::string, std::string> problems_;  // by file
-  std::map<std::string, std::size_t> refused_;   // addresses without names, by file
+  std::map<std::string, std::size_t> refused_;   // number of addresses without names, by file
   std::size_t done_ = 0;
   std::size_t total_ = 0;
   Outcome outcome_;

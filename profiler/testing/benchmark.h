@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Google Benchmark: what hash tables allocate, in the report of each benchmark. All of main:
+// Google Benchmark: adds what hash tables allocate to the report of each benchmark. The whole of main is:
 //
 //   #include "profiler/testing/benchmark.h"
 //
 //   int main(int argc, char** argv) { return bucketprof::testing::run_benchmarks(argc, argv); }
 //
-// The library runs each benchmark once more, for at most 16 iterations, to measure memory. That run alone is recorded,
-// exactly, and all its threads; timed runs are as without us. Its numbers fill the fields that the library has for
-// memory, which the JSON report shows, and three counters that every report shows: slack_per_iter (bytes that never
-// held an entry), rehashes_per_iter and tables_per_iter. If they are not to be trusted (scope.h) there are none, and
-// the benchmark's label says why. Benchmarks run one at a time; nothing here is for other threads. Header only.
+// The library runs each benchmark once more, for at most 16 iterations, to measure memory. Only that run is recorded,
+// exactly and for all threads; timed runs are not affected. The numbers fill the library's memory fields, which the
+// JSON report shows, and three counters that every report shows: slack_per_iter (bytes that never held an entry),
+// rehashes_per_iter and tables_per_iter. If the numbers are not reliable (scope.h), they are left out and the
+// benchmark's label has the reason. Benchmarks run one at a time: not for use from several threads. Header only.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -34,9 +34,9 @@ namespace bucketprof::testing {
 /// Measures hash tables for the library: benchmark::RegisterMemoryManager(&manager).
 class MemoryManager : public benchmark::MemoryManager {
  public:
-  /// A measured run.
+  /// A run whose memory was measured.
   struct Measured {
-    const Result* reported = nullptr;  // where the library keeps it: tells which run it is. Perhaps gone
+    const Result* reported = nullptr;  // the library's copy, which identifies the run; may be dangling
     Result result;
     std::int64_t slack = 0;
     std::int64_t rehashes = 0;
@@ -53,7 +53,7 @@ class MemoryManager : public benchmark::MemoryManager {
 
   void Start() override { scope_.emplace(Of::kProcess); }
 
-  // Of these two a version of the library has one or both. NOLINTBEGIN(modernize-use-override)
+  // A version of the library declares one or both of these. NOLINTBEGIN(modernize-use-override)
   virtual void Stop(Result& result) {
     const Used used = scope_->used();
     scope_.reset();
@@ -71,15 +71,15 @@ class MemoryManager : public benchmark::MemoryManager {
   virtual void Stop(Result* result) { Stop(*result); }
   // NOLINTEND(modernize-use-override)
 
-  /// Every run so far.
+  /// All runs so far.
   [[nodiscard]] const std::deque<Measured>& measured() const { return measured_; }
 
  private:
   std::optional<Scope> scope_;
-  std::deque<Measured> measured_;  // reporters keep addresses
+  std::deque<Measured> measured_;  // a deque, because reporters keep addresses of elements
 };
 
-/// A reporter that adds our counters to what another one reports.
+/// A reporter that adds our counters and passes the report to another reporter.
 class Reporter : public benchmark::BenchmarkReporter {
  public:
   Reporter(const MemoryManager& manager, benchmark::BenchmarkReporter& inner) : manager_(&manager), inner_(&inner) {}
@@ -111,15 +111,16 @@ class Reporter : public benchmark::BenchmarkReporter {
   void Finalize() override { inner_->Finalize(); }
 
  private:
-  /// The library says only where it kept a run's numbers, and may use that place again for later repetitions. Runs are
-  /// reported as soon as they are measured, unless repetitions of several benchmarks are interleaved.
+  /// Whether these are the runs measured last, in order. A report identifies a run only by the address of its numbers,
+  /// which later repetitions may reuse. Runs are reported as soon as they are measured, unless repetitions of several
+  /// benchmarks are interleaved.
   [[nodiscard]] bool latest(const std::vector<Run*>& runs) const {
     const auto& measured = manager_->measured();
     if (runs.size() > measured.size()) return false;
     return std::equal(runs.begin(), runs.end(), measured.end() - static_cast<std::ptrdiff_t>(runs.size()),
                       [](const Run* run, const auto& its) { return run->memory_result == its.reported; });
   }
-  /// What was measured at this place, if whatever was measured there is the same; else nullptr.
+  /// The run measured at this address, if all runs measured there have the same numbers; otherwise nullptr.
   [[nodiscard]] const MemoryManager::Measured* only_one_at(const MemoryManager::Result* place) const {
     const MemoryManager::Measured* found = nullptr;
     for (const MemoryManager::Measured& measured : manager_->measured()) {
@@ -137,10 +138,10 @@ class Reporter : public benchmark::BenchmarkReporter {
   static void add(const MemoryManager::Measured& measured, Run& run) {
     if (!measured.fault.empty()) return refuse(measured.fault, run);
     run.memory_result = &measured.result;
-    // The library says how many iterations there were by this quotient alone.
+    // The library gives the number of iterations only indirectly, by this quotient.
     const double iterations = run.allocs_per_iter > 0
                                   ? static_cast<double>(measured.result.num_allocs) / run.allocs_per_iter
-                                  : 1;  // then nothing was allocated
+                                  : 1;  // nothing was allocated
     const auto per_iteration = [iterations](std::int64_t n) {
       return benchmark::Counter(static_cast<double>(n) / iterations);
     };
@@ -155,7 +156,7 @@ class Reporter : public benchmark::BenchmarkReporter {
 
 namespace detail {
 
-/// The value of --name=value, or of the environment's variable, as the library reads them; "" if there is none.
+/// The value of --name=value, otherwise of the environment variable, as the library reads them; "" if neither is set.
 inline std::string option(int argc, char** argv, std::string_view name, const char* variable) {
   const char* const set = std::getenv(variable);
   std::string value = set == nullptr ? "" : set;
@@ -167,7 +168,7 @@ inline std::string option(int argc, char** argv, std::string_view name, const ch
   return value;
 }
 
-/// The library makes a reporter for a file only if it is given none.
+/// The reporter that the library would create for a file. It does not create one when it is passed a file reporter.
 inline std::unique_ptr<benchmark::BenchmarkReporter> file_reporter(const std::string& format) {
   if (format == "console") return std::make_unique<benchmark::ConsoleReporter>(benchmark::ConsoleReporter::OO_None);
   return std::make_unique<benchmark::JSONReporter>();
@@ -175,8 +176,8 @@ inline std::unique_ptr<benchmark::BenchmarkReporter> file_reporter(const std::st
 
 }  // namespace detail
 
-/// Runs the registered benchmarks as BENCHMARK_MAIN() does, with hash tables measured. What main returns. With
-/// --benchmark_out_format=csv the file has no counters of ours.
+/// Runs the registered benchmarks as BENCHMARK_MAIN() does, and measures hash tables. Returns the exit code for main.
+/// With --benchmark_out_format=csv the file does not have our counters.
 inline int run_benchmarks(int argc, char** argv) {
   const std::string out = detail::option(argc, argv, "benchmark_out", "BENCHMARK_OUT");
   const std::string format = detail::option(argc, argv, "benchmark_out_format", "BENCHMARK_OUT_FORMAT");
@@ -185,7 +186,7 @@ inline int run_benchmarks(int argc, char** argv) {
 
   MemoryManager manager;
   benchmark::RegisterMemoryManager(&manager);
-  // Who owns it differs between versions of the library: it is kept for good.
+  // Versions of the library differ in who owns it, so it is never freed.
   static benchmark::BenchmarkReporter* const usual = benchmark::CreateDefaultDisplayReporter();
   Reporter display(manager, *usual);
   const std::unique_ptr<benchmark::BenchmarkReporter> usual_file = detail::file_reporter(format);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// GoogleTest matchers for what hash tables allocate. A worked example:
+// GoogleTest matchers for what hash tables allocate. Example:
 //
 //   #include "profiler/testing/gtest.h"
 //
 //   using namespace bucketprof::testing;
 //   TEST(Users, LoadWithoutGrowing) {
-//     Scope scope;                                             // this thread; Scope scope{Of::kProcess}: every thread
+//     Scope scope;                                             // this thread; Scope scope{Of::kProcess}: all threads
 //     load(users);
 //     EXPECT_THAT(scope.used(), AllocatedBytes(Le(4096)));
 //     EXPECT_THAT(scope.used(), OfTable("users", AllOf(AllocatedObjects(1), Rehashes(0))));
 //   }
 //
-// A test that fails prints what was found and the heaviest call sites. Each matcher takes a number or a matcher of
-// std::int64_t. Numbers that are not to be trusted (scope.h) fail the test where they are asked for, and every matcher.
-// Header only, so that it fits the GoogleTest of the program. docs/testing.md has the table of matchers.
+// A failing test prints the numbers and the heaviest call sites. Each matcher takes a number or a matcher of
+// std::int64_t. If the numbers are not reliable (scope.h), the call of used() fails the test and every matcher fails.
+// Header only, so that it works with the program's version of GoogleTest. docs/testing.md has the table of matchers.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -34,7 +34,7 @@
 
 namespace bucketprof::testing {
 
-/// What follows, such as a matcher's explanation, begins a line.
+/// Ends with a line break if it lists sites, because a matcher's explanation may follow.
 inline void PrintTo(const Used& used, std::ostream* out) {
   const std::string sites = sites_text(used);
   *out << sums_text(used) << sites << (sites.empty() ? "" : "\n ");
@@ -99,7 +99,7 @@ class PartMatcher : public ::testing::MatcherInterface<const Used&> {
     if (!listener->IsInterested()) return inner_.Matches(part);
     *listener << "of " << which_ << ": ";
     const bool matches = inner_.MatchAndExplain(part, listener);
-    // The message begins with the heaviest sites of all.
+    // The message starts with the heaviest sites of all tables, where those of the part may be missing.
     if (!matches && used.fault().empty() && used.rows().size() > kSitesShown) *listener << sites_text(part);
     return matches;
   }
@@ -124,7 +124,7 @@ inline UsedMatcher part(std::string which, std::function<bool(const UsedRow&)> w
 
 }  // namespace detail
 
-/// Blocks that tables asked for in the scope, and their bytes.
+/// Blocks that tables allocated in the scope, and their bytes as requested.
 template <class M>
 detail::UsedMatcher AllocatedObjects(const M& expected) {
   return detail::number(
@@ -136,13 +136,13 @@ detail::UsedMatcher AllocatedBytes(const M& expected) {
   return detail::number(
       "number of allocated bytes", [](const Used& used) { return std::optional(used.allocated_bytes()); }, expected);
 }
-/// The most bytes of blocks born in the scope that lived at once. Known of all tables together alone.
+/// The high-water mark of live bytes allocated in the scope. Only known for all tables together.
 template <class M>
 detail::UsedMatcher PeakBytes(const M& expected) {
   return detail::number(
       "peak of bytes in use", [](const Used& used) { return used.peak_bytes(); }, expected);
 }
-/// Blocks born in the scope that still live, and their bytes.
+/// Blocks allocated in the scope that are still live, and their bytes.
 template <class M>
 detail::UsedMatcher InuseObjects(const M& expected) {
   return detail::number(
@@ -153,26 +153,26 @@ detail::UsedMatcher InuseBytes(const M& expected) {
   return detail::number(
       "number of bytes in use", [](const Used& used) { return std::optional(used.inuse_bytes()); }, expected);
 }
-/// Bytes of these blocks that never held an entry.
+/// Bytes of blocks allocated in the scope that never held an entry.
 template <class M>
 detail::UsedMatcher SlackBytes(const M& expected) {
   return detail::number(
       "number of slack bytes", [](const Used& used) { return std::optional(used.slack_bytes()); }, expected);
 }
-/// Bytes of living blocks that hold no entry now.
+/// Bytes of live blocks that hold no entry now.
 template <class M>
 detail::UsedMatcher InuseSlackBytes(const M& expected) {
   return detail::number(
       "number of slack bytes in use", [](const Used& used) { return std::optional(used.inuse_slack_bytes()); },
       expected);
 }
-/// Bucket arrays that took the place of another.
+/// Bucket arrays that replaced another one.
 template <class M>
 detail::UsedMatcher Rehashes(const M& expected) {
   return detail::number(
       "number of rehashes", [](const Used& used) { return std::optional(used.rehashes()); }, expected);
 }
-/// Tables that got their first bucket array.
+/// Tables that allocated their first bucket array.
 template <class M>
 detail::UsedMatcher Tables(const M& expected) {
   return detail::number(
@@ -181,7 +181,7 @@ detail::UsedMatcher Tables(const M& expected) {
 
 inline detail::UsedMatcher NoAllocation() { return AllocatedObjects(0); }
 
-/// What the tables of this name used; `name` is a text or a matcher of std::string.
+/// What the tables of this name used; `name` is a string or a matcher of std::string.
 template <class M>
 detail::UsedMatcher OfTable(const M& name, const detail::UsedMatcher& inner) {
   const ::testing::Matcher<const std::string&> names = ::testing::SafeMatcherCast<const std::string&>(name);
@@ -189,7 +189,7 @@ detail::UsedMatcher OfTable(const M& name, const detail::UsedMatcher& inner) {
       "tables whose name " + ::testing::DescribeMatcher<const std::string&>(names),
       [names](const UsedRow& row) { return names.Matches(row.table); }, inner);
 }
-/// What one part of the tables used, or what was allocated for one cause (hashmap/part.h).
+/// What was allocated for one part of the tables, or for one cause (hashmap/part.h).
 inline detail::UsedMatcher OfPart(Part part, const detail::UsedMatcher& inner) {
   return detail::part(
       "part " + std::string(alloc::name_of(part)), [part](const UsedRow& row) { return row.part == part; }, inner);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A scope's numbers are rows of a snapshot: those whose site has the scope's mark, less what such rows were when it was
-// opened, because marks are used again (record/scopes.h).
+// A scope's numbers are the rows of a snapshot whose site has the scope's mark, minus the values of these rows when the
+// scope was opened, because marks are reused (record/scopes.h).
 #include "profiler/testing/scope.h"
 
 #include <fmt/format.h>
@@ -30,7 +30,7 @@ auto identity(const Row& row) { return std::tuple(row.site, row.has_peak, row.pe
 
 std::vector<Row> rows_of_earlier_scopes() {
   std::vector<Row> rows;
-  const record::Snapshot snapshot = record::recorder().snapshot(record::Moment::kNow);
+  const record::Snapshot snapshot = record::recorder().snapshot(At::kNow);
   for (const Row& row : snapshot.rows.span()) {
     if (record::recorder().sites()[row.site].key.mark.thread != 0) rows.push_back(row);
   }
@@ -78,7 +78,7 @@ Amounts amounts_of(const Row& row, const SiteKey& site) {
           .inuse_slack_bytes = number(row.inuse_slack)};
 }
 
-/// `row` without what was counted in it before; false: then nothing is left of it.
+/// Subtracts the values of the same row in `before`; false if no allocation is left.
 bool subtract(Row& row, const std::vector<Row>& before) {
   const auto same = std::lower_bound(before.begin(), before.end(), row,
                                      [](const Row& a, const Row& b) { return identity(a) < identity(b); });
@@ -116,7 +116,7 @@ Scope::Scope(Of of) : state_(std::make_unique<State>()) {
       recorder.open_scope(of == Of::kThread ? record::ScopeOf::kThread : record::ScopeOf::kProcess);
   state_->number = opened.number;
   if (opened.number != 0) {
-    // Nothing has been born in it yet. Marks of the process's scopes are never used again.
+    // The scope has no allocations yet. Marks of process scopes are never reused, so these subtract nothing.
     if (of == Of::kThread) state_->before = rows_of_earlier_scopes();
     return;
   }
@@ -133,14 +133,14 @@ Scope::~Scope() {
 }
 
 Used Scope::used(const char* file, int line) const {
-  using Identity = std::tuple<std::string_view, alloc::Kind, Part, Cause, std::uint32_t>;  // the last one: stack
+  using Identity = std::tuple<std::string_view, alloc::Kind, Part, Cause, std::uint32_t>;  // the last one is the stack
   std::map<Identity, UsedRow> rows;
   std::optional<std::int64_t> peak;
   std::string fault = state_->fault;
   Recorder& recorder = record::recorder();
 
   if (state_->number != 0) {
-    const record::Snapshot snapshot = recorder.snapshot(record::Moment::kNow);
+    const record::Snapshot snapshot = recorder.snapshot(At::kNow);
     for (Row row : snapshot.rows.span()) {
       const SiteKey& site = recorder.sites()[row.site].key;
       if (site.mark == record::SiteMark{} || !recorder.scopes().holds(state_->number, site.mark)) continue;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A scope measures what hash tables allocate while it lives, block by block:
+// A scope measures exactly what hash tables allocate while it is open:
 //
 //   bucketprof::testing::Scope scope;          // what this thread allocates
 //   load(users);
 //   scope.used().allocated_bytes();            // so far; gtest.h has matchers for it
 //
-// It counts the blocks of profiled containers that are born in it, and follows them wherever they die. Scopes nest: an
-// outer one sees what inner ones see. If nothing is recorded, the first scope starts exact recording and the last one
-// stops it. While recording is sampled there are no exact numbers: the scope then has a fault, as it has when the
-// recorder had to drop something. Thread-safe; a scope of a thread is made and destroyed on that thread.
+// It counts the blocks that profiled containers allocate in it, and tracks them until they are freed, wherever that
+// happens. Scopes nest: an outer scope includes its inner ones. If recording is off, the first scope starts it in exact
+// mode and the last one stops it. While recording is sampled there are no exact numbers, so the scope has a fault, as
+// it has if the recorder had to drop something. Thread-safe; a thread scope is created and destroyed on its thread.
 #pragma once
 
 #include <cstdint>
@@ -20,22 +20,22 @@
 
 namespace bucketprof::testing {
 
-/// Whose allocations a scope is about.
+/// Whose allocations a scope counts.
 enum class Of : std::uint8_t {
-  kThread,   ///< the thread's that made it
-  kProcess,  ///< every thread's
+  kThread,   ///< those of the thread that created it
+  kProcess,  ///< those of all threads
 };
 
 class Scope {
  public:
-  /// Throws std::bad_alloc alone.
+  /// Throws only std::bad_alloc.
   explicit Scope(Of of = Of::kThread);
   ~Scope();
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
 
-  /// What was used so far. Any thread may ask; blocks that others allocate meanwhile may or may not be in it. File and
-  /// line are told to the fault handler, if there is a fault.
+  /// What was used so far. May be called from any thread; blocks that other threads allocate meanwhile may or may not
+  /// be included. If there is a fault, `file` and `line` are passed to the fault handler.
   [[nodiscard]] Used used(const char* file = __builtin_FILE(), int line = __builtin_LINE()) const;
 
  private:
@@ -43,9 +43,9 @@ class Scope {
   std::unique_ptr<State> state_;
 };
 
-/// Called by each used() whose numbers are not to be trusted: numbers that are compared without a matcher must not pass
-/// for right either. gtest.h has one that fails the test; without it there is none. Returns the one before.
-/// Thread-safe.
+/// The handler is called by each used() whose numbers are not reliable, so that they do not pass as right when they are
+/// compared without a matcher. gtest.h sets one that fails the test; otherwise there is none. Returns the previous
+/// handler. Thread-safe.
 using FaultHandler = void (*)(const std::string& fault, const char* file, int line);
 FaultHandler set_fault_handler(FaultHandler handler) noexcept;
 

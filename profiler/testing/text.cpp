@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sites are named through a profile of their own, as the tool names them.
+// Call sites are symbolized as in the tool: through a profile, which is made for the purpose.
 #include "profiler/testing/text.h"
 
 #include <fmt/format.h>
@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "profiler/analyze/frames.h"
 #include "profiler/base/grouped.h"
 #include "profiler/publish/publish.h"
+#include "profiler/recognize/frames.h"
 #include "profiler/record/recorder.h"
 #include "profiler/symbolize/symbolize.h"
 
@@ -27,10 +27,10 @@ std::string counted(std::int64_t number, std::string_view one, std::string_view 
 std::string bytes(std::int64_t number) { return counted(number, "byte", "bytes"); }
 std::string objects(std::int64_t number) { return counted(number, "object", "objects"); }
 
-/// A sample for each row, in the order of the rows, with names.
+/// A symbolized profile with one sample for each row, in the same order.
 model::Profile profile_of(const std::vector<UsedRow>& rows) {
   record::Recorder& recorder = record::recorder();
-  record::Snapshot snapshot = recorder.snapshot(record::Moment::kNow);
+  record::Snapshot snapshot = recorder.snapshot(At::kNow);
   snapshot.rows.truncate(0);
   for (const UsedRow& row : rows) {
     const auto allocs = static_cast<std::uint64_t>(row.amounts.allocated_objects);
@@ -41,7 +41,7 @@ model::Profile profile_of(const std::vector<UsedRow>& rows) {
   return profile;
 }
 
-/// What the line of a site says, but for the numbers.
+/// The texts in the line of a call site, without the numbers.
 struct Place {
   std::string table;
   std::string what;
@@ -49,7 +49,7 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
-std::string caller_text(const analyze::Frame& caller) {
+std::string caller_text(const recognize::Frame& caller) {
   if (caller.file.empty()) return caller.function;
   return fmt::format("{} {}:{}", caller.function, caller.file, caller.line);
 }
@@ -69,7 +69,7 @@ std::string sums_text(const Used& used) {
 std::string sites_text(const Used& used, std::size_t most) {
   if (used.rows().empty()) return {};
   const model::Profile profile = profile_of(used.rows());
-  const analyze::Frames frames(profile);
+  const recognize::Frames frames(profile);
   std::map<Place, Amounts> sums;
   for (std::size_t i = 0; i < std::min(profile.samples.size(), used.rows().size()); ++i) {
     const UsedRow& row = used.rows()[i];

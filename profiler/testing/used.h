@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the hash tables of a scope (scope.h) allocated, up to the moment it was asked: exact numbers, by table, kind,
-// part, cause and call site. A value: it stays what it was when more is allocated. Thread-compatible.
+// What hash tables allocated in a scope (scope.h) up to the call of Scope::used(): exact numbers by table, kind, part,
+// cause and call site. Later allocations do not change it. Thread-compatible.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,14 @@ namespace bucketprof::testing {
 using hashmap::Cause;
 using hashmap::Part;
 
-/// Blocks that were born in the scope. Bytes are those that tables asked for.
+/// Blocks that were allocated in the scope. Bytes are those requested by the tables.
 struct Amounts {
   std::int64_t allocated_objects = 0;
   std::int64_t allocated_bytes = 0;
-  std::int64_t inuse_objects = 0;      ///< of these: still alive, whoever frees them later
+  std::int64_t inuse_objects = 0;      ///< of these, still live; frees count wherever they happen
   std::int64_t inuse_bytes = 0;        ///<
-  std::int64_t slack_bytes = 0;        ///< that never held an entry: the least slack that each block ever had
-  std::int64_t inuse_slack_bytes = 0;  ///< that hold no entry now, of living blocks
+  std::int64_t slack_bytes = 0;        ///< bytes that never held an entry: the minimum slack of each block over time
+  std::int64_t inuse_slack_bytes = 0;  ///< bytes of live blocks that hold no entry now
 
   Amounts& operator+=(const Amounts& other) noexcept;
   friend bool operator==(const Amounts&, const Amounts&) = default;
@@ -33,19 +33,18 @@ struct Amounts {
 
 /// All blocks of one table name, kind, part, cause and call stack.
 struct UsedRow {
-  std::string table;  ///< the name given, else the short name of the table's value type
-  std::string kind;   ///< as profiles say it: "go_map", "std_node", "absl_flat", ...
+  std::string table;  ///< the given name, otherwise the short name of the table's value type
+  std::string kind;   ///< as in profiles: "go_map", "std_node", "absl_flat", ...
   Part part = Part::kOther;
   Cause cause = Cause::kUnknown;
   Amounts amounts{};
-  std::uint32_t site = 0;  ///< the recorder's number, for text.h
+  std::uint32_t site = 0;  ///< the recorder's site number, for text.h
 };
 
 class Used {
  public:
   Used() = default;
-  /// `peak`: the most bytes that lived at once, if that is known. `fault`: why the numbers are not to be trusted, or
-  /// "".
+  /// `peak`: the high-water mark of live bytes, if known. `fault`: why the numbers are not reliable; "" if they are.
   Used(std::vector<UsedRow> rows, std::optional<std::int64_t> peak, std::string fault = "");
 
   /// Sums over all rows.
@@ -56,19 +55,19 @@ class Used {
   [[nodiscard]] std::int64_t inuse_bytes() const noexcept { return sum_.inuse_bytes; }
   [[nodiscard]] std::int64_t slack_bytes() const noexcept { return sum_.slack_bytes; }
   [[nodiscard]] std::int64_t inuse_slack_bytes() const noexcept { return sum_.inuse_slack_bytes; }
-  /// Bucket arrays that took the place of another: the table grew, or was told to.
+  /// Bucket arrays that replaced another one, by growth or rehash.
   [[nodiscard]] std::int64_t rehashes() const noexcept;
-  /// Tables that got their first bucket array.
+  /// Tables that allocated their first bucket array.
   [[nodiscard]] std::int64_t tables() const noexcept;
-  /// The most bytes of blocks born in the scope that lived at once. Not known of a part of what was used.
+  /// The high-water mark of live bytes allocated in the scope. Not known (nullopt) for a part of what was used.
   [[nodiscard]] std::optional<std::int64_t> peak_bytes() const noexcept { return peak_; }
 
-  /// By table, kind, part, cause and site.
+  /// One for each table, kind, part, cause and call stack, sorted in this order.
   [[nodiscard]] const std::vector<UsedRow>& rows() const noexcept { return rows_; }
-  /// Why the numbers are not to be trusted, a sentence; "" if they are.
+  /// Why the numbers are not reliable, as a sentence; "" if they are.
   [[nodiscard]] const std::string& fault() const noexcept { return fault_; }
 
-  /// The part of it for which `wanted` is true.
+  /// Only the rows for which `wanted` returns true.
   [[nodiscard]] Used only(const std::function<bool(const UsedRow&)>& wanted) const;
   [[nodiscard]] Used of_table(std::string_view name) const;
   [[nodiscard]] Used of_part(Part part) const;

@@ -21,16 +21,16 @@ if(TARGET bucketprof_agent)
 endif()
 
 install(DIRECTORY hashmap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof FILES_MATCHING PATTERN "*.h")
-# The face, and what its headers include; the rest is only for the library's own sources.
-file(GLOB face CONFIGURE_DEPENDS profiler/*.h)
-list(FILTER face EXCLUDE REGEX "/(interrupted_malloc|snapshot_file)\\.h$")
-install(FILES ${face} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler)
+# The public API is what stands at the top of profiler/; below it are the headers that those include, and no others
+# (tests/consumer/headers.txt lists them all).
+file(GLOB public_headers CONFIGURE_DEPENDS profiler/*.h)
+install(FILES ${public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler)
 install(DIRECTORY profiler/alloc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler FILES_MATCHING PATTERN "*.h")
 if(TARGET bucketprof_testing)
   install(DIRECTORY profiler/testing DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler
     FILES_MATCHING PATTERN "*.h")
 endif()
-foreach(header base/result.h base/version.h model/profile.h model/schema.h)
+foreach(header base/at.h base/result.h base/version.h model/profile.h model/schema.h)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES profiler/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler/${folder})
 endforeach()

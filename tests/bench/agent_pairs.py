@@ -16,7 +16,7 @@ def run_both(commands):
     started = {}
     for index, (words, settings, work, processor) in enumerate(commands):
         begin = time.monotonic()
-        # Not by taskset, which the agent would take for the program.
+        # Not with taskset: the agent would profile that instead of the program.
         process = subprocess.Popen(words, env=environment(settings, work), cwd=work, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, preexec_fn=lambda to=processor: os.sched_setaffinity(0, {to}))
         started[process.pid] = (index, begin, process)

@@ -54,7 +54,7 @@ def programs(root, work):
 
 
 def environment(settings, work):
-    # Python draws a seed for its hashes otherwise: each run would be another program.
+    # Without a fixed hash seed, Python would do different work in every run.
     return {**os.environ, "PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0", "TMPDIR": work, **settings}
 
 
@@ -134,14 +134,15 @@ def main():
         if not sys.argv[6].isdecimal() or int(sys.argv[6]) not in processors:
             sys.exit(f"scripts/bench agent: no processor '{sys.argv[6]}': there are {', '.join(map(str, sorted(processors)))}")
         processors = {int(sys.argv[6])}
-    # heaptrack writes by a second process: it keeps all processors.
+    # heaptrack writes its file in a second process, so it keeps all processors.
     allowed = {name: os.sched_getaffinity(0) if name == "heaptrack" else processors for name in contenders}
     wanted = programs(root, work)
     times, whole, failure = {}, 0, None
     try:
         for number in range(rounds):
             for name, words in wanted.items():
-                # Every other round backwards: who comes first meets the machine as the last one left it.
+                # Every other round runs backwards, because a run depends on the state in which the one before it left
+                # the machine.
                 for contender, (prefix, settings) in list(contenders.items())[::1 if number % 2 == 0 else -1]:
                     show_progress(f"round {number + 1} of {rounds}: {name}, {contender}")
                     times.setdefault((name, contender), []).append(seconds(prefix + words, settings, work, allowed[contender]))
@@ -170,8 +171,8 @@ def show_tables(wanted, contenders, times):
         for name in wanted:
             def typical(contender):
                 return statistics.median(t[which] for t in times[name, contender])
-            # Ratios of one round, then their median: a machine that slows down does not count against who comes last.
-            # Sampled stands between two runs of tcmalloc, if both were asked for: it is compared with their mean.
+            # The median of the rounds' ratios: a machine that slows down does not count against later contenders. If
+            # both runs of tcmalloc are chosen, the sampled run lies between them and is compared with their mean.
             def ratios(ours, other):
                 others = [other, "again"] if (ours, other) == ("sampled", "tcmalloc") and "again" in contenders else [other]
                 return [times[name, ours][i][which] / statistics.geometric_mean(times[name, o][i][which] for o in others)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `profile_maker SAMPLES SEED GROWTH FILE`: a profile of ours of any size for measuring what reads profiles: 20 random
-// frames a sample out of 20,000 functions, 4 labels a sample out of 200 tables. The same arguments but GROWTH (percent)
-// give the same stacks.
+// `profile_maker SAMPLES SEED GROWTH FILE` writes a bucketprof profile of any size, for benchmarks of what reads
+// profiles. Each sample has 20 random frames out of 20,000 functions, and 4 labels out of 200 tables. Two runs that
+// differ only in GROWTH (percent) write the same stacks.
 #include <fmt/format.h>
 
 #include <array>

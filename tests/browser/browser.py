@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Chromium without a window and without a network, with what the tests of the page need from it. One browser a test
-# class: starting it takes longer than a test.
+# Headless Chromium without a network, with the helpers that the tests of the page need. Each test class has one
+# browser, because starting it takes longer than a test.
 import os
 import shutil
 import sys

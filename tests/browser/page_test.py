@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# The HTML report as a reader meets it: with a mouse, with keys alone, on a wide screen and on a telephone, with many
-# tables, and with names that try to be markup.
+# The HTML report as readers use it: with a mouse, with the keyboard alone, on a wide screen and on a phone, with many
+# tables, and with names that contain markup.
 # Usage: page_test.py FOLDER CLASS   (FOLDER: what browser_pages wrote)
 import sys
 import time
@@ -49,7 +49,7 @@ class Cases:
         self.assertEqual(in_use, sorted(in_use))
         self.assertEqual(self.count("#tables th[aria-sort=ascending]"), 1)
         self.find("#tables th button").click()
-        self.assertEqual(self.cells("tables", "Table"), [f"table {i}" for i in range(30)])  # numbers count as numbers
+        self.assertEqual(self.cells("tables", "Table"), [f"table {i}" for i in range(30)])  # by number
         self.assertEqual(self.count("#tables th[aria-sort]"), 1)
 
     def test_tables_can_be_filtered(self):
@@ -211,7 +211,7 @@ class Keyboard(PageTest):
         self.assertGreater(self.run_script(left), 0)
         self.press(Keys.ARROW_LEFT)
         self.assertEqual(self.run_script(left), 0)
-        # One stop on the way through the page, however many frames there are.
+        # The flame graph is one tab stop, however many frames it has.
         self.assertEqual(self.count(".frame[tabindex='0']"), 1)
 
 
@@ -255,7 +255,7 @@ class Hostile(PageTest):
         self.open("hostile")
         self.run_script("const s = document.createElement('script'); s.textContent = 'window.harmed = 1'; document.body.append(s)")
         self.assertIsNone(self.run_script("return window.harmed ?? null"))
-        self.assertEqual(len(self.driver.get_log("browser")), 1)  # the violation
+        self.assertEqual(len(self.driver.get_log("browser")), 1)  # the report of the violation
 
 
 class Other(PageTest):

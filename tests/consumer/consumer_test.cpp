@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A user's test: what a table allocates, and the words of a failure, which need elfutils.
+// A user's test: what a table allocates, and the text of a failure, which names the line and so needs elfutils.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -10,6 +10,18 @@ function(run)
 endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILT} --prefix ${WORK}/prefix)
+
+# What is installed is what users may include: a header that appears or goes is a decision, made in headers.txt.
+file(GLOB_RECURSE installed RELATIVE ${WORK}/prefix/include/bucketprof ${WORK}/prefix/include/bucketprof/*)
+file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/headers.txt listed REGEX "^[^#]")
+list(SORT installed)
+list(SORT listed)
+if(NOT installed STREQUAL listed)
+  foreach(list installed listed)
+    string(REPLACE ";" "\n  " ${list} "${${list}}")
+  endforeach()
+  message(FATAL_ERROR "installed:\n  ${installed}\nlisted in headers.txt:\n  ${listed}")
+endif()
 run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=${COMPILER}
   -DCMAKE_PREFIX_PATH=${WORK}/prefix -DBUCKETPROF_REPOSITORY=${REPOSITORY})
 run(${CMAKE_COMMAND} --build ${WORK}/build)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the agent records, against two independent counts of the same deterministic program: gperftools' own heap
-// profiler, site by site, and a library that stands in front of malloc and counts calls.
+// Compares what the agent records of a deterministic program with two independent counts: gperftools' own heap
+// profiler, site by site, and a library that interposes malloc and counts calls.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -39,8 +39,8 @@ std::int64_t value(const model::Profile& profile, std::size_t sample, std::strin
   return 0;
 }
 
-/// By the functions of the program and the lines of their calls, from the leaf to main; what the C library calls is
-/// named by its caller in the program. Only what is called from main.
+/// Values of the samples below main, by site: the program's functions with the lines of their calls, leaf first. Frames
+/// outside the program are left out, so what the C library allocates counts for its caller.
 AgentSites agent_sites_of(const std::string& path) {
   model::Profile profile = read_profile(path);
   symbolize::symbolize(profile);
@@ -120,7 +120,8 @@ TEST_F(AgentCounts, EqualACountOfCalls) {
     const model::Profile profile = read_profile(output());
     const tests::Values ours = all_values(profile);
     EXPECT_EQ(Counts(ours[model::kAllocObjects], ours[model::kAllocSpace]), after);
-    // Before the agent begins, libraries allocate: libstdc++ keeps 72,704 bytes for exceptions. Its own work is in it.
+    // Libraries allocate before the agent starts: libstdc++ keeps 72,704 bytes for exceptions. This count also has what
+    // the agent's own start allocates.
     EXPECT_LE(blocks_before, 60);
     EXPECT_LE(bytes_before, 128 * 1024);
     std::int64_t unseen = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Real programs below `bucketprof run`: output and exit status are those of a bare run, and there is a profile. What is
-// not installed is skipped.
+// Real programs under `bucketprof run`: output and exit status are those of a bare run, and there is a profile.
+// Programs that are not installed are skipped.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -56,7 +56,7 @@ TEST_P(AgentPrograms, RunUnchanged) {
   const Ended ended = run_in(profiled);
   EXPECT_EQ(ended.status, bare.status);
   EXPECT_EQ(ended.out, bare.out);
-  std::string err = ended.err;  // ours come at the end, each a line
+  std::string err = ended.err;  // the tool's own lines come last
   if (const std::size_t ours = err.find("bucketprof: "); ours != std::string::npos) err.erase(ours);
   EXPECT_EQ(err, bare.err) << ended.err;
   EXPECT_TRUE(std::filesystem::is_empty(dir / "tmp"));

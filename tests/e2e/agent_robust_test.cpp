@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs that are hard on an agent: the same output and end as without it, every time, and a whole profile. Ten runs
-// of each; BUCKETPROF_LONG=1: two hundred.
+// Programs that are hard for the agent: in every run their output and end are those without it, and the profile is
+// complete. Ten runs of each; two hundred with BUCKETPROF_LONG=1.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +35,7 @@ class AgentRobust : public testing::Test {
   static int runs() { return std::getenv("BUCKETPROF_LONG") != nullptr ? 200 : 10; }
   [[nodiscard]] std::string output() const { return (dir_ / "p.pb.gz").string(); }
 
-  /// Nothing is lost, nothing is wrong, something is there.
+  /// Expects a valid profile without losses that has at least this many blocks.
   static void expect_whole(const std::string& path, std::int64_t least_blocks) {
     const model::Profile profile = read_profile(path);
     const Status valid = model::validate_ours(profile);

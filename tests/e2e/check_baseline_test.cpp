@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Baselines are files of version control: the same program gives the same bytes, and whatever happens while one is
-// written, what is there is a whole one.
+// Baselines are kept under version control, so the same program must give the same bytes. If writing one is
+// interrupted, the file is the complete old one or the complete new one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -17,8 +17,8 @@ namespace {
 
 using testing::HasSubstr;
 
-/// What a baseline says but for the name of its program, which is the variant's here, and for who called: an optimiser
-/// leaves some of them in the stack.
+/// The text of a baseline without the program's name, which is the variant's here, and without callers: how many of
+/// them are left in a stack depends on the optimiser.
 std::string values_of(std::string text) {
   const std::size_t program = text.find(" \"program\"");
   text.erase(program, text.find('\n', program) - program);
@@ -37,13 +37,13 @@ TEST(CheckBaseline, TheSameProgramGivesTheSameBytes) {
   EXPECT_THAT(again.err, HasSubstr("wrote " + first));
   EXPECT_THAT(again.out, HasSubstr("Nothing changed"));
   EXPECT_EQ(shop.files()["base.pb.gz.json"], once);
-  // It knows nothing of the machine, the time or the lines of the source.
+  // It does not depend on the machine, the time or the lines of the source.
   EXPECT_EQ(once.find(BUCKETPROF_BINARY_DIR), std::string::npos);
   EXPECT_EQ(once.find(".cpp"), std::string::npos);
 }
 
-// As docs/ci.md says. What a compiler made one function of two with the same body may have the other one's name: charge
-// and refund.
+// See docs/ci.md. If a compiler folds two functions with the same body into one, as charge and refund here, a site may
+// have the name of either.
 TEST(CheckBaseline, MovedCodeHasTheSameButForFoldedFunctions) {
   Shop shop;
   shop.baseline(shop.profile("base"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What people give to `bucketprof check` by mistake: exit code 2, one line that names the file (of a policy the line
-// and the key, too), and no file is written or changed.
+// Wrong input to `bucketprof check`: exit code 2, one line on stderr that names the file (for a policy also the line
+// and the key), and no file is written or changed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// One shop for all of them: a profile, its baseline, a sampled one and one of the peak.
+/// What each test starts from: a profile, its baseline, a sampled profile and one of the peak.
 class CheckInput : public testing::Test {
  protected:
   CheckInput()
@@ -113,11 +113,11 @@ TEST_F(CheckInput, ProfilesAndBaselines) {
     SCOPED_TRACE(one);
     expect_refused(one, policy_, baseline_, {one});
     expect_refused(profile_, policy_, one, {one});
-    // From a file that cannot be read no baseline is made.
+    // No baseline is made of a file that cannot be read.
     expect_refused(one, policy_, baseline_, {one}, {"--update-baseline"});
     expect_refused(one, policy_, shop_.path("fresh.json"), {one}, {"--update-baseline"});
   }
-  // Nor is a file overwritten that is not a baseline.
+  // A file that is not a baseline is not overwritten.
   for (const char* const name : {"empty", "picture.png", "text", "other.json", "base.pb.gz"}) {
     SCOPED_TRACE(name);
     expect_refused(profile_, policy_, shop_.path(name), {shop_.path(name)}, {"--update-baseline"});
@@ -128,7 +128,7 @@ TEST_F(CheckInput, ProfilesOfAnotherKind) {
   expect_refused(sampled_, policy_, baseline_, {sampled_, baseline_, "sampled"});
   expect_refused(profile_, policy_, sampled_, {sampled_, profile_, "sampled"});
   expect_refused(peak_, policy_, baseline_, {peak_, baseline_, "peak"});
-  expect_refused(profile_, policy_, baseline_, {profile_, "sampled"}, {sampled_});  // runs of one side
+  expect_refused(profile_, policy_, baseline_, {profile_, "sampled"}, {sampled_});  // two runs of the same side
   expect_refused(profile_, policy_, baseline_, {baseline_}, {"--baseline", profile_});
   expect_refused(profile_, policy_, shop_.path("no/such/folder.json"), {"no/such/folder.json"}, {"--update-baseline"});
 }

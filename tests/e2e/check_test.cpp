@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `bucketprof check` as the gate of a pipeline, on builds of one program (tests/programs/shop): each change that costs
-// more fails, at its table and line; what only looks different passes, although no limit leaves room. Addresses are
-// random, as they are for users.
+// `bucketprof check` as a pipeline uses it, on variants of one program (tests/programs/shop): each variant that costs
+// more fails, at its table and line; a variant that costs the same passes, although the policy allows no growth at all.
+// Address randomization is on, as it is for users.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -56,7 +56,7 @@ std::vector<Json> failed(const Json& result, const std::string& scope) {
   return rows;
 }
 
-/// Values of one key, each once.
+/// The distinct values of one key.
 std::set<std::string> values(const std::vector<Json>& rows, const std::string& key) {
   std::set<std::string> found;
   for (const Json& row : rows) found.insert(row[key].get<std::string>());
@@ -87,7 +87,7 @@ TEST(Check, EachRegressionFailsAtItsTableAndLine) {
         EXPECT_EQ(row["culprits"][0]["function"], one.function);
       }
     }
-    // Nothing else is to blame.
+    // No other table or site fails.
     EXPECT_EQ(values(failed(result, "table"), "table"), std::set{one.table});
     EXPECT_EQ(values(failed(result, "site"), "function"), std::set{one.function});
   }
@@ -105,7 +105,7 @@ TEST(Check, ThreePerCentAreMoreThanTwoAndLessThanFour) {
   }
 }
 
-/// That a variant costs what the base costs, whichever of them comes first.
+/// Expects that a variant costs the same as `base`, with either of the two as the baseline.
 void expect_equal(const std::string& variant) {
   if (!is_built(variant)) GTEST_SKIP() << "SKIPPED: no clang++ was found when this build was configured";
   Shop shop;
@@ -181,8 +181,8 @@ TEST(Check, SeveralSampledRunsSeeWhatOneDoesNot) {
   };
   const auto base = runs("base", 1);
   EXPECT_EQ(check_all(runs("moved", 21), base).status, 0);
-  EXPECT_EQ(check_all(runs("doubled_reserve", 41), base).status, 0);  // of another table
-  // The same sample counts once.
+  EXPECT_EQ(check_all(runs("doubled_reserve", 41), base).status, 0);  // its growth is in another table
+  // One profile cannot stand for two runs.
   EXPECT_EQ(check_all({base[0], base[0]}, base).status, 2);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The library brings libunwind, which also defines the _Unwind_* functions that C++ exceptions run on, and is many
-// times slower at it. Exceptions must stay with libgcc_s, however the program is linked, and cost what they cost
-// without us.
+// The library links libunwind, which also defines the _Unwind_* functions that C++ exceptions use; its versions are
+// many times slower. However a program is linked, its exceptions must keep using libgcc_s and cost what they cost
+// without bucketprof.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ struct Binding {
   std::string symbol;
 };
 
-/// What the loader bound for a run with one throw, as it says itself.
+/// The bindings of _Unwind_* symbols in a run with one throw, as the loader prints them.
 std::vector<Binding> bindings_of(const std::string& form) {
   static const std::regex kLine(R"(.*binding file (\S+) \[\d+\] to (\S+) \[\d+\]: \S+ symbol `([^']+)'.*)");
   const Ended ended = run({.words = {throwing(form), "1"}, .settings = {"LD_DEBUG=bindings", "LD_BIND_NOW=1"}});
@@ -50,7 +50,7 @@ TEST_P(Bindings, OfExceptionsStayWithLibgcc) {
   if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers put themselves between";
   std::set<std::string> raise_from;
   for (const Binding& binding : bindings_of(GetParam())) {
-    if (binding.from.starts_with("libunwind")) continue;  // among its own functions
+    if (binding.from.starts_with("libunwind")) continue;  // libunwind's use of its own functions
     EXPECT_EQ(binding.to, "libgcc_s.so.1") << binding.from << " uses " << binding.symbol;
     if (binding.symbol == "_Unwind_RaiseException") raise_from.insert(binding.from);
   }
@@ -88,7 +88,7 @@ TEST(Exceptions, CostWhatTheyCostWithoutTheLibrary) {
   const double without = instructions_of_a_throw("plain");
   for (const char* form : {"linked", "shared"}) {
     const double with = instructions_of_a_throw(form);
-    // More objects in the process: the search for the one that an address is in takes some instructions more.
+    // With more objects in the process, finding the object of an address takes a few instructions more.
     EXPECT_NEAR(with / without, 1.0, 0.01) << form << ": " << with << " instructions, without the library " << without;
   }
 }

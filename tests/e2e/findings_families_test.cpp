@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The planted mistakes made with containers of other families than the bundled map's: found at their very line, none in
-// the healthy twin, and following the advice saves the bytes that the finding says.
+// The planted mistakes made with containers of other families than the bundled map's: they are found at the planted
+// line, the healthy twins have no findings, and following the advice saves as many bytes as the finding predicts.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -15,8 +15,8 @@ namespace bucketprof::e2e {
 namespace {
 
 using analyze::Analysis;
-using analyze::Finding;
-using analyze::FindingId;
+using findings::Finding;
+using findings::FindingId;
 
 const std::vector<Mistake> kReserves{{"over_preallocated", FindingId::kOverPreallocated},
                                      {"never_used", FindingId::kNeverUsed},
@@ -34,7 +34,8 @@ class FamilyFindings : public ::testing::TestWithParam<const char*> {
     return analysis_of(words, mistake.id);
   }
 
-  /// Whether entries are told, so that there is a number to compare with what was reserved.
+  /// Whether a profile of this family has what the finding needs. Entries of tsl_hopscotch are not counted, so only
+  /// growth in steps is found.
   static bool tells(const Mistake& mistake) {
     return std::string(GetParam()) != "tsl_hopscotch" || mistake.id == FindingId::kGrownInSteps;
   }
@@ -42,7 +43,7 @@ class FamilyFindings : public ::testing::TestWithParam<const char*> {
   static void expect_found(const Mistake& mistake, const Analysis& analysis) {
     ASSERT_FALSE(analysis.findings.empty());
     const Finding& finding = analysis.findings.front();
-    EXPECT_EQ(analyze::name_of(finding.id), analyze::name_of(mistake.id));
+    EXPECT_EQ(name_of(finding.id), name_of(mistake.id));
     EXPECT_EQ(finding.kind, GetParam());
     EXPECT_EQ(line_of(finding), planted_line("family_" + mistake.name));
     EXPECT_EQ(analysis.findings.size(), 1U);

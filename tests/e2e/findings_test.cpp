@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs with one planted mistake each (tests/programs/planted): the mistake is the first finding, at its very line;
-// the healthy twin has none; and following the advice saves the bytes that the finding says.
+// Programs with one planted mistake each (tests/programs/planted): the mistake is the first finding, at the planted
+// line; the healthy twin has no findings; and following the advice saves as many bytes as the finding predicts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -20,8 +20,8 @@ namespace bucketprof::e2e {
 namespace {
 
 using analyze::Analysis;
-using analyze::Finding;
-using analyze::FindingId;
+using findings::Finding;
+using findings::FindingId;
 
 const std::vector<Mistake> kMistakes{{"over_preallocated", FindingId::kOverPreallocated},
                                      {"never_used", FindingId::kNeverUsed},
@@ -35,7 +35,7 @@ const std::vector<Mistake> kMistakes{{"over_preallocated", FindingId::kOverPreal
                                      {"same_size_growth", FindingId::kSameSizeGrowth},
                                      {"many_tiny", FindingId::kManyTinyTables}};
 
-/// Whether its mistake is a wrong reserve(), so that the advice is an argument for it.
+/// Whether the advice for this finding is an argument for reserve().
 bool is_advised_by_reserve(FindingId id) {
   return id != FindingId::kEmptied && id != FindingId::kOverflowHeavy && id != FindingId::kManyTinyTables;
 }
@@ -51,10 +51,10 @@ TEST(Findings, EachMistakeIsFoundAtItsLine) {
     const Analysis analysis = profiled(mistake, {});
     ASSERT_FALSE(analysis.findings.empty());
     const Finding& finding = analysis.findings.front();
-    EXPECT_EQ(analyze::name_of(finding.id), analyze::name_of(mistake.id));
+    EXPECT_EQ(name_of(finding.id), name_of(mistake.id));
     EXPECT_EQ(line_of(finding), planted_line(mistake.name));
     EXPECT_EQ(analysis.findings.size(), 1U);
-    EXPECT_EQ(finding.confidence, analyze::Confidence::kExact);
+    EXPECT_EQ(finding.confidence, findings::Confidence::kExact);
   }
 }
 
@@ -83,7 +83,7 @@ TEST(Findings, FollowingTheAdviceSavesTheAvoidableBytes) {
   }
 }
 
-// Its advice is no argument of reserve(), but what it saves can be tried as well.
+// The advice for `emptied` is not an argument for reserve(), but the program can follow it too.
 TEST(Findings, MovingWhatIsLeftSavesTheArrayThatWasKept) {
   const Mistake mistake{"emptied", FindingId::kEmptied};
   const Analysis before = profiled(mistake, {});
@@ -95,7 +95,7 @@ TEST(Findings, MovingWhatIsLeftSavesTheArrayThatWasKept) {
   EXPECT_TRUE(after.findings.empty());
 }
 
-// A finding of a sampled profile says within what it is right in 95 of 100 profiles.
+// A finding of a sampled profile has an error bound, which holds in 95 of 100 profiles.
 TEST(Findings, SampledOnesAreRightWithinTheirError) {
   const int runs = std::getenv("BUCKETPROF_LONG") != nullptr ? 100 : 20;
   constexpr int kInterval = 64 * 1024;
@@ -111,8 +111,8 @@ TEST(Findings, SampledOnesAreRightWithinTheirError) {
       if (sampled.findings.empty() || sampled.findings.front().id != known->id) continue;
       const Finding& finding = sampled.findings.front();
       ++found;
-      EXPECT_NE(finding.confidence, analyze::Confidence::kExact);
-      // Where the first array, of 20 KB, was not sampled, the line that made it grow is all there is.
+      EXPECT_NE(finding.confidence, findings::Confidence::kExact);
+      // reserved_too_little: if the first array (20 KB) was not sampled, only the line that makes it grow is known.
       if (*name != 'r') {
         EXPECT_EQ(line_of(finding), planted_line(name));
       }
@@ -123,7 +123,7 @@ TEST(Findings, SampledOnesAreRightWithinTheirError) {
     }
     std::printf("%-20s found in %d of %d, right in %d\n", name, found, runs, right);
     EXPECT_EQ(found, runs) << name;
-    // Were they right in 95 of 100 only, fewer would be in 1 of 1,000 tests.
+    // If exactly 95 % of the findings were right, about one test in 1,000 would see fewer than this.
     EXPECT_GE(right, runs == 100 ? 88 : 15) << name;
   }
 }

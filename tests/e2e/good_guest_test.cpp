@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The profiler is a guest in somebody else's process: whatever goes wrong for it, the program prints the same, ends the
-// same way, and at most one line of ours stands on stderr. Each run is compared with one that is not profiled.
+// Whatever goes wrong in the profiler, the profiled program prints the same and ends the same way, with at most one
+// line of the profiler on stderr. Each run is compared with one that is not profiled.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ using testing_support::TempDir;
 
 const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
-/// How the program ends that way when nobody profiles it. It says nothing on stderr of its own, but for `uncaught`.
+/// Runs the program without the profiler. By itself it prints nothing to stderr, except for `uncaught`.
 Ended unprofiled(const std::string& way) {
   Ended ended = run({.words = {kGuest, way}});
   EXPECT_NE(ended.status, 127) << kGuest << " is not there";
@@ -71,7 +71,7 @@ class GoodGuest : public testing::Test {
   }
   [[nodiscard]] std::string output() const { return (dir_ / "p.pb.gz").string(); }
 
-  /// The profile cannot be written there: the program does not notice, and one line says it.
+  /// Expects that the profile cannot be written: the program ends as without it, and one line on stderr has the reason.
   static void expect_unwritable(const Launch& launch, const std::string& reason) {
     const Ended ended = run(launch);
     expect_same_end(ended, unprofiled(launch.words.at(1)));
@@ -162,7 +162,7 @@ TEST_F(GoodGuest, MemoryLimit) {
     std::sscanf(comment(profile, model::kCommentMemory).c_str(), "bucketprof.memory bytes=%lu", &recorder_bytes);
     EXPECT_LE(recorder_bytes, limit);
 
-    // Recorded and lost blocks together are all blocks.
+    // Recorded and lost blocks add up to all blocks.
     const tests::Values seen = tests::totals(profile, "plain");
     const Ended exact = profiled("return");
     EXPECT_EQ(exact.err, "");

@@ -60,7 +60,7 @@ bool in_program(const model::Profile& profile, model::LocationId location) {
   return mapping != model::kNone && profile.str(profile.mappings[mapping].file) == kProgram;
 }
 
-/// The samples by site, without the frames of allocators; only what is called from main.
+/// Values of the samples below main, by site, without the frames of allocators.
 Sites sites_of(const model::Profile& symbolized) {
   const model::Profile profile = symbolize::prune(symbolized);
   Sites sites;
@@ -68,11 +68,11 @@ Sites sites_of(const model::Profile& symbolized) {
     Site site;
     bool under_main = false;
     for (const model::LocationId location : profile.stack(i)) {
-      if (!in_program(profile, location)) continue;  // tcmalloc below, the C library above
+      if (!in_program(profile, location)) continue;  // tcmalloc's frames below, the C library's above
       for (const model::Line& line : profile.locations[location].lines) {
         const std::string name(profile.str(profile.functions[line.function].name));
         under_main = under_main || name == "main";
-        // The leaf's line differs: one instrument is called there, the other by the allocation beside.
+        // The leaf's line differs: it calls the recorder on one line, and operator new on another.
         site.push_back(site.empty() ? name : name + ":" + std::to_string(line.line));
       }
     }
@@ -81,7 +81,7 @@ Sites sites_of(const model::Profile& symbolized) {
   return sites;
 }
 
-/// All that went through the tagged allocator, by the names of the frames alone.
+/// The sum of all that went through the tagged allocator, as the frames' function names show.
 Values through_allocator(const model::Profile& profile) {
   Values sum{};
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
@@ -103,7 +103,8 @@ Values sum_of(const Sites& sites) {
   return sum;
 }
 
-/// gperftools' own frames stand nearer the leaf: they see more sites, ours must all be among them, with equal values.
+/// gperftools records nearer the leaf, in operator new, so it has more sites. Ours must be among them, with equal
+/// values.
 void expect_agreement(const model::Profile& ours, const model::Profile& theirs, std::size_t first_type) {
   const Sites our_sites = sites_of(ours);
   const Sites their_sites = sites_of(theirs);
@@ -133,7 +134,7 @@ class Independent : public testing::Test {
     if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
   }
 
-  /// Runs the program with either instrument, or both.
+  /// Runs the program with either profiler, or both.
   void profile(bool with_ours, bool with_theirs) {
     std::vector<std::string> settings;
     if (with_ours) settings.push_back("BUCKETPROF_OUTPUT=" + (dir_ / "exit.pb.gz").string());
@@ -149,7 +150,7 @@ class Independent : public testing::Test {
   [[nodiscard]] model::Profile read(const char* name) const { return read_symbolized((dir_ / name).string()); }
 
   void expect_agreement_at_both_moments() const {
-    expect_agreement(read("checkpoint.pb.gz"), read("theirs.0001.heap"), 2);  // all tables are alive
+    expect_agreement(read("checkpoint.pb.gz"), read("theirs.0001.heap"), 2);  // all tables are live
     expect_agreement(read("exit.pb.gz"), read("theirs.0002.heap"), 0);        // all that was ever allocated
   }
 
@@ -163,7 +164,7 @@ TEST_F(Independent, BothInOneRun) {
 
 TEST_F(Independent, EachInItsOwnRun) {
   profile(false, true);
-  std::filesystem::remove(dir_ / "checkpoint.pb.gz");  // of a run that was not recorded
+  std::filesystem::remove(dir_ / "checkpoint.pb.gz");  // it is of a run that was not recorded
   profile(true, false);
   expect_agreement_at_both_moments();
 }

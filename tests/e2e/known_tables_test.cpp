@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gperftools' heap profile of a program that knows nothing of us shows its hash tables, with kinds, parts, causes and
-// the lines of the program, whichever compiler made it.
+// The tool finds hash tables in gperftools' heap profile of a program that is not linked with bucketprof: their kinds,
+// parts, causes and source lines, for each compiler.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -47,7 +47,7 @@ class KnownTables : public testing::TestWithParam<std::string> {
     return Json::parse(ended.out, nullptr, false);
   }
 
-  /// Blocks ever allocated, by name.
+  /// Number of blocks allocated over the whole run, by the group's name.
   static std::map<std::string, int> blocks(const Json& groups) {
     std::map<std::string, int> found;
     for (const Json& group : groups) found[group["name"]] = group["values"]["alloc_objects"];
@@ -81,7 +81,7 @@ TEST_P(KnownTables, HaveKindPartAndCause) {
   const Json all = report();
   struct Expected {
     std::string kind;
-    int nodes;  // ever
+    int nodes;  // allocated over the whole run
   };
   for (const Expected& expected : std::vector<Expected>{{"std_node", 2 * kEntries},
                                                         {"absl_flat", 0},
@@ -112,7 +112,7 @@ TEST_P(KnownTables, ContainNoBlocksOfTheirEntries) {
   if (GetParam() == "o0") {
     EXPECT_FALSE(table_of(report(), "int -> Hidden", "std_node").is_null());
   }
-  // Keys' texts and values' arrays are allocated below the table's functions, and are none of its blocks.
+  // The keys' texts and the values' arrays are allocated by calls from the table's functions, but are not its blocks.
   EXPECT_EQ(blocks(table["parts"]).at("nodes"), kEntries);
   EXPECT_LT(blocks(table["parts"]).at("buckets"), 20);
   const Json set = table_of(report(), "int", "std_node");
@@ -139,7 +139,7 @@ TEST_P(KnownTables, AreComparedAndConverted) {
   EXPECT_EQ(diff.status, 0) << diff.err;
   const std::string named = dir_ / "named.pb.gz";
   EXPECT_EQ(testing_support::run({.words = {tool, "convert", "--to", "pprof", "-o", named, file_}}).status, 0);
-  // A converted file has everything: another look finds the same.
+  // The converted file holds all of it: its report is the same.
   const Json before = report();
   file_ = named;
   const Json after = report();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the recorder's table of live blocks needs for each of them: at a million, in the long form (BUCKETPROF_LONG)
-// also at 20 million. How long a snapshot keeps others waiting is printed, not asserted: it is a time.
+// Memory that the recorder's table of live blocks takes for each block: with a million blocks, in the long form
+// (BUCKETPROF_LONG) also with 20 million. How long a snapshot delays other threads is only printed, because times vary.
 #include <gtest/gtest.h>
 
 #include <cstdio>

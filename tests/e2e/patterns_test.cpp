@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Single bucket, preallocated and load-triggered growth are told apart, at the borders that Go's own runtime showed
-// (tests/hashmap/go_vectors/a_hint.csv): the hints of 0 to 8 give a first bucket, each from 9 on an array.
+// Reports distinguish tables of a single bucket, preallocated ones and ones that grew under load. The boundary is that
+// of Go's own runtime (tests/hashmap/go_vectors/a_hint.csv): hints of 0 to 8 give a single bucket, larger ones an
+// array.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -46,7 +47,7 @@ std::map<std::string, Table> by_name(const Analysis& analysis) {
 TEST(Patterns, ThreeWaysOfComingByArrays) {
   const hashmap::Csv csv("a_hint.csv");
   std::vector<std::uint64_t> hints;
-  std::map<std::uint64_t, std::uint64_t> buckets;  // by hint, as Go has them
+  std::map<std::uint64_t, std::uint64_t> buckets;  // by hint, in Go's runtime
   for (std::size_t row = 0; row < csv.rows(); ++row) {
     if (csv.text(row, "type") != "map[int64]int64") continue;
     for (const char* const column : {"hint_lo", "hint_hi"}) {
@@ -61,7 +62,7 @@ TEST(Patterns, ThreeWaysOfComingByArrays) {
   for (const std::uint64_t hint : hints) {
     SCOPED_TRACE(hint);
     const Table& table = tables.at("hint " + std::to_string(hint));
-    EXPECT_EQ(analyze::name_of(table.pattern), hint <= 8 ? "single bucket" : "preallocated");
+    EXPECT_EQ(name_of(table.pattern), hint <= 8 ? "single bucket" : "preallocated");
     ASSERT_EQ(table.steps.size(), 1U);
     EXPECT_EQ(static_cast<std::uint64_t>(table.steps.front().slots), hint <= 8 ? 8 : 8 * buckets.at(hint));
     ASSERT_EQ(table.starts.size(), 1U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A plain std::unordered_map under `run`: its capacities step by step, and what becomes of the recording where the
-// debug information that would name its functions is elsewhere, damaged, or deadly.
+// A plain std::unordered_map under `run`: its capacities step by step, and what the profile still has if the debug
+// information that names its functions is in another file, is damaged, or makes the process that reads it crash.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -28,7 +28,7 @@ using testing_support::Ended;
 
 const std::string kPrograms = BUCKETPROF_BINARY_DIR "/programs/";
 constexpr int kEntries = 20'000;
-constexpr int kStatus = 3;  // of the program
+constexpr int kStatus = 3;  // the program's exit status
 
 class PlainGrowth : public testing::Test {
  protected:
@@ -42,7 +42,7 @@ class PlainGrowth : public testing::Test {
     return testing_support::run({.words = words, .settings = settings});
   }
 
-  /// Arrays of buckets: how many there were, by the slots that a sample says.
+  /// How many bucket arrays were allocated, by the number of slots in the samples' labels.
   [[nodiscard]] std::map<std::int64_t, std::int64_t> arrays() const {
     const model::Profile profile = testing_support::read_profile(dir_ / "p.pb.gz");
     std::map<std::int64_t, std::int64_t> found;
@@ -60,7 +60,8 @@ class PlainGrowth : public testing::Test {
     return tests::totals(testing_support::read_profile(dir_ / "p.pb.gz"), "int -> int", "nodes")[model::kAllocObjects];
   }
 
-  /// A profile, the program's own output and status, and one note that says this, or none.
+  /// Expects the program's own output and status and, on stderr, one note that contains all parts of `note`. If `note`
+  /// is empty there must be none.
   static void expect_recorded(const Ended& ended, const std::vector<std::string>& note) {
     EXPECT_EQ(ended.status, kStatus) << ended.err;
     EXPECT_EQ(ended.out, "20753\n");
@@ -95,7 +96,7 @@ TEST_F(PlainGrowth, SplitDebugInformationIsReadWhereItIs) {
     expect_recorded(run({kPrograms + name}), {});
     EXPECT_EQ(nodes(), kEntries);
 
-    // Where it was compiled the .dwo cannot be had any more: functions that were not inlined still have names.
+    // Without the .dwo file, functions that were not inlined still have names.
     const std::string dwo = kPrograms + name + ".dwo";
     const std::string away = dir_ / "away.dwo";
     fs::rename(dwo, away);
@@ -130,8 +131,8 @@ TEST_F(PlainGrowth, ADebugFileThatIsCutCostsNames) {
   }
 }
 
-// The library that the tool reads debug information with is one that kills, as an assertion, a fault or the system
-// does.
+// A library in front of elfutils (growth/deadly.c) ends the process that reads debug information, as a failed
+// assertion, a fault or the kernel would.
 TEST_F(PlainGrowth, TheRecordingOutlivesTheProcessThatNamesIt) {
   const std::string deadly = kPrograms + "growth_deadly.so";
   const std::string program = kPrograms + "growth";
@@ -152,7 +153,7 @@ TEST_F(PlainGrowth, TheRecordingOutlivesTheProcessThatNamesIt) {
   EXPECT_THAT(without.err,
               HasSubstr(program + ": reading its symbols ended with signal 11 (Segmentation fault); its code "
                                   "addresses stay without names\n"));
-  // Ended by somebody: not tried again, and the profile is there, with its addresses.
+  // SIGTERM comes from outside: the reading is not repeated, and the profile has addresses without names.
   const Ended ended = run({program}, {"LD_PRELOAD=" + deadly, "DEADLY_SIGNAL=15", "DEADLY_FUNCTION=dwarf_getsrc_die"});
   expect_recorded(ended,
                   {"note: code addresses stay without names: looking them up ended with signal 15 (Terminated)"});

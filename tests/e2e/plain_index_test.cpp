@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program of somebody who does not know us, package_index with plain tables of std, absl and boost: `run` in front of
-// it changes nothing, and its report shows each table by kind, with entries, parts and the line that fills it. So it is
-// where the debug information is in a file of its own; without any, there are no tables, and it is said.
+// package_index built with plain tables of std, absl and boost, without bucketprof: it behaves the same under
+// `bucketprof run`, and the report shows each table with its kind, its nodes and the function that fills it. The same
+// holds if the debug information is in a separate file. Without any, no table is found and its blocks count as left
+// out.
 #include <gmock/gmock.h>
 
 #include <fmt/format.h>

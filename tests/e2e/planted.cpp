@@ -14,12 +14,12 @@
 
 namespace bucketprof::e2e {
 
-analyze::Analysis analysis_of(std::vector<std::string> words, analyze::FindingId id, int interval, int seed) {
+analyze::Analysis analysis_of(std::vector<std::string> words, findings::FindingId id, int interval, int seed) {
   const testing_support::TempDir dir;
   const std::string file = dir.path() / "profile.pb.gz";
   words.front() = BUCKETPROF_BINARY_DIR "/programs/" + words.front();
-  // Tables are emptied after the moment at which they were largest.
-  const char* const at = id == analyze::FindingId::kEmptied ? "exit" : "peak";
+  // At the peak, a table that is emptied later is still full: that finding needs the profile of the exit.
+  const char* const at = id == findings::FindingId::kEmptied ? "exit" : "peak";
   const testing_support::Ended ended = testing_support::run(
       {.words = words,
        .settings = {"BUCKETPROF_OUTPUT=" + file, std::string("BUCKETPROF_AT=") + at,
@@ -41,7 +41,7 @@ std::string planted_line(const std::string& name) {
   return "nowhere";
 }
 
-std::string line_of(const analyze::Finding& finding) {
+std::string line_of(const findings::Finding& finding) {
   return std::filesystem::path(finding.site.file).filename().string() + ":" + std::to_string(finding.site.line);
 }
 

@@ -20,7 +20,7 @@ Shop::Shop() { file("policy.toml", no_growth()); }
 
 std::string Shop::profile(const std::string& variant, std::vector<std::string> settings, std::string name) {
   const std::string to = path((name.empty() ? variant : name) + ".pb.gz");
-  // The first one of two counts.
+  // Of two values for one variable the first counts, so the caller's settings win.
   settings.insert(settings.end(), {"BUCKETPROF_OUTPUT=" + to, "BUCKETPROF_AT=exit", "BUCKETPROF_HASH_SEED=1"});
   const testing_support::Ended ended = testing_support::run({.words = {program(variant)}, .settings = settings});
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -62,7 +62,7 @@ testing_support::Ended bucketprof(std::vector<std::string> words) {
 }
 
 std::string no_growth(const std::vector<std::string>& metrics) {
-  std::string policy = "confidence = 0.9999\n";  // of sampled profiles: a test may not fail by chance
+  std::string policy = "confidence = 0.9999\n";  // for sampled profiles: a test must not fail by chance
   for (const char* const scope : {"total", "table", "site"}) {
     policy += std::string("[") + scope + "]\n";
     for (const std::string& metric : metrics) policy += metric + " = { growth = 0 }\n";

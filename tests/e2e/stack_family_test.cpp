@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Replayed stacks are right: a family of programs runs random call trees (tests/programs/stack_family) with every
-// replay unwound again by the independent unwinder, and what is recorded is what walks alone and what the independent
-// unwinder alone record, stack by stack.
-// BUCKETPROF_STEPS sets the number of audits over the family (default: 120 thousand).
+// Replayed stacks are right. Programs that run random call trees (tests/programs/stack_family) audit every replayed
+// stack with the independent unwinder, and record the same stacks as in a run that only walks and in a run that only
+// uses the independent unwinder.
+// BUCKETPROF_STEPS sets the number of audits for all six forms together (default: 156,000).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,7 +49,7 @@ Result run(const std::string& form, std::uint64_t seed, std::uint64_t rounds, co
   return result;
 }
 
-/// Texts are long: shows where they part.
+/// Shows only the first line that differs, because the texts are long.
 void expect_same(const Result& one, const Result& other, const std::string& mode) {
   if (one.stacks == other.stacks) return;
   const std::vector<std::string> ours = lines_of(one.stacks);
@@ -88,7 +88,7 @@ TEST_P(StackFamily, IsReplayedAsItIsUnwound) {
     EXPECT_EQ(backtraced.counts.at("replays") + backtraced.counts.at("walks"), 0U);
     for (const auto& [name, count] : audited.counts) counts[name] += count;
   }
-  // Otherwise this proves little.
+  // Unless most stacks were replayed and plugins were unloaded, the comparison proves little.
   EXPECT_GT(counts["replays"], counts["walks"] + counts["backtraces"]);
   EXPECT_GT(counts["unloads"], 0U);
   for (const char* name : {"replays", "walks", "backtraces", "audits", "unloads"}) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Two libraries of one process are linked with the package, the program itself or not: it ends as it would without us,
-// and there is one profile with the tables of all of them, written after the last one's destructors.
+// Two shared libraries of one process are linked with bucketprof, and so may be the program. It ends as without
+// bucketprof, and writes one profile with the tables of all of them, after the destructors of the last one.
 #include <gmock/gmock.h>
 
 #include <filesystem>

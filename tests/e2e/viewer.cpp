@@ -6,7 +6,7 @@
 namespace bucketprof::e2e {
 namespace {
 
-/// A frame as pprof prints it, without what it says of inlining.
+/// A frame as pprof prints it, without its note about inlining.
 std::string function_in(std::string text) {
   for (const std::string_view note : {" (inline)", " (partial-inline)"}) {
     if (text.ends_with(note)) text.resize(text.size() - note.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads what the pprof viewers print. Thread-compatible.
+// Parses what the pprof viewers print.
 #pragma once
 
 #include <cstdint>

@@ -87,7 +87,7 @@ class Viewers : public testing::Test {
  protected:
   void SetUp() override { profile_ = profiled("6000", file_); }
 
-  /// Profiles a run with so many entries through the tool.
+  /// Runs the program with this many entries under `bucketprof run` and reads the profile.
   model::Profile profiled(const std::string& entries, const std::string& file) {
     const testing_support::Ended ended =
         testing_support::run({.words = {kTheTool, "run", "-o", file, "--", kIndexer, entries}});
@@ -158,7 +158,7 @@ TEST_F(Viewers, TracesShowTheProgramAsCallerAndNothingOfTheProfiler) {
 }
 
 TEST_F(Viewers, CumulativeOrderListsTheProgramAboveTheMap) {
-  // Some entries of this table grow it, others make overflow blocks: neither of the map's functions has all.
+  // Some insertions grow this table, others allocate overflow buckets: neither of the map's functions has the total.
   const std::vector<Row> rows = top({"-cum", sample_index(model::kAllocSpace), "-tagfocus=table=users", file_});
   const auto position = [&rows](std::string_view name) {
     return std::find_if(rows.begin(), rows.end(), [name](const Row& row) { return row.function == name; });
@@ -205,7 +205,7 @@ TEST_F(Viewers, DiffBaseShowsTheDifference) {
   }
 }
 
-/// What readelf says of a file, or "".
+/// The build ID that readelf prints for a file, or "".
 std::string build_id_of(const std::string& file) {
   const testing_support::Ended ended = testing_support::run({.words = {"readelf", "-nW", file}});
   constexpr std::string_view kBefore = "Build ID: ";
@@ -231,7 +231,7 @@ TEST_F(Viewers, RawShowsSaneMappings) {
       EXPECT_LT(mapping.start, mapping.limit) << mapping.file;
       EXPECT_EQ(mapping.start % 4096, 0U) << mapping.file;
       EXPECT_EQ(mapping.offset % 4096, 0U) << mapping.file;
-      EXPECT_EQ(mapping.build_id, build_id_of(mapping.file)) << mapping.file;  // both "" for the kernel's own
+      EXPECT_EQ(mapping.build_id, build_id_of(mapping.file)) << mapping.file;  // both "" for the vDSO
       ranges.emplace_back(mapping.start, mapping.limit);
     }
     std::sort(ranges.begin(), ranges.end());

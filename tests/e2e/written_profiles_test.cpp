@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a program that links the library leaves behind, asked by environment variables alone: at its exit however that
-// comes about, in forked children, and when a signal asks.
+// The profiles that a program linked with the library writes, controlled by environment variables alone: at each way to
+// exit, in forked children, and on a signal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -33,7 +33,7 @@ using testing_support::TempDir;
 
 const std::string kWriter = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
-/// A well-formed profile of ours.
+/// Reads a profile and expects it to be valid.
 model::Profile read(const std::filesystem::path& path) {
   model::Profile profile = testing_support::read_profile(path);
   const Status valid = model::validate_ours(profile);
@@ -101,7 +101,7 @@ TEST_F(WrittenProfiles, HoldTablesThatOutliveMain) {
 TEST_F(WrittenProfiles, HoldTheTablesOfEndedThreads) {
   ASSERT_EQ(profiled("many_threads", {"BUCKETPROF_AT=exit"}).status, 0);
   const model::Profile profile = written();
-  // 50 nodes for each of 200 threads; and none left, neither the threads' own nor those handed to main.
+  // 50 nodes for each of 200 threads. At exit no table is left, neither the thread_local ones nor those handed to main.
   EXPECT_EQ(tests::totals(profile, "thread_local", "nodes")[model::kAllocObjects], 200 * 50);
   EXPECT_EQ(total(profile, "thread_local", model::kInuseObjects), 0);
   EXPECT_GE(tests::totals(profile, "of a thread", "buckets")[model::kAllocObjects], 200);
@@ -145,7 +145,7 @@ TEST_F(WrittenProfiles, NoneForAChildThatIsCutShort) {
   EXPECT_THAT(files(), ElementsAre("p.pb.gz"));
 }
 
-/// The profile, once it is complete; writing is all or nothing, so the name alone says it.
+/// Waits for a profile, up to a minute. It is renamed into place, so once the file exists it is complete.
 bool appears(const std::filesystem::path& path) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!std::filesystem::exists(path)) {

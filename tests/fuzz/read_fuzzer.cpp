@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libFuzzer target for everything that reads a profile. Any input gives a profile or one line; what was read can be
-// validated, written in every format, read back the same, and merged.
+// libFuzzer target for everything that reads a profile. Any input gives a profile or an error of one line; a profile
+// that was read can be validated, written in every format, read back the same, and merged.
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Allocators that carry state: which allocator a map has after copy, move and swap, that every block goes back where it
-// came from, and pointers that are not plain pointers.
+// Stateful allocators: which one a map has after copy, move and swap, that each block is freed by the allocator that it
+// came from, and allocators with fancy pointers.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -70,7 +70,7 @@ void move_assignment() {
   if (!Propagates) {
     EXPECT_EQ(two.a.entries, 0U);
     auto third = filled<M<false, Propagates, false>>(two.b, 1);
-    third = std::move(to);  // equal allocators: the storage goes over
+    third = std::move(to);  // equal allocators: the storage is taken over
     expect(third, two.b, 300);
   }
 }
@@ -105,7 +105,7 @@ TEST(Allocator, Construction) {
   LedgerAllocator<std::pair<const std::string, std::string>>::copies = nullptr;
 }
 
-/// A pointer of class type, as shared-memory allocators have: it holds the distance to its target, not the address.
+/// A fancy pointer, as shared-memory allocators have: it holds the offset from itself to its target, not an address.
 template <class T>
 class Offset {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Marks as words against the same questions asked byte by byte, and the layout of buckets against Go's.
+// The operations on tophash words, compared with byte-by-byte versions, and the layout of buckets, compared with Go's.
 #include "hashmap/bucket.h"
 
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ TEST(Bucket, FirstCell) {
   for (unsigned i = 0; i < kCells; ++i) EXPECT_EQ(first_cell(Marks{0x8080808080808080} << (8 * i)), i);
 }
 
-/// One row of Go's table of layouts, for the C++ type of the same size and alignment.
+/// Compares one row of Go's table of layouts with the bucket of C++ types of the same size and alignment.
 template <class K, class V>
 void expect_layout(const Csv& csv, const std::string& type) {
   SCOPED_TRACE(type);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// check() must notice damage: each test breaks one invariant behind the map's back and expects to be told which.
+// check() must notice damage: each test breaks one invariant through the map's internals and expects check() to name
+// it.
 #include "hashmap/check.h"
 
 #include <gmock/gmock.h>
@@ -14,7 +15,7 @@ namespace {
 using testing::StartsWith;
 using M = Map<std::uint64_t, std::uint64_t, GoHash>;
 
-/// Breaks a map with `n` entries by `damage`, and repairs it afterwards so that it can be destroyed.
+/// Returns what check() finds after `damage` to a map with `n` entries. Repairs the map, so that it can be destroyed.
 template <class Damage>
 std::string damaged(std::uint64_t n, Damage damage) {
   M map(0, GoHash{});

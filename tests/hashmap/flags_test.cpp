@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The flags, and that meeting a write under way ends the process with a line that says so.
+// The flags, and that a call which finds a write under way aborts the process with a message.
 #include "hashmap/flags.h"
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ TEST(Flags, StartingAnIteratorSetsBothIteratorFlags) {
   EXPECT_EQ(flags.get(), Flags::kSameSizeGrow | Flags::kIterator | Flags::kOldIterator);
 }
 
-struct Meddler {  // uses the map that is just constructing it
+struct Meddler {  // uses the map that is constructing it, in the middle of a write
   template <class F>
   explicit Meddler(F meddle) {
     meddle();

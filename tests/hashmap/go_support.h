@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the tests against Go's recorded numbers share: the hash functions of the recordings, a random source that can be
-// told what to say next, and readers of the data files. Thread-compatible; for tests only.
+// Shared by the tests that compare with Go's recorded numbers: the hash functions of the recordings, a random source
+// whose numbers a test can force, and a reader of the CSV files.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ inline std::uint64_t splitmix(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/// A hash of the recordings, chosen by name: mix, ident, const, skew, low. Taken as it is, independent of the seed.
+/// A hash of the recordings, chosen by name: mix, ident, const, skew, low. Used as it is, without the table's seed.
 struct GoHash {
   using is_avalanching = void;
   std::string kind = "mix";
@@ -57,7 +57,7 @@ struct ScriptedRandom {
 };
 
 struct Nothing {};
-struct TwoWords {  // as large as a string or an interface of Go
+struct TwoWords {  // of the size of a Go string or interface
   std::uint64_t a, b;
   bool operator==(const TwoWords&) const = default;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// When tables grow and what it costs, against Go: b_growth.csv (each growth of insert-only tables) and g_dist.csv
-// (chains, hash calls and key comparisons under good and bad hashes).
+// When tables grow and what that costs, compared with Go: b_growth.csv (each growth of insert-only tables) and
+// g_dist.csv (chains, hash calls and key comparisons with good and bad hashes).
 #include "hashmap/growth.h"
 
 #include <fmt/format.h>
@@ -35,7 +35,7 @@ K make_key(std::uint64_t i) {
   }
 }
 
-/// Inserts until Go's last recorded growth and compares each: at which insert, from and to what size, and the bytes.
+/// Inserts up to Go's last recorded growth, and compares each growth: the insert that causes it, the sizes, the bytes.
 template <class K, class V>
 void expect_growth(const Csv& csv, const std::string& type, std::uint64_t array_of_first) {
   SCOPED_TRACE(type);
@@ -62,7 +62,8 @@ void expect_growth(const Csv& csv, const std::string& type, std::uint64_t array_
       const std::size_t blocks = ledger.blocks.size();
       map.try_emplace(make_key<K>(inserted++));
       ASSERT_EQ(Access::state(map).log2, csv.number(row, "B_after"));
-      // The array comes first. Go's smallest figure is its size, rounded, and that of an indirect element.
+      // The insert allocates the array first. Go's op_bytes_min is the array's rounded size plus that of an indirect
+      // element, if there is one.
       ASSERT_GT(ledger.blocks.size(), blocks);
       const Block& array = ledger.blocks[blocks];
       const bool first = csv.text(row, "event") == "first_bucket";
@@ -121,7 +122,7 @@ class Distribution {
     const State s = Access::state(map_);
     expect(s.log2, "B");
     expect(s.overflow, "noverflow");
-    std::map<std::size_t, std::uint64_t> length;  // by main bucket: overflow buckets
+    std::map<std::size_t, std::uint64_t> length;  // main bucket -> its number of overflow buckets
     std::uint64_t overflow = 0;
     std::uint64_t outside = 0;
     Access::for_each_bucket(map_, [&](const auto& view) {
@@ -171,7 +172,7 @@ TEST(Growth, CostsWhatGoPays) {
   std::size_t compared = 0;
   for (std::size_t row = 0; row < csv.rows(); ++row) {
     if (csv.text(row, "hash") == "go") continue;  // Go's own random hash
-    // The work is quadratic where all keys collide: below a sanitizer, small tables have to do.
+    // If all keys collide, the work is quadratic: under a sanitizer, only small tables are tested.
     const bool is_slow = csv.text(row, "hash") == "const" && csv.number(row, "n") > 1000;
     if (testing_support::kSanitized && is_slow) continue;
     const Distribution compare(csv, row);

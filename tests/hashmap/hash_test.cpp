@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which hashes are taken as they are, and that mixing makes something of the others.
+// Which hashes are used as they are, and that mixing distributes the others well.
 #include "hashmap/hash.h"
 
 #include <gtest/gtest.h>
@@ -48,7 +48,7 @@ TEST(Hash, MixSpreadsPlainIntegersOverBucketsAndMarks) {
         ++buckets[hash % buckets.size()];
         ++marks[hash >> 56];
       }
-      // Mostly they spread more evenly than chance would; what must not happen is a pile.
+      // Most are spread more evenly than random numbers would be. A value far above 1 means that keys pile up.
       EXPECT_LT(unevenness(buckets, kKeys), 2) << shift << " " << seed;
       EXPECT_LT(unevenness(marks, kKeys), 2) << shift << " " << seed;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The inside view: the header's numbers and a visit to every bucket.
+// Access to a map's internals: the header's numbers and a visit to every bucket.
 #include "hashmap/inspect.h"
 
 #include <gtest/gtest.h>

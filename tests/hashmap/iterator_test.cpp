@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Iterators: what they yield and how they end, through growth, erasing, clearing, moving and the end of the map; what
-// happens to keys that cannot be copied; and many readers at once (for the thread sanitizer).
+// Iterators: what they yield and when they end, across growth, erase, clear, move and destruction of the map; what
+// happens with keys that cannot be copied; and many readers at once (for ThreadSanitizer).
 #include "hashmap/iterator.h"
 
 #include <gtest/gtest.h>
@@ -205,7 +205,7 @@ TEST(Iterator, NanIsAnEntryOfItsOwnAndYieldedOnce) {
 }
 
 TEST(Iterator, FirstCellOfAHalfFullBucket) {
-  // Go: with n keys in one bucket the first cell starts the loop with probability (9-n)/8, each other one 1/8.
+  // As in Go: with n keys in one bucket, a loop starts at the first with probability (9-n)/8, at each other with 1/8.
   constexpr int kRuns = 40000;
   for (const int n : {1, 3, 8}) {
     IntMap map = numbers(n);
@@ -222,7 +222,7 @@ TEST(Iterator, FirstCellOfAHalfFullBucket) {
 TEST(Iterator, ManyReadersAtOnce) {
   for (const int n : {53, 300, 1000}) {  // 53: in the middle of growth, so that readers look into the old array, too
     IntMap map = numbers(n);
-    auto old = map.begin();  // keeps an array that readers give back
+    auto old = map.begin();  // keeps an old array, which the readers release
     for (int i = n; i < 2 * n + 1; ++i) map[i] = i;
     std::vector<IntMap::iterator> walks(4, old);
     old = map.end();

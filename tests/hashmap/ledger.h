@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An allocator that writes down every block it gives with the facts that came along, can be told to fail, and whose
-// propagation traits are template parameters. Copies and rebound copies share the ledger. For single-threaded tests.
+// An allocator that records each block it allocates with the facts passed for it, can be made to fail, and has template
+// parameters for its propagation traits. Copies and rebound copies share the ledger. For single-threaded tests.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +23,10 @@ struct Block {
 struct Ledger {
   std::vector<Block> blocks;          // in the order of allocation
   std::map<void*, std::size_t> live;  // address to index in blocks
-  std::uint64_t entries = 0;          // as last noted
+  std::uint64_t entries = 0;          // the last argument of note_entries()
   int fail_after = -1;                // allocations until all throw; negative: never
   void (*before)() = nullptr;         // called before each allocation; may throw
-  bool mismatch = false;              // a block came back with another size, or was never given
+  bool mismatch = false;              // a block was freed with another size, or was not allocated here
 
   [[nodiscard]] std::size_t live_bytes() const {
     std::size_t sum = 0;
@@ -83,7 +83,7 @@ class LedgerAllocator {
     return ledger_ == other.ledger();
   }
 
-  inline static Ledger* copies = nullptr;  // where containers copied by construction go; null: the same ledger
+  inline static Ledger* copies = nullptr;  // ledger of copy-constructed containers; null: the same
 
  private:
   Ledger* ledger_;

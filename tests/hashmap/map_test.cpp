@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The public face of the map: each familiar name does what std::unordered_map's does, or what the header says instead.
+// The map's public API: each member does what that of std::unordered_map does, or what map.h documents instead.
 #include "hashmap/map.h"
 
 #include <gmock/gmock.h>

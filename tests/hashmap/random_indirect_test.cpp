@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random operations on entries with blocks of their own, and on types without bytes.
+// Random operations on entries that are stored in separate blocks, and on empty types.
 #include "tests/hashmap/random_steps.h"
 
 namespace bucketprof::hashmap {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The map beside std::unordered_map, step by step with random operations, with iterators alive all the time and the
-// invariants checked along the way. The test files that include it name the kinds of keys and values.
-// BUCKETPROF_STEPS sets the number of steps over all kinds (default: two million; fewer under sanitizers).
+// Runs random operations on the map and on a std::unordered_map and compares the two, with live iterators all the time
+// and regular checks of the invariants. The test files that include this header choose the key and value types (Kind).
+// BUCKETPROF_STEPS sets the number of steps, all kinds together (default: two million; fewer under sanitizers).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -44,7 +44,7 @@ struct MayThrow {  // its move may throw, so it is stored indirectly
   MayThrow& operator=(MayThrow&&) noexcept(false) = default;
 };
 
-/// A value of each kind stands for a number.
+/// The object of type T that stands for the number `id`. number() is the inverse.
 template <class T>
 T make(std::uint64_t id) {
   if constexpr (std::is_same_v<T, std::string>) {
@@ -90,7 +90,7 @@ struct GoodHash {
   }
 };
 
-struct PoorHash {  // few buckets and few marks: long chains
+struct PoorHash {  // few buckets and few tophashes, so chains are long
   using is_avalanching = void;
   template <class T>
   std::uint64_t operator()(const T& t) const {
@@ -112,12 +112,12 @@ class Random : public testing::Test {
   using V = typename Kind::V;
   using M = Map<K, V, typename Kind::Hash>;
 
-  /// An iterator and what must be true of what it has seen.
+  /// An iterator, the entries that it has yielded, and those that it must yield.
   struct Walker {
     typename M::iterator at;
     std::set<std::uint64_t> seen;
-    std::set<std::uint64_t> due;  // there since the start: to be seen before the end
-    bool complete = false;        // false: something has happened that may end it early
+    std::set<std::uint64_t> due;  // in the map since the start: to be seen before the end
+    bool complete = false;        // false: it may end early
   };
 
   std::uint64_t draw(std::uint64_t n) { return splitmix(random_ += 0x9e3779b97f4a7c15) % n; }
@@ -126,7 +126,7 @@ class Random : public testing::Test {
   void erased(std::uint64_t id) {
     for (Walker& walker : walkers_) {
       walker.due.erase(id);
-      walker.seen.erase(id);  // if it comes back it is another entry
+      walker.seen.erase(id);  // if it is inserted again, that is another entry
     }
   }
 
@@ -196,7 +196,7 @@ class Random : public testing::Test {
       const auto at = map_.find(make<K>(id));
       ASSERT_EQ(at != map_.end(), present);
       if (present && draw(2) == 0) {
-        ASSERT_EQ(map_.erase(at->first), 1U);  // a key that refers to the entry
+        ASSERT_EQ(map_.erase(at->first), 1U);  // the key is a reference to that of the entry
       } else if (present) {
         map_.erase(at);
       }
@@ -224,7 +224,7 @@ class Random : public testing::Test {
         map_.reserve(draw(4000));
         for (Walker& walker : walkers_) walker.complete = false;
         break;
-      case 2: {  // walks go along
+      case 2: {  // iterators follow the entries
         M moved(std::move(map_));
         ASSERT_TRUE(map_.empty());
         map_ = std::move(moved);
@@ -238,7 +238,7 @@ class Random : public testing::Test {
           }
           ASSERT_EQ(check(copy), "");
           copy.swap(map_);
-          for (Walker& walker : walkers_) walker.complete = false;  // they stay with the other map, which ends here
+          for (Walker& walker : walkers_) walker.complete = false;  // they follow the entries to `copy`, destroyed here
         }
         break;
       case 4: {
@@ -281,7 +281,7 @@ TYPED_TEST_SUITE_P(Random);
 TYPED_TEST_P(Random, DoesWhatTheStandardMapDoes) {
   const std::uint64_t n = steps() / kKinds;
   const std::uint64_t keys = sizeof(typename TypeParam::K) == 1 ? 256 : 3000;
-  std::uint64_t inserts = 60;  // percent, drifting, so that the table fills and empties
+  std::uint64_t inserts = 60;  // percent; changes, so that the table fills and empties
   for (std::uint64_t step = 0; step < n && !this->HasFatalFailure(); ++step) {
     if (step % 5000 == 0) inserts = 20 + this->draw(60);
     const std::uint64_t id = this->draw(keys);

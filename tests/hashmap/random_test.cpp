@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random operations on entries that lie in the buckets, under a good and a poor hash.
+// Random operations on entries that are stored in the buckets, with a good and a poor hash.
 #include "tests/hashmap/random_steps.h"
 
 namespace bucketprof::hashmap {

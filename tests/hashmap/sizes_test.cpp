@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The arithmetic of sizes against what Go's runtime does for every hint from 0 to 4096 and around each later border.
+// The size arithmetic, compared with what Go's runtime does for every hint from 0 to 4096 and around each later hint at
+// which a size changes.
 #include "hashmap/sizes.h"
 
 #include <gtest/gtest.h>

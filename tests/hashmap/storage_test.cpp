@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the map allocates, block by block: against the allocation sites of Go's runtime, and the facts (part, cause,
-// slots, hint, entry bytes, entries) that come with each block.
+// What the map allocates, block by block: compared with the allocation sites of Go's runtime, and with the facts (part,
+// cause, slots, hint, entry bytes, entries) that the map passes to the allocator for each block.
 #include "hashmap/storage.h"
 
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ LedgerMap<K, V, Hash> make(Ledger& ledger, std::size_t hint = 0, const Hash& has
   return LedgerMap<K, V, Hash>(hint, hash, std::equal_to<K>(), LedgerAllocator<std::pair<const K, V>>(ledger));
 }
 
-/// Blocks and bytes ever and in use, by the function of Go that asks for them and the size asked for.
+/// Blocks and bytes allocated in total and live. Sites holds one for each Go function that allocates and each size.
 struct Site {
   std::uint64_t objects = 0, bytes = 0, live_objects = 0, live_bytes = 0;
   bool operator==(const Site&) const = default;
@@ -60,7 +60,7 @@ Sites ours(const Ledger& ledger) {
   return sites;
 }
 
-/// Go's rows for one run without what is Go's alone: headers, mapextra, and the side lists of overflow pointers.
+/// The recorded sites of each run, without what only Go allocates: map headers, mapextra, lists of overflow buckets.
 std::map<std::string, Sites> recorded() {
   const Csv csv("f_sites_det.csv");
   std::map<std::string, Sites> runs;
@@ -117,7 +117,7 @@ TEST(Storage, AllocatesTheBlocksOfGo) {
   }
 }
 
-/// Every hint of the recording, as a real map: nothing, or one array of exactly the recorded bytes.
+/// Makes a map with each recorded hint: it allocates nothing, or one array of exactly the recorded bytes.
 template <class K, class V>
 void expect_hints(const Csv& csv, const std::string& type) {
   SCOPED_TRACE(type);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything that a user's type or the allocator can throw at the table, thrown at every possible moment: the entries
-// stay as they were, the invariants hold, nothing leaks. And erase, which must not fail for want of memory.
+// Exceptions from the user's types and the allocator, at random points of every operation: the entries stay as they
+// were, the invariants hold, and nothing leaks. Also that erase does not fail for lack of memory.
 #include "hashmap/table.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@
 namespace bucketprof::hashmap {
 namespace {
 
-/// Goes off at the countdown's end, wherever a type below or the allocator asks.
+/// The exception that tick() throws at the end of the countdown. The types below and the allocator call tick().
 struct Bomb : std::exception {
   inline static int countdown = -1;  // negative: off
   static void tick() {
@@ -81,7 +81,7 @@ class Exceptions {
       typename M::iterator walk;
       for (int i = 0; i < steps && !testing::Test::HasFatalFailure(); ++i) {
         if (i % 700 == 0) map = M(0, H(), E(), LedgerAllocator<std::pair<const K, V>>(ledger_)), model_.clear();
-        if (i % 11 == 0) walk = map.begin();  // so that evacuation has keys to keep
+        if (i % 11 == 0) walk = map.begin();  // a live iterator makes evacuation keep keys
         if (i % 37 == 0) walk = map.end();
         step(map);
       }
@@ -184,7 +184,7 @@ TEST(Table, EraseDoesNotNeedMemory) {
     return deepest;
   };
   ASSERT_GE(waiting(), 5U);
-  ledger.fail_after = 1;  // so the first attempt fails with more than one bucket filled
+  ledger.fail_after = 1;  // so that the first attempt fails after it has filled more than one bucket
   for (std::uint64_t key = 1; key <= 209; key += 8) EXPECT_EQ(map.erase(key), 1U);
   for (std::uint64_t key = 1; key <= 209; ++key) EXPECT_EQ(map.contains(key), key % 8 != 1);
   EXPECT_EQ(check(map), "");

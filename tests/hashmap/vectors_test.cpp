@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Replays what Go's own runtime did, command by command, and compares every recorded line: header state, a digest of
+// Replays recordings of Go's own runtime command by command and compares every recorded line: header state, a digest of
 // all cells, cell dumps, growth events and iteration order. The command language is described in go_vectors/README.md.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -113,7 +113,7 @@ class Replay {
     } else if (verb == "drain") {
       while (at_ != map_->end()) step();
     } else if (verb == "drainsum") {
-      // The entry that was printed last counts; it may have moved since, so it is not read again.
+      // The digest begins with the entry yielded last. It may have moved since, so it is not read again.
       Fnv digest;
       digest.word(last_key_);
       std::uint64_t n = 1;
@@ -191,7 +191,7 @@ class Replay {
     if (now.growing) {
       lines.push_back(fmt::format("growstart op={} {} B={} count={} nevacuate={} noverflow={}", op_, kind(), now.log2,
                                   now.count, now.evacuated, now.overflow));
-    } else if (now.log2 != before_log2_) {  // the recorder saw growth that ends at once by the size alone
+    } else if (now.log2 != before_log2_) {  // Go's recording shows a growth that ends at once only by its size
       lines.push_back(
           fmt::format("growdone op={} {} B={} count={} noverflow={}", op_, kind(), now.log2, now.count, now.overflow));
     }

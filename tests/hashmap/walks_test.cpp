@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The list of live walks: linking and unlinking in any order, which arrays are in use, and swapping.
+// The list of live iterators: linking and unlinking in any order, which arrays are in use, and swapping two lists.
 #include "hashmap/walks.h"
 
 #include <gtest/gtest.h>

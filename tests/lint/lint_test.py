@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The lint's own test: in a small tree that passes, each kind of fault is planted and must be found, at its line.
+# Tests scripts/lint: each kind of fault, planted in a small tree that passes, must be found at its line.
 import shutil
 import subprocess
 import sys
@@ -10,6 +10,20 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LICENCE = "// SPDX-License-Identifier: Apache-2.0\n"
+LAYERS = """# Architecture
+
+## The layers
+
+| layer | folder | what it answers | may include |
+|---|---|---|---|
+| 0 | `hashmap` | the map | |
+| 0 | `profiler/base` | what all need | |
+| 1 | `profiler/model` | the profile | `profiler/base` |
+| 1 | `profiler/alloc` | the allocator | `profiler/base`, `hashmap/part.h` |
+| 2 | `profiler/pprof` | the files | `profiler/base`, `profiler/model` |
+| 2 | `profiler/record` | the recorder | `profiler/alloc` |
+| 3 | `profiler/cli` | the tool | `profiler/pprof` |
+"""
 HAS_FORMAT = shutil.which("clang-format-14") or shutil.which("clang-format")
 
 
@@ -19,6 +33,7 @@ class LintTest(unittest.TestCase):
         self.tree = Path(self.temporary.name)
         shutil.copytree(REPOSITORY / "scripts", self.tree / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(REPOSITORY / ".clang-format", self.tree)
+        self.write("docs/architecture.md", LAYERS)
         self.write("hashmap/part.h", LICENCE + "#pragma once\n")
         self.write("profiler/base/result.h", LICENCE + "#pragma once\n")
         self.write("profiler/model/profile.h", LICENCE + '#include "profiler/base/result.h"\n')
@@ -54,11 +69,11 @@ class LintTest(unittest.TestCase):
 
     def test_an_include_that_climbs(self):
         self.write("profiler/base/lock.h", LICENCE + '\n#include "profiler/model/profile.h"\n')
-        self.expect("profiler/base/lock.h:3", "may not include profiler/model/profile.h, a higher floor")
+        self.expect("profiler/base/lock.h:3", "may not include profiler/model/profile.h, of a higher layer")
 
     def test_an_include_of_an_unlisted_folder_below(self):
         self.write("profiler/pprof/pprof.h", LICENCE + '#include "hashmap/part.h"\n')
-        self.expect("profiler/pprof/pprof.h:2", "profiler/pprof (floor 2) may not include hashmap/part.h")
+        self.expect("profiler/pprof/pprof.h:2", "profiler/pprof (layer 2) may not include hashmap/part.h")
 
     def test_a_single_header_that_is_listed_admits_no_other(self):
         self.write("profiler/alloc/record.h", LICENCE + '#include "hashmap/part.h"\n')
@@ -75,14 +90,32 @@ class LintTest(unittest.TestCase):
         self.write("profiler/model/merge.h", LICENCE + '#include "profile.h"\n')
         self.expect("profiler/model/merge.h:2", "not a path from the repository root")
 
-    def test_a_folder_without_a_floor(self):
-        self.write("profiler/extra/thing.h", LICENCE)
-        self.expect("profiler/extra/thing.h:1", "folder profiler/extra has no floor")
+    def test_an_include_that_climbs_through_another_header(self):
+        self.write("profiler/alloc/record.h", LICENCE + '#include "hashmap/part.h"\n')
+        self.write("hashmap/part.h", LICENCE + '#include "hashmap/map.h"\n')  # its own folder may; alloc may not
+        self.write("hashmap/map.h", LICENCE)
+        self.expect("profiler/alloc/record.h:2",
+                    "profiler/alloc (layer 1) may not include hashmap/map.h (through hashmap/part.h)")
 
-    def test_a_floor_file_that_climbs(self):
-        floors = self.tree / "scripts/floors.txt"
-        floors.write_text(floors.read_text() + "folder profiler/early 0 profiler/model\n")
-        self.expect("scripts/floors.txt:1", "profiler/early (floor 0) may not include profiler/model")
+    def test_a_climb_is_reported_where_it_begins(self):
+        self.write("profiler/base/lock.h", LICENCE + '#include "profiler/pprof/pprof.h"\n')
+        self.write("profiler/pprof/pprof.h", LICENCE)
+        self.write("profiler/model/profile.h", LICENCE + '#include "profiler/base/lock.h"\n')
+        self.expect("profiler/base/lock.h:2", "may not include profiler/pprof/pprof.h, of a higher layer")
+
+    def test_what_a_listed_folder_may_include_may_be_reached(self):
+        self.write("profiler/alloc/record.h", LICENCE + '#include "hashmap/part.h"\n')
+        self.write("profiler/record/recorder.h",
+                   LICENCE + '#include "hashmap/part.h"\n#include "profiler/alloc/record.h"\n')
+        self.assertEqual(self.lint(), (0, ""))
+
+    def test_a_folder_without_a_layer(self):
+        self.write("profiler/extra/thing.h", LICENCE)
+        self.expect("profiler/extra/thing.h:1", "folder profiler/extra has no layer")
+
+    def test_a_table_of_layers_that_climbs(self):
+        self.write("docs/architecture.md", LAYERS + "| 0 | `profiler/early` | nothing | `profiler/model` |\n")
+        self.expect("docs/architecture.md:14", "profiler/early (layer 0) may not include profiler/model")
 
     def test_a_library_in_the_wrong_folder(self):
         for header in ("protozero/pbf_reader.hpp", "libunwind.h", "elfutils/libdw.h", "CLI/CLI.hpp", "nlohmann/json.hpp"):

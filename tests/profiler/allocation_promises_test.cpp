@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What each kind of table promises about its memory, exactly: a reserved table does not allocate arrays while it fills,
-// look-ups and erase allocate nothing, clear() keeps the array, and nothing is left behind.
+// What each kind of table guarantees about its memory, exactly: a reserved table does not allocate arrays while it is
+// filled, look-ups and erase allocate nothing, clear() keeps the array, and nothing is left behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The table of docs/containers.md is true: its rows are made anew from profiles of such tables.
+// The table in docs/containers.md is correct: its rows are generated again, from profiles of such containers.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -29,7 +29,7 @@ std::string documentation() {
   return text.str();
 }
 
-/// What the profile says of the tables of that name, which hold `entries` bytes of entries.
+/// The row that the profile gives for the table `name`, which holds `entries` bytes of entries.
 std::string row_of(const std::string& name, std::int64_t entries) {
   const model::Profile profile = snapshot(At::kNow);
   std::string kind;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables of std::pmr under random operations (random_containers.h), and resources that know nothing of their table.
+// Tables of std::pmr under random operations (random_containers.h), and resources that do not know their table's type.
 #include "profiler/containers_pmr.h"
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 namespace bucketprof::tests {
 namespace {
 
-/// The upstream: what its table's blocks are is told by the size of a node, as we write it down.
+/// The upstream resource. Blocks of the size of a node (Node, CachedNode) are nodes, all others are bucket arrays.
 class CountingResource : public std::pmr::memory_resource {
  public:
   CountingResource(int layer, std::size_t node_bytes) : layer_(layer), node_bytes_(node_bytes) {}
@@ -31,11 +31,11 @@ class CountingResource : public std::pmr::memory_resource {
   std::size_t node_bytes_;
 };
 
-/// All tables of a test share a resource, and so are one table.
+/// All tables of a test share a resource, so in the profile they are one table.
 template <class T, int L, std::size_t kNodeBytes>
 struct Pmr : Family<T, L, Kind::kStdNode> {
   static constexpr bool kMergeMovesCounts = true;
-  static constexpr bool kCopiesAreProfiled = false;  // they take the default resource, as std::pmr says
+  static constexpr bool kCopiesAreProfiled = false;  // copies use the default resource
   static profiled::table_resource<T>& memory(const std::string& name = "") {
     static CountingResource upstream{L, kNodeBytes};
     static profiled::table_resource<T> resource{named(name), &upstream};

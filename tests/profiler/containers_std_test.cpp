@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The standard library's hash tables under random operations (random_containers.h), and what docs/containers.md says
-// of nodes that change their table.
+// The standard library's hash tables under random operations (random_containers.h), and nodes that move to another
+// table, as docs/containers.md describes.
 #include <cstdint>
 #include <functional>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The bundled map, recorded exactly: what the profile says equals what the map and a counting layer under the allocator
-// say, at every snapshot, under random operations. The other families have test files of their own.
+// The bundled map in exact mode, under random operations: at every snapshot the profile equals what the map and a
+// counting layer below the allocator report. The other families have test files of their own.
 #include <cstdint>
 #include <functional>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tessil's hopscotch tables under random operations (random_containers.h): blocks and bytes, and entries only of those
-// beyond a full neighbourhood.
+// Tessil's hopscotch tables under random operations (random_containers.h): blocks and bytes, but of the entries only
+// those that do not fit into a neighbourhood.
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -12,7 +12,7 @@
 namespace bucketprof::tests {
 namespace {
 
-/// About one key in sixteen shares a bucket: of 3,000 keys, more than a neighbourhood takes.
+/// About one key in sixteen has the same bucket: with 3,000 keys, more than a neighbourhood holds.
 template <class Key>
 struct Crowded {
   std::size_t operator()(const Key& key) const {

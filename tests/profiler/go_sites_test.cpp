@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The exact profile of the bundled map beside the memory profile of Go's own runtime (1.19.8, rate 1) for the same
-// inserts with the same hash: bucket arrays, first buckets and overflow buckets have the same number of blocks and the
-// same requested bytes. Headers, mapextra and the side lists of overflow buckets are Go's alone.
+// The exact profile of the bundled map, compared with the memory profile of Go's own runtime (1.19.8, rate 1) for the
+// same inserts with the same hash: bucket arrays, first buckets and overflow buckets have the same number of blocks and
+// the same requested bytes. Map headers, mapextra and lists of overflow buckets exist only in Go.
 #include <gtest/gtest.h>
 
 #include <compare>

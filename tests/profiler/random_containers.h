@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random operations on a container of any family, whichever it has, and what the profile must say of it at every
-// snapshot. The test files that include it name the containers of a family; the limits that docs/containers.md states
-// are part of what is expected: an entry that merge() moves stays counted where it was made.
+// Random operations on a container of any family, as far as it has them, and the profile that is expected at every
+// snapshot. The test files that include this header define the containers of a family. The limits in docs/containers.md
+// are part of what is expected: an entry that merge() moves stays counted in the table that constructed it.
 // BUCKETPROF_STEPS sets the number of steps of each container (default: 4,000; fewer under sanitizers).
 #pragma once
 
@@ -59,13 +59,13 @@ Key make_key(std::uint64_t n) {
   }
 }
 
-/// How the tables of a family are made; a family of its own derives from it.
+/// How tables of a family are created. Families that differ from this derive from it.
 template <class T, int L, Kind K>
 struct Family {
   using Table = T;
   static constexpr int kLayer = L;
   static constexpr Kind kKind = K;
-  static constexpr bool kMergeMovesCounts = K == Kind::kBoostFlat;  // it constructs here and destroys there
+  static constexpr bool kMergeMovesCounts = K == Kind::kBoostFlat;  // its merge() constructs new entries
   static constexpr bool kCopiesAreProfiled = true;
   static Table make(const std::string& name) { return Table{typename Table::allocator_type(named(name))}; }
   static alloc::TableId id_of(const Table& table) { return table.get_allocator().table_id(); }
@@ -166,7 +166,7 @@ class Churn {
     ASSERT_NO_FATAL_FAILURE(expect_profile_says(books(moved)));
     table = std::move(moved);
   }
-  /// Another table of the name; `counted_` is the first one's.
+  /// Another table of the same name. `counted_` remains that of the first one.
   Table other() {
     const std::uint64_t before = counted_;
     Table made = F::make(name_);
@@ -257,11 +257,11 @@ class Churn {
 
   std::string name_;
   std::mt19937_64 random_;
-  std::uint64_t counted_ = 0;  // entries of the table that its allocator made and has not destroyed
+  std::uint64_t counted_ = 0;  // entries that the table's allocator constructed and has not destroyed
 };
 
 }  // namespace bucketprof::tests
 
-/// RANDOM_CONTAINER(Name, FamilyType): a test of that name.
+/// RANDOM_CONTAINER(Name, FamilyType) defines a test of that name.
 #define RANDOM_CONTAINER(Name, ...) \
   TEST(RandomContainers, Name) { ::bucketprof::tests::Churn<__VA_ARGS__>(#Name).run(); }

@@ -30,7 +30,7 @@ struct Case {
 constexpr Case kCases[] = {{64, 40000},          {1024, 4000},     {16 * 1024, 400},
                            {17 * 1024 + 3, 400}, {64 * 1024, 200}, {1 << 20, 50}};
 
-// Blocks of one size that look like an allocation of a table's storage; nothing is really allocated.
+// Records blocks of one size as if a table allocated its storage; nothing is really allocated.
 void record_blocks(const Case& c, std::string_view name) {
   const alloc::TableInfo table{alloc::draw_table_id(named(name).index), Kind::kUnknown, "unnamed"};
   const hashmap::PartInfo part{.part = hashmap::Part::kOther};
@@ -58,7 +58,7 @@ TEST(Sampling, EstimatesAreUnbiasedAndSpreadAsStated) {
     ASSERT_TRUE(valid.ok()) << valid.error();
 
     const double p = 1.0 - std::exp(-static_cast<double>(c.bytes) / static_cast<double>(kInterval));
-    // Binomial sampling, then rounding to a whole number: at most 1/4 of variance more.
+    // Binomial sampling, then rounding to a whole number, which adds at most 1/4 to the variance.
     const auto variance = [p](double blocks) { return blocks * (1.0 - p) / p + 0.25; };
     for (const auto& [type, true_blocks] :
          {std::pair{model::kAllocObjects, double(c.blocks)}, std::pair{model::kInuseObjects, double(c.blocks) / 2}}) {
@@ -73,7 +73,7 @@ TEST(Sampling, EstimatesAreUnbiasedAndSpreadAsStated) {
       }
       const double error = sum / kSeeds - true_blocks;
       EXPECT_LE(std::abs(error), 3 * std::sqrt(variance(true_blocks) / kSeeds)) << c.bytes << " bytes, type " << type;
-      // The sample variance of n repetitions has a relative standard deviation of sqrt(2/n): four of them.
+      // The sample variance of n repetitions has a relative standard deviation of sqrt(2/n). Four of these are allowed.
       const double ratio = squares / kSeeds / variance(true_blocks);
       if (p < 0.99) {
         EXPECT_NEAR(ratio, 1.0, 4 * std::sqrt(2.0 / kSeeds) + 0.25 / variance(true_blocks))
@@ -85,7 +85,7 @@ TEST(Sampling, EstimatesAreUnbiasedAndSpreadAsStated) {
   }
 }
 
-// An array whose successor is not sampled holds no more entries than it has room for.
+// An array is never credited more entries than it has room for, even if the array that replaced it was not sampled.
 TEST(Sampling, NoArrayHoldsMoreThanItHasRoomFor) {
   start({.interval = 4 * 1024, .seed = 3});
   const alloc::TableName name = named("sampled arrays");

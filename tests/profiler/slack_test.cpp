@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// alloc_slack and peaks: a book kept beside the recorder knows of each bucket array the most entries that were ever
-// credited to it. At every snapshot the profile's sums are the book's, to the byte, for tables that are alive, dead,
+// alloc_slack and peaks, compared with a book that the test keeps: the most entries that were ever credited to each
+// bucket array. At every snapshot the profile's sums equal the book's to the byte, for tables that are live, destroyed,
 // growing, emptied, cleared and reserved again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ namespace {
 using hashmap::Part;
 using hashmap::PartInfo;
 
-/// All blocks of one table at a time.
+/// The blocks of one table at a time, and the sums of earlier tables.
 class Book {
  public:
   void born(const void* block, std::uint64_t bytes, const PartInfo& info) {
@@ -35,7 +35,7 @@ class Book {
       arrays_.push_back({block, bytes, info.slots, info.entry_bytes, 0});
       credit(entries_);
     } else {
-      unfilled_ += bytes;  // entries have room in the arrays, which come first
+      unfilled_ += bytes;  // no entries: the arrays are credited first and have room for all
     }
   }
   void died(const void* block) {
@@ -45,7 +45,7 @@ class Book {
     ended_ += array->slack();
     arrays_.erase(array);
   }
-  /// To the newest array first, each up to its slots.
+  /// Credits the table's entries to its arrays, newest first, up to the slots of each.
   void credit(std::uint64_t entries) {
     entries_ = entries;
     for (auto array = arrays_.rbegin(); array != arrays_.rend(); ++array) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Exact recording with eight threads that churn tables while snapshots are taken: each snapshot is consistent, and
-// after joining the profile equals the counting layer to the byte and to the block.
+// Exact recording with eight threads that fill and destroy tables while snapshots are taken: each snapshot is
+// consistent, and after joining the profile equals the counting layer to the byte and to the block.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -34,7 +34,7 @@ Counts of(const Values& values) {
           values[model::kInuseSpace]};
 }
 
-// Tables of many sizes, filled and dropped; `keep` receives some that another thread will drop.
+// Fills and destroys tables of many sizes. `keep` receives some, which another thread will destroy.
 void churn(unsigned seed, int rounds, std::vector<TestMap>& keep) {
   std::mt19937_64 random(seed);
   for (int round = 0; round < rounds; ++round) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program's own books beside the recorder's: each table belongs to a group, whose allocator counts every call on its
-// way to the tagged one. A group has the name of its tables, so what was recorded under that name must be what was
-// counted. Groups are thread-safe.
+// A program's own counts, to compare with the recorder's. Each table belongs to a group, whose allocator counts every
+// call and passes it on to the tagged allocator. A group has the name of its tables, so what was recorded under that
+// name must be what the group counted. Groups are thread-safe.
 #pragma once
 
 #include <atomic>
@@ -39,7 +39,7 @@ class Group {
     frees_.fetch_add(1, std::memory_order_relaxed);
     free_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   }
-  /// While no other thread changes tables of the group.
+  /// Call it only while no other thread changes tables of the group.
   [[nodiscard]] Counts counts() const noexcept {
     return {.allocs = allocs_,
             .alloc_bytes = alloc_bytes_,

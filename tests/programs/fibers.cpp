@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Control flow that is not calls and returns: fibers and coroutines that also move between threads, handlers on
-// alternate stacks, exceptions and longjmp past frames that allocated. Every replay is audited, every total exact.
+// alternate stacks, exceptions and longjmp past frames that allocated. Every replay is audited; totals must be exact.
 // `fibers ROUNDS`
 #include <setjmp.h>
 #include <signal.h>
@@ -54,14 +54,14 @@ constexpr std::size_t kStackBytes = 256 * 1024;
   level = 0;
 }
 
-// Fibers: each has a stack and gives way after every table. Sanitizers know their own stacks alone, and are told.
+// Fibers: each has a stack and yields after every table. Each switch of stacks is announced to the sanitizer.
 class Fiber {
  public:
   Fiber(Group& group, int depth, char* stack) : group_(&group), depth_(depth), stack_(stack) {
     getcontext(&own_);
     own_.uc_stack.ss_sp = stack;
     own_.uc_stack.ss_size = kStackBytes;
-    own_.uc_link = nullptr;  // it gives way for good instead
+    own_.uc_link = nullptr;  // it yields for the last time instead
     const auto self = reinterpret_cast<std::uintptr_t>(this);
     makecontext(&own_, reinterpret_cast<void (*)()>(&Fiber::run), 2, static_cast<unsigned>(self >> 32U),
                 static_cast<unsigned>(self));
@@ -141,7 +141,7 @@ void run_fibers(Group& group, int rounds, char* stacks, int count, bool on_other
   for (const auto& fiber : fibers) fiber->finish();
 }
 
-// Coroutines: their frames are on the heap, and whoever resumes them is their caller.
+// Coroutines: their frames are on the heap, and the function that resumes one is its caller.
 struct Task {
   struct promise_type {
     Task get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
@@ -186,7 +186,7 @@ void run_coroutines(int rounds) {
   }
 }
 
-// Handlers: called by raise() or by a fault, where the program itself is in no allocation.
+// Handlers: called by raise(), so never inside an allocation of the program.
 void handle(int) {
   fill_below(2, handler_group);
   try {
@@ -217,7 +217,7 @@ void run_handlers(int rounds, bool alternate) {
 int round_now;  // not a local: those are undefined after a jump
 sigjmp_buf handler_left;
 
-/// Leaves handlers by siglongjmp: the handler's table is gone by then, its frames never return.
+/// Leaves handlers by siglongjmp: the handler's table is destroyed by then, its frames never return.
 void run_left_handlers(int rounds) {
   struct sigaction action {};
   action.sa_handler = [](int) {
@@ -286,7 +286,7 @@ int main(int argc, char** argv) {
   alignas(16) char inner[kInner * kStackBytes];  // part of this thread's own stack
   run_fibers(fiber_group, rounds, stacks.data(), kFibers, false);
   run_fibers(inner_group, rounds, inner, kInner, false);
-#if !defined(__SANITIZE_THREAD__)  // it follows fibers of its own making alone
+#if !defined(__SANITIZE_THREAD__)  // it only follows fibers made with its own functions
   run_fibers(moving_group, rounds / 10, moving.data(), kFibers, true);
 #endif
   run_coroutines(rounds);

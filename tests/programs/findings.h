@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a test program finds out about itself, and the recorder as it sees it from inside: figures go to stdout as
-// `name value`, each wrong thing to stderr as a line. Thread-safe.
+// What a test program checks about itself and about the recorder in its process: figures go to stdout as `name value`,
+// each failed check to stderr as one line. Thread-safe.
 #pragma once
 
 #include <fmt/format.h>
@@ -38,12 +38,12 @@ class Findings {
     if (found > most) wrong(fmt::format("{}: {}, more than {}", what, found, most));
   }
 
-  /// Each row keeps its promises. `rows` is a snapshot's.
+  /// Expects a complete snapshot whose rows are consistent.
   void expect_consistent(const record::Snapshot& snapshot) {
     if (const std::string fault = record::fault_of(snapshot); !fault.empty()) wrong(fault);
     if (!snapshot.complete) wrong("an incomplete snapshot");
   }
-  /// What was recorded of a group is what it counted.
+  /// Expects that what was recorded of a group is exactly what the group counted.
   void expect_exact(const record::Snapshot& snapshot, const Group& group) {
     const Counts counted = group.counts();
     const record::Recorded recorded = recorded_of(snapshot, group);
@@ -52,7 +52,7 @@ class Findings {
     expect_equal(fmt::format("{} in use", group.label()), recorded.inuse, counted.inuse);
     expect_equal(fmt::format("{} in use bytes", group.label()), recorded.inuse_bytes, counted.inuse_bytes);
   }
-  /// Nothing was lost, and no audit found another stack.
+  /// Expects that nothing was lost and that no audit found a wrong stack.
   void expect_nothing_lost(const record::Snapshot& snapshot) {
     for (std::size_t i = 0; i < snapshot.losses.size(); ++i) {
       expect_equal(record::kLossNames[i], snapshot.losses[i], std::uint64_t{0});
@@ -70,7 +70,7 @@ class Findings {
   [[nodiscard]] static record::Recorded recorded_of(const record::Snapshot& snapshot, const Group& group) {
     return record::sum_of(snapshot, group.name().index);
   }
-  [[nodiscard]] static record::Snapshot now() { return record::recorder().snapshot(record::Moment::kNow); }
+  [[nodiscard]] static record::Snapshot now() { return record::recorder().snapshot(At::kNow); }
 
   /// The program's exit status.
   [[nodiscard]] int status() const { return wrong_ == 0 ? 0 : 1; }

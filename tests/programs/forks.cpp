@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Forks beside threads that allocate, begin and end, take snapshots and unload code without pause. Each child fills
-// tables, on a thread of its own too, finds its own counts exact, and goes; a child that does not is reported.
+// Forks while other threads allocate, start and end, take snapshots and unload code without pause. Each child fills
+// tables, also on a second thread, checks that its counts are exact, and exits; one that hangs or fails is reported.
 // `forks FORKS [LIBRARY]`
 #include <dlfcn.h>
 #include <sys/wait.h>
@@ -23,7 +23,7 @@ using namespace bucketprof;
 using namespace bucketprof::programs;
 
 constexpr std::chrono::seconds kPatience{30};
-constexpr int kProfileEvery = 50;  // children that also end with exit, and so write a profile if one was asked for
+constexpr int kProfileEvery = 50;  // one child in so many ends with exit(), and so may write a profile
 
 Group parent_group("parent");
 Group child_group("child");
@@ -55,12 +55,12 @@ void load_and_unload(const char* library) {
   }
 }
 
-/// The child's exit status. Other threads' counts may have stopped anywhere.
+/// Runs in the child and returns its exit status. The parent's counts are not checked: fork() may interrupt them.
 int child(Findings& findings) {
   use_tables(child_group, 40);
   NodeTable kept{child_group};
   fill(kept, 20);
-#if !defined(__SANITIZE_THREAD__)  // it allows no threads there
+#if !defined(__SANITIZE_THREAD__)  // which allows no threads in a child
   std::thread([] { use_tables(child_group, 10); }).join();
 #endif
   const record::Snapshot snapshot = Findings::now();
@@ -70,7 +70,7 @@ int child(Findings& findings) {
   return findings.status();
 }
 
-/// Waits; true if the child came to an end by itself.
+/// Waits for the child; true if it ended by itself.
 bool ends(pid_t child_id, int& status) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {

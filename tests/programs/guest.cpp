@@ -108,13 +108,13 @@ template <int Depth>
   }
 }
 
-/// Children of a process whose other threads allocate: locks must not stay held in them, also not when they end with
-/// `exit` and write a profile.
+/// Forks while other threads allocate: no lock may stay held in a child, not even if the child ends with `exit` and
+/// writes a profile.
 int fork_among_threads(bool plain_exit) {
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&stop] {  // a new thread unwinds cold
+    threads.emplace_back([&stop] {  // each new thread unwinds with empty caches
       while (!stop.load()) std::thread([] { deep<60>(); }).join();
     });
   }

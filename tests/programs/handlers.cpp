@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signal handlers that allocate in tables wherever they interrupt a thread, the recorder included. The program's own
-// operator new is fit for handlers (a bump of an atomic), so whatever hangs is the recorder. What a handler allocates
-// inside the recorder goes through unrecorded and is counted: recorded and lost blocks together are all blocks.
+// Signal handlers that allocate in tables wherever they interrupt a thread, also inside the recorder. The program's own
+// operator new is async-signal-safe (it bumps an atomic), so a hang is the recorder's. A block that a handler allocates
+// inside the recorder is not recorded but counted as lost: recorded and lost blocks together are all blocks.
 // `handlers SECONDS`
 #include <pthread.h>
 #include <signal.h>
@@ -25,7 +25,7 @@ namespace {
 using namespace bucketprof;
 using namespace bucketprof::programs;
 
-// Never given back: pages of it are touched once. Large blocks are not for it.
+// Memory is never reused, so the program must not allocate large blocks.
 constexpr std::size_t kHeapBytes = std::size_t{64} << 30U;
 std::atomic<std::uintptr_t> heap_next{0};
 
@@ -57,7 +57,7 @@ void handle(int) {
   errno = saved;
 }
 
-/// Allocates without pause, partly on a stack that a handler also runs on.
+/// Allocates without pause. `alternate`: this thread's handlers run on an alternate stack.
 void churn(const std::atomic<bool>& stop, bool alternate) {
   std::vector<char> stack(64 * 1024);
   if (alternate) {
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
   findings.expect_exact(snapshot, thread_group);
   findings.expect_equal("handlers' blocks, recorded and nested", in_handlers.allocs + nested,
                         handler_group.counts().allocs);
-  // A handler that is interrupted by itself over and over can free more than what waits until the recorder is left.
+  // Handlers nested in handlers can free more blocks than the recorder can defer; those blocks stay in use.
   findings.expect_at_most("handlers' blocks in use", in_handlers.inuse, lost(record::Loss::kFrees));
   findings.expect_equal("blocks lost", lost(record::Loss::kBlocks), std::uint64_t{0});
   findings.expect_stacks_held(snapshot);

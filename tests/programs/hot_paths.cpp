@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Allocations and frees as the recorder sees them, again and again below a few calls, for counting instructions.
-// `hot_paths off|sampled|exact PAIRS`; the tests count what pair() and all below it execute.
+// Reports an allocation and its free to the recorder, PAIRS times, below a few calls, for counting instructions.
+// `hot_paths off|sampled|exact PAIRS`; the test counts the instructions of pair() and of all that it calls.
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -17,7 +17,7 @@ constexpr std::size_t kBytes = 32;
 
 const bucketprof::alloc::TableId table = bucketprof::alloc::draw_table_id(0);
 alignas(64) std::array<std::byte, 1000 * kBytes> memory;
-char facts;  // as alloc::Allocator says it for nodes
+char facts;  // record_alloc's same_facts, which alloc::Allocator passes for nodes
 
 [[gnu::noinline]] void pair(void* block) {
   using namespace bucketprof;

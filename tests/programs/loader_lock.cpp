@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Allocates while another thread holds the loader's lock for two seconds, and a third waits for it inside dlclose: at
-// places that are known, at new ones, and on new threads. Nothing may take longer than a busy machine makes it take.
+// known call sites, at new ones, and on new threads. No allocation may wait for the lock; a busy machine may delay it.
 // `loader_lock LIBRARY`
 #include <dlfcn.h>
 #include <link.h>
@@ -55,7 +55,7 @@ void use_tables() {
   fill(buckets, 20);
 }
 
-/// A place of its own for each number, that nobody has unwound before.
+/// A call site of its own for each number, which was never unwound before.
 template <int Place>
 [[gnu::noinline]] void at_new_place() {
   timed([] { use_tables(); });
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
     timed([] { use_tables(); });
     if (tables % 16 == 0 && place < kPlaces) {
       kNewPlaces[place++]();
-      // Beside a dlclose the C library lets no thread begin: on a slow machine the loop would stand still.
+      // During a dlclose the C library lets no thread start: on a slow machine the loop would make no progress.
       if (!unloader.joinable()) std::thread([] { timed([] { use_tables(); }); }).join();
       timed([] { static_cast<void>(Findings::now()); });
     }

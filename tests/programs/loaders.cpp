@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Loads, uses and unloads libraries in a loop, with blocks allocated on both sides. Two variants of a library take
-// turns at one address: the same return addresses, other frames, and the rest of the stack laid out so that what the
-// one left there looks like a stack to the other's rules. Every recorded stack is compared with libgcc's. `loaders
-// DIRECTORY ROUNDS AUDIT_INTERVAL [PROFILE]`
+// Loads, uses and unloads libraries in a loop; the program and the libraries allocate. Two variants of a library take
+// turns at one address: the same return addresses, frames of other sizes, and the stack filled so that what one variant
+// left there looks like a call stack by the other's unwind rules. Every recorded stack is compared with libgcc's.
+// `loaders DIRECTORY ROUNDS AUDIT_INTERVAL [PROFILE]`
 #include <dlfcn.h>
 #include <unwind.h>
 
@@ -24,7 +24,7 @@ using Frames = std::vector<std::uintptr_t>;
 
 Findings findings;
 Group held("held over the unloading");
-StackImage left_by_first;  // in its latest round
+StackImage left_by_first;  // what the first variant's latest round left on the stack
 
 struct Round {
   alloc::TableName name{};
@@ -32,12 +32,12 @@ struct Round {
   Frames expected{};  // from the caller of allocate_blocks on
   std::uintptr_t stack_pointer = 0;
   std::uintptr_t return_address = 0;  // into the library
-  Number* left = nullptr;             // freed when the library is gone
+  Number* left = nullptr;             // freed after the library is unloaded
 };
 
-// Blocks that come back at one place: the first are walked, the others replayed.
+// Blocks allocated repeatedly at one call site: the first stacks are walked, the others replayed.
 constexpr int kBlocks = 6;
-// More than the larger frame: all that the walk over the smaller one reads below the frames that both share.
+// More than the larger frame: all that a walk by the smaller frame's rules reads below the frames that both share.
 constexpr std::size_t kKeptBytes = 2400;
 
 _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* frames) {
@@ -45,7 +45,7 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* frames) {
   return _URC_NO_REASON;
 }
 
-/// Word by word: sanitizers guard some of them.
+/// Copies byte by byte, not with memcpy: sanitizers guard parts of the stack.
 BUCKETPROF_READS_STACK void keep_stack(std::uintptr_t start) {
   left_by_first.start = start;
   for (std::size_t i = 0; i < kKeptBytes; ++i)
@@ -67,7 +67,7 @@ BUCKETPROF_READS_STACK void keep_stack(std::uintptr_t start) {
   round.expected.erase(round.expected.begin(), std::ranges::find(round.expected, round.return_address));
 }
 
-/// Calls with so many bytes of the stack used up, so that calls below frames of different sizes meet at one address.
+/// Calls `run` with `bytes` of the stack used up, so that calls below frames of different sizes are at one address.
 [[gnu::noinline]] void run_below(std::size_t bytes, RunVariant run, Round& round) {
   auto* used = static_cast<volatile char*>(__builtin_alloca(bytes));
   used[0] = 0;
@@ -136,7 +136,7 @@ void take_turns(const std::string& directory, int rounds) {
   findings.figure("re-used_places", static_cast<std::uint64_t>(same_place));
 }
 
-/// Tables whose type name lies in the library: it must be in the profile when the library is gone.
+/// Tables whose type name lies in the library: the profile must have it after the library was unloaded.
 void load_owners(const std::string& directory, int rounds) {
   std::uintptr_t before = 0;
   int same_address = 0;

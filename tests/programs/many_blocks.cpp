@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Holds many live blocks, says what the recorder needs for each, and takes snapshots and high-water marks while another
-// thread allocates and frees: how long did its longest allocation take? `many_blocks nodes|tables BLOCKS`: nodes of one
-// table, or tables of one entry. Prints "bytes_a_block snapshot_ms longest_us".
+// Holds many live blocks and prints the recorder's memory for each, the time of a snapshot, and the longest time that
+// another thread's table needed meanwhile to allocate and free. `many_blocks nodes|tables BLOCKS`: the blocks are nodes
+// of one table, or tables of one entry. Prints "bytes_a_block snapshot_ms longest_us".
 #include <time.h>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ double milliseconds(clockid_t clock) {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) * 1e-6;
 }
 
-/// The longest of many tables' whole lives, as a clock on the wall sees it.
+/// The longest wall time that one of many tables needed to allocate and free its blocks.
 double longest_ms(const std::atomic<bool>& done) {
   double longest = 0;
   while (!done.load(std::memory_order_relaxed)) {
@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
     std::thread other([&] { waited = longest_ms(done); });
     const double start = milliseconds(CLOCK_THREAD_CPUTIME_ID);
     {
-      const Snapshot taken = recorder().snapshot(Moment::kNow);
+      const Snapshot taken = recorder().snapshot(bucketprof::At::kNow);
       bytes_a_block = static_cast<double>(taken.memory.live) / static_cast<double>(blocks);
       if (!taken.complete) return 1;
     }
@@ -80,8 +80,8 @@ int main(int argc, char** argv) {
     other.join();
     longest.push_back(waited);
   }
-  // The other thread is also put aside by the scheduler; the recorder's part is in every round.
+  // The scheduler delays the other thread in some rounds, the recorder in every round: the minimum is the recorder's.
   std::printf("%.2f %.1f %.0f\n", bytes_a_block, snapshot_ms, *std::min_element(longest.begin(), longest.end()) * 1e3);
   std::fflush(stdout);
-  std::_Exit(0);  // dropping all of it would only take time
+  std::_Exit(0);  // without destructors, which would only take time
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables that come by their arrays in each way. `patterns HINT...`: a table "hint N" with one entry for each hint, and
+// Tables that get their arrays in either way. `patterns HINT...`: a table "hint N" with one entry for each hint, and
 // "staircase", which grows from nothing to 100,000 entries.
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs that are compared with each other: the same work in every run, on several threads, with tables of every kind.
-// `repeated threads`: four threads, each with tables of its own; some of each are left alive at the end.
+// For comparing runs with each other: the same work in every run, on several threads, with tables of every kind.
+// `repeated threads`: four threads, each with tables of its own; some of each are still live at the end.
 // `repeated table PERCENT`: one table of 64 MiB, and PERCENT more of it.
 #include <fmt/format.h>
 
@@ -82,7 +82,7 @@ void threads() {
 
 void table(std::uint64_t percent) {
   Users& users = *new Users(Users::allocator_type(bucketprof::named("users")));
-  users.reserve(1'300'000);  // the array is the same, whatever there is to hold
+  users.reserve(1'300'000);  // the same array for every PERCENT
   constexpr std::uint64_t kNode = 8 + sizeof(std::pair<const std::uint64_t, Session>);
   const std::uint64_t bytes = (std::uint64_t{64} << 20) * (100 + percent) / 100;
   load_users(users, (bytes - users.bucket_count() * sizeof(void*)) / kNode);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Thousands of threads that each live for some tables, several at a time. Tables outlive the thread that filled them
-// and end on another. The recorder's own memory must be that of the threads alive, not of all there ever were.
+// Thousands of short threads, several at a time, that each fill some tables. Tables outlive the thread that filled them
+// and are destroyed on another. The recorder's memory must be that of the live threads, not of all there ever were.
 // `short_threads THREADS`
 #include <array>
 #include <cstdlib>
@@ -19,13 +19,13 @@ namespace {
 using namespace bucketprof;
 using namespace bucketprof::programs;
 
-// What the recorder takes at a time: a place that is seen late may cost it.
+// The recorder takes memory in steps of this size: a call site that is seen late may cost one.
 constexpr std::uint64_t kLeastGrowth = 256 * 1024;
 constexpr int kAlive = 8;  // at a time
 
 Group group("short threads");
 std::mutex left_lock;
-std::vector<std::unique_ptr<NodeTable>> left;  // by threads, for later ones to end
+std::vector<std::unique_ptr<NodeTable>> left;  // by threads, for later ones to destroy
 
 struct AtThreadEnd {
   ~AtThreadEnd() {

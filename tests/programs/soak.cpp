@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything at once, for long: sixteen threads work on tables of all kinds, of their own and of each other, threads
-// begin and end, a snapshot is taken each 100 ms, processes are forked, libraries loaded and unloaded. At the end all
-// totals are exact, nothing was lost, and the recorder needs no more memory than half-way through; below a sanitizer
-// the time is too short for that, because there all that tables can look like has not been seen half-way through. `soak
-// SECONDS LIBRARY`
+// Everything at once, for a long time: sixteen threads work on tables of all kinds, their own and each other's, threads
+// start and end, a snapshot is taken every 100 ms, processes are forked, libraries loaded and unloaded. At the end all
+// totals must be exact, nothing lost, and the recorder's memory hardly larger than in the first half of the run. (Not
+// checked under a sanitizer: the first half is too short for every size and call site to occur.)
+// `soak SECONDS LIBRARY`
 #include <dlfcn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,12 +42,12 @@ constexpr int kMostAlive = 2 * kThreads + 3;
 constexpr auto kBetweenSnapshots = 100ms;
 constexpr auto kBetweenForks = 50ms;
 constexpr auto kBetweenLoads = 10ms;
-constexpr auto kPatience = 30s;  // with a child
-// Sites and peaks are kept for ever, so what tables can look like is limited: after a while nothing is new.
+constexpr auto kPatience = 30s;  // for a child to end
+// The recorder keeps sites and peaks for ever, so the sizes of tables are limited: after a while no site is new.
 constexpr std::array<Number, 6> kSizes{1, 7, 20, 60, 150, 400};
-// What the recorder takes at a time, so the least by which it grows when a rare combination comes late.
+// The recorder takes memory in steps of this size, so a rare combination that comes late costs at least this much.
 constexpr std::uint64_t kLeastGrowth = 256 * 1024;
-constexpr std::uint64_t kGrowthPart = 20;  // the rest of the growth that is allowed
+constexpr std::uint64_t kGrowthPart = 20;  // in addition, one part in so many is allowed
 constexpr std::size_t kMostLeft = 64;
 
 Findings findings;
@@ -63,11 +63,11 @@ using Go = std::unique_ptr<GoTable>;
 using Flat = std::unique_ptr<FlatTable>;
 using AnyTable = std::variant<Nodes, Go, Flat>;
 
-/// Tables that a thread leaves for any other to change and end.
+/// Tables that a thread leaves for any other thread to change and destroy.
 class Left {
  public:
   void put(AnyTable table) {
-    AnyTable oldest;  // ends outside the lock
+    AnyTable oldest;  // destroyed outside the lock
     const std::scoped_lock guard(lock_);
     tables_.push_back(std::move(table));
     if (tables_.size() > kMostLeft) {
@@ -145,8 +145,8 @@ void load_and_unload(const std::string& path) {
   for (; !stop; ++loads) {
     void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) return findings.wrong(dlerror());
-    NodeTable over{library_group};  // over the unloading
-    // No block below its frames: each address that it is loaded to would make further stacks, and so sites.
+    NodeTable over{library_group};  // outlives the unloading
+    // Its code allocates nothing: each address that it is loaded at would make new stacks, and so new sites.
     fill(over, 20);
     GoTable inside{library_group};
     fill(inside, 20);
@@ -198,13 +198,13 @@ std::uint64_t resident_bytes() {
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-/// The most in each half of the time.
+/// The maximum in each half of the run, bytes.
 struct Most {
   std::array<std::uint64_t, 2> recorder{};
   std::array<std::uint64_t, 2> resident{};
 };
 
-/// The recorder keeps what a thread needs for the next one: makes as many alive at once as there will ever be.
+/// Runs as many threads at once as there will ever be: the recorder keeps a thread's memory for later threads.
 void warm_up() {
   std::latch all_alive(kMostAlive);
   std::vector<std::thread> threads;
@@ -244,13 +244,13 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: soak SECONDS LIBRARY\n");
     return 2;
   }
-  static_cast<void>(nice(10));  // sixteen threads would leave other tests on the machine a tenth of it
+  static_cast<void>(nice(10));  // otherwise other tests on the machine would get a tenth of it
   record::recorder().start({.audit_interval = 101});
   warm_up();
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < kThreads; ++i) threads.emplace_back(&work, i);
   threads.emplace_back(&load_and_unload, std::string(argv[2]));
-  if (!testing_support::kSanitized) threads.emplace_back(&fork_children);  // its own locks may be held in the child
+  if (!testing_support::kSanitized) threads.emplace_back(&fork_children);  // its locks may be held in the child
   const Most most = take_snapshots(std::chrono::seconds(std::atoi(argv[1])));
   stop = true;
   for (std::thread& thread : threads) thread.join();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The profiled map with a random source that is not random, one for each thread: every run allocates the same blocks.
-// Thread-compatible, as the map is.
+// The profiled map with a deterministic sequence of numbers as its random source, one for each thread, so that every
+// run allocates the same blocks. Thread-compatible, as the map is.
 #pragma once
 
 #include <cstdint>

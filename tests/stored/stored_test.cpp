@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The whole tool on stored profiles: each line of commands.txt, run in profiles/, must print what outputs/ holds, to
-// the byte. A change that should not be seen by users is safe if this passes. When output is to change:
-// BUCKETPROF_UPDATE_STORED=1 writes the outputs anew, and the difference is what is reviewed.
+// The whole tool on stored profiles: each line of commands.txt, run in a copy of profiles/, must print exactly the
+// bytes in outputs/. If this passes, a change does not alter what users see. To change output on purpose, run it with
+// BUCKETPROF_UPDATE_STORED=1, which rewrites the outputs, and review the difference.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -31,7 +31,8 @@ std::string slurp(const fs::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// "name: words of the command line", without those that begin with #. A word in single quotes may hold spaces.
+/// A line of commands.txt: "name: words of the command line". A word in single quotes may hold spaces. Lines that begin
+/// with # are skipped.
 struct Command {
   std::string name;
   std::vector<std::string> words;
@@ -55,7 +56,7 @@ std::vector<Command> commands() {
   return found;
 }
 
-/// What differs from build to build in no way that matters: the version.
+/// Replaces the tool's version, which differs between builds.
 std::string without_version(std::string text) {
   const std::string version(kVersion);
   for (std::size_t at = 0; (at = text.find(version, at)) != std::string::npos; at += 1)
@@ -76,7 +77,7 @@ TEST_P(Stored, OutputIsWhatItWas) {
   std::string all = fmt::format("exit code {}\n", ended.status);
   if (!ended.err.empty()) all += "--- stderr\n" + ended.err;
   all += "--- stdout\n" + ended.out;
-  for (const auto& entry : fs::directory_iterator(dir.path())) {  // what it has written
+  for (const auto& entry : fs::directory_iterator(dir.path())) {  // files that the tool has written
     const std::string name = entry.path().filename();
     if (fs::exists(kFolder / "profiles" / name)) continue;
     all += fmt::format("--- {}\n{}", name, slurp(entry.path()));

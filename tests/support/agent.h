@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The agent as tests preload it, and the programs that they preload it into. No state.
+// The agent as tests preload it, and the programs that they preload it into.
 #pragma once
 
 #include <string>
@@ -16,13 +16,14 @@ inline const std::string kPlainGuest = BUCKETPROF_BINARY_DIR "/programs/program_
 inline const std::string kPlainForms = BUCKETPROF_BINARY_DIR "/programs/program_plain_forms";
 inline const std::string kPlainSites = BUCKETPROF_BINARY_DIR "/programs/program_plain_sites";
 
-/// What starts a program under the agent, its profile going to `output`; `first` is preloaded before the agent.
+/// Environment settings that preload the agent into a program; the profile is written to `output`. `first` is preloaded
+/// before the agent.
 inline std::vector<std::string> under_agent(const std::string& output, const std::string& first = "") {
   return {"LD_PRELOAD=" + (first.empty() ? first : first + ":") + kAgent + ":libtcmalloc_minimal.so.4",
           "BUCKETPROF_OUTPUT=" + output};
 }
 
-/// Sums of all samples.
+/// The sum of each sample type over all samples.
 inline tests::Values all_values(const model::Profile& profile) {
   tests::Values sum{};
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
@@ -31,7 +32,7 @@ inline tests::Values all_values(const model::Profile& profile) {
   return sum;
 }
 
-/// The comment that begins like this, or "".
+/// The first comment that starts with `prefix`, or "".
 inline std::string comment_of(const model::Profile& profile, std::string_view prefix) {
   for (const model::StringId id : profile.comments) {
     if (profile.str(id).starts_with(prefix)) return std::string(profile.str(id));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything that a viewer could show of a sample goes into its line. Thread-safe (no state).
+// The line of a sample holds everything that a viewer could show of it.
 #include "tests/support/canonical.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A profile's samples as text that does not depend on ids and table order. Thread-safe (no state).
+// A profile's samples as text that does not depend on ids and table order.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace bucketprof::testing_support {
 
-/// One line a sample in sorted order: addresses with names and lines, labels, values.
+/// One line per sample, sorted: addresses with names and lines, labels, values.
 [[nodiscard]] std::vector<std::string> canonical_samples(const model::Profile& profile);
 
 /// The sum of each sample type.

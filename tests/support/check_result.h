@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hand-made results of a check and differences, and names that no form of them may fall for. Thread-safe (no state).
+// Hand-made check results and differences, and hostile names that every output format must print as mere text.
 #pragma once
 
 #include <string>
@@ -8,22 +8,22 @@
 #include <utility>
 #include <vector>
 
-#include "profiler/analyze/check.h"
-#include "profiler/analyze/diff.h"
-#include "profiler/report/check_options.h"
+#include "profiler/compare/check.h"
+#include "profiler/compare/diff.h"
+#include "profiler/report/check/options.h"
 
 namespace bucketprof::testing_support {
 
 inline constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 
-/// alloc_space of table users grew from 60 to 72 MiB, at two places; 2 % are allowed.
-inline analyze::Comparison grown() {
-  analyze::Comparison one;
-  one.verdict = analyze::Verdict::kFailed;
-  one.scope = analyze::Scope::kTable;
+/// A broken limit: alloc_space of table users grew from 60 to 72 MiB, at two call sites; 2 % are allowed.
+inline compare::Comparison grown() {
+  compare::Comparison one;
+  one.verdict = compare::Verdict::kFailed;
+  one.scope = compare::Scope::kTable;
   one.rule = "table users";
   one.line = 12;
-  one.metric = static_cast<analyze::Metric>(model::kAllocSpace);
+  one.metric = static_cast<compare::Metric>(model::kAllocSpace);
   one.allowed_text = "2 %";
   one.table = "users";
   one.kind = "go_map";
@@ -36,27 +36,27 @@ inline analyze::Comparison grown() {
   return one;
 }
 
-/// inuse_space of the total is 72 MiB and may be 64; nothing is known of its place.
-inline analyze::Comparison over_budget() {
-  analyze::Comparison one;
-  one.verdict = analyze::Verdict::kFailed;
+/// A broken budget: the total inuse_space is 72 MiB, at most 64 are allowed; no call site is known.
+inline compare::Comparison over_budget() {
+  compare::Comparison one;
+  one.verdict = compare::Verdict::kFailed;
   one.rule = "total";
   one.line = 3;
-  one.metric = static_cast<analyze::Metric>(model::kInuseSpace);
+  one.metric = static_cast<compare::Metric>(model::kInuseSpace);
   one.is_budget = true;
   one.after = 72 * kMiB;
   one.limit = 64 * kMiB;
   return one;
 }
 
-/// rehashes of a site that was called something else grew from 4 to 6, as agreed.
-inline analyze::Comparison agreed() {
-  analyze::Comparison one;
-  one.verdict = analyze::Verdict::kAllowed;
-  one.scope = analyze::Scope::kSite;
+/// The rehashes of a renamed site grew from 4 to 6, and an allowance of the policy covers that.
+inline compare::Comparison agreed() {
+  compare::Comparison one;
+  one.verdict = compare::Verdict::kAllowed;
+  one.scope = compare::Scope::kSite;
   one.rule = "each site";
   one.line = 20;
-  one.metric = analyze::kRehashes;
+  one.metric = compare::kRehashes;
   one.allowed_text = "0";
   one.table = "orders";
   one.function = "shop::add";
@@ -70,14 +70,14 @@ inline analyze::Comparison agreed() {
   return one;
 }
 
-/// A finding that is new, with its advice.
-inline analyze::Comparison found() {
-  analyze::Comparison one;
-  one.verdict = analyze::Verdict::kFailed;
-  one.scope = analyze::Scope::kFinding;
+/// A new finding, with its advice.
+inline compare::Comparison found() {
+  compare::Comparison one;
+  one.verdict = compare::Verdict::kFailed;
+  one.scope = compare::Scope::kFinding;
   one.rule = "each finding";
   one.line = 30;
-  one.metric = analyze::kFindings;
+  one.metric = compare::kFindings;
   one.allowed_text = "0";
   one.table = "users";
   one.function = "shop::load";
@@ -89,16 +89,16 @@ inline analyze::Comparison found() {
 }
 
 /// A limit that holds.
-inline analyze::Comparison held() {
-  analyze::Comparison one = grown();
-  one.verdict = analyze::Verdict::kOk;
+inline compare::Comparison held() {
+  compare::Comparison one = grown();
+  one.verdict = compare::Verdict::kOk;
   one.after = 61 * kMiB;
   one.culprits.clear();
   return one;
 }
 
-inline analyze::CheckResult result_of(std::vector<analyze::Comparison> comparisons) {
-  analyze::CheckResult result;
+inline compare::CheckResult result_of(std::vector<compare::Comparison> comparisons) {
+  compare::CheckResult result;
   result.program = "server";
   result.moment = "peak";
   result.confidence = 0.99;
@@ -107,11 +107,11 @@ inline analyze::CheckResult result_of(std::vector<analyze::Comparison> compariso
   return result;
 }
 
-/// The same, sampled, with errors.
-inline analyze::CheckResult sampled(analyze::CheckResult result) {
+/// `result` as if from sampled profiles, with errors.
+inline compare::CheckResult sampled(compare::CheckResult result) {
   result.interval = 512 * 1024;
   result.runs_after = 2;
-  for (analyze::Comparison& one : result.comparisons) {
+  for (compare::Comparison& one : result.comparisons) {
     one.error_before = 1.0 * kMiB;
     one.error_after = 1.5 * kMiB;
     one.chance = 0.0001;
@@ -128,7 +128,7 @@ inline report::CheckOptions check_options() {
   return options;
 }
 
-/// Names that try to be markup, commands, escapes or too much.
+/// Names that look like markup, log commands or escape sequences, are not UTF-8, or are very long.
 inline std::vector<std::string> hostile_names() {
   std::string controls;
   for (int c = 0; c <= 0x20; ++c) controls += static_cast<char>(c);
@@ -151,26 +151,26 @@ inline std::vector<std::string> hostile_names() {
           ""};
 }
 
-/// A broken limit all of whose names are this one.
-inline analyze::Comparison named(const std::string& name, int line) {
-  analyze::Comparison one = grown();
+/// A broken limit with `name` in each place for a name.
+inline compare::Comparison named(const std::string& name, int line) {
+  compare::Comparison one = grown();
   one.rule = one.table = one.kind = one.function = one.was = one.advice = name;
-  one.scope = analyze::Scope::kSite;
+  one.scope = compare::Scope::kSite;
   one.line = line;
   one.shown = {name, name, 1};
   one.culprits = {{name, name, {name, name, 1}, 1, 1, true}};
   return one;
 }
 
-/// With every hostile name in every place for names.
-inline analyze::CheckResult hostile_result() {
-  analyze::CheckResult result = result_of({});
+/// A result with every hostile name in each place for a name.
+inline compare::CheckResult hostile_result() {
+  compare::CheckResult result = result_of({});
   int line = 0;
   for (const std::string& name : hostile_names()) {
-    for (const analyze::Verdict verdict : {analyze::Verdict::kFailed, analyze::Verdict::kAllowed}) {
-      analyze::Comparison one = named(name, ++line);
+    for (const compare::Verdict verdict : {compare::Verdict::kFailed, compare::Verdict::kAllowed}) {
+      compare::Comparison one = named(name, ++line);
       one.verdict = verdict;
-      if (verdict == analyze::Verdict::kAllowed) one.reason = one.expires = name;
+      if (verdict == compare::Verdict::kAllowed) one.reason = one.expires = name;
       result.comparisons.push_back(std::move(one));
     }
     result.notes.push_back(name);
@@ -179,35 +179,36 @@ inline analyze::CheckResult hostile_result() {
   return result;
 }
 
-/// Table users grew, and so did a site of it that has a new name; table old is gone; a site holds another.
-inline analyze::Diff sample_diff() {
+/// Table users and a renamed site of it grew. Table old is gone, and so is its site, which includes two others
+/// (`holds`). Table same did not change.
+inline compare::Diff sample_diff() {
   const auto cost = [](std::int64_t objects, std::int64_t bytes, std::int64_t rehashes) {
-    analyze::Cost made;
+    compare::Cost made;
     made.of = {objects, bytes, 0, bytes / 2, 0, 0, rehashes};
     return made;
   };
-  analyze::Diff diff;
+  compare::Diff diff;
   diff.total.before = cost(1000, 60 * kMiB, 2);
   diff.total.after = cost(1200, 72 * kMiB, 0);
-  analyze::Change table;
+  compare::Change table;
   table.table = "users";
   table.kind = "go_map";
   table.before = cost(500, 50 * kMiB, 2);
   table.after = cost(1200, 72 * kMiB, 0);
-  analyze::Change gone;
+  compare::Change gone;
   gone.table = "old";
   gone.kind = "std_node";
   gone.is_gone = true;
   gone.before = cost(500, 10 * kMiB, 0);
-  analyze::Change same;
+  compare::Change same;
   same.table = "same";
   same.before = same.after = cost(1, 1, 1);
   diff.tables = {table, gone, same};
-  analyze::Change site = table;
+  compare::Change site = table;
   site.function = "shop::load";
   site.was = "shop::fill";
   site.shown = {"shop::load(int)", "/src/users.cpp", 12};
-  analyze::Change fresh = gone;
+  compare::Change fresh = gone;
   fresh.function = "shop::drop";
   fresh.holds = {"shop::a", "shop::b"};
   diff.sites = {site, fresh};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hand-made costs for tests of comparisons: sites from which tables and the total add up. Thread-safe (no state).
+// Hand-made costs for tests of comparisons: sites, and the tables and the total that they add up to.
 #pragma once
 
 #include <algorithm>
@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "profiler/analyze/costs.h"
+#include "profiler/compare/costs.h"
 
 namespace bucketprof::testing_support {
 
-/// `bytes` in `objects` blocks, all in use, a tenth of them slack; not a rehash.
+/// A site: `bytes` bytes in `objects` blocks, all in use, a tenth of the bytes slack.
 struct Made {
   std::string table;
   std::string function;
@@ -23,19 +23,19 @@ struct Made {
   std::int64_t rehashes = 0;
 };
 
-inline analyze::Costs costs_of(const std::vector<Made>& sites, std::int64_t interval = 1) {
-  analyze::Costs costs;
+inline compare::Costs costs_of(const std::vector<Made>& sites, std::int64_t interval = 1) {
+  compare::Costs costs;
   costs.program = "server";
   costs.interval = interval;
   costs.moment = "now";
-  std::map<std::string, analyze::TableCost> tables;
+  std::map<std::string, compare::TableCost> tables;
   for (const Made& made : sites) {
-    analyze::SiteCost site{made.table, "std_node", made.function, {}, {}, {}};
-    for (std::size_t i = 0; i < std::min(made.callers.size(), analyze::kCallers); ++i)
+    compare::SiteCost site{made.table, "std_node", made.function, {}, {}, {}};
+    for (std::size_t i = 0; i < std::min(made.callers.size(), compare::kCallers); ++i)
       site.callers[i] = made.callers[i];
     site.cost.of = {made.objects,    made.bytes,      made.objects, made.bytes,
                     made.bytes / 10, made.bytes / 10, made.rehashes};
-    if (interval > 1) {  // blocks much smaller than the interval
+    if (interval > 1) {  // the variance of blocks much smaller than the interval
       for (const std::size_t i : {0U, 2U, 6U})
         site.cost.variance[i] = static_cast<double>(site.cost.of[i]) * static_cast<double>(interval) /
                                 (static_cast<double>(made.bytes) / static_cast<double>(made.objects));
@@ -43,11 +43,11 @@ inline analyze::Costs costs_of(const std::vector<Made>& sites, std::int64_t inte
         site.cost.variance[i] = static_cast<double>(site.cost.of[i]) * static_cast<double>(interval);
     }
     site.shown = {made.function + "()", "/src/" + made.table + ".cpp", 12};
-    analyze::TableCost& table = tables[made.table];
+    compare::TableCost& table = tables[made.table];
     table.table = made.table;
     table.kind = "std_node";
-    analyze::add(table.cost, site.cost);
-    analyze::add(costs.total, site.cost);
+    add(table.cost, site.cost);
+    add(costs.total, site.cost);
     costs.sites.push_back(std::move(site));
   }
   for (auto& [name, table] : tables) costs.tables.push_back(std::move(table));

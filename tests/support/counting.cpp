@@ -19,7 +19,7 @@ constexpr int kParts = 4;
 std::array<Cell, kLayers * kParts> cells;
 thread_local int current = -1;
 
-// In front of each block: which cell it counts for, and its size. Keeps the alignment of malloc.
+// Precedes each block: the cell that it is counted in, and its size. Keeps the alignment of malloc.
 struct alignas(16) Header {
   std::int64_t cell;
   std::int64_t bytes;
@@ -87,7 +87,7 @@ CountingScope::~CountingScope() { current = before_; }
 
 }  // namespace bucketprof::tests
 
-// All forms: a sanitizer would take those that are missing to itself.
+// All forms are replaced, because a sanitizer's runtime would supply the missing ones.
 void* operator new(std::size_t bytes) { return bucketprof::tests::count_new_or_throw(bytes); }
 void* operator new[](std::size_t bytes) { return bucketprof::tests::count_new_or_throw(bytes); }
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return bucketprof::tests::count_new(bytes); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A counting layer under the tagged allocator: the program's operator new and delete, counting what is asked for
-// between a Watched allocator and them. It shares nothing with the recorder. Thread-safe.
+// A counting layer under the tagged allocator: replaces operator new and delete, and counts the blocks that a Watched
+// allocator requests from them. It shares no code with the recorder. Thread-safe.
 #pragma once
 
 #include <array>
@@ -26,12 +26,12 @@ struct Counts {
 };
 void PrintTo(const Counts& counts, std::ostream* out);
 
-/// What operator new and delete saw for this layer (any number from 0 to kLayers - 1) and part.
+/// The blocks that operator new and delete counted for a layer (a number below kLayers, chosen by the test) and a part.
 inline constexpr int kLayers = 64;
 [[nodiscard]] Counts counted(int layer, hashmap::Part part);
 [[nodiscard]] Counts counted(int layer);
 
-/// While one lives, operator new on this thread counts for (layer, part).
+/// During its lifetime, operator new on this thread counts for (layer, part).
 class CountingScope {
  public:
   CountingScope(int layer, hashmap::Part part);
@@ -43,7 +43,7 @@ class CountingScope {
   int before_;
 };
 
-/// The tagged allocator with the counting layer switched on around each allocation.
+/// The tagged allocator, with a CountingScope around each allocation.
 template <int Layer, class T, class Entry = T, Kind K = Kind::kUnknown>
 class Watched : public Allocator<T, Entry, K> {
   using Base = Allocator<T, Entry, K>;
@@ -72,7 +72,7 @@ class Watched : public Allocator<T, Entry, K> {
   }
 
  private:
-  /// Independent of the library's rules: what the types of each family have.
+  /// Distinguishes nodes by the containers' internal types, independently of the library's inference rules.
   static constexpr hashmap::Part part_of(std::size_t n) {
     using hashmap::Part;
     bool node = false;

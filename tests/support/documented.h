@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether a page of docs/ names every field of a JSON document. No state.
+// Checks that a page of docs/ names every field of a JSON document.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 
 namespace bucketprof::testing_support {
 
-/// The names of all fields but those below `open`, whose names are listed elsewhere.
+/// Adds the names of all fields to `names`, except those inside the fields in `open`, which are listed elsewhere.
 inline void collect_fields(const nlohmann::json& value, const std::set<std::string>& open,
                            std::set<std::string>& names) {
   for (const auto& [key, inner] : value.items()) {
@@ -22,7 +22,7 @@ inline void collect_fields(const nlohmann::json& value, const std::set<std::stri
   }
 }
 
-/// Adds a test failure for each that docs/`page` does not have in backquotes.
+/// Adds a test failure for each name that docs/`page` does not contain in backquotes.
 inline void expect_documented(const std::set<std::string>& names, const std::string& page) {
   std::ifstream file(std::string(BUCKETPROF_TEST_DATA) + "/../docs/" + page);
   std::stringstream documentation;

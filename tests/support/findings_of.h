@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What tests of findings share: the findings of a hand-made profile, blocks of absl's flat tables, whose numbers are
-// round, and the evidence by name. Thread-safe (no state).
+// Helpers for tests of findings: the findings of a hand-made profile, their evidence by name, and blocks of absl's flat
+// tables and of the bundled map, with entries of 16 bytes.
 #pragma once
 
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "profiler/analyze/findings.h"
+#include "profiler/findings/findings.h"
 #include "tests/support/table_profile.h"
 
 namespace bucketprof::testing_support {
 
-inline std::vector<analyze::Finding> findings_of(TableProfile&& tables, const analyze::Thresholds& thresholds = {}) {
+inline std::vector<findings::Finding> findings_of(TableProfile&& tables, const findings::Thresholds& thresholds = {}) {
   const model::Profile profile = std::move(tables).finish();
-  const analyze::Frames frames(profile);
-  return analyze::find_all(profile, analyze::SampleReader(profile), frames, thresholds);
+  const recognize::Frames frames(profile);
+  return findings::find_all(profile, facts::SampleReader(profile), frames, thresholds);
 }
 
-/// -1 if there is none of the name.
-inline double evidence(const analyze::Finding& finding, std::string_view name) {
-  for (const analyze::Evidence& one : finding.evidence) {
+/// The value of the evidence `name`; -1 if there is none.
+inline double evidence(const findings::Finding& finding, std::string_view name) {
+  for (const findings::Evidence& one : finding.evidence) {
     if (one.name == name) return one.value;
   }
   return -1;
 }
 
-/// An array of 2^k - 1 slots of 16 bytes takes 17 x 2^k bytes from 15 slots on, 40, 72 and 136 before; 7/8 of the slots
-/// may be filled.
+/// An array of 2^k - 1 slots of 16 bytes takes 17 x 2^k bytes from 15 slots on; with 1, 3 and 7 slots 40, 72 and 136.
+/// At most 7/8 of the slots are filled.
 inline BlockSample absl_array(const char* cause, std::int64_t slots, std::optional<std::int64_t> peak,
                               std::int64_t hint = 0, const char* table = "t") {
   return {.table = table,
@@ -42,7 +42,8 @@ inline BlockSample absl_array(const char* cause, std::int64_t slots, std::option
           .peak = peak};
 }
 
-/// The bundled map with entries of 16 bytes, so buckets of 144; arrays from 16 buckets on have spare ones.
+/// An array of the bundled map, whose buckets take 144 bytes with entries of 16. `slots` includes those of the spare
+/// buckets, which arrays have from 16 buckets on.
 inline BlockSample go_array(const char* cause, std::int64_t slots, std::optional<std::int64_t> peak,
                             std::int64_t hint = 0, const char* table = "t") {
   return {.table = table,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hand-made profiles of all allocations of a program: stacks of names, without labels of tables. Thread-compatible.
+// Hand-made profiles of all allocations of a program: stacks of names without table labels. Thread-compatible.
 #pragma once
 
 #include <array>
@@ -24,18 +24,19 @@ class HeapProfile {
     mapping_ = builder_.mapping({0x1000, 0x10000000, 0, builder_.string("/opt/program"), 0, true, true, true, true});
   }
 
-  /// A block of `bytes` bytes, `objects` times, all in use. Frames are system names or plain ones, the leaf first.
+  /// Adds `objects` blocks of `bytes` bytes, all in use. Frames are mangled or plain names, the leaf first; "" is a
+  /// frame without a name.
   HeapProfile& add(const std::vector<std::string>& frames, std::int64_t bytes = 64, std::int64_t objects = 1) {
     const std::array labels{builder_.label(model::kLabelBytes, bytes, model::kUnitBytes)};
     builder_.sample(stack(frames), labels, Values{objects, objects * bytes, objects, objects * bytes, 0, 0});
     return *this;
   }
-  /// Blocks whose size no label says.
+  /// The same without the label of the block size.
   HeapProfile& add_unsized(const std::vector<std::string>& frames, std::int64_t bytes, std::int64_t objects) {
     builder_.sample(stack(frames), {}, Values{objects, objects * bytes, objects, objects * bytes, 0, 0});
     return *this;
   }
-  /// One that has a label, too.
+  /// Adds a sample that has a table label already.
   HeapProfile& add_table(const std::string& table, const std::vector<std::string>& frames) {
     const std::array labels{builder_.label(model::kLabelTable, table), builder_.label(model::kLabelKind, "go_map")};
     builder_.sample(stack(frames), labels, Values{3, 300, 1, 100, 7, 5});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An allocator that asks the rules of inference what each of a container's blocks is, and writes the answers down. One
-// log at a time, for one thread.
+// An allocator that logs what the inference rules (alloc::infer) make of each block of a container. There is at most
+// one log at a time, used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ struct InferenceLog {
     alloc::Inferred facts;
     std::uint64_t bytes;
   };
-  std::vector<Array> arrays;  // each ever, in the order of their allocation
+  std::vector<Array> arrays;  // all that were allocated, in that order
   std::uint64_t live_nodes = 0;
   std::uint64_t others = 0;
   alloc::Inferred last_node;
 };
-/// Of all spies; set while there are any.
+/// The log of all spies. Must be set whenever one of them allocates or frees.
 inline InferenceLog* inference_log = nullptr;
 
 template <class T, class Entry, alloc::Kind K>

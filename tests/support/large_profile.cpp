@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kLargeKinds{"go_map", "std_node", "absl_flat", "boost_flat"};
 constexpr std::array<const char*, 3> kLargeCauses{"hint", "first_insert", "grow_double"};
-// Capacities of libstdc++'s tables. With them every fourth table follows its kind's rule, so that findings can be made.
+// Bucket counts of libstdc++'s tables. With them, every fourth table follows its kind's growth rule and gets findings.
 constexpr std::array<std::int64_t, 11> kPrimes{13, 29, 59, 127, 257, 541, 1109, 2357, 5087, 10273, 20753};
 constexpr std::size_t kFunctions = 4000;
 constexpr const char* kHostile = "</script><img src=x onerror=\"window.harmed=1\">";
@@ -48,8 +48,8 @@ model::Profile large_profile(std::size_t tables, std::size_t samples) {
     const std::size_t table = i % tables;
     const std::size_t round = i / tables;
     std::vector<model::LocationId> stack = container;
-    stack.push_back(functions[table % kFunctions]);  // a table is filled by one function, called from anywhere
-    // Calls branch like a program's: main leads to few functions, these to a few more.
+    stack.push_back(functions[table % kFunctions]);  // one function fills the table
+    // Calls branch as in a program: main leads to few functions, each of these to a few more.
     std::vector<model::LocationId> callers;
     std::uint64_t at = 0;
     for (std::uint64_t frame = 9 + random.below(29); frame > 0; --frame) {
@@ -60,7 +60,7 @@ model::Profile large_profile(std::size_t tables, std::size_t samples) {
     const bool is_std = table % kLargeKinds.size() == 1;
     const auto slots = is_std ? kPrimes[round % kPrimes.size()] : std::int64_t{8} << (round % 12);
     const std::int64_t bytes = slots * (is_std ? 8 : 48);
-    const std::int64_t hint = is_std || round % 3 == 0 ? slots : 0;  // the standard ones ask for far too much
+    const std::int64_t hint = is_std || round % 3 == 0 ? slots : 0;  // std tables reserve far too much
     const std::int64_t peak = is_std ? slots / 10 : slots * static_cast<std::int64_t>(1 + random.below(8)) / 8;
     const auto blocks = static_cast<std::int64_t>(1 + random.below(50));
     const auto live = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(blocks) + 1));

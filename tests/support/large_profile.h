@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A profile of ours of any size, with real stacks and labels, for tests of reports; and one whose names try to be
-// markup. Thread-safe (no state).
+// For tests of reports: a profile of any size with realistic stacks and labels, and one whose names look like markup.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +12,7 @@ namespace bucketprof::testing_support {
 /// `tables` tables, `samples` samples of stacks 12 to 40 frames deep. The same arguments give the same profile.
 [[nodiscard]] model::Profile large_profile(std::size_t tables, std::size_t samples);
 
-/// Names of functions, files, tables and kinds that do harm on a page that takes them as markup.
+/// A profile whose names of functions, files, tables and kinds do harm on a page that takes them as markup.
 [[nodiscard]] model::Profile hostile_profile();
 
 }  // namespace bucketprof::testing_support

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What holds for every page of text, whatever names are in it. No state.
+// Checks that hold for every page of text, whatever names are in it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,8 @@
 
 namespace bucketprof::testing_support {
 
-/// Valid UTF-8, no control characters, no line above `width` characters, no command to a pipeline's log.
+/// The page is valid UTF-8 without control characters, no line is longer than `width` characters, and none is a command
+/// to a CI system's log.
 inline void expect_plain_page(const std::string& page, std::size_t width) {
   EXPECT_TRUE(model::is_utf8(page));
   std::istringstream lines(page);
@@ -29,14 +30,14 @@ inline void expect_plain_page(const std::string& page, std::size_t width) {
   }
 }
 
-/// Of a markdown page: whatever the names, only our own markup.
+/// A markdown page has no markup except our own, whatever the names.
 inline void expect_plain_markdown(const std::string& page) {
   EXPECT_TRUE(model::is_utf8(page));
   for (const char* part : {"<script", "<!--", "`a`", "</failure>", "<![CDATA", "##[error]"})
     EXPECT_EQ(page.find(part), page.npos) << part;
   std::istringstream lines(page);
   std::string line;
-  std::ptrdiff_t bars = 0;  // of the table that the line is in
+  std::ptrdiff_t bars = 0;  // cell separators in each row of the current table
   while (std::getline(lines, line)) {
     EXPECT_TRUE(std::none_of(line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; })) << line;
     EXPECT_NE(line.compare(0, 2, "::"), 0) << line;

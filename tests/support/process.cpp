@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fork and exec, because limits and closed descriptors have to be set in between. Outputs go to files, so that no pipe
-// can fill up and stop the program.
+// Uses fork and exec, because limits and closed descriptors have to be set in between. Outputs go to files, because a
+// full pipe would stop the program.
 #include "tests/support/process.h"
 
 #include <fcntl.h>

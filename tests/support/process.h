@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Starts a program from a test, without a shell: its environment, limits and signals are the test's to choose, and a
-// time limit ends one that hangs. Thread-compatible.
+// Starts a program from a test without a shell. The test chooses its environment, limits and signals; a program that
+// hangs is killed after a time limit. Thread-compatible.
 #pragma once
 
 #include <sys/types.h>
@@ -18,23 +18,23 @@
 
 namespace bucketprof::testing_support {
 
-/// What descriptor 2 of a started program is.
+/// What stderr of a started program is.
 enum class Stderr : std::uint8_t { kFile, kClosed, kBrokenPipe };
 
-/// How to start a program. The environment is the test's own without any BUCKETPROF_ variable, plus `settings`.
+/// How to start a program. Its environment is that of the test without BUCKETPROF_ variables, plus `settings`.
 struct Launch {
   std::vector<std::string> words;       // the program, searched for in PATH, and its arguments
   std::vector<std::string> settings{};  // "NAME=value"
-  std::chrono::seconds timeout{120};    // then it is killed
+  std::chrono::seconds timeout{120};    // after which it is killed
   Stderr err = Stderr::kFile;
-  std::optional<std::uint64_t> file_size_limit = std::nullopt;  // bytes, as of `ulimit -f`
-  std::filesystem::path directory = std::filesystem::path();    // to start in; empty: the test's
+  std::optional<std::uint64_t> file_size_limit = std::nullopt;  // bytes, as for `ulimit -f`
+  std::filesystem::path directory = std::filesystem::path();    // working directory; empty: the test's
 };
 
 /// How a program ended.
 struct Ended {
   int status = -1;         // exit status; 127: it could not be started
-  int signal = 0;          // that ended it; 0: none
+  int signal = 0;          // the signal that killed it; 0: none
   bool timed_out = false;  // killed after the time limit
   std::string out;         // what it wrote to stdout
   std::string err;         // what it wrote to stderr
@@ -42,7 +42,7 @@ struct Ended {
 };
 void PrintTo(const Ended& ended, std::ostream* out);
 
-/// A running program; one that is still running at the end of its test is killed.
+/// A running program. The destructor kills it if it still runs.
 class Process {
  public:
   explicit Process(const Launch& launch);
@@ -52,9 +52,9 @@ class Process {
 
   [[nodiscard]] pid_t id() const { return pid_; }
   void send(int signal) const;
-  /// Waits until the program has written `text` to stdout. False: it ended or the time is over before.
+  /// Waits until the program has written `text` to stdout. False if it ends, or the time limit passes, before that.
   [[nodiscard]] bool has_printed(std::string_view text);
-  /// Waits for its end.
+  /// Waits until the program ends; kills it after the time limit.
   [[nodiscard]] Ended wait();
 
  private:
@@ -66,7 +66,7 @@ class Process {
   std::optional<int> wait_status_;
 };
 
-/// Runs a program to its end.
+/// Starts a program and waits until it ends.
 [[nodiscard]] Ended run(const Launch& launch);
 
 }  // namespace bucketprof::testing_support

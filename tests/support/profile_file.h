@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads a profile that a test has had written. Thread-safe (no state).
+// Reads a profile from a file.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,8 @@
 
 namespace bucketprof::testing_support {
 
-/// The well-formed profile in a file, of any format that we know. Otherwise adds test failures; then it may be empty.
+/// The profile in a file of any format that read_any() knows. Adds test failures if it cannot be read (then the result
+/// is empty) or is not valid.
 [[nodiscard]] model::Profile read_profile(const std::filesystem::path& path);
 
 }  // namespace bucketprof::testing_support

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Draws tables first, then samples over them. Names carry what they are, so a failing test reads well.
+// Makes mappings and locations first, then samples that refer to them. Names describe what they name, so that the
+// message of a failed test is readable.
 #include "tests/support/random_profile.h"
 
 #include <algorithm>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Random profiles for property tests: every one is valid, the same seed gives the same profile on every machine.
-// Thread-safe (no state).
+// Random profiles for property tests. Every one is valid, and a seed gives the same profile on every machine.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 
 namespace bucketprof::testing_support {
 
-/// SplitMix64: small, fast, and the same everywhere, which the standard distributions are not.
+/// SplitMix64: small, fast, and unlike the standard distributions the same on every platform. Thread-compatible.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -31,8 +30,8 @@ class Random {
 struct ProfileShape {
   std::size_t samples = 20;
   std::size_t locations = 12;
-  std::size_t depth = 6;   // most frames of a stack
-  bool symbolized = true;  // all locations have lines; else none
+  std::size_t depth = 6;   // the most frames of a stack
+  bool symbolized = true;  // whether locations have lines
 };
 
 /// A profile that validate_ours accepts: six types, labels, mappings, a main binary and libraries.

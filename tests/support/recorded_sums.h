@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sums over the rows of a snapshot of the process's recorder, and what each row promises. For tests and for the
-// programs that they start, so without a test framework. Thread-safe.
+// Sums over the rows of a snapshot of this process's recorder, and the invariants of each row. Used by tests and by the
+// programs that they start; therefore without GoogleTest. Thread-safe.
 #pragma once
 
 #include <fmt/format.h>
@@ -25,7 +25,7 @@ struct Recorded {
   friend bool operator==(const Recorded&, const Recorded&) = default;
 };
 
-/// Of the rows of tables with this name, and of this part where one is given.
+/// The sum over the rows of tables with this name; if `part` is given, only over those of this part.
 inline Recorded sum_of(const Snapshot& snapshot, std::uint32_t name, std::optional<hashmap::Part> part = {}) {
   Recorded sum;
   for (const Row& row : snapshot.rows.span()) {
@@ -41,7 +41,7 @@ inline Recorded sum_of(const Snapshot& snapshot, std::uint32_t name, std::option
   return sum;
 }
 
-/// The first row that breaks a promise, as a line; empty when each row keeps them.
+/// Describes the first row that violates an invariant, in one line. "" if there is none.
 inline std::string fault_of(const Snapshot& snapshot) {
   const Row* before = nullptr;
   for (const Row& row : snapshot.rows.span()) {

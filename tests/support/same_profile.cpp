@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Field by field; sample positions in the pools may differ as long as what they show is the same.
+// Compares field by field. Samples may be at different positions in the pools if their contents are equal.
 #include "tests/support/same_profile.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Compares whole profiles for tests. Thread-safe (no state).
+// Compares whole profiles for tests.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace bucketprof::testing_support {
 
-/// "" if both hold the same tables, samples and header, element by element; else the first thing that differs.
+/// The name of the first thing that differs; "" if header, tables and samples are equal, element by element.
 [[nodiscard]] std::string first_difference(const model::Profile& a, const model::Profile& b);
 
 }  // namespace bucketprof::testing_support

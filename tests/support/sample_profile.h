@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A small symbolized profile of ours with known numbers, for tests of the read side: two tables, three callers.
-// Thread-safe (no state).
+// A small symbolized profile of ours with known numbers, for tests of the read side: three samples of two tables, each
+// of which has one call site.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ inline constexpr const char* kNewOverflow =
 inline constexpr const char* kAllocateNode =
     "std::__detail::_Hashtable_alloc<bucketprof::alloc::Allocator<int> >::_M_allocate_node<int>(int&&)";
 
-/// Adds one location a frame (leaf first) and returns their ids.
+/// Adds one location per frame (leaf first) and returns their ids.
 inline std::vector<model::LocationId> add_stack(model::Builder& builder, model::MappingId mapping,
                                                 const std::vector<NamedFrame>& frames) {
   std::vector<model::LocationId> stack;

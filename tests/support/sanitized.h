@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether the tests, and the programs they start, are built with the address or the thread sanitizer: these replace
-// malloc and cannot run below other instruments. No state.
+// Whether the tests, and the programs they start, are built with the address or the thread sanitizer. The sanitizers
+// replace malloc, and such programs cannot run under valgrind or the agent.
 #pragma once
 
 namespace bucketprof::testing_support {

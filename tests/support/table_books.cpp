@@ -51,7 +51,7 @@ void expect_profile_says(const Books& books) {
   if (!is_flat(books.kind)) {
     const Counts nodes = counted(books.layer, Part::kNodes);
     ASSERT_EQ(static_cast<std::uint64_t>(nodes.inuse_objects), books.in_nodes);
-    // Arrays hold no entry, and a node always does.
+    // Arrays hold no entries, and each node holds one at all times.
     ASSERT_EQ(sum[model::kAllocSlack], blocks.alloc_space - nodes.alloc_objects * entry);
   }
   const Status valid = model::validate_ours(profile);

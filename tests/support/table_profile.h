@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Hand-made profiles of tables for tests of the analysis: one line a kind of block. Thread-compatible.
+// Hand-made profiles of tables for tests of the analysis: one call per kind of block. Thread-compatible.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace bucketprof::testing_support {
 
-/// What the blocks of one sample have in common. What is left out gets no label (texts), or 0.
+/// What the blocks of one sample have in common. An empty text, or no peak, gives no label.
 struct BlockSample {
   std::string table = "t";
   std::string kind = "go_map";
@@ -24,7 +24,7 @@ struct BlockSample {
   std::string cause = "first_insert";
   std::int64_t bytes = 0;
   std::int64_t entry_bytes = 0;
-  std::int64_t slots = 0;  // with hint and peak only on bucket blocks
+  std::int64_t slots = 0;  // labels slots, hint and peak: only of bucket blocks
   std::int64_t hint = 0;
   std::optional<std::int64_t> peak = std::nullopt;
 };
@@ -38,7 +38,7 @@ class TableProfile {
     mapping_ = builder_.mapping(main);
   }
 
-  /// Any six values.
+  /// Adds a sample with these six values.
   TableProfile& add(const BlockSample& block, const std::vector<NamedFrame>& stack, const Values& values) {
     std::vector<model::Label> labels;
     const auto text = [&](std::string_view key, const std::string& value) {
@@ -59,7 +59,8 @@ class TableProfile {
     return *this;
   }
 
-  /// `ever` blocks with `most` entries each at their fullest, of which `alive` are in use with `now` each.
+  /// Adds `ever` blocks that held `most` entries each at their fullest; `alive` of them are in use, with `now` entries
+  /// each.
   TableProfile& blocks(const BlockSample& block, const std::vector<NamedFrame>& stack, std::int64_t ever,
                        std::int64_t most, std::int64_t alive = 0, std::int64_t now = 0) {
     return add(block, stack,
@@ -75,7 +76,7 @@ class TableProfile {
   model::MappingId mapping_ = 0;
 };
 
-/// A stack of the program's own: `function` at a line of f.cpp, called by main.
+/// A stack without container frames: `function` at a line of f.cpp, called by main.
 inline std::vector<NamedFrame> at(std::int64_t line, const std::string& function = "fill()") {
   return {{function, "/src/f.cpp", line}, {"main", "/src/main.cpp", 5}};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A directory of its own for one test, removed at the end. Thread-compatible.
+// A temporary directory for one test, removed by the destructor. Thread-compatible.
 #pragma once
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sums over the samples of a profile of ours, by labels. Thread-compatible.
+// Labels of samples, and sums over the samples of a profile of ours by label.
 #pragma once
 
 #include <array>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs the pprof viewers for real. A missing viewer fails the test: it is part of what the project promises.
-// Thread-compatible.
+// Runs the real pprof viewers. If one is not installed, the test fails: the project promises compatibility with them.
 #pragma once
 
 #include <filesystem>
@@ -11,14 +10,14 @@
 
 namespace bucketprof::testing_support {
 
-/// What `go tool pprof -symbolize=none` prints with these arguments, with a scratch directory as its home: no network,
-/// no leftovers. Adds a test failure if the tool cannot be run or fails.
+/// What `go tool pprof -symbolize=none` prints with these arguments. `scratch` is its home directory, so that it leaves
+/// nothing elsewhere; it uses no network. Adds a test failure if the tool cannot be run or fails.
 [[nodiscard]] std::string go_pprof(const std::vector<std::string>& arguments, const std::filesystem::path& scratch);
 
 /// The same for google-pprof --text.
 [[nodiscard]] std::string google_pprof(const std::vector<std::string>& arguments, const std::filesystem::path& scratch);
 
-/// The whole number right behind the first `marker` in `text`; a test failure and -1 if there is none.
+/// The integer directly after the first `marker` in `text`. If there is none, adds a test failure and returns -1.
 [[nodiscard]] long long number_after(std::string_view text, std::string_view marker);
 
 }  // namespace bucketprof::testing_support

@@ -65,7 +65,7 @@ void Index::load_packages() {
     package.pre_depends = stanza["Pre-Depends"];
     const std::string_view size = stanza["Installed-Size"];
     std::from_chars(size.data(), size.data() + size.size(), package.installed_kib);
-    tables_.packages.try_emplace(name, package);  // of several versions, the first one named
+    tables_.packages.try_emplace(name, package);  // of several versions, the first one
   });
   if (tables_.packages.empty()) throw std::runtime_error("no package in it");
 }

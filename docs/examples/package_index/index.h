@@ -14,14 +14,14 @@ namespace package_index {
 
 class Index {
  public:
-  /// Reads a database. Throws std::runtime_error, one line, where the text is none.
+  /// Reads a database. Throws std::runtime_error with a one-line message if `text` is not one.
   explicit Index(std::string text);
   Index(const Index&) = delete;
   Index& operator=(const Index&) = delete;
 
   /// By package name.
   [[nodiscard]] const auto& packages() const { return tables_.packages; }
-  /// Package name to the packages that depend on it, directly; also of names that no package has.
+  /// Package name to the packages that directly depend on it; also for names that no package has.
   [[nodiscard]] const auto& dependents() const { return tables_.dependents; }
   /// Lower-case word to the packages whose summary has it.
   [[nodiscard]] const auto& words() const { return tables_.words; }

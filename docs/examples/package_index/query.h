@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The questions the program answers, each to text for a terminal, names in alphabetical order. No state.
+// The questions that the program answers, each with text for a terminal, names in alphabetical order.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads the text format of Debian's package databases: stanzas of `Field: value` lines, an empty line between two
-// stanzas, a line that begins with a space or a tab continues the field above it. No state.
+// stanzas, a line that begins with a space or a tab continues the field above it.
 #pragma once
 
 #include <functional>

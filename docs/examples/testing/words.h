@@ -9,7 +9,7 @@
 
 using Words = bucketprof::profiled::unordered_map<std::string_view, int>;
 
-/// Counts the words of `text`, which is borrowed. `expected`: as many different ones as there will be.
+/// Counts the words of `text`; the result refers to it. `expected`: how many different words there will be.
 inline Words count_words(std::string_view text, std::size_t expected) {
   Words words{bucketprof::named("words")};
   words.reserve(expected);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A benchmark whose report tells what its tables allocate. Run it with --benchmark_counters_tabular=true.
+// A benchmark whose report shows what its tables allocate. Run it with --benchmark_counters_tabular=true.
 #include "docs/examples/testing/words.h"
 #include "profiler/testing/benchmark.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What code promises about its tables' memory, as tests.
+// Tests of the memory that the tables of a piece of code take.
 #include "docs/examples/testing/words.h"
 
 #include <gmock/gmock.h>

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 #
-# docs/ci.md is followed to the letter: its shell blocks run in a copy of docs/ci/example, against the installed library
-# and tool; what it shows of files is what is in them; the scripts of the GitHub action and the GitLab job run as their
-# runners run them, on a profile that passes, one that fails and one that is none.
+# Follows docs/ci.md to the letter: its shell blocks run in a copy of docs/ci/example, with the installed library and
+# tool; what it quotes from files must be in them; the scripts of the GitHub action and the GitLab job run as on their
+# runners, on a profile that passes, one that fails and a file that is not a profile.
 # Usage: ci_test.py Example|Action|GitLab|Page   (CMakeLists.txt sets the environment; Example makes the profiles)
 import os
 import re
@@ -60,7 +60,8 @@ class Example(unittest.TestCase):
             self.assertEqual(ended.returncode, int(expected.group(1)) if expected else 0,
                              f"{block}\n{ended.stdout}{ended.stderr}")
             statuses.append(ended.returncode)
-            # The profile of each state of the project is kept for the other tests, with its names: the program changes.
+            # Keeps the profile of each state of the project for the other tests, symbolized, because the program
+            # changes.
             kept = WORK / ("broken.pb.gz" if 1 in statuses else "fine.pb.gz")
             self.assertEqual(bash(f"bucketprof convert --to pprof -o {kept} memory.pb.gz").returncode, 0)
         self.assertEqual(statuses, [0, 0, 1])

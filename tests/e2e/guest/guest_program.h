@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs a program that checks itself (tests/programs/findings.h) and reads the figures that it prints. Thread-safe (no
-// state).
+// Runs a program that checks itself (tests/programs/findings.h) and reads the figures that it prints.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,16 +21,16 @@ namespace bucketprof::e2e {
 
 inline const std::string kPrograms = BUCKETPROF_BINARY_DIR "/programs";
 
-/// A library without tables to load; see tests/programs/loaders.
+/// A library for programs to load and unload. It has no tables (tests/programs/loaders/variant.cpp).
 inline const std::string kLibrary = kPrograms + "/loaded_variant_2000.so";
 
-/// `scripts/test --long` asks for what takes long.
+/// Whether tests run in the long form (`scripts/test --long`).
 inline bool long_form() { return std::getenv("BUCKETPROF_LONG") != nullptr; }
 
-/// By name; 0: not printed.
+/// The printed figures by name.
 using Figures = std::map<std::string, std::uint64_t>;
 
-/// Runs program_NAME to its end. Expects that it ends well and found nothing wrong.
+/// Runs program_NAME to its end. Expects exit status 0, which also means that it found nothing wrong.
 inline Figures run_guest(const std::string& name, std::vector<std::string> arguments,
                          std::chrono::seconds timeout = std::chrono::seconds(240),
                          std::vector<std::string> settings = {}) {
@@ -41,7 +40,7 @@ inline Figures run_guest(const std::string& name, std::vector<std::string> argum
   EXPECT_FALSE(ended.timed_out) << name << " hangs";
   EXPECT_EQ(ended.signal, 0);
   EXPECT_EQ(ended.status, 0);
-  if (!testing_support::kSanitized) {  // these warn of fibers; the status tells what matters
+  if (!testing_support::kSanitized) {  // sanitizers warn about fibers; the status is enough
     EXPECT_EQ(ended.err, "");
   }
   Figures figures;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a host may do: load and unload code, hold the loader's lock, leave stacks in unusual ways, run handlers
-// anywhere, fork, begin and end threads. Each program compares what was recorded with its own counts, and stacks with
-// libgcc's. How a host may end is in good_guest_test.cpp.
+// What a host program may do: load and unload code, hold the loader's lock, leave stacks in unusual ways, run handlers
+// anywhere, fork, start and end threads. Each program compares what was recorded with its own counts, and recorded
+// stacks with libgcc's. The ways in which a host program may end are in good_guest_test.cpp.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -22,7 +22,7 @@ using testing_support::read_profile;
 using testing_support::TempDir;
 
 TEST(Situations, LibrariesTakeTurnsAtOneAddress) {
-  for (const char* audit_interval : {"1", "4096"}) {  // an audit would put a wrong stack right
+  for (const char* audit_interval : {"1", "4096"}) {  // with few audits too: an audit corrects a wrong stack
     const Figures figures = run_guest("loaders", {kPrograms, "1000", audit_interval});
     EXPECT_EQ(figures.at("rounds"), 1000U);
     EXPECT_GT(figures.at("re-used_addresses"), 900U) << "the test is about re-used addresses";
@@ -50,7 +50,8 @@ TEST(Situations, AHeldLoaderLockDelaysNoAllocation) {
 }
 
 TEST(Situations, FibersCoroutinesHandlersExceptionsAndJumps) {
-  // The thread sanitizer takes allocations in handlers for mistakes of the program, and nearly always is right.
+  // The thread sanitizer would report allocations in handlers, which are nearly always mistakes. Here they are
+  // intended.
   const Figures figures = run_guest("fibers", {kSanitized ? "30" : "200"}, std::chrono::seconds(240),
                                     {"TSAN_OPTIONS=report_signal_unsafe=0"});
   EXPECT_GT(figures.at("audits"), 0U);
@@ -59,7 +60,7 @@ TEST(Situations, FibersCoroutinesHandlersExceptionsAndJumps) {
 TEST(Situations, HandlersAllocateAnywhere) {
   const Figures figures = run_guest("handlers", {"3"});
   EXPECT_GT(figures.at("handlers"), 100U);
-  if (!kSanitized) {  // the thread sanitizer holds signals back until the recorder is left
+  if (!kSanitized) {  // the thread sanitizer delays signals until the recorder is left
     EXPECT_GT(figures.at("nested"), 0U) << "no handler interrupted the recorder";
   }
 }

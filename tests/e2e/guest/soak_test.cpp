@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything at once: a minute, in the long form ten, below a sanitizer a quarter of a minute.
+// Everything at once (tests/programs/soak.cpp): for a minute, in the long form for ten, under a sanitizer for 15 s.
 #include <gtest/gtest.h>
 
 #include <string>

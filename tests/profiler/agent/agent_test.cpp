@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The agent as a whole, preloaded into programs: what it shows and needs, when it steps back, what it says.
+// The agent as a whole, preloaded into programs: its symbols and dependencies, when it is inactive, and its messages.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -93,7 +93,7 @@ TEST_F(Agent, ChildrenAreFollowedIfAsked) {
   const Ended forked = under({kPlainGuest, "forks", "1", kPlainGuest}, {"BUCKETPROF_FOLLOW_CHILDREN=1"});
   EXPECT_EQ(forked.status, 0);
   EXPECT_EQ(forked.err, "");
-  // Of each four of the 20 children one executes a program, one calls exit, two _exit.
+  // Of every four of the 20 children, one executes a program, one calls exit, and two call _exit.
   const auto files = std::distance(std::filesystem::directory_iterator(dir_.path()), {});
   EXPECT_GE(files, 1 + 5);
 }

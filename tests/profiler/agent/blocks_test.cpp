@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Births and ends are told here with addresses of blocks of our own, as malloc and free would tell them.
+// Reports allocations and frees as malloc and free do, but with the addresses of blocks of our own.
 #include "profiler/agent/blocks.h"
 
 #include <gtest/gtest.h>
@@ -27,9 +27,9 @@ struct Counts {
   std::uint64_t inuse = 0;
   std::uint64_t bytes = 0;
 };
-/// Of blocks of no table.
+/// The sums of blocks that belong to no table.
 Counts counts() {
-  const record::Snapshot snapshot = record::recorder().snapshot(record::Moment::kNow);
+  const record::Snapshot snapshot = record::recorder().snapshot(At::kNow);
   Counts sum;
   for (const record::Row& row : snapshot.rows.span()) {
     const record::SiteKey& site = record::recorder().sites()[row.site].key;
@@ -44,7 +44,7 @@ Counts counts() {
 class Blocks : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    born(&blocks[99], 16);  // before recording: nothing comes of it, but this thread is told of like any other
+    born(&blocks[99], 16);  // recording is off: not recorded, but later blocks of this thread are
     EXPECT_FALSE(record::recorder().has_seen_any());
     record::recorder().start({});
   }
@@ -114,7 +114,7 @@ TEST_F(Blocks, WhatCouldNotBeHadOrIsOursMakesNoSampleOfTheNext) {
     on_end(&blocks[5]);
   }
   record::recorder().start({});
-  const double chance = -std::expm1(-0.1);  // that a sample point lies in 100 bytes
+  const double chance = -std::expm1(-0.1);  // that 100 bytes contain a sample
   EXPECT_NEAR(static_cast<double>(counts().allocs - before_.allocs), kBlocks * chance,
               6 * std::sqrt(kBlocks * chance * (1 - chance)));
 }

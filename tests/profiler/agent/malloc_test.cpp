@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The functions that stand in front of tcmalloc's, in programs: none is missing, each does what it is for. That each is
-// counted right is shown by tests/e2e/agent_counts_test.cpp.
+// The functions that interpose tcmalloc's, in programs: none is missing, and each works as specified. That each is
+// counted correctly is tested by tests/e2e/agent_counts_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tagged allocator as a standard allocator: ids over copies and moves, entries counted in construct and destroy,
-// and nothing recorded when something throws.
+// The tagged allocator as a standard allocator: table ids across copies and moves, entries counted in construct() and
+// destroy(), and that nothing is recorded when something throws.
 #include "profiler/alloc/allocator.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ using Entry = std::pair<const int, int>;
 using IntAllocator = Allocator<Entry>;
 using Traits = std::allocator_traits<IntAllocator>;
 
-/// Recorded blocks of one name: ever, and in use now.
+/// Recorded blocks of one table name: allocated so far, and in use now.
 struct Recorded {
   std::uint64_t allocs = 0;
   std::uint64_t inuse = 0;
@@ -34,7 +34,7 @@ struct Recorded {
 };
 Recorded recorded(std::uint32_t name) {
   record::Recorder& recorder = record::recorder();
-  const record::Snapshot snapshot = recorder.snapshot(record::Moment::kNow);
+  const record::Snapshot snapshot = recorder.snapshot(At::kNow);
   Recorded sum;
   for (const record::Row& row : snapshot.rows.span()) {
     const record::SiteKey& site = recorder.sites()[row.site].key;
@@ -136,7 +136,7 @@ TEST_F(AllocatorTest, AnAllocationThatThrowsRecordsNothing) {
   EXPECT_EQ(find_handle(a.table_id()), nullptr);
 }
 
-/// Each third construction throws.
+/// Every third construction throws.
 struct Third {
   Third() {
     if (++made % 3 == 0) throw std::runtime_error("on purpose");
@@ -214,7 +214,7 @@ TEST_F(AllocatorTest, BlocksBornWhileStoppedAreIgnoredAtTheirEnd) {
   a.deallocate(unseen, 1);
   EXPECT_EQ(recorded(name_index(a.table_id())).inuse, 1U);
   record::recorder().stop();
-  a.deallocate(seen, 1);  // its end counts although recording is stopped
+  a.deallocate(seen, 1);  // this free is recorded although recording is stopped
   EXPECT_EQ(recorded(name_index(a.table_id())).allocs, 1U);
   EXPECT_EQ(recorded(name_index(a.table_id())).inuse, 0U);
 }
@@ -271,7 +271,7 @@ TEST_F(AllocatorTest, FirstBlocksAndRehashesAreToldApart) {
   fill(hinted, 1000);
 
   record::Recorder& recorder = record::recorder();
-  const record::Snapshot snapshot = recorder.snapshot(record::Moment::kNow);
+  const record::Snapshot snapshot = recorder.snapshot(At::kNow);
   std::map<hashmap::Cause, std::uint64_t> blocks;
   std::uint64_t hint = 0;
   for (const record::Row& row : snapshot.rows.span()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rules of inference against boost's closed addressing and tsl's hopscotch tables: what they say of each block is
-// compared with the container's own capacity and entries. The other families are in infer_test.cpp.
+// The rules of inference for boost's closed addressing and tsl's hopscotch tables: what they infer about each block is
+// compared with the container's own capacity and entry count. infer_test.cpp tests the other families.
 #include <gtest/gtest.h>
 
 #include <tsl/hopscotch_map.h>
@@ -34,7 +34,7 @@ void add(Table& table, std::uint64_t n) {
   }
 }
 
-/// Fills a table; whenever it has a new array, the rules know its size and how full the one before was.
+/// Fills a table. Whenever it allocates an array, the rules must infer its size and how full the one before was.
 template <class Table>
 void check(Kind kind, std::uint64_t neighbours, std::uint32_t entry_bytes, bool has_nodes) {
   InferenceLog log;
@@ -56,7 +56,7 @@ void check(Kind kind, std::uint64_t neighbours, std::uint32_t entry_bytes, bool 
     }
     ASSERT_EQ(log.live_nodes, has_nodes ? n + 1 : 0);
   }
-  EXPECT_EQ(log.others, kind == Kind::kBoostNode ? log.arrays.size() : 0);  // groups of buckets
+  EXPECT_EQ(log.others, kind == Kind::kBoostNode ? log.arrays.size() : 0);  // boost's groups of buckets
   if (has_nodes) {
     EXPECT_EQ(log.last_node.kind, kind);
     EXPECT_EQ(log.last_node.entry_bytes, entry_bytes);
@@ -80,7 +80,7 @@ void check_boost() {
 
 TEST(InferFamilies, AgreesForBoostsClosedAddressing) {
   check_boost<Kind::kBoostNode>();
-  check_boost<Kind::kUnknown>();  // no alias says the kind
+  check_boost<Kind::kUnknown>();  // no alias declares the kind
 }
 
 template <Kind K>

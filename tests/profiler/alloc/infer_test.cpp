@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rules of inference against the containers themselves: each allocates through a spy, and what the rules say of
-// each request is compared with the container's own capacity, growth and entries.
+// The rules of inference, compared with the containers themselves: each allocates through a spy, and what the rules
+// infer from each request is compared with the container's own capacity, growth and entry count.
 #include "profiler/alloc/infer.h"
 
 #include <gtest/gtest.h>
@@ -55,14 +55,14 @@ std::uint64_t distinct() {
   return sizeof(K) == 1 ? 256 : 20'000;
 }
 
-enum class Style { kNode, kFlat, kPointers };  // nodes and links; entries in buckets; buckets of pointers and nodes
+enum class Style { kNode, kFlat, kPointers };  // linked nodes; entries in buckets; pointers in buckets
 
 template <class Table>
 std::uint64_t capacity_of(const Table& table) {
   return table.bucket_count();
 }
 
-/// Fills a table one by one; at each growth the newest inferred bucket block must be the table's.
+/// Inserts entries one by one. After each, the newest inferred bucket block must be the table's current one.
 template <class Table, class Key, class Insert>
 void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert insert) {
   InferenceLog log;
@@ -88,7 +88,7 @@ void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert inse
       if (n == 0) {
         ASSERT_EQ(newest.slots, first_slots(kind));
       }
-      // Grown: the old block was as full as the rules allow.
+      // The table grew: its old block was as full as the rules allow.
       if (blocks_before != 0 && log.arrays.size() > blocks_before) {
         ASSERT_EQ(n, usable_slots(kind, full_before));
       }
@@ -101,13 +101,13 @@ void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert inse
     }
   }
   EXPECT_EQ(log.live_nodes, 0U);
-  // Sizes asked for: every power and its neighbours.
+  // Requested sizes, each about 1.5 times the one before.
   for (std::uint64_t want = 1; want < 300'000; want = want * 3 / 2 + 1) {
     InferenceLog reserved;
     inference_log = &reserved;
     Table table;
     table.reserve(want);
-    if (reserved.arrays.empty()) continue;  // libstdc++ again
+    if (reserved.arrays.empty()) continue;  // libstdc++'s bucket inside the table
     ASSERT_EQ(reserved.arrays.size(), 1U);
     ASSERT_EQ(reserved.arrays[0].facts.slots, capacity_of(table)) << want;
     ASSERT_GE(usable_slots(kind, reserved.arrays[0].facts.slots), want);
@@ -141,7 +141,7 @@ class InferTest {
     check_growth<Map, Key>(Kind::kAbslFlat, Style::kFlat, kBytes, [](auto& t, const Key& k) { put(t, k); });
     check_growth<Set, Key>(Kind::kAbslFlat, Style::kFlat, sizeof(Key), [](auto& t, const Key& k) { add(t, k); });
   }
-  static void run_absl_node() {  // told apart from flat only by the alias
+  static void run_absl_node() {  // only the alias distinguishes it from flat
     constexpr Kind kNode = Kind::kAbslNode;
     using Map = absl::node_hash_map<Key, Value, Hash<Key>, std::equal_to<Key>, MapSpy<Key, Value, kNode>>;
     using Set = absl::node_hash_set<Key, Hash<Key>, std::equal_to<Key>, SetSpy<Key, kNode>>;
@@ -163,7 +163,7 @@ class InferTest {
   }
 };
 
-// No alias says the kind: a program's own container with the plain allocator.
+// No alias declares the kind, as for a program's own container type with the plain allocator.
 TEST(Infer, FindsTheKindOfUndeclaredTables) {
   InferTest<std::uint64_t, std::uint64_t>::run_std<Kind::kUnknown>();
   InferTest<std::uint64_t, std::uint64_t>::run_absl_flat<Kind::kUnknown>();
@@ -174,7 +174,7 @@ TEST(Infer, AgreesForOneByte) { InferTest<std::uint8_t, std::uint8_t>::run_decla
 TEST(Infer, AgreesForThreeBytes) { InferTest<Sized<3>, Sized<5>>::run_declared(); }
 TEST(Infer, AgreesForWords) {
   InferTest<std::uint64_t, Sized<24, 8>>::run_declared();
-}  // 32: one slot + header of absl
+}  // 32 bytes: as many as absl's array of one pointer has
 TEST(Infer, AgreesForOverAlignedEntries) { InferTest<Sized<32, 32>, Sized<64, 64>>::run_declared(); }
 
 TEST(Infer, CountsStoredBytesWithoutPadding) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Table ids and handles: ids drawn once, counts that never wrap, and the directory behind find_or_make_handle.
+// Table ids and handles: each id is drawn once, counts never wrap, and the directory behind find_or_make_handle().
 #include "profiler/alloc/table.h"
 
 #include <gtest/gtest.h>
@@ -98,7 +98,7 @@ TEST(TableHandle, AStalePointerRetiresNobody) {
   TableHandle* stale = find_or_make_handle(first);
   ASSERT_NE(stale, nullptr);
   retire_if_empty(stale, first);
-  // Some later table of the same shard gets the same handle.
+  // A later table of the same shard reuses the handle.
   std::vector<TableId> later;
   bool reused = false;
   for (int i = 0; i < 1000 && !reused; ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Short type names: what people read for tables nobody named. Holds for g++ and clang++, whose spellings differ.
+// Short type names, which reports show for tables without a name. The tests hold for g++ and clang++, whose spellings
+// differ.
 #include "profiler/alloc/type_name.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +25,7 @@ struct Item {};
 template <class A, class B>
 struct Two {};
 enum class Colour : std::uint8_t { kRed };
-struct stdio {};  // starts like a namespace that is cut
+struct stdio {};  // begins with `std`, a namespace that is left out
 namespace {
 struct Hidden {};
 }  // namespace

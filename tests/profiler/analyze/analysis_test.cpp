@@ -46,7 +46,7 @@ TEST(Analysis, SitesAreCallersOfATable) {
   EXPECT_EQ(load.table, "prices");
   EXPECT_EQ(load.caller.function, "shop::load_prices(std::string const&)");
   EXPECT_EQ(load.caller.line, 42);
-  // Two stacks, one site; the shown stack is the heavier one's.
+  // Two stacks of one call site: the heavier one is shown.
   EXPECT_THAT(load.amounts.of, ElementsAre(13, 5000, 6, 2500, 900, 560));
   ASSERT_EQ(load.stack.size(), 3U);
   EXPECT_EQ(load.stack[0].function, testing_support::kMakeArray);
@@ -65,7 +65,8 @@ TEST(Analysis, SitesAndTablesEachAddUpToTheTotal) {
   }
 }
 
-// Three tables of the bundled map, entries of 16 bytes: one grown to 13, one reserved for 13, one rewritten.
+// Tables of the bundled map with entries of 16 bytes: grown to 13 entries, reserved for 13, and rehashed at the same
+// size.
 Analysis three_tables() {
   using testing_support::at;
   using testing_support::go_array;
@@ -149,8 +150,8 @@ TEST(Analysis, HoldsFindingsByItsThresholds) {
   const auto found = [](double min_bytes) {
     testing_support::TableProfile tables;
     tables.blocks(testing_support::absl_array("hint", 2047, 5, 1792), testing_support::at(1), 10, 5);
-    Thresholds thresholds;
-    EXPECT_TRUE(set_threshold(thresholds, "min_bytes", min_bytes));
+    findings::Thresholds thresholds;
+    EXPECT_TRUE(findings::set_threshold(thresholds, "min_bytes", min_bytes));
     return analyze(std::move(tables).finish(), thresholds).findings.size();
   };
   EXPECT_EQ(found(346800), 1U);
@@ -165,7 +166,7 @@ TEST(Analysis, ADeltaProfileHasNoStarts) {
   EXPECT_EQ(analysis.tables.at(0).steps.size(), 1U);
 }
 
-// As Go's runtime writes it: four of our types, no labels.
+// As Go's runtime writes it: four of our sample types, no labels.
 TEST(Analysis, AForeignHeapProfileShowsItsSites) {
   model::Profile header;
   header.strings = {"", "alloc_objects", "count", "alloc_space", "bytes", "inuse_objects", "inuse_space"};
@@ -180,7 +181,7 @@ TEST(Analysis, AForeignHeapProfileShowsItsSites) {
   ASSERT_EQ(analysis.sites.size(), 1U);
   EXPECT_EQ(analysis.sites[0].caller.function, "main.fill");
   EXPECT_THAT(analysis.sites[0].amounts.of, ElementsAre(5, 500, 2, 200, 0, 0));
-  EXPECT_EQ(analysis.sites[0].amounts.weight, 200);  // no default type: the last one
+  EXPECT_EQ(analysis.sites[0].amounts.weight, 200);  // without a default type, the last one
   EXPECT_THAT(analysis.missing, ElementsAre(HasSubstr("alloc_slack, inuse_slack"), HasSubstr("`table` label")));
 }
 

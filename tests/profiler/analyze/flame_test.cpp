@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Trees counted by hand, and what holds for every profile: sums agree with the samples, sizes stay within the limits.
+// Trees counted by hand, and invariants for every profile: sums agree with the samples, sizes are within the limits.
 #include "profiler/analyze/flame.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "profiler/analyze/amounts.h"
 #include "profiler/analyze/analysis.h"
+#include "profiler/facts/amounts.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/sample_profile.h"
 
@@ -19,7 +19,7 @@ using testing::ElementsAre;
 std::vector<std::int64_t> sums_of(const Flame& flame) {
   std::vector<std::int64_t> sums(flame.types.size());
   for (std::size_t node = 0; node < flame.nodes.size(); ++node) {
-    for (std::size_t i = 0; i < sums.size(); ++i) add(sums[i], flame.own_of(node)[i]);
+    for (std::size_t i = 0; i < sums.size(); ++i) add_saturated(sums[i], flame.own_of(node)[i]);
   }
   return sums;
 }
@@ -27,7 +27,7 @@ std::vector<std::int64_t> sums_of(const Flame& flame) {
 std::vector<std::int64_t> sums_of(const model::Profile& profile) {
   std::vector<std::int64_t> sums(profile.sample_types.size());
   for (std::size_t sample = 0; sample < profile.samples.size(); ++sample) {
-    for (std::size_t i = 0; i < sums.size(); ++i) add(sums[i], profile.values(sample)[i]);
+    for (std::size_t i = 0; i < sums.size(); ++i) add_saturated(sums[i], profile.values(sample)[i]);
   }
   return sums;
 }
@@ -93,7 +93,7 @@ TEST(Flame, LightFramesAreFoldedIntoOne) {
   EXPECT_THAT(tree.own_of(3), ElementsAre(2, 2, 2, 2, 0, 0));
 }
 
-// Of what stays, too much is in no type; but what is much in one type stays, however little it is in the others.
+// A frame is kept if its share of any one sample type is large enough, however small its shares of the others are.
 TEST(Flame, AShareOfAnyTypeIsEnough) {
   model::Builder builder = model::Builder::ours(1);
   const auto mapping = builder.mapping({0x1000, 0x100000, 0, builder.string("/bin/x"), 0});
@@ -123,11 +123,11 @@ TEST(Flame, SumsAgreeAndSizesStayWithinTheLimits) {
       const Flame tree = flame(profile, limits);
       expect_sound(tree);
       EXPECT_LE(tree.nodes.size(), limits.nodes);
-      if (seed % 4 == 3) continue;  // extreme values stop at the limits
+      if (seed % 4 == 3) continue;  // its extreme values saturate
       EXPECT_EQ(sums_of(tree), sums_of(profile)) << seed;
     }
     if (seed % 4 == 3) continue;
-    const Amounts totals = analyze(profile).totals;
+    const facts::Amounts totals = analyze(profile).totals;
     EXPECT_TRUE(std::ranges::equal(sums_of(flame(profile)), totals.of)) << seed;
   }
 }
@@ -139,7 +139,7 @@ TEST(Flame, AStackWithoutEndIsCut) {
   const std::vector<model::LocationId> stack(100'000, one.front());
   builder.sample(stack, {}, std::array<std::int64_t, 6>{1, 8, 1, 8, 0, 0});
   const Flame tree = flame(std::move(builder).finish());
-  EXPECT_EQ(tree.nodes.size(), 402U);  // the root and what is folded
+  EXPECT_EQ(tree.nodes.size(), 402U);  // the root, 400 frames, and one for all folded ones
   EXPECT_EQ(tree.names[tree.nodes.back().name], kFolded);
   EXPECT_EQ(tree.own_of(401)[1], 8);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every pattern and shape from numbers by hand, and the names that reports print.
+// Every pattern and shape from hand-made numbers, and the names that reports print.
 #include "profiler/analyze/pattern.h"
 
 #include <gtest/gtest.h>
@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
 
-SampleFacts arrays(Cause cause, std::int64_t blocks) {
-  SampleFacts facts;
-  facts.part = Part::kBuckets;
+facts::SampleFacts arrays(hashmap::Cause cause, std::int64_t blocks) {
+  facts::SampleFacts facts;
+  facts.part = hashmap::Part::kBuckets;
   facts.cause = cause;
   facts.amounts.of[model::kAllocObjects] = blocks;
   return facts;
@@ -22,21 +22,21 @@ SampleFacts arrays(Cause cause, std::int64_t blocks) {
 
 TEST(Pattern, ArraysAreCountedByTheirCause) {
   Arrays counts;
-  counts.add(arrays(Cause::kFirstInsert, 1));
-  counts.add(arrays(Cause::kHint, 2));
-  counts.add(arrays(Cause::kGrowDouble, 3));
-  counts.add(arrays(Cause::kRehash, 40));
-  counts.add(arrays(Cause::kGrowSameSize, 5));
-  counts.add(arrays(Cause::kUnknown, 6));
-  SampleFacts overflow = arrays(Cause::kOverflow, 100);
-  overflow.part = Part::kOverflow;
+  counts.add(arrays(hashmap::Cause::kFirstInsert, 1));
+  counts.add(arrays(hashmap::Cause::kHint, 2));
+  counts.add(arrays(hashmap::Cause::kGrowDouble, 3));
+  counts.add(arrays(hashmap::Cause::kRehash, 40));
+  counts.add(arrays(hashmap::Cause::kGrowSameSize, 5));
+  counts.add(arrays(hashmap::Cause::kUnknown, 6));
+  facts::SampleFacts overflow = arrays(hashmap::Cause::kOverflow, 100);
+  overflow.part = hashmap::Part::kOverflow;
   counts.add(overflow);
   EXPECT_EQ(counts.first, 1);
   EXPECT_EQ(counts.hinted, 2);
   EXPECT_EQ(counts.grown, 43);
   EXPECT_EQ(counts.same_size, 5);
   EXPECT_EQ(counts.other, 6);
-  counts.add(arrays(Cause::kHint, kLargest));
+  counts.add(arrays(hashmap::Cause::kHint, kLargest));
   EXPECT_EQ(counts.hinted, kLargest);
 }
 
@@ -65,7 +65,7 @@ TEST(Pattern, NamesThatReportsPrint) {
   EXPECT_EQ(name_of(Shape::kManySmall), "many small blocks");
 }
 
-/// The shape of a row with so many of 100 blocks and of 1000 bytes.
+/// The shape of a row with `blocks` of a total of 100 blocks and `bytes` of a total of 1000 bytes.
 Shape shape(std::int64_t blocks, std::int64_t bytes) { return shape_of({.of = {blocks, bytes}}, {.of = {100, 1000}}); }
 
 TEST(Pattern, ShapeTurnsAtFourTimes) {

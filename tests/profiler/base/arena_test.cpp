@@ -136,7 +136,7 @@ TEST(Arena, RefusesImpossibleSizesAndKeepsErrno) {
   errno = 42;
   EXPECT_EQ(arena.map(std::numeric_limits<std::size_t>::max()), nullptr);
   EXPECT_EQ(arena.map(std::numeric_limits<std::size_t>::max() - 4096), nullptr);
-  EXPECT_EQ(arena.map(std::size_t{1} << 60U), nullptr);  // the kernel says no
+  EXPECT_EQ(arena.map(std::size_t{1} << 60U), nullptr);  // the kernel refuses
   EXPECT_EQ(arena.allocate_array<std::uint64_t>(std::numeric_limits<std::size_t>::max() / 4), nullptr);
   EXPECT_EQ(errno, 42);
   EXPECT_EQ(arena.mapped(), 0U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Biased locks: the owner needs no locked instruction, others are let in and shut out, also while it comes and goes;
-// a visitor leaves the bias where it was.
+// Biased locks: when a lock is biased and to which thread, mutual exclusion while the owner enters and leaves, and
+// visits, which keep the bias.
 #include "profiler/base/biased_lock.h"
 
 #include <gtest/gtest.h>
@@ -50,7 +50,7 @@ TEST(BiasedLock, IsPlainOnceOthersCameAndBiasedAgainWhenTheyStayAway) {
   EXPECT_GT(until_biased, 100);
   EXPECT_LT(until_biased, 100'000);
   EXPECT_EQ(pass(lock, 1), Hold::kBiased);
-  for (int i = 0; i < 100'000; ++i) ASSERT_EQ(pass(lock, 2), Hold::kLocked);  // never anybody else's
+  for (int i = 0; i < 100'000; ++i) ASSERT_EQ(pass(lock, 2), Hold::kLocked);  // no other thread gets the bias
 }
 
 TEST(BiasedLock, AVisitorLeavesTheBiasWhereItWas) {
@@ -69,7 +69,7 @@ TEST(BiasedLock, LetsOneInAtATime) {
   constexpr std::size_t kLocks = 4;
   struct Guarded {
     BiasedLock lock;
-    std::uint64_t count = 0;  // not atomic: the lock is what makes it right
+    std::uint64_t count = 0;  // not atomic: only the lock guards it
   };
   std::vector<Guarded> all(kLocks);
   std::atomic<bool> done{false};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every unit, and what is no byte count.
+// Every unit, and texts that are no byte size.
 #include "profiler/base/byte_size.h"
 
 #include <gtest/gtest.h>

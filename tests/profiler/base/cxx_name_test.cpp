@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names as the demangler prints them, and what is left of them.
+// Names as the demangler prints them, and the qualified names to which they are reduced.
 #include "profiler/base/cxx_name.h"
 
 #include <gtest/gtest.h>

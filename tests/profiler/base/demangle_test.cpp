@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Mangled names of C++, and names that are none.
+// Mangled names of C++, and names that are not mangled.
 #include "profiler/base/demangle.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// File helpers against the real file system: round trips, limits, error lines and what stays behind after a failure.
+// File helpers on the real file system: round trips, limits, error messages, and which files exist after a failure.
 #include "profiler/base/file.h"
 
 #include <gmock/gmock.h>
@@ -50,7 +50,7 @@ TEST(File, NewFileObeysTheUmask) {
 TEST(File, LeftTemporaryFilesAreNoObstacle) {
   const TempDir dir;
   ASSERT_TRUE(write_file(dir / "a", "old"));
-  for (int i = 0; i < 60; ++i) {  // of a killed process that had our number
+  for (int i = 0; i < 60; ++i) {  // of a killed process that had our process id
     std::ofstream(dir.path() / ("a.tmp." + std::to_string(::getpid()) + "." + std::to_string(i)));
   }
   ASSERT_TRUE(write_file(dir / "a", "new"));

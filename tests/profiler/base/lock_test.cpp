@@ -35,7 +35,7 @@ TEST(Lock, ExcludesEveryOtherThread) {
   constexpr int kThreads = 4;
   constexpr int kRounds = 50'000;
   Lock lock;
-  std::uint64_t counter = 0;  // unguarded but for the lock
+  std::uint64_t counter = 0;  // only the lock guards it
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
@@ -50,7 +50,7 @@ TEST(Lock, ExcludesEveryOtherThread) {
 }
 
 TEST(Lock, WakesThoseThatSleep) {
-  // The owner goes on holding it until both others have surely spun out, many times over: a lost wake-up hangs here.
+  // The owner holds the lock until both other threads are likely to sleep, in many rounds. A lost wake-up hangs here.
   Lock lock;
   std::uint64_t counter = 0;
   for (int round = 0; round < 200; ++round) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The page vector: contents over growth and moves, its memory given back, and no change when there is no room.
+// The page vector: it keeps its contents when it grows or is moved, returns its memory, and does not change when there
+// is no room.
 #include "profiler/base/page_vector.h"
 
 #include <gtest/gtest.h>

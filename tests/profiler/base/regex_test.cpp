@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Expressions that match, that do not, that are wrong, and names long enough to overflow a recursive matcher.
+// Expressions that match, that do not match, that are invalid, and names that would overflow a recursive matcher.
 #include "profiler/base/regex.h"
 
 #include <gmock/gmock.h>

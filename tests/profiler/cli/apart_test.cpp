@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A child's result, every way it can end without one, and what it must not leave behind.
+// Work in a child process: its result, every way it can end without one, and that it does not affect this process.
 #include "profiler/cli/apart.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ Apart apart(const std::function<std::string()>& work) {
 }
 
 TEST(Apart, GivesWhatTheWorkReturned) {
-  for (const std::size_t size : {0, 1, 70'000, 3'000'000}) {  // more than a pipe holds
+  for (const std::size_t size : {0, 1, 70'000, 3'000'000}) {  // more than fits into a pipe
     std::string bytes(size, '\0');
     for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 7);
     const Apart result = apart([&] { return bytes; });

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The verb `check`, run for real: verdicts, outputs, baselines that are written, and everything that is refused.
-#include "profiler/analyze/check.h"
+// The verb `check` of the real tool: verdicts, outputs, writing of baselines, and everything that it refuses.
+#include "profiler/compare/check.h"
 
 #include <gmock/gmock.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "profiler/analyze/baseline.h"
 #include "profiler/base/file.h"
+#include "profiler/compare/baseline.h"
 #include "profiler/pprof/pprof.h"
 #include "tests/profiler/cli/tool_process.h"
 #include "tests/support/costs.h"
@@ -36,7 +36,7 @@ class CheckVerb : public testing::Test {
   }
   void put_costs(const std::string& name, const std::vector<testing_support::Made>& sites,
                  std::int64_t interval = 1) const {
-    put(name, analyze::write_baseline(testing_support::costs_of(sites, interval)));
+    put(name, compare::write_baseline(testing_support::costs_of(sites, interval)));
   }
   [[nodiscard]] std::string get(const std::string& name) const {
     const auto bytes = read_file(dir_ / name);
@@ -94,7 +94,7 @@ TEST_F(CheckVerb, WritesABaselineThatThenHolds) {
   EXPECT_EQ(get("new.json"), written);
   const auto replaced = check({"grown.json", "--policy=policy.toml", "--baseline=base.json", "--update-baseline"});
   EXPECT_EQ(replaced.status, 0) << replaced.err;
-  EXPECT_THAT(replaced.out, HasSubstr("users"));  // what the new one accepts
+  EXPECT_THAT(replaced.out, HasSubstr("users"));  // the growth that the new baseline accepts
   EXPECT_EQ(get("base.json"), get("grown.json"));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One line is one line, whatever is in it; output goes where it should or says why not.
+// Messages are one line, whatever they contain. Output is written to its file, or gives an error.
 #include "profiler/cli/console.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The verb `convert`, run for real: each format read back, merging, and that a failure writes nothing.
+// The verb `convert` of the real tool: each format, read back; merging; and that a failure writes nothing.
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>

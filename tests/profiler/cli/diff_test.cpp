@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The verb `diff`, run for real.
-#include "profiler/analyze/diff.h"
+// The verb `diff` of the real tool.
+#include "profiler/compare/diff.h"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "profiler/analyze/baseline.h"
 #include "profiler/base/file.h"
+#include "profiler/compare/baseline.h"
 #include "tests/profiler/cli/tool_process.h"
 #include "tests/support/costs.h"
 
@@ -25,7 +25,7 @@ class DiffVerb : public testing::Test {
     put("now.json", {{"users", "load", 3, 250'000}, {"carts", "fill", 1, 5'000}});
   }
   void put(const std::string& name, const std::vector<testing_support::Made>& sites, std::int64_t interval = 1) const {
-    ASSERT_TRUE(write_file(dir_ / name, analyze::write_baseline(testing_support::costs_of(sites, interval))).ok());
+    ASSERT_TRUE(write_file(dir_ / name, compare::write_baseline(testing_support::costs_of(sites, interval))).ok());
   }
   testing_support::TempDir dir_;
 };

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Profiles, baselines and neither, alone and several at once.
+// Costs of one or several profiles, of a baseline, and of other files.
 #include "profiler/cli/load_costs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "profiler/analyze/baseline.h"
 #include "profiler/base/file.h"
+#include "profiler/compare/baseline.h"
 #include "profiler/pprof/pprof.h"
 #include "tests/support/costs.h"
 #include "tests/support/sample_profile.h"
@@ -26,7 +26,7 @@ class LoadCosts : public testing::Test {
   }
   std::string profile() const { return put("profile", pprof::encode(testing_support::sample_profile())); }
   std::string baseline() const {
-    return put("baseline", analyze::write_baseline(testing_support::costs_of({{"users", "load", 2, 100}})));
+    return put("baseline", compare::write_baseline(testing_support::costs_of({{"users", "load", 2, 100}})));
   }
   testing_support::TempDir dir_;
 };

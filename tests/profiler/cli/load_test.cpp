@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading, naming, pruning and merging in one step, and each way it can fail.
+// load(): reads, symbolizes, prunes and merges; and each way in which that can fail.
 #include "profiler/cli/load.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names come back from the process that looks them up as they were found there; and what is left of them if it dies.
+// Names from the child process that looks them up, and what is named if the child dies.
 #include "profiler/cli/naming.h"
 
 #include <gmock/gmock.h>
@@ -26,7 +26,7 @@ void no_progress(std::size_t, std::size_t) {}
 
 model::Profile unnamed(std::uint64_t seed) { return testing_support::random_profile(seed, {.symbolized = false}); }
 
-/// Every location gets a name of its own; a note of two lines.
+/// Gives every location a name of its own. Returns two notes, one of which has two lines.
 Outcome name_all(model::Profile& profile, const Options& options) {
   for (std::size_t i = 0; i < profile.locations.size(); ++i) {
     profile.strings.push_back("f" + std::to_string(i));
@@ -61,7 +61,7 @@ TEST(Naming, WhatHasNamesNeedsNoChild) {
   EXPECT_EQ(testing_support::first_difference(profile, before), "");
 }
 
-/// Dies while the first mapping's file is read, if more than its symbols are wanted.
+/// Dies as if reading the file of the first mapping, unless only its symbols are to be read.
 Outcome die_of_debug_information(model::Profile& profile, const Options& options) {
   const model::StringId file = profile.mappings[0].file;
   options.begins(file);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is preloaded depends on files beside the tool, which this test program lies beside, too, or not: the verb `run`
-// is tested with the tool itself (run_agent_test.cpp). Here: what the environment may say.
+// Errors about missing libraries, and the user's LD_PRELOAD. run_agent_test.cpp tests the rest of the verb `run`. Both
+// start the real tool, because what is preloaded depends on the files beside it.
 #include "profiler/cli/preload.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Exit codes, signals, environment and the signal mask of a started program.
+// A started program: its exit code, signals, environment and signal mask.
 #include "profiler/cli/process.h"
 
 #include <gmock/gmock.h>
@@ -56,7 +56,7 @@ TEST(Process, WhatCannotBeStartedIsAnError) {
 }
 
 TEST(Process, SignalsOfOthersGoOnToTheProgram) {
-  // The program asks for a signal from outside by sending one to us, its parent.
+  // The program sends the signal to its parent, this process, which must forward it.
   EXPECT_EQ(run_shell("trap 'exit 9' USR1; kill -USR1 $PPID; while :; do sleep 0.05; done").exit_code, 9);
   EXPECT_EQ(run_shell("kill -TERM $PPID; while :; do sleep 0.05; done").exit_code, 128 + SIGTERM);
 }

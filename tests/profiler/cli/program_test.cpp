@@ -69,7 +69,7 @@ TEST_F(ProgramTest, ForeignFilesAndPrivilegedOnesCannotEither) {
   elf[18] = static_cast<char>(183);  // AArch64
   EXPECT_THAT(why_impossible(*look_at({script("arm", elf)})), HasSubstr("64-bit x86"));
   elf[18] = 62;
-  elf[0x38] = 9;  // headers that are not there
+  elf[0x38] = 9;  // program headers that the file does not have
   EXPECT_TRUE(look_at({script("cut", elf)})->is_native);
   if (geteuid() != 0) GTEST_SKIP() << "only root can give a file to somebody else";
   const std::string file = dir_ / "setuid";

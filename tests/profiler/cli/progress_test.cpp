@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Nothing at first, nothing without a watcher, then a line that is taken away. Time is given, not measured.
+// Nothing in the first second or if stderr is no terminal; else a line that is erased at the end. Times are simulated.
 #include "profiler/cli/progress.h"
 
 #include <gtest/gtest.h>

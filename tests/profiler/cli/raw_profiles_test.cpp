@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The temporary directory's life, what counts as a raw profile, and where each result goes.
+// The lifetime of the temporary directory, which files in it are raw profiles, and the names of the result files.
 #include "profiler/cli/raw_profiles.h"
 
 #include <gmock/gmock.h>

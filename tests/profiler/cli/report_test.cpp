@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The verb `report`, run for real: formats, filters, and damaged input.
+// The verb `report` of the real tool: formats, filters, and damaged input.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -74,7 +74,7 @@ TEST_F(ReportVerb, Thresholds) {
   }
 }
 
-// Written by Go 1.19's runtime: a map that grew to 100,000 entries. And by gperftools, of a table of 38 MiB.
+// One profile is by Go 1.19's runtime, of a map that grew to 100,000 entries; one is by gperftools, of a 38 MiB table.
 TEST_F(ReportVerb, ForeignProfilesShowWhatTheyCanAndHaveNoFindings) {
   std::filesystem::copy_file(BUCKETPROF_TEST_DATA "/profiler/cli/data/go_heap.pb.gz", dir_ / "go.pb.gz");
   put("legacy.heap",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The verb `run` on real programs: status, files, messages, children, signals, and names that last without the binary.
+// The verb `run` on real programs: status, files, messages, children, signals, and names after the binary is deleted.
 #include <gmock/gmock.h>
 
 #include <csignal>
@@ -28,7 +28,7 @@ class RunVerb : public testing::Test {
 TEST_F(RunVerb, WritesASymbolizedProfileAndSaysSo) {
   const auto ended = tool({"run", "-o", "out.pb.gz", "--", kTables, "5000"}, dir_);
   EXPECT_EQ(ended.status, 0);
-  EXPECT_THAT(ended.out, MatchesRegex("[0-9 ]+\n"));  // the program's own
+  EXPECT_THAT(ended.out, MatchesRegex("[0-9 ]+\n"));  // only what the program prints
   EXPECT_THAT(ended.err, MatchesRegex("bucketprof: wrote out.pb.gz \\(5 tables, .* in use at the high-water mark\\); "
                                       "bucketprof report out.pb.gz\n"));
   EXPECT_THAT(names_in(dir_.path()), ElementsAre("out.pb.gz"));

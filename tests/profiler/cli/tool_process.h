@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Starts the real tool, and says what every error of it must look like. Thread-compatible.
+// Starts the real tool, and checks the form that each of its errors must have.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ inline const std::string kTool = BUCKETPROF_BINARY_DIR "/bucketprof";
 inline const std::string kTables = BUCKETPROF_BINARY_DIR "/programs/program_tables";
 inline const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
-/// Runs the tool in `directory`, with its temporary files there too.
+/// Runs the tool in `directory`, which is also its directory for temporary files.
 inline testing_support::Ended tool(std::vector<std::string> words, const testing_support::TempDir& directory,
                                    std::vector<std::string> settings = {}) {
   words.insert(words.begin(), kTool);
@@ -27,7 +27,7 @@ inline testing_support::Ended tool(std::vector<std::string> words, const testing
   return testing_support::run(launch);
 }
 
-/// Nothing on stdout, exit code 2, and on stderr one line: "bucketprof: ...".
+/// Expects exit code 2, nothing on stdout, and one line on stderr: "bucketprof: ...".
 inline void expect_one_line_error(const testing_support::Ended& ended) {
   EXPECT_EQ(ended.status, 2) << ended.err;
   EXPECT_EQ(ended.signal, 0);
@@ -37,7 +37,7 @@ inline void expect_one_line_error(const testing_support::Ended& ended) {
   EXPECT_TRUE(ended.err.ends_with("\n"));
 }
 
-/// The names of what is in a directory, sorted.
+/// The names of the entries of a directory, sorted.
 inline std::vector<std::string> names_in(const std::filesystem::path& directory) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line itself: help, version, and every wrong use as one line and exit code 2.
+// The command line itself: help, version, and that every wrong use gives one line and exit code 2.
 #include "profiler/cli/tool.h"
 
 #include <gmock/gmock.h>

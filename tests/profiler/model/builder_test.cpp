@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The builder: what is shared, what is added up, and that a million samples stay cheap in memory.
+// The builder: equal things share an id, equal samples are added up, and reserve() allocates once.
 #include "profiler/model/builder.h"
 
 #include <gmock/gmock.h>

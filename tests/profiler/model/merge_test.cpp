@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Merging: sums, headers, address spaces, errors. The viewer's own merge is compared in tests/profiler/pprof.
+// Merging: sums, headers, address spaces, errors. Tests in tests/profiler/pprof compare it with pprof's own merge.
 #include "profiler/model/merge.h"
 
 #include <gmock/gmock.h>
@@ -25,7 +25,7 @@ using testing::ElementsAre;
 using testing_support::random_profile;
 using testing_support::totals;
 
-/// One sample at one address of the program, loaded at `base`.
+/// One sample at one address of a program that is loaded at `base`.
 Profile loaded_at(std::uint64_t base, std::int64_t objects, std::string_view build_id = "ab") {
   Builder b = Builder::ours(1);
   Mapping m;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// UTF-8: the edges of each length, and every two-byte input against a second opinion by decoding.
+// UTF-8: every code point, truncated and overlong forms, and is_utf8() against to_utf8() on every two-byte input.
 #include "profiler/model/text.h"
 
 #include <gtest/gtest.h>

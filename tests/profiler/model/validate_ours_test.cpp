@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each rule of our own profiles: a valid one, one change, and the message of that rule.
+// Each rule for our own profiles: one change to a valid profile gives the message of that rule.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -143,7 +143,7 @@ TEST(ValidateOurs, Values) {
   expect_error(valid_ours({}, {0, 64, 0, 0, 0, 0}), "rule 16: sample 1 has 64 bytes of alloc_space in 0 objects");
 }
 
-// In a window of time blocks of before may die, and may still be there at its end.
+// A delta covers a window of time, at whose end blocks allocated before it may be in use.
 TEST(ValidateOurs, DeltasMayHaveMoreInUseThanAllocated) {
   const auto delta = [](Builder& b, std::vector<Label>&) { b.header().duration_nanos = 1; };
   EXPECT_TRUE(validate_ours(valid_ours(delta, {0, 0, 2, 64, 100, 64})));

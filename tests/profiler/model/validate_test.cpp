@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each rule of any profile: a valid one, one change, and the message of that rule.
+// Each rule for any profile: one change to a valid profile gives the message of that rule.
 #include "profiler/model/validate.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The decoder on files that others wrote, on every kind of damage, and on files cut and flipped at every place.
+// The decoder on files written by others, on every kind of damage, on files cut at each byte and with each bit flipped.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -220,7 +220,7 @@ TEST(Decode, LimitsHold) {
   bomb.append(std::string(std::size_t{32} << 20, '\0'));
   EXPECT_EQ(decode(std::move(bomb).finish(), 1 << 20).error(),
             "the gzip data holds more than the limit of 1048576 bytes");
-  // Two bytes a string in the file, 32 in memory: what counts is the memory.
+  // A string takes two bytes in the file, but 32 in memory. The limit applies to the memory, too.
   Parts parts;
   for (int i = 0; i < 100000; ++i) parts.rest += std::string("\x32\x00", 2);
   EXPECT_EQ(decode(parts.bytes(), 1 << 20).error(), "the profile needs more than the limit of 1048576 bytes of memory");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The drop_frames of our profiles, asked of the real viewer: which leaf is left above `app::caller` for each name.
+// The drop_frames of our profiles, applied by the real viewer: which names it keeps as leaf frames above `app::caller`.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -19,7 +19,7 @@
 namespace bucketprof::pprof {
 namespace {
 
-/// The function names that are left of stacks "name above app::caller", after pprof has pruned.
+/// Gives pprof a stack of each name above app::caller. Returns the function names that are left after it has pruned.
 std::set<std::string> kept(const std::vector<std::string_view>& names) {
   const testing_support::TempDir dir;
   model::Builder b = model::Builder::ours(1);
@@ -76,7 +76,7 @@ TEST(DropFrames, PlumbingGoes) {
       std::set<std::string>{});
 }
 
-// Also what calls a user's code, which may fill tables of its own: construct.
+// construct() and destroy() stay, too: they call code of the user, which may fill tables of its own.
 TEST(DropFrames, EverythingElseStays) {
   const std::vector<std::string_view> names{
       "bucketprof::hashmap::Map<int,int,std::hash<int>,std::equal_to<int>,bucketprof::alloc::Allocator<int> "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The real `go tool pprof` on files that we write: totals, filters, diffs, and its own merge and rewriting of them.
+// The real `go tool pprof` on files that we write: totals, filters, diffs, and what it writes when it merges or copies.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ class GoViewer : public testing::Test {
   std::string show(const std::vector<std::string>& arguments) {
     return testing_support::go_pprof(arguments, dir_.path());
   }
-  /// What pprof itself makes of the files.
+  /// The profile that pprof writes after reading (and merging) the files.
   Profile rewritten(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"-proto", "-output=" + (dir_ / "out").string()});
     (void)show(arguments);
@@ -51,7 +51,7 @@ class GoViewer : public testing::Test {
   testing_support::TempDir dir_;
 };
 
-/// "... accounting for 100B, 81% of 123B total"
+/// The last number in "... accounting for 100B, 81% of 123B total".
 std::int64_t total_of(const std::string& printed) { return testing_support::number_after(printed, "% of "); }
 
 TEST_F(GoViewer, TotalsOfEachSampleType) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gzip: inverse, deterministic, and a clear line for each kind of damage.
+// gzip: round trips, the same bytes each time, and a clear message for each kind of damage.
 #include "profiler/pprof/gzip.h"
 
 #include <gmock/gmock.h>

@@ -70,7 +70,7 @@ TEST(LegacyDecode, WindowsLineEndsAndMemoryMapHeading) {
   EXPECT_EQ(testing_support::canonical_samples(*p), testing_support::canonical_samples(*decode_legacy(kExact)));
 }
 
-// 1 block of 512 KiB at a mean interval of 512 KiB stands for 1 / (1 - 1/e) = 1.58; the bytes likewise.
+// One block of 512 KiB, sampled at a mean interval of 512 KiB, stands for 1 / (1 - 1/e) = 1.58 blocks; bytes likewise.
 TEST(LegacyDecode, SampledFileIsUnsampledLineByLine) {
   const auto p = decode_legacy(
       "heap profile:  3:  1572864 [ 6:  3145728] @ heap_v2/524288\n"
@@ -120,7 +120,7 @@ TEST(LegacyDecode, WriterIsItsInverse) {
   }
 }
 
-// gperftools' own file of a program whose allocations are known.
+// A file that gperftools writes for a program whose allocations are known.
 TEST(LegacyDecode, RealGperftoolsFile) {
   const testing_support::TempDir dir;
   ASSERT_TRUE(write_file(dir / "p.cpp",

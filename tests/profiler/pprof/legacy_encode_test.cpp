@@ -102,7 +102,7 @@ TEST(LegacyEncode, GoPprofReadsItToo) {
   }
 }
 
-// A quirk of go tool pprof: where alloc equals inuse in the header, it takes the alloc columns for absent.
+// A quirk of go tool pprof: if alloc equals inuse in the header, it assumes that there are no alloc columns.
 TEST(LegacyEncode, WithNothingFreedGoPprofReadsTwoTypes) {
   const testing_support::TempDir dir;
   Builder b = Builder::ours(1);

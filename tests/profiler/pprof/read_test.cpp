@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// read_any: each format, compressed or plain, and files of none.
+// read_any: each format, compressed or plain, and files in none of them.
 #include "profiler/pprof/read.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The executable segments against what the kernel says in /proc/self/maps, and the build id against the file's notes.
+// The executable segments, compared with /proc/self/maps, and the build ids, compared with the notes in the files.
 #include "profiler/publish/mappings.h"
 
 #include <dlfcn.h>
@@ -52,7 +52,7 @@ TEST(Mappings, AreThoseOfTheKernel) {
     const auto line =
         std::find_if(maps.begin(), maps.end(), [&](const MapsLine& m) { return m.start == segment.start; });
     ASSERT_NE(line, maps.end()) << segment.file;
-    if (line->file.starts_with('[')) continue;  // the kernel's own page has no offset in a file
+    if (line->file.starts_with('[')) continue;  // [vdso] is in no file
     EXPECT_EQ(segment.limit, line->limit) << segment.file;
     EXPECT_EQ(segment.offset, line->offset) << segment.file;
     EXPECT_EQ(std::filesystem::weakly_canonical(segment.file), line->file);
@@ -83,7 +83,7 @@ TEST(Mappings, BuildIdsAreThoseOfTheFiles) {
       EXPECT_NE(std::string_view("0123456789abcdef").find(c), std::string_view::npos);
     EXPECT_EQ(segment.build_id.size() % 2, 0U);
     if (segment.build_id.empty() || !std::filesystem::exists(segment.file)) continue;
-    // The note stands in the file as its name, then the id's bytes.
+    // In the file, the note has its type and name, then the bytes of the id.
     std::ifstream file(segment.file, std::ios::binary);
     std::stringstream bytes;
     bytes << file.rdbuf();

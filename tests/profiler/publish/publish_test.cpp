@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Snapshot -> profile: a valid profile with all labels, whose sums are what was done.
+// Conversion of a snapshot to a profile: the profile is valid and has all labels, and its sums are as recorded.
 #include "profiler/publish/publish.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,6 @@ namespace {
 using hashmap::Cause;
 using hashmap::Part;
 using record::Fake;
-using record::Moment;
 using tests::label_number;
 using tests::label_text;
 using tests::totals;
@@ -30,7 +29,7 @@ class PublishTest : public ::testing::Test {
  protected:
   void SetUp() override { record::recorder().start({}); }
   void TearDown() override { record::recorder().stop(); }
-  static model::Profile profile(Moment moment = Moment::kNow) {
+  static model::Profile profile(At moment = At::kNow) {
     model::Profile made = to_profile(record::recorder().snapshot(moment), record::recorder());
     const Status valid = model::validate_ours(made);
     EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());
@@ -74,7 +73,7 @@ TEST_F(PublishTest, ScopesLeaveNoTrace) {
       open.push_back(
           record::recorder().open_scope(i == 0 ? record::ScopeOf::kThread : record::ScopeOf::kProcess).number);
     }
-    record::dies(table.born(64));  // one call: one stack
+    record::dies(table.born(64));  // one call site, so one stack
     for (const record::ScopeNumber scope : open) record::recorder().close_scope(scope);
   }
   const model::Profile made = profile();
@@ -109,7 +108,7 @@ TEST_F(PublishTest, LabelsSayWhatABlockIs) {
     EXPECT_EQ(label_number(made, i, model::kLabelBytes), is_buckets ? 4096 : 144);
     EXPECT_EQ(label_number(made, i, model::kLabelSlots), is_buckets ? 128 : -1);
     EXPECT_EQ(label_number(made, i, model::kLabelHint), is_buckets ? 100 : -1);
-    EXPECT_EQ(label_number(made, i, model::kLabelPeak), is_buckets ? 26 : -1);  // 20, up to the next load limit
+    EXPECT_EQ(label_number(made, i, model::kLabelPeak), is_buckets ? 26 : -1);  // 20, rounded up to a load limit
     if (is_buckets) {
       EXPECT_EQ(made.values(i)[model::kInuseSlack], 4096 - 20 * 16);
     }
@@ -179,7 +178,7 @@ TEST_F(PublishTest, TheHighWaterMarkSpeaksInTheProfile) {
   const std::size_t huge = std::size_t{1} << 50U;
   void* block = table.born(huge);
   record::dies(block);
-  const model::Profile peak = profile(Moment::kHighWater);
+  const model::Profile peak = profile(At::kPeak);
   EXPECT_EQ(totals(peak, "publish_peak")[model::kInuseSpace], static_cast<std::int64_t>(huge));
   EXPECT_NE(comment(peak, model::kCommentMoment).find(" at=peak asked=peak "), std::string::npos);
   EXPECT_EQ(totals(profile(), "publish_peak")[model::kInuseSpace], 0);
@@ -208,7 +207,7 @@ TEST_F(PublishTest, TheSameCountsGiveTheSameProfile) {
   std::vector<void*> blocks;
   for (int i = 0; i < 1000; ++i) blocks.push_back(table.born(64));
   record::recorder().stop();
-  const record::Snapshot snapshot = record::recorder().snapshot(Moment::kNow);
+  const record::Snapshot snapshot = record::recorder().snapshot(At::kNow);
   const model::Profile one = to_profile(snapshot, record::recorder());
   const model::Profile two = to_profile(snapshot, record::recorder());
   EXPECT_EQ(one.value_pool, two.value_pool);

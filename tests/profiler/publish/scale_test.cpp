@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scaling: exact stays exact, the mean of the rounded values is right, and the invariants of a row survive.
+// Scaling: exact counts do not change, the mean of the rounded values is right, and the invariants of a row hold.
 #include "profiler/publish/scale.h"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ TEST(Scale, RoundsToOneOfTheTwoNeighboursWithTheRightMean) {
     for (const std::uint64_t n : {1ULL, 2ULL, 10ULL, 999ULL}) {
       const double exact = static_cast<double>(n) * weight;
       double sum = 0;
-      constexpr int kSteps = 10'000;  // an even grid in place of chance: the mean is right to half a step
+      constexpr int kSteps = 10'000;  // an even grid instead of random numbers: the mean is exact to half a step
       for (int i = 0; i < kSteps; ++i) {
         const std::int64_t blocks = Scale(weight, (i + 0.5) / kSteps).blocks(n);
         ASSERT_GE(static_cast<double>(blocks), std::floor(exact));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Totals of dead blocks against std::map.
+// Totals of freed blocks, compared with std::map.
 #include "profiler/record/ended.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The re-entry guard and the deferred frees, with real signals between any two of their steps.
+// The reentrancy guard and the deferred frees, with real signals that arrive between any two of their steps.
 #include "profiler/record/entry.h"
 
 #include <gtest/gtest.h>
@@ -49,8 +49,8 @@ TEST(DeferredFrees, GiveBackAllThatWasPushed) {
   }
 }
 
-// Two signals that may interrupt each other push while the thread pops, as handlers do inside the recorder. They are
-// realtime signals: each one sent is delivered.
+// The handlers of two signals, which may interrupt each other, push while the thread pops, as handlers do that
+// interrupt the recorder. They are realtime signals, so every one that is sent is delivered.
 DeferredFrees shared;
 std::atomic<std::uint64_t> pushed_sum{0};
 std::atomic<std::uint64_t> next_number{1};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Slack and rounded peaks against the words of the profile format, written down here a second time.
+// Slack and rounded peaks, compared with a second implementation of what docs/profile_format.md defines.
 #include "profiler/record/fill.h"
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ TEST(Fill, PeaksOfTheBundledMapAreItsLoadLimits) {
   for (std::uint64_t peak = 0; peak < 100'000; ++peak) {
     const std::uint64_t rounded = rounded_peak(alloc::Kind::kGoMap, peak);
     std::uint64_t expected = peak;
-    if (peak > 8) {  // 13 entries to each two buckets: 13, 26, 52, ...
+    if (peak > 8) {  // 13 entries in every two buckets: 13, 26, 52, ...
       expected = 13;
       while (expected < peak) expected *= 2;
     }

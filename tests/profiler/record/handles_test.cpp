@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The directory of handles against std::unordered_map: a million operations, re-use, no room.
+// The directory of handles, compared with std::unordered_map: a million operations, reuse of handles, lack of memory.
 #include "profiler/record/handles.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ void compare_handles(Arena& arena, std::uint64_t operations, std::uint64_t seed,
   std::uint64_t refused = 0;
   std::size_t most = 0;
   for (std::uint64_t i = 0; i < operations; ++i) {
-    // Ids as allocators draw them: dense, under a few names; a window that moves on.
+    // Ids as allocators draw them: dense, with a few names, from a window that moves up.
     const TableId id = (random() % 3 << alloc::kNameShift) | (1 + i / 100 + random() % 3000);
     const auto known = model.find(id);
     TableHandle* found = handles.find(id);
@@ -56,7 +56,7 @@ void compare_handles(Arena& arena, std::uint64_t operations, std::uint64_t seed,
   std::set<const TableHandle*> distinct;
   for (const auto& [id, handle] : model) distinct.insert(handle);
   EXPECT_EQ(distinct.size(), model.size());
-  EXPECT_EQ(ever.size(), most);  // retired ones are used again
+  EXPECT_EQ(ever.size(), most);  // retired handles are reused
 }
 
 TEST(Handles, BehaveAsAMap) {

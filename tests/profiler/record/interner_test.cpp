@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The interner against std::unordered_map, with colliding hashes, without room, and with readers during growth.
+// The interner, compared with std::unordered_map: with colliding hashes, lack of memory, and readers during growth.
 #include "profiler/record/interner.h"
 
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ TEST(Interner, NumbersValuesInOrder) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 50'000; ++i) {
     const std::uint64_t key = random() % 5000;
-    const std::uint64_t hash = key % 1000;  // several keys for each hash, and all of them neighbours
+    const std::uint64_t hash = key % 1000;  // several keys have the same hash, and the hashes are adjacent
     const auto [known, is_new] = model.try_emplace(key, static_cast<std::uint32_t>(model.size() + 1));
     ASSERT_EQ(intern(set, key, hash), known->second);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The live table against std::unordered_map: clustered addresses, no room, regular steps, the filter, many threads.
+// The live table, compared with std::unordered_map: clustered addresses, lack of memory, constant strides, the filter,
+// many threads.
 #include "profiler/record/live.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ struct LiveStore {
   std::unique_ptr<Live> live = std::make_unique<Live>(arena);
 };
 
-/// Addresses as allocators give them: runs of equal steps in few places.
+/// Addresses as allocators return them: runs of constant stride in a few places.
 std::uintptr_t clustered(std::mt19937_64& random) {
   constexpr std::uintptr_t kBases[] = {0x555500000000, 0x7f0000000000, 0x7f0000001000, 0x602000000000};
   return kBases[random() % 4] + (random() % 20'000) * (random() % 2 == 0 ? 16 : 4096);
@@ -38,7 +39,7 @@ void compare_with_map(LiveStore& store, std::uint64_t operations, std::uint64_t 
   std::uint64_t refused = 0;
   for (std::uint64_t i = 0; i < operations; ++i) {
     const std::uintptr_t address = clustered(random);
-    // Phases that grow and phases that shrink.
+    // The table grows and shrinks in turn.
     const bool add = random() % 8 < (i / 100'000 % 2 == 0 ? 5U : 3U);
     const auto known = model.find(address);
     if (add && known == model.end()) {
@@ -111,7 +112,7 @@ TEST(Live, TakesNoMoreThan24BytesABlock) {
 }
 
 TEST(Live, StaysQuickAtRegularSteps) {
-  // Homes that collide would make each of these take a second or more.
+  // If home slots collided, each of these would take a second or more.
   for (std::uintptr_t step = 16; step <= 65536; step *= 2) {
     for (const std::uintptr_t odd : {std::uintptr_t{0}, std::uintptr_t{16}}) {
       LiveStore store;
@@ -129,11 +130,11 @@ TEST(Live, StaysQuickAtRegularSteps) {
 
 TEST(Live, TheFilterLetsRecordedBlocksThrough) {
   LiveStore store;
-  const bool before = alloc::filter_place(at(0x7f0000001000)).load() != 0;  // open since another test
+  const bool before = alloc::filter_place(at(0x7f0000001000)).load() != 0;  // another test has opened it
   std::mt19937_64 random(3);
   std::vector<std::uintptr_t> addresses;
   for (std::uintptr_t i = 1; i <= 100'000; ++i) addresses.push_back(0x7f0000000000 + i * 32);
-  for (int round = 0; round < 300; ++round) {  // more often than a place can count
+  for (int round = 0; round < 300; ++round) {  // more often than the filter's counter can count
     ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kThisThread));
     ASSERT_NE(alloc::filter_place(at(16)).load(), 0);
     ASSERT_TRUE(store.live->remove(at(16), kThisThread));
@@ -150,13 +151,13 @@ TEST(Live, TheFilterLetsRecordedBlocksThrough) {
     ASSERT_TRUE(store.live->remove(at(address), kThisThread));
   }
   if (!before) {
-    EXPECT_EQ(alloc::filter_place(at(0x7f0000001000)).load(), 0);  // 128 blocks to a page
+    EXPECT_EQ(alloc::filter_place(at(0x7f0000001000)).load(), 0);  // 128 blocks per page: no counter was full
   }
 }
 
 TEST(Live, AFullPlaceOfTheFilterStaysOpen) {
   LiveStore store;
-  for (std::uintptr_t i = 0; i < 256; ++i) {  // blocks of one page that are 16 bytes apart
+  for (std::uintptr_t i = 0; i < 256; ++i) {  // all of them in one page
     ASSERT_TRUE(store.live->insert(at(0x600000000000 + i * 16), LiveBlock::of_site(1), kThisThread));
   }
   for (std::uintptr_t i = 0; i < 256; ++i) ASSERT_TRUE(store.live->remove(at(0x600000000000 + i * 16), kThisThread));

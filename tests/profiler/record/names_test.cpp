@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names: fit for labels, interned, cut at a length, limited in number.
+// Names: made valid as labels, interned, truncated to a maximum length, limited in number.
 #include "profiler/record/names.h"
 
 #include <gtest/gtest.h>

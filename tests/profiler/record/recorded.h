@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What tests of the process's recorder share: sums of a snapshot by table name and part, the promises of its rows,
-// and blocks that exist only in the recorder's eyes. Thread-safe.
+// Shared by tests of the process's recorder: sums of a snapshot by table name and part, a check of the invariants of
+// its rows, and fake blocks, which are recorded addresses without memory. Thread-safe.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -24,21 +24,19 @@ inline void PrintTo(const Recorded& r, std::ostream* out) {
 }
 
 inline Recorded recorded(std::uint32_t name, std::optional<hashmap::Part> part = {}) {
-  return sum_of(recorder().snapshot(Moment::kNow), name, part);
+  return sum_of(recorder().snapshot(At::kNow), name, part);
 }
 
-/// True when every row of the snapshot keeps its promises.
+/// Whether every row of the snapshot satisfies the invariants. If not, the test fails.
 inline bool consistent(const Snapshot& snapshot) {
   const std::string fault = fault_of(snapshot);
   EXPECT_EQ(fault, "");
   return fault.empty();
 }
 
-inline std::uint64_t lost(Loss loss) {
-  return recorder().snapshot(Moment::kNow).losses[static_cast<std::size_t>(loss)];
-}
+inline std::uint64_t lost(Loss loss) { return recorder().snapshot(At::kNow).losses[static_cast<std::size_t>(loss)]; }
 
-/// An address that no block of this process has, never given twice.
+/// An address that no block of this process has. Each call returns another one.
 inline void* fake_block() {
   static std::atomic<std::uintptr_t> next{std::uintptr_t{1} << 45U};
   return reinterpret_cast<void*>(next.fetch_add(16, std::memory_order_relaxed));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Forks of a process that records: beside threads that record, with fork handlers and signal handlers of the host that
-// allocate, and from a signal handler. A child that hangs is ended by its alarm.
+// Forks of a process that records: while other threads record, with fork handlers and signal handlers of the host that
+// allocate, and from a signal handler. If a child hangs, its alarm kills it.
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,7 +19,7 @@
 namespace bucketprof::record {
 namespace {
 
-// Registered before the recorder's own: its part before the fork runs after the recorder has prepared.
+// Registered before the recorder's fork handlers, so before a fork it runs after them, while they hold all locks.
 const Fake* fork_table = nullptr;
 void allocate_in_fork_handler() {
   if (fork_table != nullptr) dies(fork_table->born(8));
@@ -36,7 +36,7 @@ class RecorderForkTest : public ::testing::Test {
   }
 };
 
-/// Forks; the child does `work` and ends with 0 if that says true. Expects that it does.
+/// Forks, and expects that `work` returns true in the child.
 template <class Work>
 void expect_in_child(Work work) {
   const pid_t child = fork();
@@ -77,14 +77,14 @@ TEST_F(RecorderForkTest, WorksBesideThreadsThatRecord) {
       while (!done) {
         dies(table.born(64));
         std::thread([&] { dies(table.born(64)); }).join();
-        static_cast<void>(recorder().snapshot(Moment::kNow));
+        static_cast<void>(recorder().snapshot(At::kNow));
       }
     });
   }
   for (int i = 0; i < 100; ++i) {
     expect_in_child([&] {
       dies(mine.born(8));
-      const Snapshot snapshot = recorder().snapshot(Moment::kNow);
+      const Snapshot snapshot = recorder().snapshot(At::kNow);
       bool fine = consistent(snapshot) && sum_of(snapshot, mine.name()).allocs == 1;
       std::thread([&] { dies(mine.born(8)); }).join();
       fine = fine && recorded(mine.name()).allocs == 2 && recorded(mine.name()).inuse == 0;
@@ -128,7 +128,7 @@ TEST_F(RecorderForkTest, SignalHandlersMayAllocateDuringAFork) {
   std::thread sender([&] {
     while (!done) {
       pthread_kill(forking, SIGUSR1);
-      usleep(2000);  // a fork that is interrupted starts again
+      usleep(2000);  // the kernel restarts a fork that a signal interrupts, so leave it time
     }
   });
   for (int i = 0; i < 100; ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scopes of the process's recorder: which blocks get a mark, when recording is on, and that ordinary snapshots are the
-// same with and without them.
+// Scopes in the process's recorder: which blocks get a mark, when recording is on, and that ordinary snapshots are the
+// same with and without scopes.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -14,9 +14,9 @@
 namespace bucketprof::record {
 namespace {
 
-/// Sums of what a scope holds.
+/// The sums of a table's blocks that belong to a scope.
 Recorded held(ScopeNumber scope, const Fake& table) {
-  const Snapshot snapshot = recorder().snapshot(Moment::kNow);
+  const Snapshot snapshot = recorder().snapshot(At::kNow);
   Recorded sum;
   for (const Row& row : snapshot.rows.span()) {
     const SiteKey& site = recorder().sites()[row.site].key;
@@ -88,7 +88,7 @@ TEST_F(RecorderScopesTest, CountInterruptions) {
   recorder().close_scope(scope);
 }
 
-// The same call again and again: what a thread remembers of it must not lead to the counters of another scope.
+// All blocks come from one call site. What the thread remembers of it must not lead to another scope's counters.
 TEST_F(RecorderScopesTest, TellApartBlocksOfOneCall) {
   recorder().start({});
   const Fake table("scopes: one call");
@@ -107,7 +107,7 @@ TEST_F(RecorderScopesTest, TellApartBlocksOfOneCall) {
   EXPECT_EQ(held(last, table).inuse, 0U);
   recorder().close_scope(last);
   EXPECT_EQ(recorded(table.name()).allocs, 60U);
-  EXPECT_TRUE(consistent(recorder().snapshot(Moment::kNow)));
+  EXPECT_TRUE(consistent(recorder().snapshot(At::kNow)));
 }
 
 TEST_F(RecorderScopesTest, FollowBlocksToOtherThreads) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Start, stop, the high-water mark, and snapshots when memory runs out. Blocks here are huge in the recorder's eyes
-// alone, larger from test to test, so that each makes a new high-water mark of the process.
+// Start, stop, the high-water mark, and snapshots when memory runs out. The blocks are fake, and larger from test to
+// test, so that each test sets a new high-water mark of the process.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ class RecorderSnapshotTest : public ::testing::Test {
  protected:
   void SetUp() override { recorder().start({}); }
   void TearDown() override { recorder().stop(); }
-  /// A size that makes all that was before small.
+  /// A block size that dwarfs all blocks of earlier tests.
   static std::size_t next_unit() {
     static std::size_t unit = std::size_t{1} << 24U;
     return unit *= 64;
@@ -43,7 +43,7 @@ TEST_F(RecorderSnapshotTest, StartsAndStops) {
   EXPECT_TRUE(recorder().running());
   void* second = table.born(10);
   for (void* block : {first, unseen, second}) dies(block);
-  const Snapshot snapshot = recorder().snapshot(Moment::kNow);
+  const Snapshot snapshot = recorder().snapshot(At::kNow);
   EXPECT_EQ(sum_of(snapshot, table.name()).allocs, 2U);
   EXPECT_EQ(sum_of(snapshot, table.name()).inuse, 0U);
   EXPECT_TRUE(snapshot.complete);
@@ -59,19 +59,19 @@ TEST_F(RecorderSnapshotTest, StartsAndStops) {
 
 TEST_F(RecorderSnapshotTest, AnIntervalOfNothingIsExactAndNoneIsTooLong) {
   recorder().start({.interval = 0});
-  EXPECT_EQ(recorder().snapshot(Moment::kNow).interval, 1U);
+  EXPECT_EQ(recorder().snapshot(At::kNow).interval, 1U);
   recorder().start({.interval = ~std::uint64_t{0}});
-  EXPECT_GT(static_cast<std::int64_t>(recorder().snapshot(Moment::kNow).interval), 0);
+  EXPECT_GT(static_cast<std::int64_t>(recorder().snapshot(At::kNow).interval), 0);
 }
 
 TEST_F(RecorderSnapshotTest, TheHighWaterMarkIsKeptWithinFivePercent) {
   const Fake table("high_water");
   const std::size_t unit = next_unit();
-  next_unit();  // so many blocks are live at times that the next unit would not dwarf them
+  next_unit();  // skips a unit that would not dwarf the many blocks which are live at times here
   std::mt19937_64 random(1);
   std::vector<void*> live;
   std::uint64_t highest = 0;
-  for (int i = 0; i < 20'000; ++i) {  // up and down, in the mean up; then all the way down
+  for (int i = 0; i < 20'000; ++i) {  // up and down, on average up; after that all the way down
     if (live.empty() || random() % 100 < 53) {
       live.push_back(table.born(unit));
     } else {
@@ -80,8 +80,8 @@ TEST_F(RecorderSnapshotTest, TheHighWaterMarkIsKeptWithinFivePercent) {
     }
     highest = std::max<std::uint64_t>(highest, live.size());
     if (i % 4000 != 0) continue;
-    // While it goes up, the moment is now or a mark no lower.
-    const Snapshot snapshot = recorder().snapshot(Moment::kHighWater);
+    // On the way up, a snapshot shows the present or a high-water mark at which at least as much was in use.
+    const Snapshot snapshot = recorder().snapshot(At::kPeak);
     ASSERT_TRUE(consistent(snapshot));
     ASSERT_GE(sum_of(snapshot, table.name()).inuse, live.size());
     ASSERT_LE(sum_of(snapshot, table.name()).inuse, highest);
@@ -90,16 +90,16 @@ TEST_F(RecorderSnapshotTest, TheHighWaterMarkIsKeptWithinFivePercent) {
     dies(live.back());
     live.pop_back();
   }
-  const Snapshot peak = recorder().snapshot(Moment::kHighWater);
-  EXPECT_EQ(peak.moment, Moment::kHighWater);
+  const Snapshot peak = recorder().snapshot(At::kPeak);
+  EXPECT_EQ(peak.moment, At::kPeak);
   EXPECT_TRUE(consistent(peak));
   const Recorded at_peak = sum_of(peak, table.name());
   EXPECT_LE(at_peak.inuse, highest);
-  // Kept whenever in-use grew by a twentieth, and bytes of up to a quarter of that are still on their way.
+  // A mark is taken whenever in-use bytes have grown by 5 %, and a thread may have pending bytes of a quarter of that.
   EXPECT_GE(static_cast<double>(at_peak.inuse), static_cast<double>(highest) / (1.05 * 1.0125) - 2);
   EXPECT_EQ(recorded(table.name()).inuse, 10U);
-  EXPECT_EQ(recorder().snapshot(Moment::kNow).moment, Moment::kNow);
-  EXPECT_LE(peak.moment_nanos, recorder().snapshot(Moment::kNow).moment_nanos);
+  EXPECT_EQ(recorder().snapshot(At::kNow).moment, At::kNow);
+  EXPECT_LE(peak.moment_nanos, recorder().snapshot(At::kNow).moment_nanos);
   for (void* block : live) dies(block);
 }
 
@@ -115,8 +115,8 @@ TEST_F(RecorderSnapshotTest, TheMarkKeepsSlackOfItsMoment) {
   handle->set_entries(7);
   handle->set_entries(1);
   dies(block);
-  const Snapshot peak = recorder().snapshot(Moment::kHighWater);
-  ASSERT_EQ(peak.moment, Moment::kHighWater);
+  const Snapshot peak = recorder().snapshot(At::kPeak);
+  ASSERT_EQ(peak.moment, At::kPeak);
   const Recorded at_peak = sum_of(peak, table.name());
   EXPECT_EQ(at_peak, (Recorded{.allocs = 1,
                                .alloc_bytes = unit,
@@ -135,14 +135,14 @@ TEST_F(RecorderSnapshotTest, WhenNowIsHighestTheMomentIsNow) {
   const Fake table("now_highest");
   void* block = table.born(next_unit());
   void* more = table.born(next_unit());
-  const Snapshot snapshot = recorder().snapshot(Moment::kHighWater);
-  EXPECT_EQ(snapshot.moment, Moment::kNow);
+  const Snapshot snapshot = recorder().snapshot(At::kPeak);
+  EXPECT_EQ(snapshot.moment, At::kNow);
   EXPECT_EQ(sum_of(snapshot, table.name()).inuse, 2U);
   dies(block);
   dies(more);
 }
 
-// ---- no memory: each limit in a process of its own, which ends with 0 if all was well
+// ---- no memory: each limit is tested in a child process, which exits with 0 if all is well
 
 #define EXPECT_IN_CHILD(condition)                                                   \
   do {                                                                               \
@@ -157,7 +157,7 @@ void work_within(std::size_t more) {
   const Fake table("within_limit");
   const std::size_t before = self.arena().mapped();
   self.start({.interval = 1, .seed = 1, .memory_limit = before + more});
-  const Losses::Counts lost_before = self.snapshot(Moment::kNow).losses;
+  const Losses::Counts lost_before = self.snapshot(At::kNow).losses;
   std::mt19937_64 random(more);
   std::vector<void*> live;
   std::uint64_t tried = 0;
@@ -184,7 +184,7 @@ void work_within(std::size_t more) {
     }
   }
   EXPECT_IN_CHILD(self.arena().mapped() <= before + more);
-  const auto check = [&](Moment moment) {
+  const auto check = [&](At moment) {
     const Snapshot snapshot = self.snapshot(moment);
     const auto lost_now = [&](Loss loss) {
       return snapshot.losses[static_cast<std::size_t>(loss)] - lost_before[static_cast<std::size_t>(loss)];
@@ -197,10 +197,10 @@ void work_within(std::size_t more) {
     EXPECT_IN_CHILD(lost_now(Loss::kFrees) == 0);
     return sum.inuse;
   };
-  EXPECT_IN_CHILD(check(Moment::kNow) <= live.size());
+  EXPECT_IN_CHILD(check(At::kNow) <= live.size());
   for (void* block : live) dies(block);
-  check(Moment::kHighWater);
-  EXPECT_IN_CHILD(check(Moment::kNow) == 0);
+  check(At::kPeak);
+  EXPECT_IN_CHILD(check(At::kNow) == 0);
   EXPECT_IN_CHILD(!::testing::Test::HasFailure());
   _exit(0);
 }
@@ -227,9 +227,9 @@ TEST_F(RecorderSnapshotTest, AProfileComesOutAlsoWhenTheLimitIsReached) {
     Recorder& self = recorder();
     const Fake table("limit_reached");
     std::vector<void*> blocks;
-    for (std::size_t i = 0; i < 3000; ++i) blocks.push_back(table.born(i * 16));  // a site each
+    for (std::size_t i = 0; i < 3000; ++i) blocks.push_back(table.born(i * 16));  // each has a site of its own
     self.arena().set_limit(self.arena().mapped());
-    const Snapshot snapshot = self.snapshot(Moment::kNow);
+    const Snapshot snapshot = self.snapshot(At::kNow);
     EXPECT_IN_CHILD(snapshot.complete);
     EXPECT_IN_CHILD(sum_of(snapshot, table.name()).inuse == 3000);
     _exit(0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Recording as a program sees it: exact sums against independent counts, threads that come and go, signals,
-// sampling. All on the one recorder of the process, so each test has a table name of its own.
+// The recorder as a whole: exact sums compared with independent counts, threads that start and exit, signal handlers,
+// sampling. All tests share the one recorder of the process, so each has a table name of its own.
 #include "profiler/record/recorder.h"
 
 #include <gtest/gtest.h>
@@ -52,7 +52,7 @@ TEST_F(RecorderTest, CountsExactly) {
     ++expected.inuse;
     expected.inuse_bytes += bytes;
   }
-  expected.alloc_slack = expected.alloc_bytes;  // no entries: all of it
+  expected.alloc_slack = expected.alloc_bytes;  // no entries, so all bytes are slack
   expected.inuse_slack = expected.inuse_bytes;
   EXPECT_EQ(recorded(table.name()), expected);
   for (const auto& [block, bytes] : live) dies(block);
@@ -105,7 +105,7 @@ TEST_F(RecorderTest, StacksHoldTheCallersLeafFirst) {
   const Fake table("stack");
   std::uintptr_t caller = 0;
   void* block = born_here(table, caller);
-  const Snapshot snapshot = recorder().snapshot(Moment::kNow);
+  const Snapshot snapshot = recorder().snapshot(At::kNow);
   int rows = 0;
   for (const Row& row : snapshot.rows.span()) {
     const SiteKey& site = recorder().sites()[row.site].key;
@@ -114,7 +114,7 @@ TEST_F(RecorderTest, StacksHoldTheCallersLeafFirst) {
     const auto frames = recorder().stacks().frames(site.stack);
     const auto found = std::find(frames.begin(), frames.end(), caller);
     ASSERT_NE(found, frames.end());
-    EXPECT_GE(found - frames.begin(), 1);  // born_here, and what of `born` is not inlined
+    EXPECT_GE(found - frames.begin(), 1);  // before it: born_here and what is not inlined of `born`
     EXPECT_LE(found - frames.begin(), 4);
     EXPECT_GE(frames.end() - found, 3);  // this test, googletest, main
   }
@@ -122,7 +122,7 @@ TEST_F(RecorderTest, StacksHoldTheCallersLeafFirst) {
   dies(block);
 }
 
-/// Allocates on one thread and frees on another, in both directions, through mailboxes.
+/// The work of one thread: allocates blocks, swaps each for what is in a random mailbox, and later frees what it got.
 void churn(const std::vector<Fake>& tables, std::size_t thread, std::vector<std::atomic<void*>>& mail, int rounds,
            Recorded& allocated) {
   std::mt19937_64 random(thread);
@@ -162,7 +162,7 @@ TEST_F(RecorderTest, CountsExactlyOnManyThreadsWhileSnapshotsAreTaken) {
   std::thread reader([&] {
     Recorded before;
     while (!done) {
-      const Snapshot snapshot = recorder().snapshot(snapshots % 2 == 0 ? Moment::kNow : Moment::kHighWater);
+      const Snapshot snapshot = recorder().snapshot(snapshots % 2 == 0 ? At::kNow : At::kPeak);
       ASSERT_TRUE(snapshot.complete);
       ASSERT_TRUE(consistent(snapshot));
       const Recorded now = sum_of(snapshot, name);
@@ -222,7 +222,7 @@ TEST_F(RecorderTest, ThousandsOfShortThreadsAreFolded) {
   const Recorded now = recorded(table.name());
   EXPECT_EQ(now.allocs, std::uint64_t{kRounds} * kAtOnce * 6);
   EXPECT_EQ(now.inuse, std::uint64_t{kRounds} * kAtOnce);
-  // Ended threads leave nothing behind; what grew is the table of the blocks that are still in use.
+  // Exited threads leave nothing behind. Only the table of live blocks has grown.
   EXPECT_LT(recorder().arena().mapped(), memory + (1U << 20U));
   for (void* block : left) dies(block);
   EXPECT_EQ(recorded(table.name()).inuse, 0U);
@@ -247,12 +247,12 @@ TEST_F(RecorderTest, SampledBlocksStandForAll) {
 
 TEST_F(RecorderTest, AStackThatIsSampledIsRememberedWhenItComesTheSecondTime) {
   const Fake table("comes back");
-  const auto replays = [] { return recorder().snapshot(Moment::kNow).captures.replays; };
+  const auto replays = [] { return recorder().snapshot(At::kNow).captures.replays; };
   std::vector<void*> blocks;
   for (const std::uint64_t interval : {1U, 2U}) {
     recorder().start({.interval = interval});
     const std::uint64_t before = replays();
-    for (int i = 0; i < 10; ++i) blocks.push_back(table.born(4000));  // too large to be passed by
+    for (int i = 0; i < 10; ++i) blocks.push_back(table.born(4000));  // so large that each is sampled
     EXPECT_EQ(replays() - before, interval == 1 ? 9U : 8U);
   }
   for (void* block : blocks) dies(block);
@@ -268,13 +268,13 @@ TEST_F(RecorderTest, ChangesOfTheIntervalKeepEachBlocksWeight) {
   for (int i = 0; i < 100; ++i) sampled.push_back(table.born(8));
   std::uint64_t at_one = 0;
   std::uint64_t at_two = 0;
-  const Snapshot snapshot = recorder().snapshot(Moment::kNow);
+  const Snapshot snapshot = recorder().snapshot(At::kNow);
   for (const Row& row : snapshot.rows.span()) {
     const SiteKey& site = recorder().sites()[row.site].key;
     if (site.name == table.name()) (site.interval == 1 ? at_one : at_two) += row.allocs;
   }
   EXPECT_EQ(at_one, 2U);
-  EXPECT_GT(at_two, 50U);  // 98 % each
+  EXPECT_GT(at_two, 50U);  // each is recorded with probability 0.98
   EXPECT_EQ(snapshot.interval, 2U);
   dies(exact);
   dies(again);
@@ -299,7 +299,7 @@ TEST_F(RecorderTest, HandlersMayAllocateAndFreeAnywhere) {
   const Fake table("handlers");
   const Fake base("interrupted");
   handler_table = &table;
-  dies(table.born(48));  // what the handler needs is loaded
+  dies(table.born(48));  // loads the code that the handler needs
   const std::uint64_t nested = lost(Loss::kNested);
   const std::uint64_t frees = lost(Loss::kFrees);
   struct sigaction action {};
@@ -329,7 +329,7 @@ TEST_F(RecorderTest, HandlersMayAllocateAndFreeAnywhere) {
   const Recorded now = recorded(table.name());
   EXPECT_EQ(now.allocs + lost(Loss::kNested) - nested, handler_allocs.load() + 1);
   EXPECT_GT(handler_allocs.load(), 0U);
-  EXPECT_LE(now.inuse, lost(Loss::kFrees) - frees);  // the lost ones may have been of blocks that were not recorded
+  EXPECT_LE(now.inuse, lost(Loss::kFrees) - frees);  // a lost free may be of a block that was not recorded
   EXPECT_EQ(recorded(base.name()).allocs, allocs);
   EXPECT_EQ(recorded(base.name()).inuse, 0U);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ends of threads: whatever the destructors of other keys do, before ours or after it, it counts and leaves nothing.
+// Thread exit: what destructors of other pthread keys allocate and free is recorded, whether they run before or after
+// ours, and the recorder's memory does not leak.
 #include <gtest/gtest.h>
 #include <limits.h>
 #include <pthread.h>
@@ -20,7 +21,7 @@ class RecorderThreadsTest : public ::testing::Test {
   void TearDown() override { recorder().stop(); }
 };
 
-// The program's own thread-local and key destructors run beside the recorder's.
+// Destructors of the program's thread_local objects and pthread keys, which run before or after the recorder's.
 pthread_key_t late_key;
 const Fake* late_table = nullptr;
 struct AtThreadEnd {
@@ -52,8 +53,8 @@ TEST_F(RecorderThreadsTest, BlocksOfDestructorsAtThreadEndCount) {
   EXPECT_EQ(recorded(table.name()).inuse, 0U);
 }
 
-// In every round of key destructors there is one that comes after the recorder's, in the last round, too: what the
-// recorder makes for it must not stay.
+// The key's destructor sets the key again, so it runs in every round of destructors, in the last one after the
+// recorder's. What the recorder creates for it then must not leak.
 TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
   const Fake table("after_the_end");
   late_table = &table;
@@ -70,7 +71,7 @@ TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
     }).join();
   };
   for (int i = 0; i < 20; ++i) live_and_end();
-  const auto memory = [] { return recorder().snapshot(Moment::kNow).memory.threads; };
+  const auto memory = [] { return recorder().snapshot(At::kNow).memory.threads; };
   const std::uint64_t early = memory();
   for (int i = 0; i < 500; ++i) live_and_end();
   EXPECT_EQ(memory(), early);
@@ -96,7 +97,7 @@ TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndAreSampledLikeOthers) {
   }).join();
   pthread_key_delete(late_key);
   constexpr double kAll = PTHREAD_DESTRUCTOR_ITERATIONS * kBlocks;
-  const double chance = -std::expm1(-0.1);  // that a sample point lies in 100 bytes
+  const double chance = -std::expm1(-0.1);  // that 100 bytes contain a sample
   EXPECT_NEAR(static_cast<double>(recorded(table.name()).allocs), kAll * chance,
               6 * std::sqrt(kAll * chance * (1 - chance)));
   EXPECT_EQ(recorded(table.name()).inuse, 0U);

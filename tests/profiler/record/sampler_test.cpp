@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The sampler's distribution over fixed seeds: exponential distances, the stated probability of a block being taken,
-// and an estimate without bias whose spread is the stated one.
+// The sampler's distributions, with fixed seeds: the bytes between samples are exponential, a block is sampled with the
+// probability that sampler.h states, and estimates are unbiased and have the variance stated there.
 #include "profiler/record/sampler.h"
 
 #include <gtest/gtest.h>
@@ -56,7 +56,7 @@ TEST(Sampler, UniformIsUniform) {
     double chi = 0;
     const double expected = double{kDraws} / kBins;
     for (const int n : bins) chi += (n - expected) * (n - expected) / expected;
-    // 99 degrees of freedom: mean 99, standard deviation 14.07; within 4 of them.
+    // 99 degrees of freedom: mean 99, standard deviation 14.07; at most 4 standard deviations are allowed.
     EXPECT_NEAR(chi, 99, 4 * 14.07) << seed;
   }
 }
@@ -73,7 +73,7 @@ TEST(Sampler, DistancesAreExponential) {
     constexpr std::size_t kBins = 20;
     std::array<double, kBins> bins{};
     std::array<double, kBins> shares{};
-    std::array<std::int64_t, kBins> tops{};  // bin i: distances below tops[i]
+    std::array<std::int64_t, kBins> tops{};  // bin i: values below tops[i]
     double previous = 0;
     for (std::size_t i = 0; i < kBins; ++i) {
       const double quantile = static_cast<double>(i + 1) / kBins;
@@ -113,7 +113,7 @@ TEST(Sampler, DistancesAreExponential) {
   }
 }
 
-/// As the allocator counts down: takes a block when its bytes reach the sample point.
+/// Counts down the bytes until the next sample, as the allocator does. takes() returns whether the block is sampled.
 struct Line {
   Sampler sampler;
   std::uint64_t interval;

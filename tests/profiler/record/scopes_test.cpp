@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which blocks belong to which scopes, their peaks, and when a number is used again.
+// Which blocks belong to which scopes, the peaks of scopes, and when the number of a scope is reused.
 #include "profiler/record/scopes.h"
 
 #include <gtest/gtest.h>
@@ -101,7 +101,7 @@ TEST_F(ScopesTest, ANumberIsUsedAgainOnceItsBlocksAreDead) {
   scopes.close(first, true);
   const ScopeNumber second = scopes.open_thread(0);
   EXPECT_NE(second, first);
-  scopes.count({.thread = first}, 8, kDied);  // while another one is open
+  scopes.count({.thread = first}, 8, kDied);  // while another scope is open
   EXPECT_NE(scopes.open_process(), first) << "kinds do not mix";
   EXPECT_NE(scopes.open_thread(second), first) << "that one was open before the number was free: it would count twice";
   const ScopeNumber third = scopes.open_thread(0);
@@ -146,7 +146,7 @@ TEST_F(ScopesTest, HaveTheExactPeakOfSeveralThreads) {
     }
     scopes.count(mark, 100, kBorn);
     ++ready;
-    while (ready != 4) std::this_thread::yield();  // all hold theirs now
+    while (ready != 4) std::this_thread::yield();  // now every thread has its 100 bytes
     scopes.count(mark, 100, kDied);
   };
   std::vector<std::thread> threads;

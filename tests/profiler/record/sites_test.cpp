@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The site table: every field of the key tells sites apart.
+// The site table: keys that differ in any field have different sites.
 #include "profiler/record/sites.h"
 
 #include <gtest/gtest.h>
@@ -70,7 +70,7 @@ TEST(Sites, KeepTheTypeNameOfALibraryThatIsGone) {
   key.type_name = library;
   const Site* const first = sites.intern(key);
   EXPECT_EQ(first->type_name_at.load(), library.data());
-  library = "int -> Other";  // another library at the same address
+  library = "int -> Other";  // as if another library were loaded at the same address
   key.type_name = library;
   const Site* const other = sites.intern(key);
   EXPECT_NE(first, other);

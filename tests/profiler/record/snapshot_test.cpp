@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Merging rows, against a map from (site, peak) to sums.
+// Merging of rows, compared with a std::map from site and peak to sums.
 #include "profiler/record/snapshot.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The stack store: each stack once, whatever its depth, and prefixes are not mistaken for each other.
+// The stack store: each stack is stored once, whatever its depth, and a prefix of a stack is another stack.
 #include "profiler/record/stacks.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ TEST(Stacks, KeepEachStackOnce) {
   std::map<Frames, std::uint32_t> model;
   std::mt19937_64 random(5);
   for (int i = 0; i < 200'000; ++i) {
-    // Few distinct addresses, so that many stacks share a prefix and most come back.
+    // Few distinct addresses, so that many stacks share a prefix and most recur.
     Frames frames(1 + random() % 8);
     for (std::uintptr_t& frame : frames) frame = 0x400000 + random() % 4;
     const std::uint32_t number = stacks.intern(frames);

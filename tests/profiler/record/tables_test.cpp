@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tables and bucket blocks against a naive model that keeps every block for ever and works out credits, slack, peaks
-// and high-water marks from the words of the profile format each time anew.
+// Tables and bucket blocks, compared with a naive model. It keeps every block forever and computes credits, slack,
+// peaks and high-water marks anew each time, as docs/profile_format.md defines them.
 #include "profiler/record/tables.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@
 namespace bucketprof::record {
 namespace {
 
-constexpr std::uint64_t kMe = 7;  // this thread's number
+constexpr std::uint64_t kMe = 7;  // this thread's number for BiasedLock
 
 struct Store {
   Arena arena;
@@ -120,7 +120,7 @@ class Model {
   }
 
   std::vector<ModelTable> tables;
-  std::vector<ModelBlock> blocks;  // all ever; number 0: taken back
+  std::vector<ModelBlock> blocks;  // all that were added
 
  private:
   Store* store_;
@@ -138,7 +138,7 @@ std::map<Model::Key, Model::Sums> collected(Store& store, std::uint32_t mark) {
   return sums;
 }
 
-/// Tables that grow as tables do: a bucket block that is too small is followed by a larger one, and dies soon.
+/// Random operations on tables that grow as real ones do: a larger bucket block replaces one that is too small.
 void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps) {
   std::vector<std::uint32_t> sites;
   for (const alloc::Kind kind : {alloc::Kind::kGoMap, alloc::Kind::kAbslFlat, alloc::Kind::kStdNode}) {
@@ -165,7 +165,7 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
         const Tables::Added added = store.tables->add_block(table.id, site, table.entries, kMe);
         ASSERT_NE(added.block, 0U);
         ASSERT_EQ(added.table, store.tables->find(table.id, kMe));
-        if (random() % 10 == 0) {  // it could not be recorded after all
+        if (random() % 10 == 0) {  // as if the live table had no room for it
           store.tables->drop_block(added.block, kMe);
           break;
         }
@@ -175,10 +175,10 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
       }
       case 2:
       case 3:
-      case 4: {  // a block dies: mostly an old one
+      case 4: {  // a block is freed, mostly an old one
         if (table.blocks.empty()) break;
         const bool current = table.blocks.size() == 1 || random() % 8 == 0;
-        if (current && table.blocks.size() > 1) {  // the rest has to fit the block that becomes current again
+        if (current && table.blocks.size() > 1) {  // the entries must fit into the one that becomes current again
           table.entries =
               std::min(table.entries, model.site(model.blocks[table.blocks[table.blocks.size() - 2]]).slots);
           handle->set_entries(table.entries);
@@ -194,7 +194,7 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
         table.blocks.erase(table.blocks.begin() + static_cast<std::ptrdiff_t>(at));
         break;
       }
-      case 5: {  // the table ends
+      case 5: {  // the table is destroyed
         while (!table.blocks.empty()) {
           ModelBlock& block = model.blocks[table.blocks.front()];
           if (table.blocks.size() == 1) handle->set_entries(0);
@@ -247,13 +247,13 @@ TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
   const Tables::Added second = store.tables->add_block(id, site(8), 13, kMe);
   second.table->set_entries(14);
   std::map<Model::Key, Model::Sums> rows = collected(store, 0);
-  // 8 of 14 in the new block, 6 in the old one, whose fullest moment was 13 entries.
+  // Of 14 entries, 8 are in the new block and 6 in the old one, whose peak was 13.
   EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));
   EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 1, 160 - 130, 160 - 60, 0, 0}));
   store.tables->end_block(first, kMe);
   rows = collected(store, 0);
   EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
-  EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));  // all 14 in 8 slots: never below 0
+  EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));  // all 14 in 8 slots: slack is never below 0
 }
 
 TEST(Tables, EntriesOfABlockThatIsNotRecordedAreNotTheOlderOnes) {
@@ -277,18 +277,18 @@ TEST(Tables, EntriesOfABlockThatIsNotRecordedAreNotTheOlderOnes) {
   rows = collected(store, 0);
   EXPECT_EQ((rows[{site, 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
   EXPECT_EQ((rows[{site, 26}]), (Model::Sums{1, 0, 0, 0, 0, 0}));
-  store.tables->supersede(old.table, id, kMe);  // nothing left: no harm
+  store.tables->supersede(old.table, id, kMe);  // no block is left: does nothing
 }
 
 TEST(Tables, ManyBlocksOfOneTableStayCheap) {
-  // Containers made from one allocator object share a table: its chain is long, and blocks die in any order.
+  // Containers made from one allocator object share a table, so its chain is long, and blocks are freed in any order.
   Store store;
   const std::uint32_t site = bucket_site(store, 8, 100, 10);
   const alloc::TableId id = alloc::draw_table_id(0);
   std::vector<std::uint32_t> blocks;
   for (int i = 0; i < 200'000; ++i) blocks.push_back(store.tables->add_block(id, site, 0, kMe).block);
   std::mt19937_64 random(1);
-  std::shuffle(blocks.begin() + 100'000, blocks.end(), random);  // the first half in the order of their births
+  std::shuffle(blocks.begin() + 100'000, blocks.end(), random);  // the first half is freed in order of allocation
   for (const std::uint32_t block : blocks) store.tables->end_block(block, kMe);
   EXPECT_EQ(store.tables->find(id, kMe), nullptr);
   EXPECT_EQ((collected(store, 0)[{site, 0}]), (Model::Sums{200'000, 0, 20'000'000, 0, 0, 0}));
@@ -374,7 +374,8 @@ TEST(Tables, ACollectionSeesEachBlockOnceWhileOthersComeAndGo) {
       inuse += row.inuse;
       ASSERT_LE(row.kept, row.allocs);
     }
-    // A block is counted as born before it is told so here, and as dead after; kThreads of each may be on their way.
+    // `born` is incremented after add_block(), and `died` before end_block(). So the collection may contain one block
+    // per thread that `born` does not include yet, and no freed block that `died` does not include.
     ASSERT_GE(allocs, born_before);
     ASSERT_LE(allocs, born.load() + kThreads);
     ASSERT_LE(allocs - inuse, died_after);

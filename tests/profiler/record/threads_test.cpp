@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Per-thread counters: an end loses nothing and needs no memory, blocks are used again, readers never see frees without
-// their allocs.
+// Per-thread counters: the exit of a thread loses no counts and needs no memory, ThreadBlocks are reused, and readers
+// never see a free without its alloc.
 #include "profiler/record/threads.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint32_t kPage = ThreadBlock::kPageSites;
 
-/// Sites as the counters know them: by number.
+/// Sites of which only the numbers are set: the counters use nothing else.
 struct Numbered {
   std::vector<Site> sites = std::vector<Site>(200 * kPage);
   Numbered() {
@@ -117,7 +117,7 @@ TEST(Threads, EndWithoutAnyMemoryLeft) {
   threads.release(first);
   const ThreadSums sums = read(threads, 3 * kPage);
   for (std::uint32_t site = 1; site < 3 * kPage; ++site) ASSERT_EQ(sums.allocs[site], site < kPage ? 2U : 1U);
-  EXPECT_NE(threads.acquire(), nullptr);  // one of the two
+  EXPECT_NE(threads.acquire(), nullptr);  // reuses one of the two
 }
 
 TEST(Threads, WithoutRoomThereIsNoBlock) {
@@ -160,7 +160,7 @@ TEST(Threads, ReadersNeverSeeAFreeWithoutItsAlloc) {
   Numbered sites;
   std::atomic<bool> done{false};
   std::vector<std::thread> workers;
-  std::vector<std::atomic<std::uint32_t>> handed(4);  // a site whose block the next thread frees
+  std::vector<std::atomic<std::uint32_t>> handed(4);  // for each thread, the site of a block that it must free
   for (std::size_t t = 0; t < handed.size(); ++t) {
     workers.emplace_back([&, t] {
       std::mt19937_64 random(t);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Columns line up and follow what the profile has.
+// Columns are aligned, and depend on which values the profile has.
 #include "profiler/report/columns.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ TEST(Columns, OfAWholeProfile) {
   analyze::Analysis analysis;
   analysis.has.fill(true);
   const Columns columns(analysis);
-  analyze::Amounts amounts;
+  facts::Amounts amounts;
   amounts.of = {1234, 5 << 20, 7, 1 << 20, 1 << 19, 1 << 18};
   const std::string cells = columns.cells(amounts);
   EXPECT_EQ(cells.size(), columns.width());
@@ -45,7 +45,7 @@ TEST(Columns, OfAForeignProfileShowItsDefaultType) {
   analysis.weight_type = "cpu";
   analysis.weight_unit = "nanoseconds";
   const Columns columns(analysis);
-  analyze::Amounts amounts;
+  facts::Amounts amounts;
   amounts.weight = 12345;
   EXPECT_THAT(columns.titles(), HasSubstr("cpu"));
   EXPECT_THAT(columns.cells(amounts), HasSubstr("12,345 nanoseconds"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The page as text: one document, nothing from elsewhere, and no name of a profile outside its data. What it does in a
-// browser is tested in tests/browser.
+// The page as text: one document that loads nothing, with no name of the profile outside its data. tests/browser tests
+// its behaviour in a browser.
 #include "profiler/report/html.h"
 
 #include <gmock/gmock.h>
@@ -62,7 +62,7 @@ TEST(Html, NeedsNothingFromElsewhere) {
 
 TEST(Html, NamesStayText) {
   const std::string text = page(testing_support::hostile_profile());
-  // Two scripts are the page's own.
+  // The page's own two scripts.
   EXPECT_EQ(count(text, "</script"), 2U);
   EXPECT_EQ(count(text, "<img"), 0U);
   EXPECT_EQ(count(text, "<!--"), 1U);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The JSON report parsed again, field by field, and against the list of fields in its documentation.
+// The JSON report, parsed again: each field, and that its documentation has them all.
 #include "profiler/report/json.h"
 
 #include <gtest/gtest.h>

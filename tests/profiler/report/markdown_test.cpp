@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a pull request shows, and that no name in a profile can be more than text there.
+// The report for pull requests, and that no name in a profile is more than text there.
 #include "profiler/report/markdown.h"
 
 #include <gmock/gmock.h>
@@ -16,8 +16,8 @@ using testing::Not;
 
 analyze::Analysis with_finding() {
   analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
-  analyze::Finding finding;
-  finding.id = analyze::FindingId::kOverPreallocated;
+  findings::Finding finding;
+  finding.id = findings::FindingId::kOverPreallocated;
   finding.sentence = "1 table reserved for 1,000,000 entries never held more than 40";
   finding.advice = "reserve(52) instead of reserve(1000000)";
   finding.tables = {"prices"};
@@ -59,7 +59,7 @@ TEST(Markdown, AForeignProfileShowsItsSites) {
 TEST(Markdown, SampledFindingsHaveTheirError) {
   analyze::Analysis analysis = with_finding();
   analysis.facts.period = 524288;
-  analysis.findings[0].confidence = analyze::Confidence::kHigh;
+  analysis.findings[0].confidence = findings::Confidence::kHigh;
   analysis.findings[0].error = 1 << 20;
   const std::string page = markdown(analysis, {});
   EXPECT_THAT(page, HasSubstr("| 38.2 MiB ± 1.0 MiB |"));
@@ -75,11 +75,6 @@ TEST(Markdown, TopAndFilters) {
   EXPECT_THAT(page, Not(HasSubstr("<code>prices")));
 }
 
-TEST(Markdown, APlaceIsALineOrAFunction) {
-  EXPECT_EQ(markdown_place({"int a::b<c>(d)", "x.cpp", 3}), "<code>x.cpp:3</code>");
-  EXPECT_EQ(markdown_place({"int a::b<c>(d)", "", 0}), "<code>a::b</code>");
-}
-
 TEST(Markdown, HostileNamesAreText) {
   analyze::Analysis analysis = with_finding();
   const std::string hostile = "</code>|`a`*b*_c_[d](e)<img src=x>\n# f @everyone ~g~ &amp; \\";
@@ -92,9 +87,6 @@ TEST(Markdown, HostileNamesAreText) {
   for (const char* part : {"</code>|", "`a`", "*b*", "_c_", "[d]", "<img", "\n# f", "@everyone", "~g~", "&amp;"}) {
     EXPECT_THAT(page, Not(HasSubstr(part))) << part;
   }
-  // Each row of a table has its bars and no other.
-  EXPECT_THAT(markdown_text("a|b\nc"), "a&#124;b?c");
-  EXPECT_THAT(markdown_code("x<y>"), "<code>x&#60;y&#62;</code>");
 }
 
 }  // namespace

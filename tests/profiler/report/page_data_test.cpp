@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The data of the page parsed again: it says what the analysis says, and stays small.
+// The data in the HTML page, parsed again: it agrees with the analysis, and is small.
 #include "profiler/report/page_data.h"
 
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ Json data_of_page(const model::Profile& profile, const Options& options = {}) {
   return Json::parse(page_data(analyze::analyze(profile), analyze::flame(profile), options));
 }
 
-// A row's cell by the name of its field.
+// The cell of a row for a field.
 Json cell(const Json& list, std::size_t row, const std::string& field) {
   const auto fields = list["fields"].get<std::vector<std::string>>();
   const auto found = std::find(fields.begin(), fields.end(), field);
@@ -48,7 +48,7 @@ TEST(PageData, HoldsRowsAndStacks) {
   }
   EXPECT_EQ(names,
             (std::vector<std::string>{"bucketprof::hashmap::Map::make_bucket_array", "shop::load_prices", "main"}));
-  // Both sites were called by the same main: it stands once.
+  // Both call sites have the same caller, main, which is stored once.
   EXPECT_EQ(data["stacks"]["frames"].size(), 5U);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which rows --top, --table and --site leave.
+// Which rows --top, --table and --site select.
 #include "profiler/report/selection.h"
 
 #include <gtest/gtest.h>
@@ -65,12 +65,12 @@ class FindingSelectionTest : public testing::Test {
     };
     add("users", 10, "load_users()", 100);
     add("orders", 20, "load<Order>()", 50);
-    add("carts", 20, "load<Cart>()", 40);  // one line, two tables
+    add("carts", 20, "load<Cart>()", 40);  // the same line as orders: one finding of two tables
     analysis_ = analyze::analyze(std::move(tables).finish());
   }
   [[nodiscard]] std::vector<std::int64_t> lines() const {
     std::vector<std::int64_t> lines;
-    for (const analyze::Finding* finding : select(analysis_, options_).findings) lines.push_back(finding->site.line);
+    for (const findings::Finding* finding : select(analysis_, options_).findings) lines.push_back(finding->site.line);
     return lines;
   }
   analyze::Analysis analysis_;
@@ -102,7 +102,7 @@ TEST_F(FindingSelectionTest, SiteMatchesFunctionOrFile) {
   EXPECT_EQ(lines(), (std::vector<std::int64_t>{10}));
   options_.site = *Regex::compile("f\\.cpp$");
   EXPECT_EQ(lines(), (std::vector<std::int64_t>{10, 20}));
-  options_.site = *Regex::compile("main");  // further up the stack: not the site
+  options_.site = *Regex::compile("main");  // the caller of the call site, which does not count
   EXPECT_TRUE(lines().empty());
 }
 

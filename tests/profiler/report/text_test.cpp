@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The page as a reader sees it: what it must say, and that it never gets wider than 100 columns.
+// The text report: what it must contain, and that no line is longer than 100 columns.
 #include "profiler/report/text.h"
 
 #include <gmock/gmock.h>
@@ -43,8 +43,8 @@ TEST(Text, SaysWhatAStrangerNeeds) {
 TEST(Text, FindingsComeFirst) {
   analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
   EXPECT_THAT(text(analysis, {}), HasSubstr("explains each\n  none\n"));
-  analyze::Finding finding;
-  finding.id = analyze::FindingId::kGrownInSteps;
+  findings::Finding finding;
+  finding.id = findings::FindingId::kGrownInSteps;
   finding.sentence = "1 table grew 14 times on the way to 100,000 entries and moved 106,491 entries doing so, sadly";
   finding.advice = "reserve(106496) before the first insert";
   finding.tables = {"prices"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The independent unwinder: cut at the anchor, deep stacks truncated at the root end, errno kept.
+// Unwinding by libgcc: stacks begin at the anchor, deep ones are truncated at the root end, and errno is preserved.
 #include "profiler/stack/backtrace.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Bounds of stacks: of the initial thread, of others with stacks of any size and make, on fibers and in handlers.
+// Bounds of stacks: of the initial thread, of threads with stacks of several sizes, and on a fiber.
 #include "profiler/stack/bounds.h"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ TEST(OwnStack, IsTheThreadsOwnAlsoOnAFiber) {
   fiber.uc_link = &main_context;
   makecontext(
       &fiber, +[] { seen = own_stack(); }, 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they would have to be told of the switch
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they do not notice the switch
   ASSERT_EQ(swapcontext(&main_context, &fiber), 0);
   EXPECT_TRUE(seen.hold(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))));
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What descriptions of frames say: against libunwind, function by function, in all code that this program has loaded;
-// instruction by instruction; and on bytes that are none.
+// Rules read from frame description entries (FDEs): compared with libunwind's, function by function, in all code that
+// this program has loaded; for each instruction; and for bytes that are no valid FDE.
 #include "profiler/stack/call_frame.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ namespace {
 
 constexpr Rule kUnusual{};
 
-/// An address of code of each object.
+/// An address in the code of each loaded object.
 std::vector<Address> loaded_code() {
   std::vector<Address> code;
   const auto visit = [](dl_phdr_info* info, std::size_t, void* data) {
@@ -77,10 +77,10 @@ TEST(CallFrame, SaysWhatLibunwindSays) {
   RecordProperty("unusual", std::to_string(unusual));
   EXPECT_GE(objects, 4);  // this program, the loader, the C and the C++ library
   EXPECT_GT(usual, 1000U);
-  EXPECT_LT(unusual * 50, usual);  // realigned frames
+  EXPECT_LT(unusual * 50, usual);  // mostly realigned frames
 }
 
-/// A section with one common part and one description of 0x1000 bytes of code, in memory of exactly its size.
+/// An .eh_frame section with one CIE, and one FDE for 0x1000 bytes of code, in memory of exactly its size.
 class Section {
  public:
   using Bytes = std::vector<std::uint8_t>;
@@ -92,13 +92,13 @@ class Section {
                    std::uint8_t version = 1) {
     Bytes common{0, 0, 0, 0, version};
     common.insert(common.end(), augmentation.begin(), augmentation.end());
-    common.insert(common.end(), {0, 1, 0x78, 16, static_cast<std::uint8_t>(augmentation_data.size())});  // 1, -8
+    common.insert(common.end(), {0, 1, 0x78, 16, static_cast<std::uint8_t>(augmentation_data.size())});  // units 1, -8
     common.insert(common.end(), augmentation_data.begin(), augmentation_data.end());
     common.insert(common.end(), common_instructions.begin(), common_instructions.end());
     append_record(common);
     description_ = bytes_.size();
     Bytes description;
-    append(description, static_cast<std::uint32_t>(bytes_.size() + 4));  // back to the common part
+    append(description, static_cast<std::uint32_t>(bytes_.size() + 4));  // distance to the CIE
     append(description, static_cast<std::uint32_t>(kCodeDistance));
     append(description, static_cast<std::uint32_t>(kCodeSize));
     description.push_back(0);
@@ -106,7 +106,7 @@ class Section {
     append_record(description);
   }
 
-  /// At `offset` bytes into the function.
+  /// The rule at `offset` bytes into the function.
   [[nodiscard]] Rule at(std::uint64_t offset) const { return at(offset, bytes_); }
   [[nodiscard]] Rule at(std::uint64_t offset, const Bytes& bytes) const {
     const auto memory = std::make_unique<std::byte[]>(bytes.size());
@@ -141,7 +141,7 @@ constexpr Rule saved(Rule rule, std::int32_t offset) {
 }
 
 TEST(CallFrame, FollowsAFunctionWithAFramePointer) {
-  // push rbp; mov rbp, rsp; ...; leave; ret; and more behind a jump
+  // push rbp; mov rbp, rsp; ...; leave; ret; then more code, which a jump reaches
   const Section section({0x41, 0x0e, 16, 0x86, 2, 0x43, 0x0d, 6, 0x03, 0, 2, 0x0a, 0x0c, 7, 8, 0xc6, 0x41, 0x0b});
   EXPECT_EQ(section.at(0), from_stack_pointer(8));
   EXPECT_EQ(section.at(1), saved(from_stack_pointer(16), -16));
@@ -154,7 +154,7 @@ TEST(CallFrame, FollowsAFunctionWithAFramePointer) {
   EXPECT_EQ(section.at(0x205), framed);
   EXPECT_EQ(section.at(Section::kCodeSize - 1), framed);
   EXPECT_EQ(section.at(Section::kCodeSize), kUnusual);
-  EXPECT_EQ(section.at(~std::uint64_t{0}), kUnusual);  // before it
+  EXPECT_EQ(section.at(~std::uint64_t{0}), kUnusual);  // before the function
 }
 
 TEST(CallFrame, KnowsEachUsualInstruction) {
@@ -167,23 +167,23 @@ TEST(CallFrame, KnowsEachUsualInstruction) {
   EXPECT_EQ(Section({0x05, 6, 3}).at(0), saved(from_stack_pointer(8), -24));            // offset_extended
   EXPECT_EQ(Section({0x86, 3, 0x06, 6}).at(0), from_stack_pointer(8));                  // restore_extended
   EXPECT_EQ(Section({0x86, 3, 0x08, 6}).at(0), from_stack_pointer(8));                  // same_value
-  EXPECT_EQ(Section({0x83, 3, 0x8c, 4, 0xc3, 0x08, 12}).at(0), from_stack_pointer(8));  // of other registers
-  EXPECT_EQ(Section({0x2e, 0x10, 0, 0}).at(0), from_stack_pointer(8));                  // arguments' size, no operation
+  EXPECT_EQ(Section({0x83, 3, 0x8c, 4, 0xc3, 0x08, 12}).at(0), from_stack_pointer(8));  // other registers
+  EXPECT_EQ(Section({0x2e, 0x10, 0, 0}).at(0), from_stack_pointer(8));                  // GNU_args_size, nop
 }
 
 TEST(CallFrame, LeavesTheRestToLibunwind) {
   EXPECT_EQ(Section({0x0f, 2, 0x77, 8}).at(0), kUnusual);                      // CFA by an expression
-  EXPECT_EQ(Section({0x10, 6, 2, 0x76, 0}).at(0), kUnusual);                   // rbp by one
+  EXPECT_EQ(Section({0x10, 6, 2, 0x76, 0}).at(0), kUnusual);                   // rbp by an expression
   EXPECT_EQ(Section({0x07, 16}).at(0), kUnusual);                              // the outermost frame
   EXPECT_EQ(Section({0x09, 6, 3}).at(0), kUnusual);                            // rbp in another register
   EXPECT_EQ(Section({0x0d, 10}).at(0), kUnusual);                              // CFA from another register
   EXPECT_EQ(Section({0x90, 2}).at(0), kUnusual);                               // another return address
-  EXPECT_EQ(Section({0x0b}).at(0), kUnusual);                                  // nothing was remembered
-  EXPECT_EQ(Section({0x41, 0x0f, 2, 0x77, 8}).at(0).kind, Rule::Kind::kStep);  // only behind
-  EXPECT_EQ(Section(std::vector<std::uint8_t>(9, 0x0a)).at(0), kUnusual);      // states in states
+  EXPECT_EQ(Section({0x0b}).at(0), kUnusual);                                  // restore_state without remember_state
+  EXPECT_EQ(Section({0x41, 0x0f, 2, 0x77, 8}).at(0).kind, Rule::Kind::kStep);  // an expression, but after this place
+  EXPECT_EQ(Section(std::vector<std::uint8_t>(9, 0x0a)).at(0), kUnusual);      // too many remembered states
   EXPECT_EQ(Section({0x0e, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}).at(0), kUnusual);
   EXPECT_EQ(Section({0x86, 0xff, 0xff, 0xff, 0xff, 0x0f}).at(0), kUnusual);
-  EXPECT_EQ(Section({0x86, 0xff, 0xff, 0xff, 0x0f}).at(0), kUnusual);  // further than a rule can say
+  EXPECT_EQ(Section({0x86, 0xff, 0xff, 0xff, 0x0f}).at(0), kUnusual);  // too large an offset for a rule
   EXPECT_EQ(Section({0x0e}).at(0), kUnusual);                          // cut off
 }
 
@@ -192,8 +192,8 @@ TEST(CallFrame, KnowsUsualAugmentations) {
   const Rule rule = from_stack_pointer(8);
   EXPECT_EQ(Section({}, start, "zPLR", {0x9b, 1, 2, 3, 4, 0x1b, 0x1b}).at(0), rule);
   EXPECT_EQ(Section({}, start, "zPLR", {0x00, 1, 2, 3, 4, 5, 6, 7, 8, 0x1b, 0x1b}, 3).at(0), rule);
-  EXPECT_EQ(Section({}, start, "zRS", {0x1b}).at(0), kUnusual);  // a signal's frame
-  EXPECT_EQ(Section({}, start, "zR", {0x03}).at(0), kUnusual);   // addresses in another form
+  EXPECT_EQ(Section({}, start, "zRS", {0x1b}).at(0), kUnusual);  // a signal frame
+  EXPECT_EQ(Section({}, start, "zR", {0x03}).at(0), kUnusual);   // another encoding of addresses
   EXPECT_EQ(Section({}, start, "zP", {0x50, 0, 0, 0, 0, 0, 0, 0, 0}).at(0), kUnusual);
   EXPECT_EQ(Section({}, start, "z", {}).at(0), kUnusual);
   EXPECT_EQ(Section({}, start, "eh", {0x1b}).at(0), kUnusual);
@@ -201,10 +201,10 @@ TEST(CallFrame, KnowsUsualAugmentations) {
   EXPECT_EQ(Section({}, start, "zR", {0x1b}, 4).at(0), kUnusual);
   EXPECT_EQ(Section({}, {0x90, 1}).at(0), kUnusual);           // no CFA
   EXPECT_EQ(Section({}, {0x0c, 7, 8}).at(0), kUnusual);        // no return address
-  EXPECT_EQ(Section({}, {0x41, 0x0c, 7, 8}).at(0), kUnusual);  // code that moves before the function begins
+  EXPECT_EQ(Section({}, {0x41, 0x0c, 7, 8}).at(0), kUnusual);  // the CIE advances
 }
 
-/// Below the address sanitizer a byte read outside ends the test.
+/// Under AddressSanitizer, reading a byte outside the section fails the test.
 TEST(CallFrame, ReadsNothingOutsideWhateverTheBytes) {
   const Section section({0x41, 0x0e, 16, 0x86, 2, 0x43, 0x0d, 6, 0x0a, 0x0c, 7, 8, 0xc6, 0x41, 0x0b},
                         Section::kUsualStart, "zPLR", {0x9b, 1, 2, 3, 4, 0x1b, 0x1b});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The three speeds together: which one serves, that all give the same stack, audits, and the places where only libgcc
-// may work.
+// The three capture methods together: which one is used, that all give the same stack, audits, and situations in which
+// only libgcc can be used.
 #include "profiler/stack/capture.h"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ struct Thread {
   std::uint64_t wrong = 0;
 };
 
-/// As the recorder does it; compared with libgcc each time.
+/// Captures a stack as the recorder does, and compares it with libgcc's.
 [[gnu::noinline]] void capture_here(void* argument) {
   auto& thread = *static_cast<Thread*>(argument);
   const Anchor anchor = BUCKETPROF_ANCHOR();
@@ -124,13 +124,13 @@ TEST(Capturer, AMismatchIsCountedAndNothingRememberedIsTrusted) {
   for (int round = 0; round < 3; ++round) {
     if (round == 2) {
       EXPECT_FALSE(audit_a_lie(thread));
-      EXPECT_GT(thread.capturer.trace().depth, 0U);  // the right one
+      EXPECT_GT(thread.capturer.trace().depth, 0U);  // trace() has the right stack
     }
     run(thread, 2);
     walks.push_back(thread.capturer.counts().walks);
   }
   EXPECT_EQ(thread.capturer.counts().mismatches, 1U);
-  EXPECT_LE(walks[1], walks[0] + 2);  // those that the first two rounds did not keep
+  EXPECT_LE(walks[1], walks[0] + 2);  // stacks that the first two rounds did not remember
   EXPECT_GE(walks[2], walks[1] + 20);
 }
 
@@ -145,7 +145,7 @@ TEST(Capturer, ForgetsWhenTheThreadHasAnotherStack) {
     run(thread, 2);
     walks.push_back(thread.capturer.counts().walks);
   }
-  EXPECT_LE(walks[1], walks[0] + 2);  // those that the first two rounds did not keep
+  EXPECT_LE(walks[1], walks[0] + 2);  // stacks that the first two rounds did not remember
   EXPECT_GE(walks[2], walks[1] + 20);
 }
 

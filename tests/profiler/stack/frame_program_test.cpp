@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Instructions of descriptions by hand; those that compilers write are call_frame_test's.
+// Call frame instructions written by hand. call_frame_test.cpp tests those that compilers emit.
 #include "profiler/stack/frame_program.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using Bytes = std::vector<std::uint8_t>;
 
 constexpr Address kStart = 0x4000;
 
-/// At `offset` bytes into a function that begins with CFA = rsp + 8 and the return address at CFA - 8.
+/// The row at `offset` bytes into a function that begins with CFA = rsp + 8 and the return address at CFA - 8.
 std::optional<Row> at(std::uint64_t offset, const Bytes& instructions, std::uint64_t code_unit = 1) {
   const Bytes first{0x0c, 7, 8, 0x90, 1};
   const Common common{.code_unit = code_unit, .data_unit = -8, .instructions = std::as_bytes(std::span(first))};
@@ -49,8 +49,8 @@ TEST(FrameProgram, KnowsWhereRegistersAreSaved) {
   EXPECT_EQ(at(0, {0x86, 2, 0xc6}), row(8));
   EXPECT_EQ(at(0, {0x86, 2, 0x06, 6}), row(8));
   EXPECT_EQ(at(0, {0x86, 2, 0x08, 6}), row(8));
-  EXPECT_EQ(at(0, {0x83, 2, 0x05, 12, 3, 0xc3, 0x06, 12, 0x08, 3}), row(8));  // others
-  EXPECT_EQ(at(0, {0x90, 2, 0xd0}), row(8));                                  // the return address, as at first
+  EXPECT_EQ(at(0, {0x83, 2, 0x05, 12, 3, 0xc3, 0x06, 12, 0x08, 3}), row(8));  // other registers
+  EXPECT_EQ(at(0, {0x90, 2, 0xd0}), row(8));                                  // the return address, restored
 }
 
 TEST(FrameProgram, RemembersStates) {

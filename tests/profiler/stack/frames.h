@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Frames whose rules are known, each told by its return address in a function that it calls. Thread-safe.
+// Functions whose frames have known rules. Each returns a return address in its own code, which identifies its frame.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 
 namespace bucketprof::stack {
 
+/// The address to which this call returns.
 [[gnu::noinline]] inline std::uintptr_t caller() {
   return reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0)));
 }

@@ -67,7 +67,7 @@ TEST(LoadedObject, TellsWhatIsItsOwnAndWhatCanBeWritten) {
   EXPECT_FALSE(object.holds_constant(start + segment.size() - sizeof(Address) + 1));
 }
 
-/// A copy of zlib's file that differs from it, loaded; known by its code.
+/// Loads a copy of zlib's file that `change` was applied to. code() is an address in its code; 0 if loading failed.
 class ChangedCopy {
  public:
   using Change = void (*)(std::vector<char>&);
@@ -115,7 +115,7 @@ TEST(LoadedObject, ReadsTablesOnlyWhereTheyAreSureToBe) {
   ASSERT_TRUE(object.find(same.code()));
   EXPECT_NE(object.entry_of(same.code()), nullptr);
 
-  // As patchelf leaves them: the loader reads the segments from the file, and need not map them.
+  // Program headers at the end of the file, where patchelf puts them: the loader reads them there without mapping them.
   const ChangedCopy far([](std::vector<char>& bytes) {
     const auto header = at<ElfW(Ehdr)>(bytes, 0);
     const std::size_t size = header.e_phnum * sizeof(ElfW(Phdr));

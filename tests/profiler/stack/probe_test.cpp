@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Frames that only libunwind knows; on the usual ones call_frame_test compares.
+// Frames whose rules only libunwind finds. call_frame_test.cpp compares probe() with read_call_frame() on all others.
 #include "profiler/stack/probe.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 
 TEST(Probe, FindsOutWhatExpressionsSay) {
   ASSERT_TRUE(prepare_probing());
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have frames of their own kind
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // sanitizers change frames
   const std::uintptr_t address = realigned_frame(100);
   const Rule rule = probe(address);
   EXPECT_EQ(rule.kind, Rule::Kind::kStep);

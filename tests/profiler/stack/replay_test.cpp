@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Replay: what comes back is found, and found is right, against libgcc at each call; the words decide (a word that
-// changes without the place of the call makes another stack); memory bounds, unloading, another stack.
+// Replay: stacks that recur are found, and each one found is the right one (libgcc unwinds every call for comparison).
+// Stacks with the same place of the call are distinguished by their words. Also memory limits and unloading of code.
 #include "profiler/stack/replay.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 namespace bucketprof::stack {
 namespace {
 
-/// What the recorder does around a Replay, with each answer compared.
+/// Uses a Replay as the recorder does, and compares each stack that it finds.
 struct Fixture {
   Arena arena;
   Rules rules{arena};
@@ -100,8 +100,8 @@ TEST(Replay, NeverLies) {
 
 void use(const volatile void* memory) { asm volatile("" ::"r"(memory) : "memory"); }
 
-// Two callers 16 bytes apart, above a frame whose CFA is loaded from memory: return addresses and frame pointers are
-// the same on both ways.
+// Two callers 16 bytes apart, above a realigned frame, whose CFA is loaded from memory. On both paths replay_here()
+// sees the same return address and frame pointer.
 [[gnu::noinline, gnu::optimize("O2")]] void over_aligned(Fixture* fixture, std::size_t n) {
   alignas(64) volatile char buffer[64] = {};
   auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
@@ -127,7 +127,7 @@ TEST(Replay, TellsCallersSixteenBytesApartAboveARealignedFrame) {
   ASSERT_TRUE(prepare_learning());
   const auto fixture = std::make_unique<Fixture>();
   for (int i = 0; i < 1000; ++i) {
-    auto* moved = static_cast<volatile char*>(__builtin_alloca(16));  // each call a little deeper
+    auto* moved = static_cast<volatile char*>(__builtin_alloca(16));  // each round is a little deeper in the stack
     use(moved);
     for (int again = 0; again < 4; ++again) {
       from_here(fixture.get());
@@ -143,10 +143,10 @@ TEST(Replay, ForgetsWhenCodeIsUnloaded) {
   const auto fixture = std::make_unique<Fixture>();
   for (int i = 0; i < 10; ++i) shapes(7, 5, &replay_here, fixture.get());
   const std::uint64_t found = fixture->found;
-  code_state.fetch_add(1);  // under way: nothing is found, nothing kept
+  code_state.fetch_add(1);  // an unload is under way: nothing is found or remembered
   for (int i = 0; i < 10; ++i) shapes(7, 5, &replay_here, fixture.get());
   EXPECT_EQ(fixture->found, found);
-  code_state.fetch_add(kUnloadsUnderWay);  // ended
+  code_state.fetch_add(kUnloadsUnderWay);  // it has ended
   for (int i = 0; i < 10; ++i) shapes(7, 5, &replay_here, fixture.get());
   EXPECT_EQ(fixture->found, found + 9);
   EXPECT_EQ(fixture->wrong, 0U);
@@ -156,7 +156,7 @@ TEST(Replay, WorksWithWhatMemoryThereIs) {
   ASSERT_TRUE(prepare_learning());
   for (std::size_t limit = 0; limit < 1'000'000; limit += 90'000) {
     const auto fixture = std::make_unique<Fixture>();
-    fixture->arena.set_limit(limit + 400'000);  // the rules live there, too
+    fixture->arena.set_limit(limit + 400'000);  // the rules need some of it, too
     for (int round = 0; round < 4; ++round) {
       for (std::uint64_t n = 0; n < 3000; ++n) shapes(n, 12, &replay_here, fixture.get());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rules of frames: packing, and what is learned of frames that this file builds on purpose. Whether learned rules lead
-// to the right stacks is walk_test's.
+// Rules of frames: packing, and the rules learned for frames that are built on purpose (frames.h). walk_test.cpp checks
+// that learned rules lead to the right stacks.
 #include "profiler/stack/rule.h"
 
 #include <gtest/gtest.h>
@@ -51,7 +51,7 @@ TEST(Rule, TellsWhatAFrameIsReckonedFrom) {
   EXPECT_EQ(variable.cfa_offset, 16);
   EXPECT_EQ(variable.saved, Rule::Saved::kAtCfa);
   EXPECT_EQ(variable.saved_offset, -16);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have frames of their own kind
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // sanitizers change frames
   const Rule fixed = learn(fixed_frame());
   EXPECT_EQ(fixed.kind, Rule::Kind::kStep);
   EXPECT_EQ(fixed.cfa, Rule::Cfa::kStackPointer);
@@ -65,7 +65,7 @@ TEST(Rule, TellsWhatAFrameIsReckonedFrom) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have a sigprocmask of their own
-int masks = 0;                                                       // libunwind sets one around each of its locks
+int masks = 0;                                                       // libunwind's calls of it, around each lock
 
 TEST(Rule, AsksLibunwindOnlyWhatCannotBeRead) {
   ASSERT_TRUE(prepare_learning());
@@ -130,7 +130,7 @@ TEST(Rule, IsTheSameEachTime) {
 }  // namespace bucketprof::stack
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-/// In front of the C library's, for what libunwind calls.
+/// Interposes the C library's function, to count libunwind's calls.
 extern "C" [[gnu::visibility("default")]] int sigprocmask(int how, const sigset_t* mask, sigset_t* before) noexcept {
   ++bucketprof::stack::masks;
   return pthread_sigmask(how, mask, before);

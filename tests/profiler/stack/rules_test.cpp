@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The shared table of rules: learns once, forgets, grows, goes without when it has no lock or no memory, serves readers
-// while it changes.
+// The shared table of rules: it learns each rule once, forgets, grows, returns no rule if it cannot get the lock or
+// memory, and may be read while it changes.
 #include "profiler/stack/rules.h"
 
 #include <dlfcn.h>
@@ -15,7 +15,7 @@
 namespace bucketprof::stack {
 namespace {
 
-/// Addresses all through a library: each has some rule.
+/// `n` consecutive addresses in the C library's code. Each has some rule.
 std::vector<std::uintptr_t> code_addresses(std::size_t n) {
   const auto start = reinterpret_cast<std::uintptr_t>(dlsym(RTLD_DEFAULT, "qsort_r"));
   std::vector<std::uintptr_t> found;
@@ -45,7 +45,7 @@ TEST(Rules, NobodyWaitsToLearn) {
   const std::uintptr_t known = code_addresses(2)[0];
   const std::uintptr_t fresh = code_addresses(2)[1];
   const Rule rule = rules.at(known);
-  const std::scoped_lock guard(rules.lock());  // somebody learns
+  const std::scoped_lock guard(rules.lock());  // as if another thread learned a rule
   EXPECT_EQ(rules.at(known), rule);
   EXPECT_EQ(rules.at(fresh).kind, Rule::Kind::kUnknown);
 }

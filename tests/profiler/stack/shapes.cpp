@@ -13,7 +13,7 @@ struct Call {
 
 void descend(Call call);
 
-/// Something that happens after the call keeps it from becoming a jump, and the memory in use.
+/// After a call: prevents a tail call, and keeps `memory` in use until then.
 void use(const volatile void* memory) { asm volatile("" ::"r"(memory) : "memory"); }
 
 [[gnu::noinline]] void plain(Call call) {

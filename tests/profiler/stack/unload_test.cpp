@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// dlclose passes through us: under way while it runs, forgotten when it has ended, and in a forked child only the
-// child's own calls are under way.
+// The interposed dlclose: a call is marked as under way while it runs, and all that was learned is forgotten before the
+// mark is removed. A forked child counts the calls of other threads as ended.
 #include "profiler/stack/unload.h"
 
 #include <dlfcn.h>
@@ -37,7 +37,7 @@ TEST(Unload, IsMarkedAndForgotten) {
 TEST(Unload, OfAThreadThatTheChildDoesNotHaveHasEnded) {
   watch();
   forget_other_unloads();
-  EXPECT_EQ(calls, 0U);  // there were none
+  EXPECT_EQ(calls, 0U);  // no call was under way
   const std::uint64_t before = code_state.fetch_add(1);
   forget_other_unloads();
   EXPECT_EQ(calls, 1U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Walks by rules against libgcc's unwinder, on frames of many shapes; what a walk notes as read is what it depends on;
-// it stays within the thread's stack.
+// Walks by rules, compared with libgcc's unwinder on frames of many shapes. Also which words a walk records as read,
+// and that it stays within the thread's stack.
 #include "profiler/stack/walk.h"
 
 #include <gtest/gtest.h>
@@ -39,13 +39,13 @@ struct Fixture {
   fixture.wrong += same ? 0 : 1;
 }
 
-/// The words noted are the words there, in the thread's stack, above the call but for its own saved rbp.
+/// Each recorded word lies in the thread's stack, above the call except for its own saved rbp, and is recorded once.
 [[gnu::noinline]] void check_reads(void* argument) {
   auto& fixture = *static_cast<Fixture*>(argument);
   const Anchor anchor = BUCKETPROF_ANCHOR();
   ASSERT_TRUE(walk(anchor, fixture.bounds, fixture.rules, fixture.walked));
   const Trace& trace = fixture.walked;
-  ASSERT_GE(trace.reads + 1, trace.depth);  // all but the outermost frame have a return address
+  ASSERT_GE(trace.reads + 1, trace.depth);  // each return address was read, except the anchor's
   for (std::size_t i = 0; i < trace.reads; ++i) {
     const std::uintptr_t address = anchor.stack_pointer + static_cast<std::uintptr_t>(trace.offsets[i]);
     ASSERT_TRUE(fixture.bounds.hold(address));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Opening good and bad files, finding addresses, and names from wherever the debug information is.
+// Opening good and bad files, addresses of file offsets, and names from each place where debug information can be.
 #include "profiler/symbolize/binary.h"
 
 #include <fmt/format.h>
@@ -124,7 +124,7 @@ TEST(Binary, BadFilesAreOneLine) {
   }
 }
 
-// Truncated and scrambled programs give fewer names, never a crash; run under the address sanitizer in CI.
+// Truncated and scrambled programs give fewer names, never a crash. CI runs this under the address sanitizer.
 TEST(Binary, DamagedFilesDoNoHarm) {
   std::ifstream file(program("pie"), std::ios::binary);
   const std::string good((std::istreambuf_iterator<char>(file)), {});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where debug files are looked for, and that a wrong one is not taken.
+// Where debug files are searched for, and that a wrong one is not used.
 #include "profiler/symbolize/debug_file.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The index alone, on one known chain of inlined calls; symbolize_test compares thousands of addresses.
+// The index alone, on one known chain of inlined calls. symbolize_test.cpp compares thousands of addresses.
 #include "profiler/symbolize/dwarf_index.h"
 
 #include <fcntl.h>

@@ -29,7 +29,7 @@ TEST(ElfSymbols, HoldEverySizedFunction) {
 
   std::istringstream lines(run_command("nm -S --defined-only '" + file.native() + "'"));
   std::string line;
-  std::map<std::pair<std::uint64_t, std::uint64_t>, std::set<std::string>> names;  // several for the same code
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::set<std::string>> names;  // aliases have the same range
   while (std::getline(lines, line)) {
     std::istringstream fields(line);
     std::uint64_t start = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is demangled and what stays.
+// Which names are demangled and which stay as they are.
 #include "profiler/symbolize/function_name.h"
 
 #include <gtest/gtest.h>

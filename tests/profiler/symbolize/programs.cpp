@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Uses readelf, nm and addr2line as processes, so that a fault in elfutils or in our use of it cannot hide.
-// Thread-compatible.
+// Runs readelf, nm and addr2line as processes. They do not use elfutils, so a fault in it or in our use of it shows.
 #include "tests/profiler/symbolize/programs.h"
 
 #include <fmt/format.h>

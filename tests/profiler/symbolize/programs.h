@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The test programs, their code addresses, profiles made of such addresses, and what addr2line (binutils) says
-// about them: a second opinion that shares no code with ours. Thread-compatible.
+// The test programs, their code addresses, profiles of such addresses, and the frames that addr2line (binutils) prints
+// for them, which are the reference: addr2line shares no code with ours.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@
 
 namespace bucketprof::symbolize {
 
-/// tests/programs/symbolize, as built.
+/// The path of a built program of tests/programs/symbolize.
 [[nodiscard]] std::filesystem::path program(const std::string& name);
 
-/// The start, offset in the file and size of .text.
+/// The link-time address, file offset and size of .text.
 struct Text {
   std::uint64_t address = 0;
   std::uint64_t offset = 0;
@@ -24,10 +24,10 @@ struct Text {
 };
 [[nodiscard]] Text text_of(const std::filesystem::path& file);
 
-/// Addresses inside functions, `step` bytes apart, ascending, as the file numbers them.
+/// Link-time addresses inside functions, `step` bytes apart, ascending.
 [[nodiscard]] std::vector<std::uint64_t> code_addresses(const std::filesystem::path& file, std::uint64_t step);
 
-/// A profile of one mapping, loaded far from where the file says, with one sample and location for each address.
+/// A profile with one sample and location per address. Its only mapping is loaded far from the link-time address.
 [[nodiscard]] model::Profile profile_of(const std::filesystem::path& file, const std::vector<std::uint64_t>& addresses,
                                         const std::string& build_id = "");
 
@@ -41,7 +41,7 @@ struct WitnessFrame {
 [[nodiscard]] std::vector<std::vector<WitnessFrame>> ask_addr2line(const std::filesystem::path& file,
                                                                    const std::vector<std::uint64_t>& addresses);
 
-/// Runs a shell command; its standard output. Fails the test if it does not exit with 0.
+/// Runs a shell command and returns its standard output. Adds a test failure if it does not exit with 0.
 std::string run_command(const std::string& command);
 
 }  // namespace bucketprof::symbolize

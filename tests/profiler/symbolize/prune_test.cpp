@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which frames go and which stay, inside locations and across stacks, and that no value gets lost.
+// Which frames are removed, inside locations and across stacks, and that no value is lost.
 #include "profiler/symbolize/prune.h"
 
 #include <gmock/gmock.h>
@@ -118,7 +118,7 @@ TEST_F(Prune, CutsAtTheFrameNearestTheRootThatHasAUserFrameAbove) {
   EXPECT_EQ(stack(0), (Stack{{kMake}, {"main"}}));
 }
 
-// A table that is made while another one constructs its value.
+// A table allocates while another one constructs one of its values.
 TEST_F(Prune, HidesConstructWithoutCuttingWhatItCalls) {
   add({{kTagged, kMake},
        {"user::Value::Value()"},
@@ -145,8 +145,8 @@ TEST_F(Prune, AddsUpSamplesThatBecameEqual) {
 
 TEST_F(Prune, TheSameLocationMayBeCutInOneStackAndWholeInAnother) {
   add({{kTagged, kMake}, {"main"}}, "t", 1);
-  add({{kTagged}, {kRecord}}, "t", 2);   // no user frame: not cut
-  add({{}, {kMake}, {"main"}}, "t", 3);  // a nameless leaf is the user's
+  add({{kTagged}, {kRecord}}, "t", 2);   // without a user frame nothing is cut
+  add({{}, {kMake}, {"main"}}, "t", 3);  // a leaf without a name counts as a user frame
   run();
   ASSERT_EQ(profile_.samples.size(), 3U);
   EXPECT_EQ(stack(0), (Stack{{kMake}, {"main"}}));

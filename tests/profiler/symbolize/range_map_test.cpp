@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Searching ranges, compared with looking at every range.
+// Searching ranges, compared with a linear search.
 #include "profiler/symbolize/range_map.h"
 
 #include <gtest/gtest.h>
@@ -50,7 +50,7 @@ TEST(RangeMap, AgreesWithASearchThroughAll) {
     }
     map.seal();
     for (std::uint64_t address = 0; address < 600; ++address) {
-      std::uint64_t expected = 0;  // the greatest start of all that hold it
+      std::uint64_t expected = 0;  // the greatest start of all ranges with the address
       for (const auto& [low, high] : ranges) {
         if (low <= address && address < high) expected = std::max(expected, low);
       }

@@ -32,15 +32,15 @@ std::string without_lambda_numbers(std::string name) {
   return name;
 }
 
-// A function without a linkage name is plain `f` in DWARF: we say `(anonymous namespace)::f` and `{lambda:12}`,
-// addr2line `f` or, from the symbol table, `(anonymous namespace)::f(int)`, `f.cold` and `{lambda(int)#1}`.
+// DWARF names a function without a linkage name just `f`. We print `(anonymous namespace)::f` and `{lambda:12}`, while
+// addr2line prints `f` or, from the symbol table, `(anonymous namespace)::f(int)`, `f.cold` and `{lambda(int)#1}`.
 bool same_function(const std::string& ours, const std::string& theirs) {
   return ours == theirs ||
          without_lambda_numbers(qualified_name(ours)) == without_lambda_numbers(qualified_name(theirs)) ||
          ours.ends_with("::" + qualified_name(theirs)) || theirs.starts_with(ours + ".");
 }
 
-// binutils 2.40 confuses two files of one DWARF 5 line table; then it names a line that the file does not have.
+// binutils 2.40 confuses two files of one DWARF 5 line table, and then may print a line after the end of the file.
 bool is_past_the_end(const WitnessFrame& frame) {
   static std::map<std::string, std::int64_t> counts;
   const auto [place, added] = counts.emplace(frame.file, 0);
@@ -74,7 +74,7 @@ TEST_P(Witness, EveryFrameIsWhatAddr2lineSays) {
     for (std::size_t j = 0; j < lines.size(); ++j) {
       const model::Function& function = profile.functions[lines[j].function];
       const std::string name(profile.str(function.name));
-      // Where such a function is inlined, addr2line sometimes gives it the name of the symbol around it.
+      // If a function without a linkage name is inlined, addr2line sometimes prints the name of the enclosing symbol.
       const bool borrowed = !profile.str(function.system_name).starts_with("_Z") && j + 1 < lines.size() &&
                             same_function(witness[i].back().function, witness[i][j].function);
       borrowed_names += borrowed ? 1 : 0;
@@ -113,7 +113,7 @@ std::vector<std::vector<std::string>> frames_of(const model::Profile& profile) {
   return all;
 }
 
-// addr2line does not read split debug information: the same code with it in one piece is the witness.
+// addr2line does not read split debug information. The reference is the same code built without splitting.
 TEST(Symbolize, SplitDebugInformationSaysTheSame) {
   for (const auto& [split, whole] : {std::pair("split4", "dwarf4"), std::pair("split5", "pie")}) {
     const auto addresses = code_addresses(program(whole), 3);
@@ -123,7 +123,7 @@ TEST(Symbolize, SplitDebugInformationSaysTheSame) {
     EXPECT_THAT(symbolize(ours).notes, testing::IsEmpty());
     symbolize(theirs);
     for (model::Profile* profile : {&ours, &theirs}) {
-      for (std::string& text : profile->strings) {  // names made from the file's own
+      for (std::string& text : profile->strings) {  // placeholders contain the file's name
         if (text.starts_with(std::string(split) + "+")) text.replace(0, std::string(split).size(), whole);
       }
     }
@@ -133,7 +133,7 @@ TEST(Symbolize, SplitDebugInformationSaysTheSame) {
 
 TEST(Symbolize, SplitDebugInformationThatIsNotThereIsSaid) {
   const testing_support::TempDir dir;
-  // A name of equal length, so that only the path in the file changes.
+  // The new name has the same length, so that only the path in the file changes.
   run_command(fmt::format("sed 's/[.]dwo/.gon/g' '{}' > '{}'", program("split5").native(), (dir / "moved").native()));
   model::Profile profile = profile_of(dir / "moved", code_addresses(program("split5"), 3));
   const Outcome outcome = symbolize(profile);
@@ -200,7 +200,7 @@ TEST(Symbolize, FunctionsCarryLinkageNameAndDeclaration) {
 TEST(Symbolize, UnknownAddressesOfAKnownFileGetAPlaceholder) {
   const fs::path file = program("pie");
   auto addresses = code_addresses(file, 64);
-  addresses.push_back(text_of(file).address - 0x20);  // in the PLT: no function
+  addresses.push_back(text_of(file).address - 0x20);  // in the PLT, where there is no function
   model::Profile profile = profile_of(file, addresses);
   const Outcome outcome = symbolize(profile);
   EXPECT_GE(outcome.unnamed, 1U);

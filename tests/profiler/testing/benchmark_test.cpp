@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Benchmarks in reports: the library's fields for memory and our counters, on the screen's reporter and in a file;
-// timed runs are not recorded.
+// Memory in the reports of benchmarks: the benchmark library's own fields and our counters, on the console and in a
+// file. Timed runs are not recorded.
 #include "profiler/testing/benchmark.h"
 
 #include <gmock/gmock.h>
@@ -29,7 +29,7 @@ bool recorded_at_all = false;
 bool timed_run_recorded = false;
 bool filter_open = false;
 
-// Of 9 entries: a first bucket, then two of them, one rehash.
+// Inserts 9 entries: allocates a first bucket, then an array of two, which is one rehash.
 void grow(benchmark::State& state) {
   if (state.max_iterations > 16 && running()) timed_run_recorded = true;
   recorded_at_all = recorded_at_all || running();
@@ -114,7 +114,7 @@ TEST_F(BenchmarkTest, GivesEachRepetitionItsOwn) {
     for (const nlohmann::json& one : report["benchmarks"]) {
       if (one["run_type"] != "iteration") continue;
       ++seen;
-      if (!one.contains("slack_per_iter")) {  // interleaved: the library does not always say which run is which
+      if (!one.contains("slack_per_iter")) {  // interleaved: the library does not always identify the run
         EXPECT_STREQ(order, "true");
         EXPECT_THAT(std::string(one["label"]), HasSubstr("memory is not known: the library has used its place"));
         EXPECT_FALSE(one.contains("max_bytes_used"));
@@ -131,7 +131,7 @@ TEST_F(BenchmarkTest, GivesEachRepetitionItsOwn) {
 
 TEST_F(BenchmarkTest, SaysWhyThereAreNoNumbers) {
   start({.interval = kSampled});
-  const FaultHandler usual = set_fault_handler(nullptr);  // other sources of this program include gtest.h
+  const FaultHandler usual = set_fault_handler(nullptr);  // gtest.h, in other sources, sets one
   std::string shown;
   const nlohmann::json report = run({"--benchmark_filter=grow"}, file, &shown);
   ASSERT_FALSE(report.is_discarded());

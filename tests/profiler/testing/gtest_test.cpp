@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The matchers: what passes, and word for word what a test that fails says.
+// The matchers: what they accept, and the exact messages of a failing test.
 #include "profiler/testing/gtest.h"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A scope's numbers are exact: they equal what a counting layer below the allocator says, or what the container's
-// layout demands, on one thread and on several, nested, and with blocks that die elsewhere.
+// A scope's numbers are exact: they equal those of a counting layer below the allocator, or those that follow from the
+// container's layout, on one thread and on several, nested, and with blocks that are freed elsewhere.
 #include "profiler/testing/scope.h"
 
 #include <gtest/gtest.h>
@@ -50,7 +50,7 @@ void fill(Table& table, int n) {
   for (int i = 0; i < n; ++i) table[i] = {};
 }
 
-/// So many entries of 8 bytes in buckets of 8 slots: 8 marks, 64 bytes of entries, a pointer.
+/// A bucket with 8 slots for entries of 8 bytes: 8 tophash bytes, 64 bytes of entries, a pointer.
 constexpr std::int64_t kBucketBytes = 80;
 
 struct ScopeTest : ::testing::Test {
@@ -59,7 +59,7 @@ struct ScopeTest : ::testing::Test {
     stop();
     set_fault_handler(usual);
   }
-  FaultHandler usual;  // other sources of this program include gtest.h
+  FaultHandler usual;  // gtest.h, which other sources include, sets one
 };
 
 TEST_F(ScopeTest, BeginsWithNothing) {
@@ -74,7 +74,7 @@ TEST_F(ScopeTest, BeginsWithNothing) {
 TEST_F(ScopeTest, SaysWhatAReserveTakes) {
   const Scope scope;
   IntMap map{named("reserved")};
-  map.reserve(100);  // 16 buckets of 6.5 entries, and one more for overflow
+  map.reserve(100);  // 16 buckets for 6.5 entries each, and one spare for overflow
   const Used reserved = scope.used();
   EXPECT_EQ(reserved.allocated_objects(), 1);
   EXPECT_EQ(reserved.allocated_bytes() % kBucketBytes, 0);
@@ -97,7 +97,7 @@ TEST_F(ScopeTest, SaysWhatAReserveTakes) {
 }
 
 TEST_F(ScopeTest, KnowsNodesAndArraysOfTheStandardMap) {
-  struct Node {  // as libstdc++ has it for a hash that is quick
+  struct Node {  // libstdc++'s node without the hash, which is cheap for int
     void* next;
     std::pair<const int, int> entry;
   };
@@ -142,7 +142,7 @@ TEST_F(ScopeTest, KnowsThePeakOfGrowth) {
   const Used used = scope.used();
   std::int64_t largest = 0;
   std::int64_t second = 0;
-  // Each array is of a site of its own size; all have one caller, so ask for them by growing once more, one at a time.
+  // To get the sizes of the single arrays, grow another table and look at the sum after each entry.
   {
     std::int64_t before = 0;
     const Scope inner;

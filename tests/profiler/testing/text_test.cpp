@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The words of a failing test: sums, and where what was found comes from.
+// The text that a failing test prints: sums, and the call sites that the blocks come from.
 #include "profiler/testing/text.h"
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@
 
 using bucketprof::named;
 
-// Outside the namespace whose functions are a container's own.
+// Outside namespace bucketprof, whose functions are regarded as a container's own.
 namespace text_test {
 
 [[gnu::noinline]] void load_heavy() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stands before elfutils in the tool: the function named DEADLY_FUNCTION ends the process by DEADLY_SIGNAL when it
-// comes to the program of the test. Others do their work.
+// Preloaded into the tool, in front of elfutils: a call of the function that DEADLY_FUNCTION names raises
+// DEADLY_SIGNAL. Other calls are passed on.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <elfutils/libdwfl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// growth TABLES ENTRIES: so many tables, one after another, get so many entries each. Prints the buckets of the last
-// one and exits with 3.
+// `growth TABLES ENTRIES` fills TABLES tables, one after another, with ENTRIES entries each. Prints the bucket count of
+// the last one and exits with 3.
 #include <cstdio>
 #include <cstdlib>
 #include <unordered_map>

@@ -25,7 +25,7 @@ struct Cart {
   long sum = 0;
 };
 
-// The last statement of each is a call that the compiler must not make the last instruction.
+// Called last in each function below, so that the compiler cannot make the call before it a tail call.
 template <class T>
 void keep(T& table) {
   asm volatile("" : : "r"(&table) : "memory");

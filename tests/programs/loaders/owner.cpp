@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A library with tables of a type of its own (ENTRY), unnamed, so that the type names them: one in static storage,
-// which dies as the library is unloaded, and one for each call. It uses the recorder of the program that loads it.
+// destroyed when the library is unloaded, and one for each call. It uses the recorder of the program that loads it.
 #include "profiler/containers_std.h"
 
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A library in two variants that differ in nothing but the size of one frame (FRAME_BYTES): mapped at one address,
-// they have the same return addresses and need different rules to step over. It calls back without allocating itself.
+// A library in two variants that differ in nothing but the size of one frame (FRAME_BYTES): mapped at the same address,
+// they have the same return addresses but need different unwind rules. It calls back and does not allocate itself.
 #include "tests/programs/loaders/variant.h"
 
 namespace {
 
-/// Its frame holds what the stack held there before: words that look as if the other variant had been called.
+/// Fills its frame from a copy of an earlier stack, so that it looks as if the other variant had been called.
 [[gnu::noinline]] void inner(void (*work)(void*), void* argument, const StackImage& image) {
   volatile char frame[FRAME_BYTES];
   const auto start = reinterpret_cast<std::uintptr_t>(&frame[0]);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An independent count: a library that stands in front of malloc and operator new, passes every call on and adds up
-// blocks and bytes. Preloaded before the agent, its constructor runs right after the agent's and its destructor right
-// before: what it counts between is what the agent must have. The sums go to COUNTER_OUTPUT as `before BLOCKS BYTES`
+// An independent count: a library that interposes malloc and operator new, passes every call on and adds up blocks and
+// bytes. Preloaded before the agent, its constructor runs right after the agent's and its destructor right before: what
+// it counts in between is what the agent must record. The sums go to COUNTER_OUTPUT as `before BLOCKS BYTES`
 // (until the constructor) and `after BLOCKS BYTES`.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ Block counted(Block block, std::size_t bytes) {
   return block;
 }
 
-/// tcmalloc takes a block with an alignment for one of a multiple of it, and says so to its hooks.
+/// tcmalloc rounds the size of an aligned block up to a multiple of its alignment, and passes that to its hooks.
 std::size_t rounded(std::size_t bytes, std::size_t alignment) {
   return (bytes + alignment - 1) / alignment * alignment;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program that is hard on an agent in one of several ways. What it prints and how it ends depends on its arguments
+// A program that is hard for the agent in one of several ways. What it prints and how it ends depends on its arguments
 // alone. `guest WAY ROUNDS [LIBRARY]`; the ways are in main. `WAY` may be `exit` or `_exit`, to end in that way.
 #include <dlfcn.h>
 #include <pthread.h>
@@ -49,7 +49,7 @@ int threads(int rounds, const char*) {
   std::atomic<int> sum{0};
   for (int round = 0; round < rounds; ++round) {
     std::vector<std::thread> group;
-    std::vector<std::unique_ptr<Table>> left(8);  // by threads, for this one to free
+    std::vector<std::unique_ptr<Table>> left(8);  // by the threads, for this thread to free
     for (auto& table : left) {
       group.emplace_back([&] {
         thread_local Table own;
@@ -118,8 +118,8 @@ int loads(int rounds, const char* library) {
   return 0;
 }
 
-/// Handlers that interrupt whatever runs, the recorder too. Only what is safe in a handler: malloc is not, so they
-/// note.
+/// Handlers that interrupt whatever runs, also the recorder. They may only do what is async-signal-safe, which malloc
+/// is not, so they count.
 std::atomic<int> handled{0};
 int signals(int rounds, const char*) {
   struct sigaction action {};
@@ -139,7 +139,7 @@ int signals(int rounds, const char*) {
   return 0;
 }
 
-/// Allocates until it is told to end.
+/// Allocates until SIGINT.
 int until_told(int, const char*) {
   struct sigaction action {};
   action.sa_handler = [](int) { stop = true; };

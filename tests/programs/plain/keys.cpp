@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Preloaded behind the agent, so initialised before it: takes so many of the process's keys that the C library needs
-// memory for a thread's first value of any later one.
+// Preloaded after the agent, so initialised before it. Creates so many pthread keys that for any later key the C
+// library must allocate memory when a thread sets its first value.
 #include <pthread.h>
 
 namespace {

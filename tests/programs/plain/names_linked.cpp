@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program that names a shared library with the recorder in it (linked.cpp), and has none itself.
+// A program without a recorder that is linked with a shared library that has one (linked.cpp).
 #include <cstdio>
 
 extern "C" int fill_linked(int entries);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program with a malloc of its own, as those have that link jemalloc or mimalloc statically: no hook of tcmalloc sees
-// a block of it. With WITHOUT_MALLOC an ordinary one.
+// A program with a malloc of its own, like programs that link jemalloc or mimalloc statically: tcmalloc's hooks see
+// none of its blocks. With WITHOUT_MALLOC it uses the C library's malloc.
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +15,7 @@ std::size_t used = 0;
 }  // namespace
 
 extern "C" {
-void* malloc(std::size_t bytes) {  // of one thread
+void* malloc(std::size_t bytes) {  // for a single thread
   used += 16;
   void* const block = heap + used;
   used += (bytes + 15) / 16 * 16;
@@ -25,7 +25,7 @@ void free(void*) {}
 void* calloc(std::size_t n, std::size_t bytes) { return malloc(n * bytes); }
 void* realloc(void* old, std::size_t bytes) {
   void* const block = malloc(bytes);
-  if (old != nullptr && block != nullptr) std::memcpy(block, old, bytes);  // what lies behind is of the same heap
+  if (old != nullptr && block != nullptr) std::memcpy(block, old, bytes);  // may read past `old`, but inside the heap
   return block;
 }
 }

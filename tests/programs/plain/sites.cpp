@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Allocates in every way there is, from sites of its own, the same in every run; some blocks are kept to the end.
-// `sites N`: blocks of each kind. It prints nothing but a number.
+// Allocates in every possible way, each at its own call sites, the same in every run; some blocks are kept to the end.
+// `sites N`: N blocks of each kind. It prints two counts.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -13,7 +13,7 @@
 
 namespace {
 
-std::vector<void*> kept;  // filled up before, so that it grows in one place
+std::vector<void*> kept;  // reserved in main, so that its array has one call site
 
 [[gnu::noinline]] void keep(void* block, std::size_t i) {
   if (i % 3 == 0) {

@@ -52,7 +52,7 @@ void never_used(const Choice& choice) {
   }
 }
 
-// One for each request; all are gone long before the profile's moment.
+// One table for each request; all are destroyed long before the moment of the profile.
 template <class Table>
 void temporary(const Choice& choice) {
   for (int request = 0; request < 1000; ++request) {

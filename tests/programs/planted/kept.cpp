@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reserved for the right number, and yet wasteful.
+// Mistakes of tables that are reserved for the right number of entries, and yet waste memory.
 #include <cstddef>
 
 #include "tests/programs/planted/planted.h"

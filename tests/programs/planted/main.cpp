@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `planted MISTAKE [healthy] [RESERVE]`: makes the mistake, or does it right; RESERVE replaces the argument of its
-// reserve(). What it prints is the number of bytes that it allocated in tables and that are in use at the end.
+// `planted MISTAKE [wrong|healthy] [RESERVE]`: makes the mistake, or does it right; RESERVE replaces the argument of
+// its reserve(). It prints nothing; tests read its profile.
 #include <array>
 #include <cstdio>
 #include <cstdlib>

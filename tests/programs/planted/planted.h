@@ -15,7 +15,7 @@ namespace planted {
 using Number = std::uint64_t;
 using Table = bucketprof::programs::SteadyMap<Number, Number>;
 
-/// What a program is told: its own mistake, or the advice that was given.
+/// How a program runs: with its mistake, without it, or with the argument that the advice gives for reserve().
 struct Choice {
   bool healthy = false;
   std::size_t reserve = 0;  // the argument of its reserve(); 0: it has none

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reserved for the wrong number.
+// Mistakes of tables that are reserved for the wrong number of entries, or not at all.
 #include <array>
 #include <utility>
 
@@ -23,7 +23,7 @@ void never_used(const Choice& choice) {
   }
 }
 
-// One for each request; all are gone long before the profile's moment.
+// One table for each request; all are destroyed long before the moment of the profile.
 void temporary(const Choice& choice) {
   for (int request = 0; request < 2000; ++request) {
     Table headers{bucketprof::named("headers")};

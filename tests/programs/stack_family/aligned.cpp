@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shapes whose locals are aligned more than the stack is: the frame's distance to its caller's depends on where the
-// caller's lies, and the canonical frame address may be kept in memory. Callers 16 bytes apart then lead to one place
-// with one return address. Thread-safe (no state).
+// Shapes whose locals are aligned more strictly than the stack: the distance of the frame to its caller's frame depends
+// on the caller's address, and the canonical frame address may be kept in memory. Callers whose frames are 16 bytes
+// apart can then lead to the same stack pointer with the same return address.
 #include "tests/programs/stack_family/family.h"
 
 #pragma GCC diagnostic ignored "-Wvla"
@@ -58,8 +58,8 @@ struct Aligned {
   }
 };
 
-// Callers of one function whose frames differ by the grain of the stack, so that the realigned frame of that function
-// often stands at one place for several of them.
+// Callers of one function whose frames differ by 16 bytes, the stack's alignment, so that the realigned frame of that
+// function is often at the same address for several of them.
 template <std::size_t kBytes, Shape* kCallee>
 [[gnu::noinline]] std::uint64_t from_frame_of(const Call& call) {
   volatile char room[kBytes];
@@ -67,21 +67,21 @@ template <std::size_t kBytes, Shape* kCallee>
   return kCallee(call) + static_cast<std::uint64_t>(room[0]);
 }
 
-// All of them from one place.
+// Calls them at one call site.
 template <Shape* kCallee>
 [[gnu::noinline]] std::uint64_t from_neighbours(const Call& call) {
   static constexpr Shape* kCallers[] = {from_frame_of<16, kCallee>, from_frame_of<32, kCallee>,
                                         from_frame_of<48, kCallee>, from_frame_of<64, kCallee>};
   std::uint64_t sum = 0;
   for (std::uint32_t i = 0; i < 2; ++i) {
-    // The tree below is run by one of them, a bare call by the others.
+    // One of them runs the tree below, the others a call without children.
     const Call bare{.shape = call.shape, .amount = call.amount + i, .children = {}};
     sum = sum * 31 + kCallers[(call.amount + i) % 4](i == 0 ? call : bare);
   }
   return sum;
 }
 
-// One caller, by a distance chosen at run time.
+// One caller, whose frame gets a size chosen at run time.
 template <Shape* kCallee>
 [[gnu::noinline]] std::uint64_t at_distance(const Call& call) {
   std::uint64_t sum = 0;

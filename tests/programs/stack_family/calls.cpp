@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Shapes of calls: virtual ones and their thunks, lambdas, function objects, calls in tail position, templates that are
-// inlined in part, and calls that come back through the C and the C++ library. Thread-safe (no state).
+// inlined in part, and calls that come back through the C and the C++ library.
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
@@ -23,7 +23,7 @@ class Right {
   virtual ~Right() = default;
   virtual std::uint64_t right(const Call& call) { return 5 + run_children(call); }
 };
-// Called as a Right it is reached by a thunk.
+// A call through Right* reaches it by a thunk.
 class Both : public Left, public Right {
  public:
   std::uint64_t left(const Call& call) override { return run_children(call) * 3; }
@@ -105,7 +105,7 @@ std::uint64_t through_variant(const Call& call) {
       any);
 }
 
-// Calls in tail position: the frame is gone when the callee runs, where the compiler sees to that.
+// Calls in tail position: where the compiler makes them jumps, the frame is gone when the callee runs.
 [[gnu::noinline]] std::uint64_t last_one(const Call& call) {
   const std::uint64_t here = allocate_here<struct LastOne>(call.amount);
   if (call.children.empty()) return here;
@@ -128,7 +128,7 @@ std::uint64_t handed_over(const Call& call, std::uint32_t times) {
 }
 std::uint64_t tail_calls(const Call& call) { return handed_over(call, call.amount % 4); }
 
-// Some of the levels end up in others, which ones is the compiler's choice.
+// The compiler inlines some of the levels into others.
 template <std::uint32_t kLevel>
 std::uint64_t in_level(const Call& call, std::uint64_t sum) {
   if constexpr (kLevel == 0) {
@@ -147,7 +147,7 @@ template <std::uint32_t kLevel>
 }
 std::uint64_t inlined(const Call& call) { return in_level<6>(call, call.amount) + inlined_level<3>(call); }
 
-// One frame, many places of calls.
+// One frame with many call sites.
 std::uint64_t many_places(const Call& call) {
   std::uint64_t sum = 0;
   for (const Call& child : call.children) {

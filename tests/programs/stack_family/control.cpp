@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shapes of control flow: exceptions with work in the throw, in destructors that they run, in handlers and in the end
-// of the exception itself; functions that do not return; longjmp; coroutines. Thread-safe (no state).
+// Shapes of control flow: exceptions with work in the throw, in destructors during unwinding, in handlers and in the
+// exception's own destructor; functions that do not return; longjmp; coroutines.
 #include <coroutine>
 #include <csetjmp>
 #include <exception>
@@ -12,7 +12,7 @@
 namespace bucketprof::stack_family {
 namespace {
 
-// Allocates when it is copied into the exception and when the handler is through with it.
+// Allocates when it is copied into the exception object, and when that is destroyed at the end of the handler.
 struct Thrown {
   explicit Thrown(std::uint32_t n) : amount(n) {}
   Thrown(const Thrown& other) : amount(other.amount) { allocate_here<struct ThrownCopy>(amount); }
@@ -30,7 +30,7 @@ struct Guard {
   ~Guard() { *sum += allocate_here<struct GuardEnd>(call.amount); }
 };
 
-// The call of it is the last instruction of its caller: the return address is the next function's.
+// The call of it is the last instruction of its caller, so its return address is in the next function.
 [[noreturn, gnu::noinline]] void leave(const Call& call, std::uint64_t* sum) {
   *sum += run_children(call);
   const Thrown thrown(call.amount);
@@ -51,7 +51,7 @@ std::uint64_t exception(const Call& call) {
   return sum;
 }
 
-// The children run in a destructor that an exception runs; more exceptions may come and go there.
+// The children run in a destructor during unwinding, where they may throw and catch more exceptions.
 struct RunsAtEnd {
   const Call& call;
   std::uint64_t* sum;
@@ -145,7 +145,7 @@ Turns in_turns(const Call& call) {
   volatile bool more = levels == 0 ? turns.next() : next_from(turns, levels - 1);
   return more;
 }
-// Each turn is taken from another depth.
+// Each turn is resumed from another depth.
 std::uint64_t generator(const Call& call) {
   std::uint64_t sum = 0;
   const Turns turns = in_turns(call);
@@ -163,7 +163,7 @@ class Task {
     auto final_suspend() noexcept {
       struct ToWaiting {
         [[nodiscard]] bool await_ready() const noexcept { return false; }
-        // One coroutine goes on in the place of another.
+        // Symmetric transfer: one coroutine continues in the place of another.
         std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> done) const noexcept {
           return done.promise().waiting;
         }

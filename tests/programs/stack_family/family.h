@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A program whose call trees are drawn at random. A shape is a function whose frame, or whose way of calling, is of
-// some kind; it runs its children in that frame and allocates there. Every shape can call every other one. Thread-safe:
-// what a shape keeps is its thread's own.
+// A program that runs random call trees. A shape is a function with a special kind of frame or way of calling; it runs
+// its children in that frame and allocates there. Every shape can call every other one. Thread-safe: shapes keep state
+// in thread-local variables only.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 #include "profiler/alloc/allocator.h"
 
-// Which of them the sanitizers can run: they do not follow a switch to another stack.
+// Whether there are shapes that switch to another stack, which sanitizers do not follow.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_FAMILY_SWITCHES_STACKS 0
 #else
@@ -25,7 +25,7 @@ using Shape = std::uint64_t(const Call& call);
 
 struct Call {
   Shape* shape = nullptr;
-  std::uint32_t amount = 0;  // what it is of is the shape's choice
+  std::uint32_t amount = 0;  // its meaning is the shape's choice
   std::vector<Call> children;
 };
 
@@ -49,7 +49,7 @@ struct ShapeInfo {
   return sum;
 }
 
-/// Allocates and frees a block in the frame of the caller. Tag: so that each place has functions of its own.
+/// Allocates and frees a block in the frame of the caller. `Tag` gives each place functions of its own.
 template <class Tag>
 [[gnu::always_inline]] inline std::uint64_t allocate_here(std::uint32_t amount) {
   struct Block {
@@ -64,7 +64,7 @@ template <class Tag>
   return sum;
 }
 
-/// The entry of the plugin: the function of this name in plugin.cpp. Every thread opens one for itself.
+/// The entry point of a plugin: the function of this name in plugin.cpp. Every thread opens a plugin for itself.
 using PluginEntry = std::uint64_t(const Call& call);
 inline constexpr const char* kPluginEntry = "stack_family_plugin";
 extern constinit thread_local PluginEntry* plugin;

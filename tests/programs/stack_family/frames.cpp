@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Shapes of frames: recursion, mutual recursion, frames whose size is known at run time only, large ones, and ones that
-// need every register, so that rbp is saved at any place and holds anything. Thread-safe (no state).
+// need every register, so that rbp may be saved anywhere and hold any value.
 #include <array>
 
 #include "tests/programs/stack_family/family.h"
@@ -23,8 +23,8 @@ constexpr std::uint32_t kMostLevels = 48;
 }
 std::uint64_t recursion(const Call& call) { return down(call, call.amount % kMostLevels); }
 
-// Frames of one size, called from the same place: the way through them shows in the return addresses alone. The
-// constants differ so that the compiler does not make one function of the two.
+// Frames of one size, called at the same place: only the return addresses show which of them are on the stack. The
+// constants differ so that the compiler does not fold the two functions into one.
 std::uint64_t zag(const Call& call, std::uint32_t way, std::uint32_t levels);
 [[gnu::noinline]] std::uint64_t zig(const Call& call, std::uint32_t way, std::uint32_t levels) {
   volatile std::uint64_t sum = 3;
@@ -63,7 +63,7 @@ std::uint64_t narrow(const Call& call, std::uint32_t levels);
 }
 std::uint64_t uneven_recursion(const Call& call) { return wide(call, call.amount % 8); }
 
-// In steps of 16 bytes, the stack's own grain, so that another order of such frames often leads to the same place.
+// Steps of 16 bytes, the stack's alignment: another order of such frames often leads to the same stack pointer.
 std::uint64_t with_alloca(const Call& call) {
   auto* const room = static_cast<volatile char*>(__builtin_alloca(16 * (1 + call.amount % 5)));
   room[0] = 1;
@@ -113,7 +113,7 @@ std::uint64_t crowded(const Call& call) {
   return sum;
 }
 
-// Branches that return early: the registers are saved in one of them only, where the compiler sees to that.
+// Branches that return early: by shrink-wrapping the compiler may save registers in one of them only.
 std::uint64_t early(const Call& call) {
   if (call.children.empty()) return allocate_here<struct Early>(call.amount);
   std::uint64_t sum = call.amount;

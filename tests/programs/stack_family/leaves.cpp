@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shapes at the end of a call tree: they fill and empty profiled tables. Thread-safe (no shared state).
+// Shapes at the end of a call tree: they fill and empty profiled tables.
 #include <deque>
 #include <string>
 

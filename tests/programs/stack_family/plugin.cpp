@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A library that the program loads and unloads as it runs. Built twice, with different flags, so that frames of other
-// sizes come to the same addresses. Thread-safe (no state).
+// A library that the program loads and unloads as it runs. Built twice, with different flags, so that functions with
+// frames of other sizes are loaded at the same addresses.
 #include "tests/programs/stack_family/family.h"
 
 namespace bucketprof::stack_family {

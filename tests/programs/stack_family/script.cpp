@@ -8,16 +8,16 @@ namespace bucketprof::stack_family {
 namespace {
 
 constexpr std::uint32_t kMostFrames = 200;  // of a tree; a stack with more than 256 is cut
-constexpr std::uint32_t kLeafFrames = 24;   // are left for the end of it
+constexpr std::uint32_t kLeafFrames = 24;   // kept for its leaves
 
 struct Shapes {
   std::vector<std::span<const ShapeInfo>> kinds{frame_shapes(),   aligned_shapes(),   call_shapes(),
                                                 control_shapes(), switching_shapes(), leaf_shapes()};
 
-  /// For a tree of so many nodes. Above most of a tree there is no shape that cannot be replayed: what it calls cannot
-  /// be replayed either.
+  /// `nodes`: the size of the subtree. Shapes that switch stacks are mostly drawn for small subtrees, because neither
+  /// they nor anything that they call can be replayed.
   [[nodiscard]] const ShapeInfo& draw(Random& random, std::uint32_t nodes) const {
-    static constexpr std::uint32_t kWeights[] = {10, 12, 10, 6, 4, 3};  // as `kinds`
+    static constexpr std::uint32_t kWeights[] = {10, 12, 10, 6, 4, 3};  // in the order of `kinds`
     static constexpr std::size_t kSwitching = 4;
     static constexpr std::uint32_t kMostNodesBelow = 6;
     std::uint32_t drawn = random.below(std::accumulate(std::begin(kWeights), std::end(kWeights), 0U));

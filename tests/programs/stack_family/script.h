@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Draws call trees at random; the same seed draws the same ones, in every program of the family. Thread-safe (no
-// state).
+// Draws random call trees. A seed draws the same trees in every program of the family, whatever the options with which
+// it was compiled.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace bucketprof::stack_family {
 
-/// splitmix64, so that no library's choice of numbers matters.
+/// splitmix64, whose numbers do not depend on the standard library.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}

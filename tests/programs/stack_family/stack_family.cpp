@@ -3,7 +3,7 @@
 // `stack_family SEED ROUNDS MODE` runs random call trees on two threads while they are recorded. MODE: `audited`, every
 // replayed stack is unwound again and compared; `walked`, no stack is replayed; `backtraced`, every stack is libgcc's.
 // Prints a line of counts, then the recorded result as text: a line `ALLOCS BYTES FRAME...` for each stack and size,
-// leaf first, frames by their place in their module, so that runs can be compared. The same seed allocates the same.
+// leaf first, frames as offsets in their modules, so that runs can be compared. The same seed allocates the same.
 #include <dlfcn.h>
 #include <link.h>
 
@@ -29,10 +29,10 @@ constinit thread_local PluginEntry* plugin = nullptr;
 namespace {
 
 constexpr std::size_t kTreesAtATime = 3;
-// Plugins come to one another's addresses. Because they begin at a multiple of this, and their code is shorter, an
-// address says where in its plugin it is, whichever that was.
+// Plugins are loaded at each other's former addresses. Each starts at a multiple of this and its code is shorter, so an
+// address modulo this is the offset in its plugin, whichever plugin it was.
 constexpr std::uintptr_t kPluginAlignment = std::uintptr_t{2} * 1024 * 1024;
-constexpr std::uint32_t kRoundsOfTrees = 90;  // that the same trees are run
+constexpr std::uint32_t kRoundsOfTrees = 90;  // for which the same trees are run
 
 [[noreturn]] void fail(const char* what) {
   std::fprintf(stderr, "stack_family: %s\n", what);
@@ -66,7 +66,7 @@ class Plugins {
     ++unloads_;
   }
   [[nodiscard]] std::uint64_t unloads() const { return unloads_; }
-  /// All places that either of them had.
+  /// All address ranges that either of them was loaded at.
   [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
 
  private:
@@ -158,7 +158,7 @@ void run(std::uint64_t seed, std::uint32_t rounds, const std::string& mode) {
   second.join();
   record::recorder().stop();
 
-  record::Snapshot snapshot = record::recorder().snapshot(record::Moment::kNow);
+  record::Snapshot snapshot = record::recorder().snapshot(At::kNow);
   if (!snapshot.complete) fail("the result is not complete");
   const stack::CaptureCounts& captures = snapshot.captures;
   const std::uint64_t losses = std::accumulate(snapshot.losses.begin(), snapshot.losses.end(), std::uint64_t{0});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shapes that leave the compiler's ways: fibers on memory of their own and on the thread's stack, signal handlers on
+// Shapes that compilers do not generate: fibers on memory of their own and on the thread's stack, signal handlers on
 // the thread's and on an alternate stack, and frames written by hand: rbp holds no address, is saved at an odd place or
-// in a register, the canonical frame address is in rbx, or there is no unwind information at all. Thread-safe (each
-// thread has its own stacks).
+// in a register, the canonical frame address is in rbx, or there is no unwind information at all. Thread-safe: each
+// thread has its own stacks.
 #include <csignal>
 #include <memory>
 #include <utility>
@@ -121,7 +121,7 @@ std::uint64_t hand_written(const Call& call) {
   return kFrame(&call, children_of) + 1;
 }
 
-// In the handler, what it interrupted is the caller.
+// The call that a handler runs, and its result. In a call stack, the interrupted function is the handler's caller.
 constinit thread_local const Call* signalled = nullptr;
 constinit thread_local std::uint64_t signal_sum = 0;
 
@@ -151,12 +151,12 @@ std::uint64_t in_handler(const Call& call) {
 
 constexpr std::size_t kStackBytes = std::size_t{512} * 1024;
 
-constinit thread_local std::uint32_t stacks_left = 0;  // how many stacks wait for the one that runs
+constinit thread_local std::uint32_t stacks_left = 0;  // how many stacks wait below the one in use
 constinit thread_local bool on_alternate_stack = false;
 
 std::uint64_t in_handler_on_other_stack(const Call& call) {
   static const bool handled = (handle_signal(SIGUSR2, SA_ONSTACK), true);
-  if (!handled || on_alternate_stack) return run_children(call);  // it has one only
+  if (!handled || on_alternate_stack) return run_children(call);  // a thread has one only
   static thread_local const auto memory = std::make_unique_for_overwrite<char[]>(kStackBytes);
   stack_t stack{};
   stack.ss_sp = memory.get();
@@ -222,7 +222,7 @@ std::uint64_t fiber(const Call& call) {
   free_stacks.push_back(std::move(memory));
   return sum;
 }
-// Inside the bounds of the thread's stack, and yet not on it.
+// The fiber's stack is inside the bounds of the thread's stack.
 [[gnu::noinline]] std::uint64_t run_on_own_stack(const Call& call) {
   char memory[kStackBytes];
   char* hidden = memory;
@@ -230,7 +230,7 @@ std::uint64_t fiber(const Call& call) {
   return run_on(call, hidden, kStackBytes);
 }
 std::uint64_t fiber_on_own_stack(const Call& call) {
-  // Only there is room for it.
+  // Only the thread's own stack has room for it.
   return stacks_left == 0 ? run_on_own_stack(call) + 1 : run_children(call);
 }
 

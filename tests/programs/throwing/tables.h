@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Some work with profiled tables. Thread-safe (no state).
+// Some work with profiled tables.
 #pragma once
 
 #include <cstddef>

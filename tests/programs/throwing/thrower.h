@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Exceptions thrown and caught. Thread-safe (no state).
+// Throws and catches exceptions.
 #pragma once
 
 /// Throws n exceptions through five frames with destructors and catches each; returns how many destructors ran.

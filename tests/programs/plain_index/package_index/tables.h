@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tables of docs/examples/package_index as containers of std, absl and boost, without us.
+// The tables of docs/examples/package_index as containers of std, absl and boost, without bucketprof.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// src/catalogue.cpp after its template and one of its methods went elsewhere.
+// src/catalogue.cpp without its template and one of its methods, which were moved to fill.h and prices.cpp.
 #include "tests/programs/shop/src/catalogue.h"
 
 #include "tests/programs/shop/moved/fill.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What was a template without a name outside of its file is one in a header.
+// The template of src/catalogue.cpp's unnamed namespace, moved to a header.
 #pragma once
 
 #include "tests/programs/shop/src/shop.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A method in a file of its own.
+// Catalogue::load_prices, moved to a file of its own.
 #include "tests/programs/shop/moved/fill.h"
 #include "tests/programs/shop/src/catalogue.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// src/search.cpp without its inline namespace; its templates have a file's name no more.
+// src/search.cpp without its inline namespace; its templates are no longer in an unnamed namespace.
 #include "profiler/containers_absl.h"
 #include "profiler/containers_map.h"
 #include "tests/programs/shop/src/shop.h"

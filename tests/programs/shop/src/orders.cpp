@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Methods whose last call an optimiser makes a jump, from one place and from two; functions with one and the same body,
-// which it makes one; a lambda; a table that comes and goes.
+// Methods whose last call an optimiser makes a jump, at one call site and at two; functions with identical bodies,
+// which it folds into one; a lambda; a table that is destroyed again.
 #include "tests/programs/shop/src/orders.h"
 
 namespace shop {
@@ -26,7 +26,7 @@ void OrderBook::prepare(Number count) { orders_.reserve(count); }
 void OrderBook::put(Number id, const Order& order) { orders_.emplace(id, order); }
 
 void OrderBook::take(Number count) {
-  prepare(count / 4);  // of which not much is known in the morning
+  prepare(count / 4);  // too few, because the number is not known yet
   for (Number id = 0; id < count; ++id) put(id, {customer_of(feed_.next()), feed_.next() % kProducts});
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Templates over tables, functions without a name outside of this file, an inline namespace.
+// Templates over tables, functions of internal linkage, an inline namespace.
 #include "tests/programs/shop/src/search.h"
 
 namespace shop::search {

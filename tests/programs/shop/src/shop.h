@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A shop of fixed size: its tables get the same entries in every run, whatever the compiler. Each table belongs to one
-// thread and lives until the program ends. A macro SHOP_* plants one change; CMakeLists.txt says which there are.
+// thread; all but baskets live until the program ends. A macro SHOP_* plants one change; CMakeLists.txt lists them.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ namespace shop {
 
 using Number = std::uint64_t;
 
-/// What comes from outside: the same numbers in every run.
+/// The shop's input: the same numbers in every run.
 class Feed {
  public:
   explicit Feed(Number seed) : state_(seed) {}
@@ -31,7 +31,7 @@ constexpr Number kOrders = 20'000;    // of each region
 constexpr Number kRegions = 2;
 constexpr Number kWords = 30'000;
 
-// What each thread does. They give the number of entries in tables that live until the program ends.
+// The work of each thread. They return the number of entries in tables that live until the program ends.
 std::size_t stock();
 std::size_t trade(Number region);
 std::size_t index_words();

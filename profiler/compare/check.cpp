@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Each limit is first tried on the rows that it applies to. All trials are then judged together, because the confidence
+// is that of all limits together. Finally the broken ones get their culprits.
+#include "profiler/compare/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "profiler/base/saturating.h"
+#include "profiler/compare/finding_keys.h"
+#include "profiler/compare/significance.h"
+#include "profiler/compare/stable_name.h"
+#include "profiler/facts/amounts.h"
+
+namespace bucketprof::compare {
+namespace {
+
+constexpr std::size_t kMostCulprits = 3;
+constexpr double kNormal95Of = 1.959964;
+
+using Agreed = std::array<std::int64_t, kCostCount>;
+
+/// The findings with one key, before and after.
+struct FindingChange {
+  Name table;
+  Name function;
+  Name finding;
+  Place shown;
+  Name advice;
+  std::array<std::int64_t, 2> before{};  // kAvoidable, kFindings
+  std::array<std::int64_t, 2> after{};
+  double variance_before = 0;  // of the avoidable bytes
+  double variance_after = 0;
+};
+
+/// A row that limits are tried on. It is small, because there may be a million sites.
+struct Row {
+  Scope scope = Scope::kTotal;
+  const Change* change = nullptr;          // null for findings
+  const FindingChange* finding = nullptr;  // null for all others
+  const Agreed* agreed = nullptr;          // growth inside the row that allowances waive; nullptr: none
+
+  [[nodiscard]] Name table() const { return change != nullptr ? change->table : finding->table; }
+  [[nodiscard]] Name function() const { return change != nullptr ? change->function : finding->function; }
+  [[nodiscard]] Name id() const { return change != nullptr ? Name() : finding->finding; }
+  [[nodiscard]] std::int64_t value(Metric metric, bool later) const {
+    if (change != nullptr) return later ? change->after.of[metric] : change->before.of[metric];
+    return later ? finding->after[metric - kAvoidable] : finding->before[metric - kAvoidable];
+  }
+  [[nodiscard]] double variance(Metric metric, bool later) const {
+    if (change != nullptr) return later ? change->after.variance[metric] : change->before.variance[metric];
+    if (metric != kAvoidable) return 0;
+    return later ? finding->variance_after : finding->variance_before;
+  }
+  [[nodiscard]] std::int64_t agreed_to(Metric metric) const {
+    return agreed == nullptr || metric >= kCostCount ? 0 : (*agreed)[metric];
+  }
+};
+
+bool matches(const Choice& of, const Row& row) {
+  const bool named = of.name.empty() || row.table().str() == stable_table_name(of.name);
+  return named && of.table.matches(row.table()) && of.function.matches(row.function()) &&
+         (of.finding.empty() || of.finding == row.id().str());
+}
+
+/// Whether an allowance covers a row. A pattern for something that the row's scope does not have covers nothing.
+bool covers(const Allowance& allowance, const Row& row) {
+  if (allowance.scope && *allowance.scope != row.scope) return false;
+  if (row.scope == Scope::kTotal) return allowance.scope.has_value();
+  if (!allowance.of.finding.empty() && row.scope != Scope::kFinding) return false;
+  if (allowance.of.function.is_set() && row.scope == Scope::kTable) return false;
+  return matches(allowance.of, row);
+}
+
+/// A limit tried on a row.
+struct Trial {
+  const Rule* rule = nullptr;
+  const Limit* limit = nullptr;
+  const Row* row = nullptr;
+  const Allowance* allowance = nullptr;
+  double chance = 1;
+  bool is_budget = false;
+  bool is_sampled = false;
+  bool is_broken = false;
+};
+
+class Checker {
+ public:
+  Checker(const Policy& policy, const Costs* before, const Costs& after)
+      : policy_(policy), before_(before), after_(after), used_(policy.allowances.size()) {
+    static const Costs kNothing;
+    diff_ = diff(before == nullptr ? kNothing : *before, after);
+  }
+
+  CheckResult run() && {
+    result_.program = after_.program;
+    result_.interval = after_.interval;
+    result_.moment = after_.moment;
+    result_.confidence = policy_.confidence;
+    result_.runs_before = before_ == nullptr ? 0 : before_->runs;
+    result_.runs_after = after_.runs;
+    result_.losses = after_.losses;
+    result_.max_losses = policy_.max_losses;
+    make_rows();
+    agree();
+    for (const Rule& rule : policy_.rules) apply(rule);
+    judge();
+    tell();
+    say_what_is_unused();
+    return std::move(result_);
+  }
+
+ private:
+  std::vector<Row>& rows_of(Scope scope) { return rows_[static_cast<std::size_t>(scope)]; }
+
+  void make_rows() {
+    rows_of(Scope::kTotal).push_back({.scope = Scope::kTotal, .change = &diff_.total, .agreed = &agreed_of_total_});
+    agreed_.resize(diff_.tables.size());
+    for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
+      rows_of(Scope::kTable).push_back({.scope = Scope::kTable, .change = &diff_.tables[i], .agreed = &agreed_[i]});
+    }
+    for (const Change& change : diff_.sites)
+      rows_of(Scope::kSite).push_back({.scope = Scope::kSite, .change = &change});
+    make_findings();
+    for (const FindingChange& one : findings_)
+      rows_of(Scope::kFinding).push_back({.scope = Scope::kFinding, .finding = &one});
+  }
+
+  /// The earlier side includes findings below the thresholds: one that now exceeds them did not grow from nothing.
+  void make_findings() {
+    std::map<FindingKeys::Key, FindingChange> rows;
+    const FindingKeys keys(diff_);
+    for (const FindingCost& one : after_.findings) {
+      FindingChange& row = rows[keys.later(one)];
+      if (one.worth_avoidable >= row.after[0]) {
+        row.shown = one.shown;
+        row.advice = one.advice;
+      }
+      add_saturated(row.after[0], one.worth_avoidable);
+      add_saturated(row.after[1], one.worth);
+      row.variance_after += one.variance;
+    }
+    const std::vector<FindingCost> none;
+    for (const FindingCost& one : before_ == nullptr ? none : before_->findings) {
+      FindingChange& row = rows[keys.former(one)];
+      add_saturated(row.before[0], one.avoidable);
+      add_saturated(row.before[1], std::max<std::int64_t>(one.worth, one.avoidable > 0 ? 1 : 0));
+      row.variance_before += one.variance;
+    }
+    for (auto& [key, row] : rows) {
+      std::tie(row.finding, row.table, row.function) = key;
+      findings_.push_back(row);
+    }
+  }
+
+  /// Collects waived growth, which is not held against the table and the total that contain the waived row.
+  void agree() {
+    if (before_ == nullptr || policy_.allowances.empty()) return;
+    std::map<std::pair<Name, Name>, std::size_t> tables;
+    for (std::size_t i = 0; i < diff_.tables.size(); ++i) tables[{diff_.tables[i].table, diff_.tables[i].kind}] = i;
+    for (std::size_t m = 0; m < kCostCount; ++m) {
+      const auto metric = static_cast<Metric>(m);
+      for (const Row& site : rows_of(Scope::kSite)) {
+        if (site.change->growth(m) <= 0 || allowance_for(site, metric) == nullptr) continue;
+        add_saturated(agreed_[tables.at({site.change->table, site.change->kind})][m], site.change->growth(m));
+      }
+      for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
+        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr)
+          agreed_[i][m] = std::max<std::int64_t>(0, diff_.tables[i].growth(m));
+        add_saturated(agreed_of_total_[m], agreed_[i][m]);
+        // A waived table is judged with its full growth, so that its allowance shows.
+        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr) agreed_[i][m] = 0;
+      }
+    }
+  }
+
+  const Allowance* allowance_for(const Row& row, Metric metric) {
+    for (std::size_t i = 0; i < policy_.allowances.size(); ++i) {
+      const Allowance& one = policy_.allowances[i];
+      if ((one.metric && *one.metric != metric) || !covers(one, row)) continue;
+      used_[i] = true;
+      return &one;
+    }
+    return nullptr;
+  }
+
+  void apply(const Rule& rule) {
+    std::vector<const Row*> rows;
+    for (const Row& row : rows_of(rule.scope)) {
+      if (matches(rule.of, row)) rows.push_back(&row);
+    }
+    if (rows.empty() && !rule.of.name.empty())
+      result_.notes.push_back(fmt::format("line {}: no table is named {}", rule.line, rule.of.name));
+    for (const Limit& limit : rule.limits) {
+      for (const Row* row : rows) {
+        if (limit.max) try_budget(rule, limit, *row);
+      }
+      for (const Row* row : rows) {
+        if (limit.growth && before_ != nullptr) try_growth(rule, limit, *row);
+      }
+    }
+  }
+
+  Estimate estimate(const Row& row, Metric metric, bool later) const {
+    const std::int64_t runs = later ? result_.runs_after : std::max<std::int64_t>(1, result_.runs_before);
+    return {static_cast<double>(row.value(metric, later)), row.variance(metric, later), static_cast<double>(runs)};
+  }
+
+  void try_budget(const Rule& rule, const Limit& limit, const Row& row) {
+    const Estimate after = estimate(row, limit.metric, true);
+    trials_.push_back({.rule = &rule,
+                       .limit = &limit,
+                       .row = &row,
+                       .chance = chance_above(after, static_cast<double>(*limit.max)),
+                       .is_budget = true,
+                       .is_sampled = after.variance > 0});
+  }
+
+  void try_growth(const Rule& rule, const Limit& limit, const Row& row) {
+    const Estimate before = estimate(row, limit.metric, false);
+    Estimate after = estimate(row, limit.metric, true);
+    after.value -= static_cast<double>(row.agreed_to(limit.metric));
+    const std::int64_t least = limit.min.value_or(counts_bytes(limit.metric) ? policy_.min_bytes : policy_.min_count);
+    double chance = 1;
+    if (after.value - before.value >= static_cast<double>(least)) {
+      chance = chance_of_growth(before, after, 1 + limit.growth->share, static_cast<double>(limit.growth->amount));
+    }
+    trials_.push_back({.rule = &rule,
+                       .limit = &limit,
+                       .row = &row,
+                       .allowance = allowance_for(row, limit.metric),
+                       .chance = chance,
+                       .is_sampled = before.variance > 0 || after.variance > 0});
+  }
+
+  void judge() {
+    std::vector<double> chances;
+    for (const Trial& one : trials_) {
+      if (one.is_sampled) chances.push_back(one.chance);
+    }
+    const std::vector<bool> broken = significant(chances, policy_.confidence);
+    std::size_t next = 0;
+    for (Trial& one : trials_) one.is_broken = one.is_sampled ? broken[next++] : one.chance < 1;
+  }
+
+  void tell() {
+    const auto rank = [](const Trial& one) { return !one.is_broken ? 2 : one.allowance != nullptr ? 1 : 0; };
+    std::stable_sort(trials_.begin(), trials_.end(), [&rank](const Trial& a, const Trial& b) {
+      return std::pair(a.limit->line, rank(a)) < std::pair(b.limit->line, rank(b));
+    });
+    std::map<std::pair<const Limit*, bool>, std::size_t> held;
+    for (const Trial& one : trials_) {
+      if (!one.is_broken && ++held[{one.limit, one.is_budget}] > kMostHeld) {
+        ++result_.more_held;
+      } else {
+        result_.comparisons.push_back(comparison(one));
+      }
+    }
+  }
+
+  Comparison comparison(const Trial& trial) {
+    const Row& row = *trial.row;
+    const Metric metric = trial.limit->metric;
+    Comparison made;
+    made.scope = trial.rule->scope;
+    made.rule = trial.rule->of.text;
+    made.line = trial.limit->line;
+    made.metric = metric;
+    made.is_budget = trial.is_budget;
+    if (row.change != nullptr) {
+      made.table = row.change->table;
+      made.kind = row.change->kind;
+      made.function = row.change->function;
+      made.was = row.change->was;
+      made.shown = row.change->shown.frame();
+      made.is_new = row.change->is_new && before_ != nullptr;
+    } else {
+      made.table = row.finding->table;
+      made.function = row.finding->function;
+      made.finding = row.finding->finding;
+      made.shown = row.finding->shown.frame();
+      made.advice = row.finding->advice;
+    }
+    made.before = row.value(metric, false);
+    made.after = row.value(metric, true);
+    made.error_before = kNormal95Of * std::sqrt(row.variance(metric, false));
+    made.error_after = kNormal95Of * std::sqrt(row.variance(metric, true));
+    made.chance = trial.chance;
+    if (trial.is_budget) {
+      made.limit = *trial.limit->max;
+    } else {
+      const Growth& growth = *trial.limit->growth;
+      made.allowed_text = growth.text;
+      const double base = static_cast<double>(std::max<std::int64_t>(0, made.before));
+      made.limit = static_cast<std::int64_t>(
+          std::min(std::floor(base * (1 + growth.share)) + static_cast<double>(growth.amount), 0x1p62));
+      made.agreed = row.agreed_to(metric);
+    }
+    if (trial.allowance != nullptr) {
+      made.reason = trial.allowance->reason;
+      made.expires = trial.allowance->expires;
+    }
+    if (!trial.is_broken) return made;
+    made.verdict = trial.allowance != nullptr ? Verdict::kAllowed : Verdict::kFailed;
+    find_culprits(trial, made);
+    return made;
+  }
+
+  /// The sites of a table's row, or all sites for the total.
+  const std::vector<const Change*>& sites_of(const Row& row) {
+    if (sites_.empty()) {
+      for (const Change& site : diff_.sites) {
+        sites_[{site.table, site.kind}].push_back(&site);
+        sites_[{Name(), Name()}].push_back(&site);
+      }
+    }
+    return sites_[{row.change->table, row.change->kind}];
+  }
+
+  void find_culprits(const Trial& trial, Comparison& broken) {
+    if (trial.row->scope == Scope::kFinding) return;  // its location is already set
+    const std::vector<const Change*> itself{trial.row->change};
+    std::vector<std::pair<std::int64_t, const Change*>> grown;
+    for (const Change* site : trial.row->scope == Scope::kSite ? itself : sites_of(*trial.row)) {
+      const std::int64_t growth = trial.is_budget ? site->after.of[broken.metric] : site->growth(broken.metric);
+      if (growth > 0) grown.emplace_back(growth, site);
+    }
+    const auto most = grown.begin() + static_cast<std::ptrdiff_t>(std::min(grown.size(), kMostCulprits));
+    std::partial_sort(grown.begin(), most, grown.end(), [](const auto& x, const auto& y) {
+      if (x.first != y.first) return x.first > y.first;
+      return std::tie(x.second->table, x.second->function) < std::tie(y.second->table, y.second->function);
+    });
+    for (auto one = grown.begin(); one != most; ++one) {
+      const Change& site = *one->second;
+      broken.culprits.push_back({site.table, site.function, site.shown.frame(), one->first, site.growth(kRehashes),
+                                 site.is_new && before_ != nullptr});
+    }
+    if (broken.shown.function.empty() && !broken.culprits.empty()) broken.shown = broken.culprits.front().shown;
+  }
+
+  void say_what_is_unused() {
+    for (std::size_t i = 0; i < used_.size(); ++i) {
+      if (used_[i]) continue;
+      result_.notes.push_back(fmt::format("line {}: this allowance covers nothing (\"{}\")", policy_.allowances[i].line,
+                                          policy_.allowances[i].reason));
+    }
+  }
+
+  const Policy& policy_;
+  const Costs* before_;
+  const Costs& after_;
+  std::vector<bool> used_;  // by allowance
+  Diff diff_;
+  std::vector<FindingChange> findings_;
+  std::vector<Agreed> agreed_;  // by table
+  Agreed agreed_of_total_{};
+  std::array<std::vector<Row>, 4> rows_;  // by Scope
+  std::vector<Trial> trials_;
+  std::map<std::pair<Name, Name>, std::vector<const Change*>> sites_;  // by table and kind; all sites under ""
+  CheckResult result_;
+};
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+  constexpr std::array<std::string_view, 3> kNames{"ok", "allowed", "failed"};
+  return kNames[static_cast<std::size_t>(verdict)];
+}
+
+std::size_t CheckResult::count(Verdict verdict) const {
+  const auto kept = std::count_if(comparisons.begin(), comparisons.end(),
+                                  [verdict](const Comparison& one) { return one.verdict == verdict; });
+  return static_cast<std::size_t>(kept) + (verdict == Verdict::kOk ? more_held : 0);
+}
+
+Result<CheckResult> check(const Policy& policy, const Costs* before, const Costs& after) {
+  if (before != nullptr) {
+    if (const Status same = comparable(*before, after); !same.ok()) return Error{same.error()};
+  }
+  return Checker(policy, before, after).run();
+}
+
+}  // namespace bucketprof::compare

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Samples are first summed by the profile's ids, so that stable names are computed only once for each sum.
+#include "profiler/compare/costs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "profiler/base/saturating.h"
+#include "profiler/compare/stable_name.h"
+#include "profiler/facts/amounts.h"
+#include "profiler/facts/facts.h"
+#include "profiler/facts/sample_facts.h"
+#include "profiler/findings/blocks.h"
+#include "profiler/findings/findings.h"
+#include "profiler/model/index_table.h"
+
+namespace bucketprof::compare {
+namespace {
+
+/// Direct callers kept for each site in addition to those of its heaviest stack.
+constexpr std::size_t kOthers = 12;
+
+/// Frames where a process or thread starts. Their names depend on whether the C library has debug information.
+bool is_start(const std::string& name) {
+  return name == "_start" || name == "start_thread" || name == "clone" || name == "clone3" || name == "[libc]" ||
+         name.starts_with("__libc_start");
+}
+
+bool is_first(const std::string& name) { return name == "main" || name == "{static initialization}"; }
+
+/// Code of a standard library without symbols.
+bool is_standard(const std::string& name) { return name == "[libstdc++]" || name == "[libc++]"; }
+
+void add_name(std::vector<Name>& names, Name name) {
+  if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+/// Keeps the callers that are not in the site's heaviest stack, sorted.
+void keep_others(SiteCost& site) {
+  std::erase_if(site.also, [&](Name one) {
+    return std::find(site.callers.begin(), site.callers.end(), one) != site.callers.end();
+  });
+  std::sort(site.also.begin(), site.also.end());
+  if (site.also.size() > kOthers) site.also.resize(kOthers);
+  site.also.shrink_to_fit();
+}
+
+/// The variance added by rounding an estimate of n blocks to a whole number: f * (1 - f) for the fraction f, because it
+/// is rounded up with the probability f. `weight` is the number of blocks that one sampled block stands for.
+double rounding_variance(std::int64_t n, double weight) {
+  const double exact = std::round(static_cast<double>(n) / weight) * weight;
+  const double fraction = exact - std::floor(exact);
+  return fraction * (1 - fraction);
+}
+
+/// The cost of one sample: n blocks of b bytes each. Each block adds (1-p)/p to the variance of their number (blocks.h)
+/// and b squared times that to the variance of their bytes. For slack only the sum is known. As the slack of a block is
+/// at most b, the squares sum to at most b times that sum.
+Cost cost_of(const facts::SampleFacts& facts, std::int64_t interval) {
+  Cost cost;
+  std::copy(facts.amounts.of.begin(), facts.amounts.of.end(), cost.of.begin());
+  const bool is_rehash = facts.part == hashmap::Part::kBuckets &&
+                         (facts.cause == hashmap::Cause::kGrowDouble || facts.cause == hashmap::Cause::kGrowSameSize ||
+                          facts.cause == hashmap::Cause::kRehash);
+  if (is_rehash) cost.of[kRehashes] = cost.of[model::kAllocObjects];
+  const double one = findings::variance_a_block(facts.bytes, interval);
+  if (one == 0) return cost;
+  const auto bytes = static_cast<double>(facts.bytes);
+  for (const auto& [objects, space, slack] : {std::tuple{model::kAllocObjects, model::kAllocSpace, model::kAllocSlack},
+                                              {model::kInuseObjects, model::kInuseSpace, model::kInuseSlack}}) {
+    const auto n = static_cast<double>(std::max<std::int64_t>(0, cost.of[objects]));
+    const double held = static_cast<double>(std::max<std::int64_t>(0, cost.of[slack])) / bytes;
+    const double rounding = rounding_variance(cost.of[objects], 1 + one);
+    cost.variance[objects] = one * n + rounding;
+    cost.variance[space] = (one * n + rounding) * bytes * bytes;
+    cost.variance[slack] = (one * held + rounding * (n > 0 ? held / n : 0)) * bytes * bytes;
+  }
+  if (is_rehash) cost.variance[kRehashes] = cost.variance[model::kAllocObjects];
+  return cost;
+}
+
+/// What samples are summed by: table, kind, and function; or the location, if that has no function.
+struct SumKey {
+  model::StringId table = 0;
+  model::StringId kind = 0;
+  std::uint32_t place = 0;  // function id; or location id + number of functions
+  friend bool operator==(const SumKey&, const SumKey&) = default;
+};
+
+class Collector {
+ public:
+  explicit Collector(const model::Profile& profile) : profile_(profile), reader_(profile), frames_(profile) {}
+
+  Costs run(bool with_findings) {
+    read_header();
+    names_.resize(profile_.functions.size());
+    texts_.resize(profile_.strings.size());
+    roles_.resize(profile_.functions.size());
+    for (std::size_t i = 0; i < profile_.samples.size(); ++i) add_sample(i);
+    for (const Sum& sum : sums_) add_named(sum);
+    std::vector<Sum>().swap(sums_);
+    add_tables();
+    for (SiteCost& site : costs_.sites) keep_others(site);
+    sort_sites();
+    if (with_findings) add_findings();
+    return std::move(costs_);
+  }
+
+ private:
+  struct Sum {
+    SumKey key;
+    Cost cost;
+    std::int64_t heaviest = -1;  // bytes of the heaviest sample
+    std::size_t sample = 0;
+    recognize::FrameRef caller;
+    std::vector<Name> nearest{};  // direct callers, from all stacks
+  };
+
+  void read_header() {
+    const facts::Facts facts = facts::read_facts(profile_);
+    costs_.program = facts.program.substr(facts.program.rfind('/') + 1);
+    costs_.interval = std::max<std::int64_t>(1, profile_.period);
+    costs_.tells_slack = !facts.classified;
+    for (const facts::Moment& moment : facts.moments) {
+      const std::string& asked = moment.asked;
+      costs_.moment = costs_.moment.empty() || costs_.moment == asked ? asked : "several";
+    }
+    for (const char* loss : {"blocks", "nested", "frees", "tables", "incomplete_snapshot"}) {
+      const auto found = facts.losses.find(loss);
+      if (found != facts.losses.end()) add_saturated(costs_.losses, found->second);
+    }
+  }
+
+  void add_sample(std::size_t sample) {
+    const facts::SampleFacts facts = reader_.read(sample);
+    if (facts.table == 0) return;
+    const Cost cost = cost_of(facts, costs_.interval);
+    add(costs_.total, cost);
+    const recognize::FrameRef caller = frames_.caller(sample);
+    const bool nameless = caller.function == model::kNone;
+    const auto functions = static_cast<std::uint32_t>(profile_.functions.size());
+    const SumKey key{facts.table, facts.kind, nameless ? functions + caller.location : caller.function};
+    const std::uint64_t hash = model::hash_word(model::hash_word(key.table, key.kind), key.place);
+    const std::uint32_t index = known_sums_.find_or_insert(hash, static_cast<std::uint32_t>(sums_.size()),
+                                                           [&](std::uint32_t at) { return sums_[at].key == key; });
+    if (index == sums_.size()) sums_.push_back({.key = key, .cost = {}, .caller = caller});
+    Sum& sum = sums_[index];
+    add(sum.cost, cost);
+    add_name(sum.nearest, callers(sample, caller, 1).front());
+    const std::int64_t weight = cost.of[model::kAllocSpace];
+    if (weight < sum.heaviest) return;
+    // The order of samples varies with the threads, so equal weights are ordered by their callers.
+    if (weight > sum.heaviest || callers(sample, caller) < callers(sum.sample, sum.caller)) {
+      sum.heaviest = weight;
+      sum.sample = sample;
+      sum.caller = caller;
+    }
+  }
+
+  void add_named(const Sum& sum) {
+    SiteCost site;
+    site.table = table_name(sum.key.table);
+    site.kind = text(sum.key.kind);
+    site.function = function_name(sum.caller);
+    const std::uint64_t hash =
+        model::hash_word(model::hash_word(site.table.hash(), site.kind.hash()), site.function.hash());
+    const std::uint32_t index =
+        known_sites_.find_or_insert(hash, static_cast<std::uint32_t>(costs_.sites.size()),
+                                    [&](std::uint32_t at) { return key_of(costs_.sites[at]) == key_of(site); });
+    if (index == costs_.sites.size()) {
+      costs_.sites.push_back(site);
+      heaviest_.push_back(-1);
+    }
+    SiteCost& same = costs_.sites[index];
+    add(same.cost, sum.cost);
+    for (const Name one : sum.nearest) add_name(same.also, one);
+    const Callers called_by = callers(sum.sample, sum.caller);
+    const std::int64_t before = heaviest_[index];
+    if (sum.heaviest < before || (sum.heaviest == before && called_by >= same.callers)) return;
+    heaviest_[index] = sum.heaviest;
+    same.callers = called_by;
+    same.shown = place_of(sum.caller);
+  }
+
+  /// Sorts indices, so that each of the large rows is moved only once.
+  void sort_sites() {
+    std::vector<std::uint32_t> order(costs_.sites.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return key_of(costs_.sites[a]) < key_of(costs_.sites[b]); });
+    std::vector<SiteCost> sorted;
+    sorted.reserve(order.size());
+    for (const std::uint32_t i : order) sorted.push_back(std::move(costs_.sites[i]));
+    costs_.sites = std::move(sorted);
+  }
+
+  void add_tables() {
+    std::map<std::pair<Name, Name>, Cost> tables;
+    for (const SiteCost& site : costs_.sites) add(tables[{site.table, site.kind}], site.cost);
+    for (const auto& [key, cost] : tables) costs_.tables.push_back({key.first, key.second, cost});
+  }
+
+  Name table_name(model::StringId id) {
+    const auto [known, is_new] = tables_.try_emplace(id);
+    if (is_new) known->second = stable_table_name(profile_.str(id));
+    return known->second;
+  }
+
+  Name text(model::StringId id) {
+    Name& name = texts_[id];
+    if (name.empty() && id != 0) name = profile_.str(id);
+    return name;
+  }
+
+  Place place_of(const recognize::FrameRef& caller) {
+    if (caller.function == model::kNone) {
+      const recognize::Frame frame = frames_.describe(caller);
+      return {frame.function, frame.file, frame.line};
+    }
+    const model::Function& function = profile_.functions[caller.function];
+    return {text(function.name), text(function.file), caller.line};
+  }
+
+  /// Without symbols, only the file name is the same in every run; for a library, without its version.
+  Name function_name(const recognize::FrameRef& frame) {
+    if (frame.function != model::kNone) {
+      Name& name = names_[frame.function];
+      if (name.empty()) name = stable_function_name(profile_.str(profile_.functions[frame.function].name));
+      return name;
+    }
+    const model::Location* location = frame.location == model::kNone ? nullptr : &profile_.locations[frame.location];
+    if (location == nullptr || location->mapping == model::kNone) return "[unknown]";
+    std::string_view file = profile_.str(profile_.mappings[location->mapping].file);
+    file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
+    return fmt::format("[{}]",
+                       file.ends_with(".so") ? file.substr(0, file.size() - 3) : file.substr(0, file.find(".so.")));
+  }
+
+  /// How callers() treats a frame: it skips kLibrary, stops after kFirst and stops before kStart.
+  enum class Role : std::uint8_t { kUnknown, kPlain, kLibrary, kStart, kFirst };
+
+  Role role_of(const recognize::FrameRef& frame) {
+    Role unnamed = Role::kUnknown;
+    Role& role = frame.function == model::kNone ? unnamed : roles_[frame.function];
+    if (role != Role::kUnknown) return role;
+    const Name name = function_name(frame);
+    const bool library = frame.function != model::kNone && frames_.is_container(frame.function);
+    role = library || is_standard(name) ? Role::kLibrary
+           : is_start(name)             ? Role::kStart
+           : is_first(name)             ? Role::kFirst
+                                        : Role::kPlain;
+    return role;
+  }
+
+  /// At most `most` callers of a frame, nearest first, up to main. Frames of containers and of standard libraries are
+  /// skipped, because their number depends on the library.
+  Callers callers(std::size_t sample, const recognize::FrameRef& caller, std::size_t most = kCallers) {
+    Callers names;
+    std::size_t count = 0;
+    const auto take = [&](const recognize::FrameRef& frame) {  // false: stop
+      const Role role = role_of(frame);
+      if (role == Role::kStart) return false;
+      if (role != Role::kLibrary) names[count++] = function_name(frame);
+      return count < most && role != Role::kFirst;
+    };
+    bool above = false;
+    for (const model::LocationId id : profile_.stack(sample)) {
+      const auto& lines = profile_.locations[id].lines;
+      if (lines.empty()) {
+        if (above && !take({id, model::kNone, 0})) return names;
+        above = above || id == caller.location;
+      }
+      for (const model::Line& line : lines) {
+        if (above && !take({id, line.function, line.line})) return names;
+        above = above || (id == caller.location && line.function == caller.function);
+      }
+    }
+    return names;
+  }
+
+  void add_findings() {
+    findings::Thresholds none;  // 0 for those that only hide small findings
+    none.min_bytes = none.min_share_of_all = none.min_share = 0;
+    std::map<std::tuple<Name, Name, Name>, FindingCost> rows;
+    const auto row_of = [&rows](const findings::Finding& finding) -> FindingCost& {
+      const Name table = finding.tables.empty() ? "" : stable_table_name(finding.tables.front());
+      const Name function = stable_function_name(finding.site.function);
+      FindingCost& row = rows[{name_of(finding.id), table, function}];
+      row.id = name_of(finding.id);
+      row.table = table;
+      row.function = function;
+      return row;
+    };
+    for (const findings::Finding& finding : findings::find_all(profile_, reader_, frames_, none)) {
+      FindingCost& row = row_of(finding);
+      add_saturated(row.avoidable, finding.avoidable);
+      constexpr double kErrorsOfDeviation = 1.959964;  // standard deviations in Finding::error (95 %)
+      const double deviation = static_cast<double>(finding.error) / kErrorsOfDeviation;
+      row.variance += deviation * deviation;
+    }
+    for (const findings::Finding& finding : findings::find_all(profile_, reader_, frames_, {})) {
+      FindingCost& row = row_of(finding);
+      if (row.worth++ == 0) {
+        row.sentence = finding.sentence;
+        row.advice = finding.advice;
+        row.shown = {finding.site.function, finding.site.file, finding.site.line};
+      }
+      add_saturated(row.worth_avoidable, finding.avoidable);
+    }
+    for (auto& [key, row] : rows) costs_.findings.push_back(std::move(row));
+  }
+
+  const model::Profile& profile_;
+  facts::SampleReader reader_;
+  recognize::Frames frames_;
+  std::vector<Name> texts_;                 // by string; "": not yet interned
+  std::vector<Name> names_;                 // by function; "": not yet computed
+  std::vector<Role> roles_;                 // by function
+  std::map<model::StringId, Name> tables_;  // by label
+  std::vector<Sum> sums_;
+  model::IndexTable known_sums_;
+  model::IndexTable known_sites_;
+  std::vector<std::int64_t> heaviest_;  // by site: bytes of its heaviest sample
+  Costs costs_;
+};
+
+}  // namespace
+
+void add(Cost& sum, const Cost& more) {
+  for (std::size_t i = 0; i < kCostCount; ++i) {
+    add_saturated(sum.of[i], more.of[i]);
+    sum.variance[i] += more.variance[i];
+  }
+}
+
+Result<Costs> costs_of(const model::Profile& profile, bool with_findings) {
+  Collector collector(profile);
+  Costs costs = collector.run(with_findings);
+  // If no table allocated anything, the profile is empty but valid.
+  if (costs.tables.empty() && facts::read_facts(profile).version.empty())
+    return Error{"not a profile of bucketprof: no sample has a `table` label"};
+  return costs;
+}
+
+namespace {
+
+/// Whether code of the main binary has no symbols.
+bool is_nameless(const Costs& costs) {
+  const std::string nameless = fmt::format("[{}]", costs.program);
+  return std::any_of(costs.sites.begin(), costs.sites.end(),
+                     [&nameless](const SiteCost& site) { return site.function.str() == nameless; });
+}
+
+}  // namespace
+
+Status comparable(const Costs& a, const Costs& b) {
+  const auto interval = [](const Costs& costs) {
+    return costs.interval == 1 ? std::string("exact") : fmt::format("sampled every {} bytes", costs.interval);
+  };
+  if (a.interval != b.interval) return Error{fmt::format("one is {}, the other {}", interval(a), interval(b))};
+  const auto moment = [](const Costs& costs) {
+    return costs.moment == "peak" ? "at the peak" : costs.moment == "now" ? "at the end" : "of several moments";
+  };
+  if (a.moment != b.moment && !a.moment.empty() && !b.moment.empty())
+    return Error{fmt::format("in-use values of one are {}, of the other {}", moment(a), moment(b))};
+  if (a.tells_slack != b.tells_slack) {
+    return Error{
+        "one has the tables that the program's own recorder knows, the other those found by the names of functions: "
+        "profile both in one way"};
+  }
+  // Otherwise all named sites would appear as gone, and one new site would have all costs.
+  for (const auto& [one, other] : {std::pair(&a, &b), {&b, &a}}) {
+    if (is_nameless(*one) && !other->sites.empty() && !is_nameless(*other)) {
+      return Error{
+          fmt::format("one lacks the function names of {}: it was built anew, stripped or removed since it ran: "
+                      "keep names with `bucketprof convert --to pprof` right after a run",
+                      one->program)};
+    }
+  }
+  return ok_status();
+}
+
+}  // namespace bucketprof::compare

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The metadata in a profile's header and comments: program, moment, sampling, losses. A merged profile may have several
+// moments.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "profiler/facts/amounts.h"
+#include "profiler/model/profile.h"
+
+namespace bucketprof::facts {
+
+/// The moment of a profile's in-use values.
+struct Moment {
+  std::string at;                // "peak": the high-water mark; "now": when the profile was written
+  std::int64_t inuse_space = 0;  // bytes in use at that moment
+  std::string asked;             // the requested moment: for "peak", `at` is "now" if nothing was higher; "" if unknown
+  std::string after;             // time since recording began, with its unit ("4.567s"); "" if unknown
+};
+
+struct Facts {
+  std::string program;                         // path of the main binary, "" if unknown
+  std::string version;                         // of the bucketprof library that wrote the profile, else ""
+  std::int64_t time_nanos = 0;                 // since 1970; 0: unknown
+  std::int64_t period = 0;                     // mean sampling interval, bytes if of memory; 1: exact; 0: unknown
+  std::vector<Moment> moments;                 // more than one in a merged profile
+  std::map<std::string, std::int64_t> losses;  // what could not be recorded, counted by kind; only counts above 0
+  bool classified = false;                     // tables were recognized by function names (classify.h)
+  Amounts other;                               // if classified: the blocks and bytes of no known table, left out
+};
+
+[[nodiscard]] Facts read_facts(const model::Profile& profile);
+
+}  // namespace bucketprof::facts

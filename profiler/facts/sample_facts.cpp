@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The constructor looks up each string of the profile once, so that reading a sample only compares numbers.
+#include "profiler/facts/sample_facts.h"
+
+#include <utility>
+
+namespace bucketprof::facts {
+namespace {
+
+enum Key : std::uint8_t { kNoKey, kTable, kKind, kPart, kCause, kBytes, kEntryBytes, kSlots, kHint, kPeak };
+
+constexpr std::array<std::pair<std::string_view, Key>, 9> kKeys{{{model::kLabelTable, kTable},
+                                                                 {model::kLabelKind, kKind},
+                                                                 {model::kLabelPart, kPart},
+                                                                 {model::kLabelCause, kCause},
+                                                                 {model::kLabelBytes, kBytes},
+                                                                 {model::kLabelEntryBytes, kEntryBytes},
+                                                                 {model::kLabelSlots, kSlots},
+                                                                 {model::kLabelHint, kHint},
+                                                                 {model::kLabelPeak, kPeak}}};
+
+constexpr std::array<std::pair<std::string_view, Part>, 3> kParts{
+    {{"buckets", Part::kBuckets}, {"overflow", Part::kOverflow}, {"nodes", Part::kNodes}}};
+
+constexpr std::array<std::pair<std::string_view, Cause>, 7> kCauses{{{"hint", Cause::kHint},
+                                                                     {"first_insert", Cause::kFirstInsert},
+                                                                     {"grow_double", Cause::kGrowDouble},
+                                                                     {"grow_same_size", Cause::kGrowSameSize},
+                                                                     {"overflow", Cause::kOverflow},
+                                                                     {"rehash", Cause::kRehash},
+                                                                     {"node", Cause::kNode}}};
+
+template <class Named>
+auto find(const Named& named, std::string_view name, decltype(named[0].second) otherwise) {
+  for (const auto& [known, value] : named) {
+    if (known == name) return value;
+  }
+  return otherwise;
+}
+
+}  // namespace
+
+Part part_of(std::string_view name) { return find(kParts, name, Part::kOther); }
+Cause cause_of(std::string_view name) { return find(kCauses, name, Cause::kUnknown); }
+
+SampleReader::SampleReader(const model::Profile& profile) : profile_(profile) {
+  words_.reserve(profile.strings.size());
+  for (const std::string& text : profile.strings) {
+    words_.push_back({find(kKeys, text, kNoKey), part_of(text), cause_of(text)});
+  }
+  for (std::size_t column = 0; column < profile.sample_types.size(); ++column) {
+    const model::ValueType& type = profile.sample_types[column];
+    for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
+      if (profile.str(type.type) != model::kSampleTypes[i].type) continue;
+      has_[i] = true;
+      columns_[i] = column;
+    }
+    if (type.type == profile.default_sample_type) weight_column_ = column;
+  }
+  // If no default is set, pprof uses the last type.
+  if (!weight_column_ && !profile.sample_types.empty()) weight_column_ = profile.sample_types.size() - 1;
+}
+
+std::string_view SampleReader::weight_type() const {
+  return weight_column_ ? profile_.str(profile_.sample_types[*weight_column_].type) : "";
+}
+std::string_view SampleReader::weight_unit() const {
+  return weight_column_ ? profile_.str(profile_.sample_types[*weight_column_].unit) : "";
+}
+
+void SampleReader::read_label(const model::Label& label, SampleFacts& facts) const {
+  const std::uint8_t key = words_[label.key].key;
+  if (label.is_number) {
+    if (key == kBytes) facts.bytes = label.num;
+    if (key == kEntryBytes) facts.entry_bytes = label.num;
+    if (key == kSlots) facts.slots = label.num;
+    if (key == kHint) facts.hint = label.num;
+    if (key == kPeak) facts.peak = label.num;
+    return;
+  }
+  if (key == kTable && facts.table == 0) facts.table = label.str;
+  if (key == kKind && facts.kind == 0) facts.kind = label.str;
+  if (key == kPart) {
+    facts.part_name = label.str;
+    facts.part = words_[label.str].part;
+  }
+  if (key == kCause) {
+    facts.cause_name = label.str;
+    facts.cause = words_[label.str].cause;
+  }
+}
+
+SampleFacts SampleReader::read(std::size_t sample) const {
+  SampleFacts facts;
+  for (const model::Label& label : profile_.labels(sample)) read_label(label, facts);
+  const auto values = profile_.values(sample);
+  for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
+    if (has_[i]) facts.amounts.of[i] = values[columns_[i]];
+  }
+  if (weight_column_) facts.amounts.weight = values[*weight_column_];
+  return facts;
+}
+
+}  // namespace bucketprof::facts

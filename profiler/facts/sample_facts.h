@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Decodes a sample: its labels, and its values by our sample types. A label that is missing, or a part or cause that
+// this version does not know, is 0. Thread-compatible. The profile must outlive the reader.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "hashmap/part.h"
+#include "profiler/facts/amounts.h"
+#include "profiler/model/profile.h"
+
+namespace bucketprof::facts {
+
+using hashmap::Cause;
+using hashmap::Part;
+
+[[nodiscard]] Part part_of(std::string_view name);
+[[nodiscard]] Cause cause_of(std::string_view name);
+
+struct SampleFacts {
+  model::StringId table = 0;
+  model::StringId kind = 0;
+  model::StringId part_name = 0;
+  model::StringId cause_name = 0;
+  Part part = Part::kOther;
+  Cause cause = Cause::kUnknown;
+  std::int64_t bytes = 0;  // of one block
+  std::int64_t entry_bytes = 0;
+  std::int64_t slots = 0;  // bucket blocks only, as are the next two
+  std::int64_t hint = 0;
+  std::optional<std::int64_t> peak;
+  Amounts amounts;
+};
+
+class SampleReader {
+ public:
+  explicit SampleReader(const model::Profile& profile);
+
+  [[nodiscard]] SampleFacts read(std::size_t sample) const;
+
+  /// Which of our sample types the profile has.
+  [[nodiscard]] const std::array<bool, model::kSampleTypeCount>& has() const { return has_; }
+  /// Name and unit of the default sample type; "" if the profile has no sample types.
+  [[nodiscard]] std::string_view weight_type() const;
+  [[nodiscard]] std::string_view weight_unit() const;
+
+ private:
+  struct Word {  // the meaning of a string as the key or value of a label
+    std::uint8_t key = 0;
+    Part part = Part::kOther;
+    Cause cause = Cause::kUnknown;
+  };
+  void read_label(const model::Label& label, SampleFacts& facts) const;
+
+  const model::Profile& profile_;
+  std::vector<Word> words_;  // by StringId
+  std::array<bool, model::kSampleTypeCount> has_{};
+  std::array<std::size_t, model::kSampleTypeCount> columns_{};
+  std::optional<std::size_t> weight_column_;
+};
+
+}  // namespace bucketprof::facts

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Groups samples by table, and estimates the entries of a block and the variance of block counts.
+#include "profiler/findings/blocks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace bucketprof::findings {
+namespace {
+
+double mean_entries(const facts::SampleFacts& facts, model::SampleType objects, model::SampleType space,
+                    model::SampleType slack) {
+  const auto& of = facts.amounts.of;
+  if (facts.entry_bytes <= 0 || of[objects] <= 0) return 0;
+  const double bytes = static_cast<double>(of[space]) - static_cast<double>(of[slack]);
+  return std::max(0.0, bytes / static_cast<double>(facts.entry_bytes) / static_cast<double>(of[objects]));
+}
+
+void find_rule(TableBlocks& table, std::string_view kind) {
+  const facts::SampleFacts* largest = nullptr;
+  for (const Block& block : table.blocks) {
+    if (block.facts.part != hashmap::Part::kBuckets) continue;
+    if (largest == nullptr || block.facts.slots > largest->slots) largest = &block.facts;
+  }
+  if (largest != nullptr) table.rule = GrowthRule::of(kind, largest->bytes, largest->slots);
+}
+
+void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {
+  const auto rank = [&profile](const Block& block) {
+    const facts::SampleFacts& facts = block.facts;
+    const model::FunctionId function = block.caller.function;
+    const std::string_view name = function == model::kNone ? "" : profile.str(profile.functions[function].name);
+    return std::tuple(name, block.caller.line, facts.part, facts.cause, facts.bytes, facts.entry_bytes, facts.slots,
+                      facts.hint, facts.peak, facts.amounts.of);
+  };
+  std::stable_sort(blocks.begin(), blocks.end(), [&rank](const Block& a, const Block& b) { return rank(a) < rank(b); });
+}
+
+}  // namespace
+
+std::vector<TableBlocks> table_blocks(const model::Profile& profile, const facts::SampleReader& reader,
+                                      const recognize::Frames& frames) {
+  std::vector<TableBlocks> tables;
+  std::map<std::pair<model::StringId, model::StringId>, std::size_t> known;
+  for (std::size_t i = 0; i < profile.samples.size(); ++i) {
+    facts::SampleFacts facts = reader.read(i);
+    if (facts.table == 0) continue;
+    const auto [place, is_new] = known.try_emplace({facts.table, facts.kind}, tables.size());
+    if (is_new) tables.push_back({.table = facts.table, .kind = facts.kind, .blocks = {}, .rule = {}});
+    tables[place->second].blocks.push_back({.facts = facts, .caller = frames.caller(i), .sample = i});
+  }
+  std::sort(tables.begin(), tables.end(), [&profile](const TableBlocks& a, const TableBlocks& b) {
+    return std::pair(profile.str(a.table), profile.str(a.kind)) < std::pair(profile.str(b.table), profile.str(b.kind));
+  });
+  for (TableBlocks& table : tables) {
+    sort_blocks(profile, table.blocks);
+    find_rule(table, profile.str(table.kind));
+  }
+  return tables;
+}
+
+double mean_entries_at_fullest(const facts::SampleFacts& facts) {
+  return mean_entries(facts, model::kAllocObjects, model::kAllocSpace, model::kAllocSlack);
+}
+
+double mean_entries_now(const facts::SampleFacts& facts) {
+  return mean_entries(facts, model::kInuseObjects, model::kInuseSpace, model::kInuseSlack);
+}
+
+double variance_a_block(std::int64_t bytes, std::int64_t interval) {
+  if (interval <= 1 || bytes <= 0) return 0;
+  const double sampled = -std::expm1(-static_cast<double>(bytes) / static_cast<double>(interval));
+  return (1 - sampled) / sampled;
+}
+
+}  // namespace bucketprof::findings

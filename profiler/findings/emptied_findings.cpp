@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The finding emptied: arrays in use whose tables have only few of their former entries left. Capacity that was never
+// needed is another finding, over_preallocated, so only what the most entries needed is counted.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "profiler/findings/findings.h"
+
+namespace bucketprof::findings {
+namespace {
+
+/// Sums of the emptied arrays of one table name.
+struct Kept {
+  double tables = 0;
+  double entries = 0;  // now
+  double most = 0;     // sum of the most entries of each table
+  double bytes = 0;
+  double avoidable = 0;
+  double variance = 0;
+  double heaviest = -1;
+  recognize::FrameRef place;
+  std::size_t sample = 0;
+};
+
+std::int64_t peak_of(const Block& block) { return block.facts.peak.value_or(0); }
+
+/// How many of the arrays in use may belong to tables that are just growing: if they are full, as many as there are
+/// arrays in use that would replace them.
+double maybe_growing(const TableBlocks& table, const Block& block) {
+  const GrowthRule& rule = *table.rule;
+  const auto slots = static_cast<std::uint64_t>(block.facts.slots);
+  if (peak_of(block) < static_cast<std::int64_t>(rule.limit(slots))) return 0;
+  double beside = 0;
+  for (const Block& other : table.blocks) {
+    // In containers other than the bundled map, growth has the cause rehash.
+    const bool doubled =
+        (other.facts.cause == hashmap::Cause::kGrowDouble || other.facts.cause == hashmap::Cause::kRehash) &&
+        static_cast<std::uint64_t>(other.facts.slots) == rule.next_slots(slots);
+    const bool same = other.facts.cause == hashmap::Cause::kGrowSameSize && other.facts.slots == block.facts.slots;
+    if (other.facts.part == hashmap::Part::kBuckets && (doubled || same)) beside += other.inuse();
+  }
+  return beside;
+}
+
+/// Mean number of entries of the tables of a name. If entries are in nodes, the arrays do not show their number.
+double mean_in_nodes(const TableBlocks& table) {
+  double nodes = 0;
+  double arrays = 0;
+  for (const Block& block : table.blocks) {
+    if (block.facts.part == hashmap::Part::kNodes) nodes += block.inuse();
+    if (block.facts.part == hashmap::Part::kBuckets) arrays += block.inuse();
+  }
+  return arrays > 0 ? nodes / arrays : 0;
+}
+
+void look_at(const Inquiry& inquiry, const TableBlocks& table, const Block& block, Kept& kept) {
+  const GrowthRule& rule = *table.rule;
+  const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak_of(block)));
+  const double now = block.facts.entry_bytes > 0 ? mean_entries_now(block.facts) : mean_in_nodes(table);
+  const double tables = std::max(0.0, block.inuse() - maybe_growing(table, block));
+  if (most == 0 || tables <= 0 || now > inquiry.thresholds.emptied_fill * static_cast<double>(most)) return;
+  const auto slots = std::min(rule.slots_for(most), static_cast<std::uint64_t>(block.facts.slots));
+  const double needed = now < 1 ? 0 : static_cast<double>(rule.array_bytes(rule.slots_for(std::llround(now))));
+  const double avoidable = std::max(0.0, static_cast<double>(rule.array_bytes(slots)) - needed);
+  kept.tables += tables;
+  kept.entries += tables * now;
+  kept.most += tables * static_cast<double>(most);
+  const auto companion = static_cast<double>(rule.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
+  kept.bytes += tables * (block.bytes() + companion);
+  kept.avoidable += tables * avoidable;
+  kept.variance += tables * variance_a_block(block.facts.bytes, inquiry.interval) * avoidable * avoidable;
+  if (tables * avoidable > kept.heaviest) {
+    kept.heaviest = tables * avoidable;
+    kept.place = block.caller;
+    kept.sample = block.sample;
+  }
+}
+
+/// An emptied table keeps its overflow buckets, but its array has room for all entries that are left.
+void add_overflow(const Inquiry& inquiry, const TableBlocks& table, Kept& kept) {
+  double arrays = 0;
+  for (const Block& block : table.blocks) arrays += block.facts.part == hashmap::Part::kBuckets ? block.inuse() : 0;
+  if (arrays <= 0) return;
+  const double share = std::min(1.0, kept.tables / arrays);
+  for (const Block& block : table.blocks) {
+    if (block.facts.part != hashmap::Part::kOverflow) continue;
+    const double bytes = share * block.bytes();
+    kept.bytes += block.inuse() * bytes;
+    kept.avoidable += block.inuse() * bytes;
+    kept.variance += block.inuse() * variance_a_block(block.facts.bytes, inquiry.interval) * bytes * bytes;
+  }
+}
+
+}  // namespace
+
+void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+  for (const TableBlocks& table : tables) {
+    if (!table.rule) continue;
+    Kept kept;
+    for (const Block& block : table.blocks) {
+      if (block.facts.part == hashmap::Part::kBuckets) look_at(inquiry, table, block, kept);
+    }
+    if (kept.tables <= 0) continue;
+    add_overflow(inquiry, table, kept);
+    if (!inquiry.is_worth_it(kept.avoidable, kept.bytes, true, kept.variance)) continue;
+    Finding finding = inquiry.about(table, FindingId::kEmptied);
+    finding.sentence =
+        fmt::format("{} held up to {} entries, {} {} left, and the array is kept", tables_text(kept.tables),
+                    count_text(kept.most / kept.tables), count_text(kept.entries / kept.tables),
+                    std::llround(kept.tables) == 1 ? "are" : "each are");
+    finding.advice =
+        "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";
+    finding.of_inuse = true;
+    finding.evidence = {{"tables", kept.tables, "tables"},
+                        {"entries_now", kept.entries, "entries"},
+                        {"most_entries", kept.most, "entries"},
+                        {"in_use", kept.bytes, "bytes"}};
+    inquiry.finish(finding, kept.place, kept.sample, kept.avoidable, kept.variance);
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace bucketprof::findings

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Findings about hash tables, and the thresholds from which they are reported. docs/findings.md explains each finding
+// and its formula.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "profiler/recognize/frames.h"
+
+namespace bucketprof::findings {
+
+/// The names of findings never change, because policy files refer to them.
+enum class FindingId : std::uint8_t {
+  kOverPreallocated,  // over_preallocated: reserved for far more entries than it ever held
+  kNeverUsed,         // never_used: reserved, but never held an entry
+  kGrownInSteps,      // grown_in_steps: one reserve() would have avoided arrays and moves of entries
+  kEmptied,           // emptied: the array is kept although most of its entries are gone
+  kOverflowHeavy,     // overflow_heavy: many overflow buckets, because keys collide
+  kSameSizeGrowth,    // same_size_growth: rehashed at the same size again and again
+  kManyTinyTables,    // many_tiny_tables: thousands of tables with few entries each
+};
+inline constexpr std::size_t kFindingIds = 7;
+[[nodiscard]] std::string_view name_of(FindingId id);
+
+/// How reliable the avoidable bytes are.
+enum class Confidence : std::uint8_t {
+  kExact,   // every block was recorded
+  kHigh,    // the error is at most a tenth of the avoidable bytes
+  kMedium,  // at most half
+  kLow,     // more than half
+};
+[[nodiscard]] std::string_view name_of(Confidence confidence);
+
+struct Evidence {
+  std::string name;  // snake_case
+  double value = 0;
+  std::string_view unit;  // "bytes", "entries", "tables", "blocks", "" for a ratio
+};
+
+struct Finding {
+  FindingId id = FindingId::kOverPreallocated;
+  std::string key;                  // id:table:function, the same in every run of a program
+  std::string sentence;             // what is wrong, in words
+  std::string advice;               // what to do, with code
+  std::vector<std::string> tables;  // names; several if the call site serves several
+  std::string kind;
+  recognize::Frame site;                // the call site to change
+  std::vector<recognize::Frame> stack;  // leaf first, including the container's frames
+  std::vector<Evidence> evidence;
+  std::optional<std::uint64_t> reserve;  // the advised argument of reserve()
+  std::int64_t avoidable = 0;            // bytes that the advice saves
+  bool of_inuse = false;                 // `avoidable` counts bytes in use at the profile's moment, not ever allocated
+  std::int64_t avoidable_inuse = 0;      // the part of `avoidable` that was in use at that moment
+  std::int64_t error = 0;                // half the width of the 95 % confidence interval of `avoidable`; 0 if exact
+  Confidence confidence = Confidence::kExact;
+};
+
+/// Limits from which a finding is reported. Each can be set by its name.
+struct Thresholds {
+  double min_bytes = 64 * 1024;     // least avoidable bytes
+  double min_share_of_all = 0.005;  // least avoidable share of the bytes of all tables, allocated or in use
+  double min_share = 0.3;           // least avoidable share of the bytes of the tables that the finding is about
+  double unused_share = 0.9;        // never_used: least share of unused tables, of those reserved at a call site
+  double emptied_fill = 0.125;      // emptied: largest ratio of entries now to most entries
+  double overflow_share = 0.25;     // overflow_heavy: least share of overflow in a table's bytes
+  double same_size_share = 0.25;    // same_size_growth: least share of such arrays in the bytes of a table's arrays
+  double tiny_tables = 1000;        // many_tiny_tables: least number of tables
+  double tiny_entries = 4;          // many_tiny_tables: largest mean number of entries
+};
+
+/// Sets a threshold by its name. Returns false if the name is unknown, or the value is negative or not finite.
+[[nodiscard]] bool set_threshold(Thresholds& thresholds, std::string_view name, double value);
+
+/// The names of all thresholds, in the order of their declaration.
+[[nodiscard]] std::vector<std::string_view> threshold_names();
+
+}  // namespace bucketprof::findings

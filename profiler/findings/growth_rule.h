@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How each kind of table chooses its capacity, which determines the reserve() that would have been right. The rules
+// follow the sources of the containers (libstdc++ 12, absl 20220623, boost 1.81, tsl 2.3, the bundled map); the test
+// compares them with real containers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace bucketprof::findings {
+
+class GrowthRule {
+ public:
+  /// The rule of `kind`, with the element size deduced from a bucket block of `bytes` bytes and `slots` slots. nullopt
+  /// if the kind has no known rule or the block does not follow it.
+  [[nodiscard]] static std::optional<GrowthRule> of(std::string_view kind, std::int64_t bytes, std::int64_t slots);
+
+  /// Slots of the bucket block that reserve(entries) allocates, which holds `entries` entries without growing.
+  [[nodiscard]] std::uint64_t slots_for(std::uint64_t entries) const;
+
+  /// Slots of the first bucket block of a table that was not reserved.
+  [[nodiscard]] std::uint64_t first_slots() const;
+
+  /// Slots of the block that replaces a full block of `slots` slots.
+  [[nodiscard]] std::uint64_t next_slots(std::uint64_t slots) const;
+
+  /// Entries that a block of `slots` slots holds before it is replaced.
+  [[nodiscard]] std::uint64_t limit(std::uint64_t slots) const;
+
+  /// Bytes of a block of `slots` slots.
+  [[nodiscard]] std::uint64_t bytes(std::uint64_t slots) const;
+
+  /// Bytes of a second block that is allocated and freed with it: boost's groups of buckets. 0 for other kinds.
+  [[nodiscard]] std::uint64_t companion_bytes(std::uint64_t slots) const;
+
+  /// Bytes of a bucket array: the block and its companion.
+  [[nodiscard]] std::uint64_t array_bytes(std::uint64_t slots) const { return bytes(slots) + companion_bytes(slots); }
+
+  /// Whether profiles show how many entries the arrays of the kind hold. For tsl they do not: it is only known that an
+  /// array that was replaced was full.
+  [[nodiscard]] bool tells_entries() const { return kind_ != Kind::kTsl; }
+
+  /// Mean bytes of the overflow blocks of a table with `entries` entries in a block of `slots` slots, with a good hash.
+  /// In the bundled map, the entries of a bucket are distributed binomially, and overflow buckets beyond the spare ones
+  /// of the array are allocated. 0 for other kinds.
+  [[nodiscard]] double overflow_bytes(std::uint64_t slots, double entries) const;
+
+  struct Cost {
+    double arrays = 0;    // bytes
+    double overflow = 0;  // bytes
+    [[nodiscard]] double all() const { return arrays + overflow; }
+  };
+  /// Bytes that a table allocates in all until it has `most` entries, if reserved for `reserved` (0: not reserved).
+  /// `entries` is how many it has at its fullest, at most `most`: a mean, if tables' peaks were rounded to `most`.
+  [[nodiscard]] Cost cost(std::uint64_t reserved, std::uint64_t most, double entries) const;
+
+ private:
+  enum class Kind : std::uint8_t { kGoMap, kStdNode, kAbsl, kBoost, kBoostNode, kTsl };
+  GrowthRule(Kind kind, std::uint64_t unit, std::uint64_t align = 8) : kind_(kind), unit_(unit), align_(align) {}
+
+  Kind kind_;
+  std::uint64_t unit_;   // bytes of a bucket (bundled map, tsl) or of a slot
+  std::uint64_t align_;  // of absl's slots
+};
+
+}  // namespace bucketprof::findings

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Visits the sizes of the bucket arrays in ascending order. Tables that started with an array of a size, or grew into
+// it, may have grown further if the array was full: its peak is the limit of the size. The number of blocks of the
+// larger sizes shows how many of them did. If several growth histories have full arrays of a size, those that grew
+// further are distributed in proportion to their numbers.
+#include "profiler/findings/lineages.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <tuple>
+
+namespace bucketprof::findings {
+namespace {
+
+// An estimated number of tables is evidence of an end if its standard error is at most half of it. 0.25 = 0.5^2.
+constexpr double kMostRelativeVariance = 0.25;
+constexpr double kNoTable = 1e-6;  // fewer tables than this are a rounding error
+
+/// Tables of one growth history whose array of one size was full, and which may have grown further.
+struct Full {
+  std::size_t lineage = 0;
+  double tables = 0;
+  double variance = 0;  // of `tables`
+  double entries = 0;   // mean, at their fullest
+};
+
+/// Blocks of one size and one peak that tables grew into.
+struct Grown {
+  std::uint64_t peak = 0;
+  double blocks = 0;
+  double bytes = 0;
+  double entries = 0;   // sum, at their fullest
+  double variance = 0;  // of `blocks`
+};
+
+class Tracer {
+ public:
+  Tracer(const TableBlocks& table, std::int64_t interval) : table_(table), rule_(*table.rule), interval_(interval) {}
+
+  std::vector<Lineage> run() && {
+    for (const Block& block : table_.blocks) {
+      if (block.facts.part == hashmap::Part::kOverflow) {
+        overflow_bytes_ += block.allocs() * block.bytes();
+        overflow_variance_ += variance(block) * block.bytes() * block.bytes();
+      }
+      if (block.facts.part != hashmap::Part::kBuckets || block.facts.slots <= 0) continue;
+      least_slots_ = std::min(least_slots_, static_cast<std::uint64_t>(block.facts.slots));
+      if (block.facts.cause == hashmap::Cause::kRehash) is_by_rule_ = false;
+      if (block.facts.cause == hashmap::Cause::kHint || block.facts.cause == hashmap::Cause::kFirstInsert) start(block);
+      if (block.facts.cause == hashmap::Cause::kGrowDouble || block.facts.cause == hashmap::Cause::kRehash) grow(block);
+    }
+    place_unhinted();
+    for (const auto& [slots, arrays] : grown_) arrive(slots, arrays);
+    for (const auto& [slots, waiting] : full_) end_all(slots, waiting);
+    if (interval_ > 1 && is_by_rule_) {
+      infer_bytes();
+    } else {
+      add_overflow();
+    }
+    return std::move(lineages_);
+  }
+
+ private:
+  struct Heaviest {
+    double bytes = -1;
+    recognize::FrameRef place;
+    std::size_t sample = 0;
+    void add(double more, const Block& block) {
+      if (more <= bytes) return;
+      bytes = more;
+      place = block.caller;
+      sample = block.sample;
+    }
+  };
+
+  double variance(const Block& block) const { return block.allocs() * variance_a_block(block.facts.bytes, interval_); }
+
+  /// Bytes of the block and its companion.
+  double array_bytes(const Block& block) const {
+    return block.bytes() + static_cast<double>(rule_.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
+  }
+
+  Lineage& lineage_of(const Block& block) {
+    const bool hinted = block.facts.cause == hashmap::Cause::kHint;
+    const auto key = std::tuple(hinted, hinted ? block.caller.location : 0, hinted ? block.caller.function : 0,
+                                hinted ? block.caller.line : 0);
+    const auto [known, is_new] = by_place_.try_emplace(key, lineages_.size());
+    if (is_new) {
+      lineages_.emplace_back();
+      lineages_.back().table = &table_;
+      lineages_.back().hinted = hinted;
+      heaviest_.emplace_back();
+    }
+    heaviest_[known->second].add(block.allocs() * array_bytes(block), block);
+    return lineages_[known->second];
+  }
+
+  void start(const Block& block) {
+    Lineage& lineage = lineage_of(block);
+    const auto index = static_cast<std::size_t>(&lineage - lineages_.data());
+    const auto slots = static_cast<std::uint64_t>(block.facts.slots);
+    const double tables = block.allocs();
+    lineage.place = heaviest_[index].place;
+    lineage.sample = heaviest_[index].sample;
+    lineage.hint = std::max(lineage.hint, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.hint)));
+    lineage.slots = std::max(lineage.slots, slots);
+    lineage.tables += tables;
+    lineage.start_bytes += tables * array_bytes(block);
+    lineage.bytes += tables * array_bytes(block);
+    lineage.inuse_start_bytes += block.inuse() * array_bytes(block);
+    lineage.inuse_tables += block.inuse();
+    lineage.variance += variance(block) * array_bytes(block) * array_bytes(block);
+    const double mean = mean_entries_at_fullest(block.facts);
+    const std::uint64_t peak = peak_of(block.facts);
+    if (peak == 0) lineage.unused += tables;
+    arrive_one(index, slots, {.peak = peak, .blocks = tables, .entries = tables * mean, .variance = variance(block)},
+               tables);
+  }
+
+  void grow(const Block& block) {
+    auto& sizes = grown_[static_cast<std::uint64_t>(block.facts.slots)];
+    const std::uint64_t peak = peak_of(block.facts);
+    auto same = std::find_if(sizes.begin(), sizes.end(), [peak](const Grown& grown) { return grown.peak == peak; });
+    if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak});
+    same->blocks += block.allocs();
+    same->bytes += block.allocs() * array_bytes(block);
+    same->entries += block.allocs() * mean_entries_at_fullest(block.facts);
+    same->variance += variance(block);
+    growth_.add(block.allocs() * array_bytes(block), block);
+  }
+
+  /// The peak of a sample's blocks. Delta profiles have no peaks: the mean number of entries is used instead. If the
+  /// kind's number of entries is unknown, every array may have been full.
+  std::uint64_t peak_of(const facts::SampleFacts& facts) const {
+    if (!rule_.tells_entries()) return rule_.limit(static_cast<std::uint64_t>(facts.slots));
+    const double held = std::ceil(mean_entries_at_fullest(facts));
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(static_cast<std::int64_t>(held))));
+  }
+
+  /// `tables` tables of a growth history have `array`. They end with it, unless it was full and they may have grown
+  /// further.
+  void arrive_one(std::size_t lineage, std::uint64_t slots, const Grown& array, double tables) {
+    const double variance = array.blocks > 0 ? array.variance * tables / array.blocks : 0;
+    const double mean = array.blocks > 0 ? array.entries / array.blocks : 0;
+    if (array.peak >= rule_.limit(slots)) {
+      full_[slots].push_back({.lineage = lineage, .tables = tables, .variance = variance, .entries = mean});
+    } else if (is_evidence(tables, variance)) {
+      end(lineage, array.peak, mean, tables, variance);
+    }
+  }
+
+  /// Whether an estimated number of tables is at least two standard errors.
+  static bool is_evidence(double tables, double variance) {
+    return tables > kNoTable && variance <= kMostRelativeVariance * tables * tables;
+  }
+
+  void end(std::size_t lineage, std::uint64_t limit, double entries, double tables, double variance) {
+    lineages_[lineage].ends.push_back({.limit = limit,
+                                       .entries = entries > 0 ? entries : static_cast<double>(limit),
+                                       .tables = tables,
+                                       .variance = variance});
+  }
+
+  /// Sets the call site of tables that were not reserved: that of their growth, before which a reserve() belongs.
+  void place_unhinted() {
+    for (Lineage& lineage : lineages_) {
+      if (lineage.hinted || growth_.bytes < 0) continue;
+      lineage.place = growth_.place;
+      lineage.sample = growth_.sample;
+    }
+    // No full array precedes the smallest array of growth: the first arrays were not sampled, are not on the heap, or
+    // were not full yet. Assume full first arrays, in unknown number.
+    if (grown_.empty() || (!full_.empty() && full_.begin()->first < grown_.begin()->first)) return;
+    auto unhinted =
+        std::find_if(lineages_.begin(), lineages_.end(), [](const Lineage& known) { return !known.hinted; });
+    if (unhinted == lineages_.end()) {
+      unhinted = lineages_.insert(lineages_.end(), Lineage());
+      unhinted->table = &table_;
+      unhinted->place = growth_.place;
+      unhinted->sample = growth_.sample;
+    }
+    const auto index = static_cast<std::size_t>(unhinted - lineages_.begin());
+    full_[rule_.first_slots()].push_back({.lineage = index, .tables = 0, .entries = 0});
+  }
+
+  /// Tables that grew into arrays of `slots` slots come from the next smaller size with full arrays. If these are too
+  /// few, the rest come from smaller sizes.
+  void arrive(std::uint64_t slots, const std::vector<Grown>& arrays) {
+    double left = 0;
+    for (const Grown& array : arrays) left += array.blocks;
+    for (auto from = full_.lower_bound(slots); left > 0 && from != full_.begin();) {
+      --from;
+      double waiting = 0;
+      for (const Full& full : from->second) waiting += full.tables;
+      // In a sampled profile, more tables may have grown than were seen to start.
+      const double taken = from == full_.begin() ? left : std::min(left, waiting);
+      for (Full& full : from->second) {
+        const double share = waiting > 0 ? full.tables / waiting : 1.0 / static_cast<double>(from->second.size());
+        go_on(full, taken * share, from->first, slots, arrays);
+      }
+      left -= taken;
+    }
+  }
+
+  void go_on(Full& full, double tables, std::uint64_t from, std::uint64_t slots, const std::vector<Grown>& arrays) {
+    if (tables <= 0) return;
+    Lineage& lineage = lineages_[full.lineage];
+    full.tables = std::max(0.0, full.tables - tables);
+    lineage.growths += tables;
+    lineage.moved += tables * static_cast<double>(rule_.limit(from));
+    double all = 0;
+    for (const Grown& array : arrays) all += array.blocks;
+    for (const Grown& array : arrays) {
+      const double share = tables / all;
+      lineage.bytes += array.bytes * share;
+      full.variance += array.variance * share;
+      if (array.blocks > 0) {
+        const double bytes = array.bytes / array.blocks;
+        lineage.variance += array.variance * share * bytes * bytes;
+      }
+      arrive_one(full.lineage, slots, array, array.blocks * share);
+    }
+  }
+
+  void end_all(std::uint64_t slots, const std::vector<Full>& waiting) {
+    for (const Full& full : waiting) {
+      // The number of tables that grew further is an estimate, too, so a small rest may be none.
+      if (is_evidence(full.tables, full.variance))
+        end(full.lineage, rule_.limit(slots), full.entries, full.tables, full.variance);
+    }
+  }
+
+  /// Computes the bytes of each growth history from its ends instead of its samples. Small arrays have few samples,
+  /// each of which stands for many blocks; but a table that doubled has had all smaller arrays before. Arrays smaller
+  /// than any in the profile are uncertain, because the table may have been reserved beyond their size.
+  void infer_bytes() {
+    for (Lineage& lineage : lineages_) {
+      lineage.bytes = 0;
+      lineage.variance = 0;
+      double unseen = 0;
+      for (const End& end : lineage.ends) {
+        const double bytes = rule_.cost(lineage.hint, end.limit, end.entries).all();
+        lineage.bytes += end.tables * bytes;
+        lineage.variance += end.variance * bytes * bytes;
+        if (!lineage.hinted && end.limit > 0) {
+          const std::uint64_t from = std::min(rule_.limit(least_slots_), end.limit);
+          unseen += end.tables * (bytes - rule_.cost(from, end.limit, end.entries).all());
+        }
+      }
+      // The bytes of arrays that were not seen count as two standard errors.
+      lineage.variance += unseen * unseen / 4;
+    }
+  }
+
+  /// Distributes the overflow in proportion to the overflow that the arrays of each growth history are likely to have.
+  void add_overflow() {
+    if (overflow_bytes_ <= 0) return;
+    std::vector<double> due(lineages_.size());
+    double all = 0;
+    for (std::size_t i = 0; i < lineages_.size(); ++i) {
+      for (const End& end : lineages_[i].ends) {
+        due[i] += rule_.cost(lineages_[i].hint, end.limit, end.entries).overflow * end.tables;
+      }
+      all += due[i];
+    }
+    if (all <= 0) return;
+    for (std::size_t i = 0; i < lineages_.size(); ++i) {
+      // At most what a good hash explains: the rest is not caused by the capacity.
+      const double part = std::min(overflow_bytes_ * due[i] / all, due[i]);
+      lineages_[i].bytes += part;
+      lineages_[i].variance += overflow_variance_ * due[i] / all;
+    }
+  }
+
+  const TableBlocks& table_;
+  const GrowthRule& rule_;
+  std::int64_t interval_;
+  std::vector<Lineage> lineages_;
+  std::vector<Heaviest> heaviest_;
+  std::map<std::tuple<bool, model::LocationId, model::FunctionId, std::int64_t>, std::size_t> by_place_;
+  std::map<std::uint64_t, std::vector<Full>> full_;    // by slots
+  std::map<std::uint64_t, std::vector<Grown>> grown_;  // by slots
+  Heaviest growth_;
+  std::uint64_t least_slots_ = std::numeric_limits<std::uint64_t>::max();  // of the smallest array
+  bool is_by_rule_ = true;                                                 // no array can be from a later reserve()
+  double overflow_bytes_ = 0;
+  double overflow_variance_ = 0;
+};
+
+}  // namespace
+
+std::vector<Lineage> lineages(const TableBlocks& table, std::int64_t interval) {
+  if (!table.rule) return {};
+  for (const Block& block : table.blocks) {
+    if (!table.rule->tells_entries()) break;
+    // Delta profiles have no peaks, so they do not show how full an array was if the entries are in nodes.
+    if (block.facts.part == hashmap::Part::kBuckets && !block.facts.peak && block.facts.entry_bytes <= 0) return {};
+  }
+  return Tracer(table, interval).run();
+}
+
+}  // namespace bucketprof::findings

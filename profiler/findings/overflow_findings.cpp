@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The findings overflow_heavy and same_size_growth: more overflow buckets than a good hash explains. Either keys
+// collide, or entries are inserted and erased in a nearly full table, which fills its overflow chains until it is
+// rehashed at the same size. This never happens to a table without erasures, however bad its hash, so same-size growth
+// distinguishes the two.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "profiler/findings/findings.h"
+
+namespace bucketprof::findings {
+namespace {
+
+struct Sum {
+  double blocks = 0;
+  double bytes = 0;
+  double variance = 0;  // of bytes
+  double heaviest = -1;
+  recognize::FrameRef place;
+  std::size_t sample = 0;
+
+  void add(const Block& block, std::int64_t interval) {
+    const double more = block.allocs() * block.bytes();
+    blocks += block.allocs();
+    bytes += more;
+    variance += block.allocs() * variance_a_block(block.facts.bytes, interval) * block.bytes() * block.bytes();
+    if (more <= heaviest) return;
+    heaviest = more;
+    place = block.caller;
+    sample = block.sample;
+  }
+};
+
+struct Sums {
+  Sum overflow;
+  Sum same_size;
+  double arrays = 0;    // bytes of all bucket arrays
+  double expected = 0;  // bytes of overflow that a good hash explains
+  double tables = 0;
+  std::uint64_t slots = 0;    // of the largest array from a same-size growth
+  std::uint64_t entries = 0;  // the largest peak of these arrays
+};
+
+Sums sums_of(const TableBlocks& table, std::int64_t interval) {
+  Sums sums;
+  for (const Block& block : table.blocks) {
+    const facts::SampleFacts& facts = block.facts;
+    if (facts.part == hashmap::Part::kOverflow) sums.overflow.add(block, interval);
+    if (facts.part != hashmap::Part::kBuckets) continue;
+    const auto slots = static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.slots));
+    sums.arrays += block.allocs() * block.bytes();
+    const double held = std::min(mean_entries_at_fullest(facts), static_cast<double>(table.rule->limit(slots)));
+    sums.expected += block.allocs() * table.rule->overflow_bytes(slots, held);
+    if (facts.cause == hashmap::Cause::kHint || facts.cause == hashmap::Cause::kFirstInsert)
+      sums.tables += block.allocs();
+    if (facts.cause != hashmap::Cause::kGrowSameSize) continue;
+    sums.same_size.add(block, interval);
+    sums.slots = std::max(sums.slots, slots);
+    sums.entries =
+        std::max(sums.entries, static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(0))));
+  }
+  return sums;
+}
+
+void say_same_size(const Inquiry& inquiry, const TableBlocks& table, const Sums& sums, std::vector<Finding>& findings) {
+  // At half the load hardly any bucket overflows: the advice saves both the rehashing and the overflow, but costs a
+  // larger array.
+  const std::uint64_t larger = table.rule->next_slots(sums.slots);
+  const double extra = sums.tables * static_cast<double>(table.rule->bytes(larger) - table.rule->bytes(sums.slots));
+  const double avoidable = sums.same_size.bytes + sums.overflow.bytes - extra;
+  const double variance = sums.same_size.variance + sums.overflow.variance;
+  if (!inquiry.is_worth_it(avoidable, sums.arrays + sums.overflow.bytes, false, variance)) return;
+  Finding finding = inquiry.about(table, FindingId::kSameSizeGrowth);
+  finding.reserve = table.rule->limit(larger);
+  finding.sentence =
+      fmt::format("rewritten at the same size {} times: entries come and go in a table that is nearly full",
+                  count_text(sums.same_size.blocks));
+  finding.advice = fmt::format("reserve({}): at half the load, chains hardly fill up", *finding.reserve);
+  finding.evidence = {{"same_size_growths", sums.same_size.blocks, "blocks"},
+                      {"rewritten", sums.same_size.bytes, "bytes"},
+                      {"overflow", sums.overflow.bytes, "bytes"},
+                      {"arrays", sums.arrays, "bytes"}};
+  inquiry.finish(finding, sums.same_size.place, sums.same_size.sample, avoidable, variance);
+  findings.push_back(std::move(finding));
+}
+
+void say_overflow(const Inquiry& inquiry, const TableBlocks& table, const Sums& sums, std::vector<Finding>& findings) {
+  const double avoidable = sums.overflow.bytes - sums.expected;
+  if (!inquiry.is_worth_it(avoidable, sums.overflow.bytes, false, sums.overflow.variance)) return;
+  Finding finding = inquiry.about(table, FindingId::kOverflowHeavy);
+  finding.sentence =
+      fmt::format("{:.0f} % of the bytes are overflow buckets, where a good hash has {:.0f} %: keys collide",
+                  100 * sums.overflow.bytes / (sums.overflow.bytes + sums.arrays),
+                  100 * sums.expected / std::max(1.0, sums.expected + sums.arrays));
+  finding.advice = "use a hash that spreads these keys over all 64 bits";
+  finding.evidence = {{"overflow_blocks", sums.overflow.blocks, "blocks"},
+                      {"overflow", sums.overflow.bytes, "bytes"},
+                      {"expected_overflow", sums.expected, "bytes"},
+                      {"arrays", sums.arrays, "bytes"}};
+  inquiry.finish(finding, sums.overflow.place, sums.overflow.sample, avoidable, sums.overflow.variance);
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void find_overflow(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+  for (const TableBlocks& table : tables) {
+    if (!table.rule) continue;
+    const Sums sums = sums_of(table, inquiry.interval);
+    if (sums.same_size.bytes > 0 && sums.same_size.bytes >= inquiry.thresholds.same_size_share * sums.arrays) {
+      say_same_size(inquiry, table, sums, findings);
+    } else if (sums.overflow.bytes >= inquiry.thresholds.overflow_share * (sums.overflow.bytes + sums.arrays)) {
+      say_overflow(inquiry, table, sums, findings);
+    }
+  }
+}
+
+}  // namespace bucketprof::findings

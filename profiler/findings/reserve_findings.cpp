@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The findings over_preallocated, never_used and grown_in_steps. All three are based on the argument of reserve() with
+// which the tables of a call site would have allocated least; what they allocated beyond that is avoidable.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "profiler/findings/findings.h"
+#include "profiler/findings/lineages.h"
+
+namespace bucketprof::findings {
+namespace {
+
+constexpr std::size_t kMostCandidates = 64;  // arguments to try; the rarest peaks are left out
+
+/// The tables that one reserve() call would determine the capacity of.
+struct Line {
+  std::vector<Lineage> lineages;
+  double bytes = 0;
+  double start_bytes = 0;
+  double variance = 0;
+  double tables = 0;
+  double unused = 0;
+  double growths = 0;
+  double moved = 0;
+  std::uint64_t hint = 0;
+  std::uint64_t most = 0;   // the largest number of entries, rounded as in the profile
+  std::uint64_t held = 0;   // the same; not rounded if only one table had that peak
+  std::uint64_t slots = 0;  // of the largest first array
+};
+
+Line line_of(std::vector<Lineage> lineages) {
+  Line line;
+  double ended = 0;
+  for (const Lineage& lineage : lineages) {
+    line.bytes += lineage.bytes;
+    line.start_bytes += lineage.start_bytes;
+    line.variance += lineage.variance;
+    line.tables += lineage.tables;
+    line.unused += lineage.unused;
+    line.growths += lineage.growths;
+    line.moved += lineage.moved;
+    line.hint = std::max(line.hint, lineage.hint);
+    line.slots = std::max(line.slots, lineage.slots);
+    for (const End& end : lineage.ends) {
+      line.most = std::max(line.most, end.limit);
+      const bool single = end.tables < 1.5;
+      const auto held = single ? static_cast<std::uint64_t>(std::llround(end.entries)) : end.limit;
+      line.held = std::max(line.held, std::min(held, end.limit));
+      ended += end.tables;
+    }
+  }
+  line.tables = std::max(line.tables, ended);  // first arrays may not have been sampled
+  line.lineages = std::move(lineages);
+  return line;
+}
+
+double cost(const Line& line, std::uint64_t reserve) {
+  double sum = 0;
+  for (const Lineage& lineage : line.lineages) {
+    for (const End& end : lineage.ends) {
+      sum += end.tables * lineage.table->rule->cost(reserve, end.limit, end.entries).all();
+    }
+  }
+  return sum;
+}
+
+struct Best {
+  std::uint64_t reserve = 0;
+  double bytes = 0;
+};
+
+/// The argument with which the tables allocate least, the smallest if there are several; 0: without reserve().
+Best best_reserve(const Line& line) {
+  std::map<std::uint64_t, double> tables_by_limit;
+  for (const Lineage& lineage : line.lineages) {
+    for (const End& end : lineage.ends) tables_by_limit[end.limit] += end.tables;
+  }
+  std::vector<std::pair<double, std::uint64_t>> candidates;
+  candidates.reserve(tables_by_limit.size());
+  for (const auto& [limit, tables] : tables_by_limit) candidates.emplace_back(tables, limit);
+  std::sort(candidates.rbegin(), candidates.rend());
+  if (candidates.size() > kMostCandidates) candidates.resize(kMostCandidates);
+  candidates.emplace_back(0, line.most);
+  std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  Best best{.reserve = 0, .bytes = cost(line, 0)};
+  const Lineage& first = line.lineages.front();
+  const GrowthRule& rule = *first.table->rule;
+  for (const auto& [tables, limit] : candidates) {
+    // reserve() of libstdc++ can choose an array smaller than the first one of a table that is not reserved. What this
+    // saves is not a cost of growing.
+    if (!first.hinted && rule.slots_for(limit) < rule.first_slots()) continue;
+    const double bytes = cost(line, limit);
+    if (bytes < best.bytes) best = {.reserve = limit, .bytes = bytes};
+  }
+  return best;
+}
+
+double mean(const Line& line) {
+  double tables = 0;
+  double entries = 0;
+  for (const Lineage& lineage : line.lineages) {
+    for (const End& end : lineage.ends) {
+      tables += end.tables;
+      entries += end.tables * end.entries;
+    }
+  }
+  return tables > 0 ? entries / tables : 0;
+}
+
+void say_over(const Line& line, const Best& best, Finding& finding) {
+  finding.id = FindingId::kOverPreallocated;
+  const std::string reserved =
+      fmt::format("{} reserved for {} entries", tables_text(line.tables), count_text(static_cast<double>(line.hint)));
+  finding.sentence = line.most < line.hint ? fmt::format("{} never held more than {}", reserved, count_text(line.held))
+                                           : fmt::format("{} held {} at most, but {} on average", reserved,
+                                                         count_text(line.held), count_text(mean(line)));
+  finding.advice = best.reserve == 0 ? "do not reserve here: tables without one allocate less"
+                                     : fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint);
+}
+
+void say_unused(const Line& line, Finding& finding) {
+  finding.id = FindingId::kNeverUsed;
+  finding.sentence = fmt::format("{} of {} reserved for {} entries never held one", count_text(line.unused),
+                                 tables_text(line.tables), count_text(static_cast<double>(line.hint)));
+  finding.advice = "do not reserve here, or not before the first entry comes";
+}
+
+void say_grown(const Line& line, const Best& best, Finding& finding) {
+  finding.id = FindingId::kGrownInSteps;
+  const bool told = line.lineages.front().table->rule->tells_entries();
+  const std::string reserved =
+      line.hint > 0 ? fmt::format("reserved for {}, ", count_text(static_cast<double>(line.hint))) : "";
+  finding.sentence = fmt::format("{} {}grew {} times on the way to {}{} entries and moved {} entries doing so",
+                                 tables_text(line.tables), reserved, count_text(line.growths), told ? "" : "at most ",
+                                 count_text(line.held), count_text(line.moved));
+  finding.advice = line.hint > 0 ? fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint)
+                                 : fmt::format("reserve({}) before the first insert", best.reserve);
+}
+
+void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& findings) {
+  const Best best = best_reserve(line);
+  const double avoidable = line.bytes - best.bytes;
+  if (!inquiry.is_worth_it(avoidable, line.bytes, false, line.variance)) return;
+
+  const Lineage& first = line.lineages.front();
+  const bool hinted = first.hinted;
+  if (!hinted && best.reserve == 0) return;  // first arrays that stayed empty: no reserve() to remove or add
+  const bool smaller = hinted && (best.reserve == 0 || first.table->rule->slots_for(best.reserve) < line.slots);
+  Finding finding;
+  if (hinted && line.unused >= inquiry.thresholds.unused_share * line.tables && best.reserve == 0) {
+    say_unused(line, finding);
+  } else if (smaller) {
+    say_over(line, best, finding);
+  } else {
+    say_grown(line, best, finding);
+  }
+  if (finding.id != FindingId::kNeverUsed && best.reserve != 0) finding.reserve = best.reserve;
+
+  double inuse = 0;
+  std::set<std::string> names;
+  const Lineage* heaviest = &first;
+  for (const Lineage& lineage : line.lineages) {
+    const GrowthRule& rule = *lineage.table->rule;
+    const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.array_bytes(rule.slots_for(best.reserve)));
+    if (smaller) inuse += std::max(0.0, lineage.inuse_start_bytes - lineage.inuse_tables * right);
+    names.emplace(inquiry.profile.str(lineage.table->table));
+    if (lineage.bytes > heaviest->bytes) heaviest = &lineage;
+  }
+  finding.tables.assign(names.begin(), names.end());
+  finding.kind = inquiry.profile.str(heaviest->table->kind);
+  finding.avoidable_inuse = std::llround(std::min({inuse, avoidable, inquiry.inuse_space, 0x1p62}));
+  finding.evidence = {{"tables", line.tables, "tables"},
+                      {"unused_tables", line.unused, "tables"},
+                      {"hint", static_cast<double>(line.hint), "entries"},
+                      {"most_entries", static_cast<double>(line.most), "entries"},
+                      {"growths", line.growths, "blocks"},
+                      {"moved_entries", line.moved, "entries"},
+                      {"allocated", line.bytes, "bytes"},
+                      {"needed", best.bytes, "bytes"}};
+  inquiry.finish(finding, heaviest->place, heaviest->sample, avoidable, line.variance);
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void find_reserves(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+  // One call site in a template may serve tables of many names.
+  std::map<std::tuple<bool, std::string, std::int64_t, std::string>, std::vector<Lineage>> lines;
+  for (const TableBlocks& table : tables) {
+    for (Lineage& lineage : lineages(table, inquiry.interval)) {
+      const recognize::Frame place = inquiry.frames.describe(lineage.place);
+      // Without a source file, the function identifies the call site.
+      const auto key = std::tuple(lineage.hinted, place.file, place.line, place.file.empty() ? place.function : "");
+      lines[key].push_back(std::move(lineage));
+    }
+  }
+  for (auto& [place, members] : lines) consider(inquiry, line_of(std::move(members)), findings);
+}
+
+}  // namespace bucketprof::findings

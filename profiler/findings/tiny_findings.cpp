@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The finding many_tiny_tables: thousands of tables with few entries each, whose memory is mostly empty slots, metadata
+// and rounding. One table with a composite key would hold the same entries at the usual load.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "profiler/findings/findings.h"
+
+namespace bucketprof::findings {
+namespace {
+
+constexpr double kUsualLoad = 0.75;      // share of entries in a table's bytes: between those after and before growing
+constexpr std::int64_t kTinySlots = 32;  // at most, of a tiny array: enough for the first arrays of all kinds
+
+/// Sums over all tables of a name, ever allocated or in use now.
+struct TinySum {
+  double tables = 0;
+  double bytes = 0;
+  double entries = 0;
+  double entry_bytes = 0;  // of all entries
+  double variance = 0;
+};
+
+struct TinySums {
+  TinySum ever;
+  TinySum now;
+  double tiny_bytes = 0;  // of all tiny arrays ever allocated
+  double heaviest = -1;
+  const Block* place = nullptr;
+};
+
+TinySums tiny_sums_of(const TableBlocks& table, std::int64_t interval) {
+  TinySums sums;
+  for (const Block& block : table.blocks) {
+    const facts::SampleFacts& facts = block.facts;
+    const double size = block.bytes();
+    const double variance = variance_a_block(facts.bytes, interval) * size * size;
+    sums.ever.bytes += block.allocs() * size;
+    sums.now.bytes += block.inuse() * size;
+    sums.ever.variance += block.allocs() * variance;
+    sums.now.variance += block.inuse() * variance;
+    const double most = block.allocs() * mean_entries_at_fullest(facts);
+    const double left = block.inuse() * mean_entries_now(facts);
+    sums.now.entries += left;
+    sums.now.entry_bytes += left * static_cast<double>(facts.entry_bytes);
+    const bool is_start = facts.cause == hashmap::Cause::kFirstInsert || facts.cause == hashmap::Cause::kHint;
+    if (facts.part == hashmap::Part::kNodes || is_start) {
+      sums.ever.entries += most;
+      sums.ever.entry_bytes += most * static_cast<double>(facts.entry_bytes);
+    }
+    if (facts.part != hashmap::Part::kBuckets) continue;
+    sums.now.tables += block.inuse();
+    if (is_start) sums.ever.tables += block.allocs();
+    if (facts.slots > kTinySlots || facts.peak.value_or(0) == 0) continue;
+    sums.tiny_bytes += block.allocs() * size;
+    if (block.allocs() * size <= sums.heaviest) continue;
+    sums.heaviest = block.allocs() * size;
+    sums.place = &block;
+  }
+  return sums;
+}
+
+}  // namespace
+
+void find_tiny(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+  for (const TableBlocks& table : tables) {
+    const TinySums sums = tiny_sums_of(table, inquiry.interval);
+    // Tables in use are worse than temporary ones, so they are reported if there are enough of them.
+    const bool alive = sums.now.tables >= inquiry.thresholds.tiny_tables;
+    const TinySum& sum = alive ? sums.now : sums.ever;
+    if (sums.place == nullptr || sum.tables < inquiry.thresholds.tiny_tables) continue;
+    if (sum.entries <= 0 || sum.entries > inquiry.thresholds.tiny_entries * sum.tables) continue;
+    if (2 * sums.tiny_bytes < sums.ever.bytes) continue;
+    const double avoidable = sum.bytes - sum.entry_bytes / kUsualLoad;
+    if (!inquiry.is_worth_it(avoidable, sum.bytes, alive, sum.variance)) continue;
+    Finding finding = inquiry.about(table, FindingId::kManyTinyTables);
+    finding.of_inuse = alive;
+    finding.sentence = fmt::format("{} {}of {:.1f} entries on average take {:.0f} bytes an entry of {:.0f}",
+                                   tables_text(sum.tables), alive ? "in use " : "", sum.entries / sum.tables,
+                                   sum.bytes / sum.entries, sum.entry_bytes / sum.entries);
+    finding.advice = "one table with a composite key, or a sorted vector in place of each";
+    finding.evidence = {{"tables", sum.tables, "tables"},
+                        {"entries", sum.entries, "entries"},
+                        {"bytes_per_entry", sum.bytes / sum.entries, "bytes"},
+                        {"entry_bytes", sum.entry_bytes / sum.entries, "bytes"}};
+    inquiry.finish(finding, sums.place->caller, sums.place->sample, avoidable, sum.variance);
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace bucketprof::findings

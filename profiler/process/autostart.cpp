@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Acts on the environment variables (environment.h) in programs that link the library: starts recording before the
+// program's own initialisers, and writes a profile after its own destructors.
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "profiler/environment.h"
+#include "profiler/process/service.h"
+#include "profiler/record/recorder.h"
+
+// Programs that use the library are linked with an undefined reference to this, which pulls this file in.
+extern "C" {
+extern const char bucketprof_autostart;
+const char bucketprof_autostart = 1;
+/// Exported, so that the tool and the agent find the program's own recorder; the agent then does nothing. The number in
+/// the name is increased when recorders and agents can no longer detect each other. If a program does not export it,
+/// the agent starts first.
+extern const char bucketprof_recorder_v1;
+const char bucketprof_recorder_v1 = 1;
+}
+
+namespace bucketprof {
+namespace {
+
+bool has_begun = false;
+
+/// Whether an agent records this process already. It does if it could not see us: our library was loaded late, or the
+/// program exports no symbols. Two recorders would write to the same file.
+bool agent_records() noexcept {
+  const auto* recording = static_cast<const bool*>(dlsym(RTLD_DEFAULT, "bucketprof_agent_v1"));
+  return recording != nullptr && *recording;
+}
+
+[[gnu::constructor(101)]] void start_from_environment() {
+  record::recorder().prepare();
+  try {
+    std::string complaints;
+    Environment environment =
+        read_environment([](const char* name) -> const char* { return secure_getenv(name); }, complaints);
+    if (environment.output.empty() || agent_records()) return;
+    if (!complaints.empty()) service::say(complaints);
+    service::begin({.environment = std::move(environment)});
+    has_begun = true;
+  } catch (const std::exception&) {
+    service::say("bucketprof: not started: out of memory\n");
+  }
+}
+
+[[gnu::destructor(101)]] void write_at_exit() {
+  if (has_begun) service::end();
+}
+
+}  // namespace
+}  // namespace bucketprof

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/process/interrupted_malloc.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <unwind.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace bucketprof {
+namespace {
+
+using Address = std::uintptr_t;
+
+// tc_malloc is gperftools'. Under the agent, `malloc` is the agent's function, which makes a tail call to tc_malloc and
+// so is not on the stack.
+constexpr std::array kNames{"malloc",         "tc_malloc",     "calloc",   "realloc", "free",
+                            "posix_memalign", "aligned_alloc", "memalign", "valloc",  "pvalloc"};
+constexpr std::size_t kMayBeLibraries = 2;
+
+struct Malloc {
+  std::array<Address, kNames.size()> functions;  // start addresses; 0: not found
+  /// Libraries that are only an allocator. All of their code counts, because their functions make tail calls, and then
+  /// are not on the stack.
+  std::array<const link_map*, kMayBeLibraries> libraries;
+};
+Malloc* found = nullptr;
+
+const link_map* object_of(Address code) noexcept {
+  dl_find_object object{};
+  return _dl_find_object(reinterpret_cast<void*>(code), &object) == 0 ? object.dlfo_link_map : nullptr;
+}
+
+struct Visit {
+  bool interrupted = false;  // the frames from here on are those that the signal interrupted
+  bool in_malloc = false;
+};
+
+_Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) noexcept {
+  auto& [interrupted, in_malloc] = *static_cast<Visit*>(argument);
+  int is_next_instruction = 0;  // 1 in the interrupted frame; 0: the address is a return address, behind a call
+  const Address address = _Unwind_GetIPInfo(context, &is_next_instruction);
+  interrupted = interrupted || is_next_instruction != 0;
+  if (!interrupted) return _URC_NO_REASON;
+  const Address code = is_next_instruction != 0 ? address : address - 1;
+  // libgcc looks up the address before the one it is given.
+  const auto function = reinterpret_cast<Address>(_Unwind_FindEnclosingFunction(reinterpret_cast<void*>(code + 1)));
+  const link_map* const object = object_of(code);
+  in_malloc = (function != 0 && std::ranges::count(found->functions, function) != 0) ||
+              (object != nullptr && std::ranges::count(found->libraries, object) != 0);
+  return in_malloc ? _URC_END_OF_STACK : _URC_NO_REASON;
+}
+
+}  // namespace
+
+void find_malloc() noexcept {
+  static Malloc here;
+  const auto find = [](const char* name) { return reinterpret_cast<Address>(dlsym(RTLD_DEFAULT, name)); };
+  std::ranges::transform(kNames, here.functions.begin(), find);
+  // Objects that contain much more than an allocator: the C library, a sanitizer's runtime, the program itself.
+  const std::array mixed{object_of(find("gnu_get_libc_version")), object_of(find("read"))};
+  std::ranges::transform(here.functions.begin(), here.functions.begin() + kMayBeLibraries, here.libraries.begin(),
+                         [&mixed](Address function) -> const link_map* {
+                           const link_map* const object = object_of(function);
+                           const bool is_program = object == nullptr || object->l_name[0] == '\0';
+                           return is_program || std::ranges::count(mixed, object) != 0 ? nullptr : object;
+                         });
+  found = &here;
+}
+
+bool has_interrupted_malloc() noexcept {
+  if (found == nullptr) return false;
+  Visit visited;
+  _Unwind_Backtrace(&visit, &visited);
+  return visited.in_malloc;
+}
+
+}  // namespace bucketprof

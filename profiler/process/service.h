@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Does what a process's environment variables request (environment.h): records, writes a profile at exit, and writes
+// numbered profiles from a helper thread, on the chosen signal and at a fixed interval. The signal handler only posts a
+// semaphore. There is one per process, used by the linked library (autostart.cpp) or the agent. It never throws.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "profiler/environment.h"
+
+namespace bucketprof::service {
+
+struct Plan {
+  Environment environment;
+  /// Writes a profile. Called on the helper thread, and at exit on the exiting thread.
+  Status (*write)(const std::filesystem::path& path, At at) noexcept = &write_profile;
+  /// Called first on the helper thread, if not null.
+  void (*helper_begins)() noexcept = nullptr;
+};
+
+/// Starts recording and, if one is needed, the helper thread. Every library that is linked with ours calls it, and all
+/// these calls may reach the same copy: the first one starts, the others are only counted.
+void begin(Plan plan) noexcept;
+/// Must be called once for each begin(). The last call writes the last profile and reports losses on stderr. Does
+/// nothing without a begin().
+void end() noexcept;
+
+/// Writes text to stderr; ignores errors and preserves errno.
+void say(const std::string& text) noexcept;
+
+}  // namespace bucketprof::service

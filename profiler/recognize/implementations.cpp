@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Patterns are indexed by their first four characters, and the longest are tried first.
+#include "profiler/recognize/implementations.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstddef>
+#include <unordered_map>
+#include <vector>
+
+#include "profiler/base/cxx_name.h"
+#include "profiler/recognize/library_patterns.h"
+#include "profiler/recognize/table_patterns.h"
+
+namespace bucketprof::recognize {
+namespace {
+
+constexpr std::size_t kKeyLength = 4;
+
+struct Entry {
+  std::string_view name;  // without the star
+  bool is_prefix = false;
+  Role role;
+  [[nodiscard]] bool matches(std::string_view text) const { return is_prefix ? text.starts_with(name) : text == name; }
+};
+
+class Index {
+ public:
+  Index() {
+    for (const TablePattern& pattern : kTablePatterns) {
+      const Owner owner = pattern.common ? Owner::kCommon : Owner::kTable;
+      add(pattern.name, {owner, pattern.table, pattern.part, pattern.cause});
+    }
+    for (const PlainPattern& pattern : kPlainPatterns) add(pattern.name, {pattern.owner, nullptr, pattern.part, {}});
+    for (auto& [key, entries] : entries_) {
+      std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return a.name.size() != b.name.size() ? a.name.size() > b.name.size() : !a.is_prefix && b.is_prefix;
+      });
+    }
+  }
+
+  [[nodiscard]] Role find(std::string_view name) const {
+    const auto known = entries_.find(name.substr(0, kKeyLength));
+    if (known == entries_.end()) return {};
+    for (const Entry& entry : known->second) {
+      if (entry.matches(name)) return entry.role;
+    }
+    return {};
+  }
+
+ private:
+  void add(std::string_view name, const Role& role) {
+    const bool is_prefix = name.ends_with('*');
+    if (is_prefix) name.remove_suffix(1);
+    entries_[name.substr(0, kKeyLength)].push_back({name, is_prefix, role});
+  }
+
+  std::unordered_map<std::string_view, std::vector<Entry>> entries_;
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_identifier(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// An inline version namespace: behind the namespace `behind`, a component that starts with `start` is replaced.
+struct Version {
+  std::string_view behind;
+  std::string_view start;
+  std::string_view instead;  // "", or a component with its "::"
+};
+constexpr std::array<Version, 10> kVersions{{{"absl::", "lts_", ""},
+                                             {"absl::", "debian", ""},
+                                             {"unordered_dense::", "v", ""},
+                                             {"std::", "__8::", ""},
+                                             {"std::", "__cxx1998::", ""},
+                                             {"std::", "__debug::", ""},
+                                             {"std::", "__ndk1::", "__1::"},
+                                             {"std::", "__Cr::", "__1::"},
+                                             {"std::", "__2::", "__1::"},
+                                             {"std::", "__fs::", ""}}};
+
+/// Length of the version namespace at the start of `text`, 0 if there is none. `before` is the name up to there.
+/// Sets `instead` to the replacement.
+std::size_t version_length(std::string_view before, std::string_view text, std::string_view& instead) {
+  for (const Version& version : kVersions) {
+    if (!before.ends_with(version.behind) || !text.starts_with(version.start)) continue;
+    instead = version.instead;
+    if (version.start.ends_with("::")) return version.start.size();
+    std::size_t end = version.start.size();
+    if (end == text.size() || !is_digit(text[end])) continue;
+    while (end < text.size() && is_identifier(text[end])) ++end;
+    if (text.substr(end).starts_with("::")) return end + 2;
+  }
+  return 0;
+}
+
+/// A path in Rust's legacy mangling without its generics, which are between $LT$ and $GT$, and the hash at its end.
+std::string without_generics(std::string_view name) {
+  std::string path;
+  std::size_t depth = 0;
+  if (name.starts_with("_$LT$")) {  // <Type as Trait>::function becomes Type::function
+    name.remove_prefix(5);
+    const std::size_t as = name.find("$u20$as$u20$");
+    const std::size_t end = name.rfind("$GT$");
+    if (as == name.npos || end == name.npos || end < as) return {};
+    return without_generics(name.substr(0, as)) + without_generics(name.substr(end + 4));
+  }
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name.substr(i).starts_with("$LT$")) {
+      ++depth;
+      i += 3;
+    } else if (name.substr(i).starts_with("$GT$")) {
+      depth -= depth > 0 ? 1 : 0;
+      i += 3;
+    } else if (depth == 0 && name.substr(i).starts_with("..")) {
+      path += "::";
+      ++i;
+    } else if (depth == 0) {
+      path += name[i];
+    }
+  }
+  const std::size_t hash = path.rfind("::h");
+  constexpr std::size_t kHashLength = 19;
+  if (hash != path.npos && path.size() - hash == kHashLength) path.resize(hash);
+  return path;
+}
+
+/// The path in a name of Rust's v0 mangling, which has the identifiers of the path in order, each behind its length.
+/// Only these are read. The path ends where an identifier is cut short.
+std::string rust_path(std::string_view name) {
+  std::string path;
+  for (std::size_t i = 2; i < name.size();) {
+    if (name[i] == 's' && i + 1 < name.size() && name.substr(i).find('_') != name.npos &&
+        (name[i - 1] == 'C' || path.empty())) {
+      i = name.find('_', i) + 1;  // disambiguator of crates or impls with one name
+      continue;
+    }
+    if (name[i] == 'B' && name.find('_', i) != name.npos) {  // back reference
+      i = name.find('_', i) + 1;
+      continue;
+    }
+    if (!is_digit(name[i])) {
+      ++i;
+      continue;
+    }
+    std::size_t length = 0;
+    while (i < name.size() && is_digit(name[i]) && length < name.size())
+      length = length * 10 + std::size_t(name[i++] - '0');
+    if (i < name.size() && name[i] == '_') ++i;
+    if (length == 0) continue;
+    if (length > name.size() - i) break;
+    path += path.empty() ? "" : "::";
+    path += name.substr(i, length);
+    i += length;
+  }
+  return path;
+}
+
+}  // namespace
+
+std::string without_versions(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    std::string_view instead;
+    const bool at_component = i > 2 && text[i - 1] == ':' && text[i - 2] == ':';
+    const std::size_t length = at_component ? version_length(out, text.substr(i), instead) : 0;
+    if (length == 0) {
+      out += text[i++];
+    } else {
+      out += instead;
+      i += length;
+    }
+  }
+  return out;
+}
+
+std::string pattern_name(std::string_view function) {
+  if (function.starts_with("_R")) return rust_path(function);
+  std::string name = qualified_name(function);
+  if (name.find('$') != name.npos) name = without_generics(name);
+  return without_versions(name);
+}
+
+Role role_of(std::string_view function) {
+  static const Index& index = *new Index();
+  Role role = index.find(pattern_name(function));
+  if (role.owner == Owner::kUser && function.find("+0x") != function.npos) role.owner = Owner::kNameless;
+  return role;
+}
+
+}  // namespace bucketprof::recognize

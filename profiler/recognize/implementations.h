@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Classifies functions by their names: which library or hash table a function belongs to, and what it allocates. The
+// data is in known_tables.h, table_patterns.h and library_patterns.h. docs/implementations.md explains how to add a
+// table.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bucketprof::recognize {
+
+/// What a function belongs to.
+enum class Owner : std::uint8_t {
+  kUser,       // the program: any unknown name
+  kLibrary,    // a library of containers, but not a hash table
+  kAllocator,  // passes memory on: operator new, malloc, std::allocator
+  kVector,     // std::vector, std::deque or std::list: some hash tables keep their slots in one
+  kTable,      // a hash table
+  kCommon,     // a common name: a hash table's if the table called it, else the program's
+  kNameless,   // unknown: "file+0x1234", where a symbolizer found no name
+};
+
+/// A known hash table and its names in profiles.
+struct Implementation {
+  std::string_view kind;         // value of the label `kind`
+  std::string_view name;         // table name if the key and value types are unknown
+  std::string_view node_kind{};  // the kind if the first template argument's name contains `node_mark`
+  std::string_view node_mark{};
+  bool in_vectors = false;  // keeps its slots in standard containers
+};
+
+/// What the name of a function shows. `part` and `cause` are label values, "" if the name does not determine them.
+struct Role {
+  Owner owner = Owner::kUser;
+  const Implementation* table = nullptr;  // set for kTable and kCommon
+  std::string_view part{};
+  std::string_view cause{};
+};
+
+/// Accepts names from any symbolizer, with or without return type, arguments and template arguments. The longest
+/// matching pattern is used.
+[[nodiscard]] Role role_of(std::string_view function);
+
+/// The qualified name as patterns spell it: without version namespaces, and without the generics and the hash that Rust
+/// adds to a path.
+[[nodiscard]] std::string pattern_name(std::string_view function);
+
+/// Removes inline version namespaces anywhere in a name, for example lts_20230802:: in absl::lts_20230802::. libc++'s
+/// is replaced by __1::.
+[[nodiscard]] std::string without_versions(std::string_view text);
+
+}  // namespace bucketprof::recognize

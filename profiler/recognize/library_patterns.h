@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Functions of no hash table: libraries whose frames are never the program's call site, and allocation functions.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "profiler/recognize/implementations.h"
+
+namespace bucketprof::recognize {
+
+struct PlainPattern {
+  Owner owner;
+  std::string_view name;
+  std::string_view part{};
+};
+
+/// The longest match is used, table patterns included.
+inline constexpr auto kPlainPatterns = std::to_array<PlainPattern>({
+    {Owner::kLibrary, "bucketprof::*"},  // the bundled map, and our allocator unless its frames were dropped
+    {Owner::kLibrary, "std::*"},
+    {Owner::kLibrary, "__gnu_cxx::*"},  // libstdc++'s extensions
+    {Owner::kLibrary, "absl::*"},
+    {Owner::kLibrary, "absl::container_internal::btree*"},
+    {Owner::kLibrary, "boost::container::*"},
+    {Owner::kLibrary, "boost::core::*"},
+    {Owner::kLibrary, "boost::allocator_*"},
+    {Owner::kAllocator, "operator new*"},
+    {Owner::kAllocator, "malloc"},
+    {Owner::kAllocator, "calloc"},
+    {Owner::kAllocator, "realloc"},
+    {Owner::kAllocator, "reallocarray"},
+    {Owner::kAllocator, "aligned_alloc"},
+    {Owner::kAllocator, "posix_memalign"},
+    {Owner::kAllocator, "memalign"},
+    {Owner::kAllocator, "__libc_malloc"},
+    {Owner::kAllocator, "__libc_calloc"},
+    {Owner::kAllocator, "__libc_realloc"},
+    {Owner::kAllocator, "__gnu_cxx::new_allocator::allocate"},
+    {Owner::kAllocator, "__gnu_cxx::__alloc_traits::*"},
+    {Owner::kAllocator, "std::__new_allocator::allocate"},
+    {Owner::kAllocator, "std::allocator::allocate"},
+    {Owner::kAllocator, "std::allocator_traits::allocate"},
+    {Owner::kAllocator, "std::__allocate_guarded"},
+    {Owner::kAllocator, "std::pmr::(anonymous namespace)::*"},
+    {Owner::kAllocator, "std::pmr::polymorphic_allocator::allocate"},
+    {Owner::kAllocator, "std::pmr::memory_resource::allocate"},
+    {Owner::kAllocator, "std::__1::allocator::allocate"},
+    {Owner::kAllocator, "std::__1::allocator_traits::allocate"},
+    {Owner::kAllocator, "std::__1::__libcpp_allocate"},
+    {Owner::kAllocator, "std::__1::__libcpp_operator_new"},
+    {Owner::kAllocator, "std::__1::__allocate_at_least"},
+    {Owner::kAllocator, "absl::container_internal::Allocate"},
+    {Owner::kAllocator, "boost::allocator_allocate"},
+    {Owner::kAllocator, "boost::allocator_traits::allocate"},
+    {Owner::kAllocator, "boost::unordered::detail::allocator_traits::allocate"},
+    {Owner::kAllocator, "llvm::allocate_buffer"},
+    {Owner::kAllocator, "llvm::MallocAllocator::Allocate"},
+    {Owner::kAllocator, "llvm::safe_malloc"},
+    {Owner::kAllocator, "llvm::safe_calloc"},
+    {Owner::kAllocator, "v8::base::DefaultAllocationPolicy::*"},
+    {Owner::kAllocator, "qMallocAligned"},
+    {Owner::kAllocator, "alloc::alloc::*"},  // Rust
+    {Owner::kAllocator, "__rust_alloc*"},
+    {Owner::kAllocator, "__rdl_alloc*"},
+    {Owner::kAllocator, "std::alloc::*"},
+    {Owner::kAllocator, "g_malloc*"},  // GLib
+    {Owner::kAllocator, "g_memdup*"},
+    {Owner::kAllocator, "g_realloc*"},
+    {Owner::kAllocator, "g_slice_alloc*"},
+    {Owner::kAllocator, "PyMem_Malloc"},  // CPython
+    {Owner::kAllocator, "PyMem_Calloc"},
+    {Owner::kAllocator, "PyObject_Malloc"},
+    {Owner::kAllocator, "_PyMem_RawMalloc"},
+    {Owner::kAllocator, "_PyMem_RawCalloc"},
+    {Owner::kAllocator, "_PyObject_Malloc"},
+    {Owner::kAllocator, "xcalloc"},  // git
+    {Owner::kAllocator, "xmalloc"},
+    {Owner::kAllocator, "zmalloc*"},  // Redis
+    {Owner::kAllocator, "zcalloc*"},
+    {Owner::kAllocator, "ztrycalloc*"},
+    {Owner::kAllocator, "ztrymalloc*"},
+    {Owner::kAllocator, "ruby_xmalloc*"},
+    {Owner::kAllocator, "ruby_xcalloc*"},
+    {Owner::kAllocator, "luaM_malloc_"},
+    {Owner::kAllocator, "luaM_realloc_"},
+    {Owner::kAllocator, "luaM_saferealloc_"},
+    {Owner::kAllocator, "xmlMalloc"},
+    {Owner::kAllocator, "_emalloc*"},  // PHP
+    {Owner::kAllocator, "__zend_malloc"},
+    {Owner::kVector, "std::vector::*"},
+    {Owner::kVector, "std::_Vector_base::*"},
+    {Owner::kVector, "std::__1::vector::*"},
+    {Owner::kVector, "std::__1::__split_buffer::*"},
+    {Owner::kVector, "std::deque::*"},
+    {Owner::kVector, "std::_Deque_base::*"},
+    {Owner::kVector, "std::__cxx11::list::*", "overflow"},
+    {Owner::kVector, "std::__cxx11::_List_base::*", "overflow"},
+});
+
+}  // namespace bucketprof::recognize

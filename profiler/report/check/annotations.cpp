@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/report/check/annotations.h"
+
+#include <fmt/format.h>
+
+#include "profiler/report/check/phrases.h"
+#include "profiler/report/format/units.h"
+
+namespace bucketprof::report {
+namespace {
+
+using compare::Comparison;
+using compare::Verdict;
+
+constexpr std::size_t kAnnotationName = 200;
+
+/// Escapes the characters that a command's message must not contain.
+std::string command_data(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '%' || c == '\r' || c == '\n') {
+      result += fmt::format("%{:02X}", static_cast<int>(c));
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+/// Escapes a property's value: in addition, a comma ends a property, and a colon ends the list of properties.
+std::string command_property(std::string_view text) {
+  std::string result;
+  for (const char c : command_data(keep_end(text, text.size()))) {
+    if (c == ':' || c == ',') {
+      result += fmt::format("%{:02X}", static_cast<int>(c));
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string command(std::string_view level, const recognize::Frame& at, std::string_view title,
+                    std::string_view message) {
+  std::string properties;
+  if (!at.file.empty()) {
+    properties += fmt::format("file={},", command_property(at.file));
+    if (at.line > 0) properties += fmt::format("line={},", at.line);
+  }
+  return fmt::format("::{} {}title={}::{}\n", level, properties, command_property(title), command_data(message));
+}
+
+/// The line to annotate: the row's own or, if it has none, that of the first culprit that has one.
+recognize::Frame annotated_line(const Comparison& one, const std::string& root) {
+  if (!one.shown.file.empty()) return {"", below_root(one.shown.file, root), one.shown.line};
+  for (const compare::Culprit& culprit : one.culprits) {
+    if (!culprit.shown.file.empty()) return {"", below_root(culprit.shown.file, root), culprit.shown.line};
+  }
+  return {};
+}
+
+std::string annotation(const Comparison& whole, const compare::CheckResult& result, const CheckOptions& options) {
+  const Comparison one = neat(whole, options.source_root, kAnnotationName);
+  std::string message = comparison_sentence(one) + ".";
+  const auto add = [&message](std::string_view text) { message += fmt::format("\n{}", text); };
+  if (!one.was.empty()) add("was " + one.was);
+  for (const compare::Culprit& culprit : one.culprits) add("at " + culprit_phrase(culprit, one));
+  const std::string sampled = sampling_sentence(one, result.confidence);
+  if (!sampled.empty()) add(sampled);
+  if (!one.advice.empty()) add(keep_start(one.advice, 1000));
+  if (!one.reason.empty()) add(keep_start(agreed_phrase(one), 1000));
+  add(fmt::format("policy {}:{}", keep_end(options.policy, kAnnotationName), one.line));
+  return command(one.verdict == Verdict::kFailed ? "error" : "notice", annotated_line(whole, options.source_root),
+                 "Hash table memory: " + subject_of(one), message);
+}
+
+}  // namespace
+
+std::string check_annotations(const compare::CheckResult& result, const CheckOptions& options) {
+  std::string lines;
+  if (result.losses_failed()) lines += command("error", {}, "Hash table memory: losses", losses_sentence(result) + ".");
+  for (const Verdict verdict : {Verdict::kFailed, Verdict::kAllowed}) {
+    for (const Comparison& one : result.comparisons) {
+      if (one.verdict == verdict) lines += annotation(one, result, options);
+    }
+  }
+  return lines;
+}
+
+}  // namespace bucketprof::report

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/report/check/text.h"
+
+#include "profiler/report/check/phrases.h"
+#include "profiler/report/format/text_page.h"
+#include "profiler/report/format/units.h"
+
+namespace bucketprof::report {
+namespace {
+
+using compare::Comparison;
+using compare::Verdict;
+
+constexpr std::size_t kCheckName = 60;
+
+class CheckPage : private TextPage {
+ public:
+  CheckPage(const compare::CheckResult& result, const CheckOptions& options)
+      : TextPage(kWideText, options.colour), result_(result), options_(options) {}
+
+  std::string write() && {
+    title(fmt::format("{}: {}", result_.ok() ? "OK" : "FAILED", verdict_sentence(result_)), "");
+    facts();
+    section(Verdict::kFailed, "FAILED", "each limit that is broken, where, and what it allows");
+    losses();
+    section(Verdict::kAllowed, "AGREED TO", "broken, and allowed by the policy for a time");
+    holding();
+    notes();
+    return std::move(*this).finish();
+  }
+
+ private:
+  void facts() {
+    constexpr std::size_t kPath = kWideText - 40;
+    const std::string program = result_.program.empty() ? "" : " of " + keep_start(result_.program, 40);
+    paragraph("  profile",
+              keep_end(options_.file, kPath) + program + runs_phrase(result_.runs_after, result_.interval));
+    if (result_.runs_before > 0) {
+      paragraph("  baseline", keep_end(options_.baseline, kPath) + runs_phrase(result_.runs_before, result_.interval));
+    }
+    paragraph("  policy", keep_end(options_.policy, kPath));
+    paragraph("  values", fmt::format("{}; in use: {}", counting_sentence(result_), moment_phrase(result_)));
+  }
+
+  void section(Verdict verdict, std::string_view name, std::string_view what) {
+    if (result_.count(verdict) == 0) return;
+    title(name, what);
+    for (const Comparison& one : result_.comparisons) {
+      if (one.verdict == verdict) broken(neat(one, options_.source_root, kCheckName));
+    }
+  }
+
+  void broken(const Comparison& one) {
+    row(one, one.verdict == Verdict::kFailed ? "  failed" : "  agreed to");
+    paragraph("      allowed",
+              fmt::format("{}, by the rule for {} in {}", allowed_phrase(one), one.rule, policy_line(one)));
+    if (!one.was.empty()) paragraph("      was", one.was);
+    if (one.culprits.empty() && !place_phrase(one).empty()) paragraph("      at", place_phrase(one));
+    for (const compare::Culprit& culprit : one.culprits) paragraph("      at", culprit_phrase(culprit, one));
+    const std::string sampled = sampling_sentence(one, result_.confidence);
+    if (!sampled.empty()) paragraph("      sampled", sampled + ".");
+    if (!one.advice.empty()) paragraph("      do", one.advice + ".");
+    if (!one.reason.empty()) paragraph("      reason", agreed_phrase(one));
+  }
+
+  void row(const Comparison& one, std::string_view label) {
+    line("");
+    paragraph(label, fmt::format("{}: {}", subject_of(one), values_phrase(one)));
+  }
+
+  std::string policy_line(const Comparison& one) const {
+    return fmt::format("{}:{}", keep_end(options_.policy, kCheckName), one.line);
+  }
+
+  void losses() {
+    if (result_.losses == 0) return;
+    title(result_.losses_failed() ? "FAILED" : "LOSSES", losses_sentence(result_));
+  }
+
+  void holding() {
+    const std::size_t count = result_.count(Verdict::kOk);
+    if (count == 0 || (!options_.verbose && count == result_.all())) return;
+    title("OK", fmt::format("{} limit{}{}", grouped(static_cast<std::int64_t>(count)), count == 1 ? " holds" : "s hold",
+                            options_.verbose ? "" : "; --verbose lists what holds"));
+    if (!options_.verbose) return;
+    for (const Comparison& one : result_.comparisons) {
+      if (one.verdict != Verdict::kOk) continue;
+      const Comparison shown = neat(one, options_.source_root, kCheckName);
+      row(shown, "  holds");
+      paragraph("      allowed", fmt::format("{}, in {}", allowed_phrase(shown), policy_line(one)));
+    }
+  }
+
+  void notes() {
+    if (result_.notes.empty()) return;
+    title("NOTES", "");
+    for (const std::string& note : result_.notes) paragraph("  note", note);
+  }
+
+  const compare::CheckResult& result_;
+  const CheckOptions& options_;
+};
+
+}  // namespace
+
+std::string check_text(const compare::CheckResult& result, const CheckOptions& options) {
+  return CheckPage(result, options).write();
+}
+
+}  // namespace bucketprof::report

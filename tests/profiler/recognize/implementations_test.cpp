@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Function names in the forms that symbolizers print, and the consistency of the lists of patterns.
+#include "profiler/recognize/implementations.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "profiler/facts/sample_facts.h"
+#include "profiler/recognize/library_patterns.h"
+#include "profiler/recognize/table_patterns.h"
+
+namespace bucketprof::recognize {
+namespace {
+
+TEST(Implementations, NamesComeInManyForms) {
+  for (const auto& [name, pattern] : std::vector<std::pair<std::string, std::string>>{
+           {"main", "main"},
+           {"void std::_Hashtable<int, int, A>::_M_rehash(unsigned long)", "std::_Hashtable::_M_rehash"},
+           {"absl::lts_20230802::container_internal::raw_hash_set::resize",
+            "absl::container_internal::raw_hash_set::resize"},
+           {"absl::debian3::flat_hash_map::operator[]", "absl::flat_hash_map::operator[]"},
+           {"ankerl::unordered_dense::v4_4_0::detail::table::table", "ankerl::unordered_dense::detail::table::table"},
+           {"std::__ndk1::__hash_table::__rehash", "std::__1::__hash_table::__rehash"},
+           {"std::__debug::unordered_map::insert", "std::unordered_map::insert"},
+           {"user::vector::v1_f", "user::vector::v1_f"},
+           {"absl::lts_x", "absl::lts_x"},
+           {"hashbrown::raw::RawTable$LT$T$C$A$GT$::reserve_rehash::h0123456789abcdef",
+            "hashbrown::raw::RawTable::reserve_rehash"},
+           {"_$LT$alloc..alloc..Global$u20$as$u20$core..alloc..Allocator$GT$::allocate::h0123456789abcdef",
+            "alloc::alloc::Global::allocate"},
+           {"_$LT$hashbrown..raw..RawTable$LT$T$C$A$GT$$u20$as$u20$core..clone..Clone$GT$::clone::h0123456789abcdef",
+            "hashbrown::raw::RawTable::clone"},
+           {"_RNvNtCslNYArtu3iFV_5alloc5alloc5alloc", "alloc::alloc::alloc"},
+           {"_RNvMNtCslNYArtu3iFV_5alloc5allocNtB2_6Global18alloc_impl_runtime",
+            "alloc::alloc::Global::alloc_impl_runtime"}}) {
+    EXPECT_EQ(pattern_name(name), pattern) << name;
+  }
+}
+
+TEST(Implementations, DamagedNamesDoNoHarm) {
+  for (const char* name : {"", "_R", "_R9", "_R99999999999999999999a", "_RNvCs", "_RB", "_$LT$", "_$LT$a$u20$as$u20$",
+                           "$GT$$LT$", "..", "std::", "absl::lts_", "absl::lts_1"}) {
+    EXPECT_EQ(role_of(name).table, nullptr) << name;
+  }
+}
+
+TEST(Implementations, EveryPatternIsFoundByItsOwnName) {
+  for (const TablePattern& pattern : kTablePatterns) {
+    std::string name(pattern.name);
+    if (name.ends_with('*')) name.back() = '~';  // any suffix: no function's name has this one
+    const Role role = role_of(name);
+    EXPECT_EQ(role.owner, pattern.common ? Owner::kCommon : Owner::kTable) << name;
+    EXPECT_EQ(role.table, pattern.table) << name;
+    EXPECT_EQ(role.part, pattern.part) << name;
+    EXPECT_EQ(role.cause, pattern.cause) << name;
+  }
+  for (const PlainPattern& pattern : kPlainPatterns) {
+    std::string name(pattern.name);
+    if (name.ends_with('*')) name.back() = '~';
+    EXPECT_EQ(role_of(name).owner, pattern.owner) << name;
+  }
+}
+
+TEST(Implementations, PatternsUseTheWordsOfLabelsAndStandOnce) {
+  std::set<std::string_view> names;
+  for (const TablePattern& pattern : kTablePatterns) {
+    EXPECT_TRUE(names.insert(pattern.name).second) << pattern.name;
+    EXPECT_TRUE(pattern.part.empty() || pattern.part == "other" ||
+                facts::part_of(pattern.part) != hashmap::Part::kOther)
+        << pattern.name;
+    EXPECT_TRUE(pattern.cause.empty() || facts::cause_of(pattern.cause) != hashmap::Cause::kUnknown) << pattern.name;
+    EXPECT_EQ(pattern.part == "nodes", pattern.cause == "node") << pattern.name;
+    EXPECT_EQ(pattern.table->kind.find(','), std::string_view::npos);
+    EXPECT_EQ(pattern.table->name.find(','), std::string_view::npos);
+  }
+  for (const PlainPattern& pattern : kPlainPatterns) EXPECT_TRUE(names.insert(pattern.name).second) << pattern.name;
+}
+
+TEST(Implementations, UsersCodeIsNobodys) {
+  for (const char* name : {"main", "shop::load", "user::unordered_map::insert", "g_hash", "hash_table_insert",
+                           "DenseMap::grow", "mallocator", "stdlike::f", "operator_new", "my_g_hash_table_insert"}) {
+    EXPECT_EQ(role_of(name).owner, Owner::kUser) << name;
+  }
+}
+
+}  // namespace
+}  // namespace bucketprof::recognize
