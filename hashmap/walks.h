@@ -13,10 +13,10 @@
 namespace bucketprof::hashmap {
 
 template <class Owner, class Array>
-struct Walk {
+struct RegisteredIterator {
   Owner* owner = nullptr;  ///< null once the iterator has ended
-  Walk* previous = nullptr;
-  Walk* next = nullptr;
+  RegisteredIterator* previous = nullptr;
+  RegisteredIterator* next = nullptr;
   Array array;  ///< the current array when the iterator was started
   Array side;   ///< the latest old array that the iterator had to read, if any
 };
@@ -24,7 +24,7 @@ struct Walk {
 template <class Owner, class Array>
 class WalkList {
  public:
-  using Link = Walk<Owner, Array>;
+  using Link = RegisteredIterator<Owner, Array>;
 
   /// Held by readers while they change the list or a linked iterator's arrays.
   class Lock {

@@ -49,7 +49,7 @@ std::string allocator() {
 void in_forked_child() noexcept {
   if (follows) return;
   record::recorder().stop();
-  tell_no_more();
+  ignore_from_now_on();
 }
 
 void begin_from_environment() {
@@ -59,16 +59,17 @@ void begin_from_environment() {
   std::string complaints;
   Environment environment = read_environment(get, complaints);
   if (!follows) clean(environ);
-  if (environment.output.empty()) return tell_no_more();
+  if (environment.output.empty()) return ignore_from_now_on();
   // The program's own recorder takes precedence: it knows the program's tables.
-  if (dlsym(RTLD_DEFAULT, "bucketprof_recorder_v1") != nullptr) return tell_no_more();
+  if (dlsym(RTLD_DEFAULT, "bucketprof_recorder_v1") != nullptr) return ignore_from_now_on();
   if (!complaints.empty()) service::say(complaints);
   std::size_t before = 0;
   MallocExtension_GetNumericProperty("generic.current_allocated_bytes", &before);
   describe(allocator(), before);
   own_pid = getpid();
   bucketprof_agent_v1 = true;
-  service::begin({.environment = std::move(environment), .write = &write_heap_profile, .helper_begins = &all_own_work});
+  service::begin(
+      {.environment = std::move(environment), .write = &write_heap_profile, .helper_begins = &stay_in_agent});
   pthread_atfork(nullptr, nullptr, &in_forked_child);
 }
 
@@ -85,7 +86,7 @@ bool say_another_malloc() {
 }
 
 [[gnu::constructor]] void begin() {
-  const OwnWork own;
+  const AgentScope scope;
   try {
     begin_from_environment();
   } catch (const std::exception&) {
@@ -95,7 +96,7 @@ bool say_another_malloc() {
 
 [[gnu::destructor]] void end() {
   if (!bucketprof_agent_v1 || (getpid() != own_pid && !follows)) return;
-  const OwnWork own;
+  const AgentScope scope;
   try {
     if (!record::recorder().has_seen_any() && say_another_malloc()) return;
   } catch (const std::exception&) {

@@ -14,51 +14,51 @@ namespace bucketprof::agent {
 
 /// Whether the thread runs the profiler's own code. Initial-exec, because with any other model a thread's first access,
 /// which is inside malloc, may call malloc.
-extern constinit thread_local bool own_work [[gnu::tls_model("initial-exec")]];
+extern constinit thread_local bool in_agent [[gnu::tls_model("initial-exec")]];
 
 inline constexpr alloc::TableInfo kNoTable{};
 inline constexpr hashmap::PartInfo kNoPart{};
 
-/// Whether on_birth must be called for an allocation of this size. Call once per allocation: it counts the bytes.
+/// Whether on_allocation must be called for an allocation of this size. Call once per allocation: it counts the bytes.
 /// alloc::is_due tests first whether recording is on; here it is on from before the program's first allocation to its
-/// end, and on_birth handles the other cases. A request of 2^63 bytes or more can only fail and must not increase the
-/// bytes until the next sample.
+/// end, and on_allocation handles the other cases. A request of 2^63 bytes or more can only fail and must not increase
+/// the bytes until the next sample.
 [[nodiscard, gnu::always_inline]] inline bool is_due(std::size_t bytes) noexcept {
   const auto taken = static_cast<std::int64_t>(bytes);
-  return taken < 0 || (alloc::countdown.bytes -= taken) < 0;
+  return taken < 0 || (alloc::until_sample.bytes -= taken) < 0;
 }
 
-void on_no_birth() noexcept;
+void on_no_sample() noexcept;
 /// Records an allocation for which is_due(bytes) was true. `block` is nullptr if it failed. Inlined, so that the
 /// recorded stack begins with the function that the program called.
-[[gnu::always_inline]] inline void on_birth(void* block, std::size_t bytes) noexcept {
-  if (block == nullptr || own_work || alloc::recording_epoch.load(std::memory_order_relaxed) == 0) [[unlikely]]
-    return on_no_birth();
+[[gnu::always_inline]] inline void on_allocation(void* block, std::size_t bytes) noexcept {
+  if (block == nullptr || in_agent || alloc::recording_epoch.load(std::memory_order_relaxed) == 0) [[unlikely]]
+    return on_no_sample();
   alloc::record_alloc_slow(block, bytes, kNoTable, kNoPart, nullptr);
 }
 
-void on_possible_end(void* block) noexcept;
+void on_possible_free(void* block) noexcept;
 /// Records the free of a block. Call before the memory can be reused.
-[[gnu::always_inline]] inline void on_end(void* block) noexcept {
+[[gnu::always_inline]] inline void on_free(void* block) noexcept {
   if (alloc::may_be_recorded(block)) [[unlikely]]
-    on_possible_end(block);
+    on_possible_free(block);
 }
 
 /// Call if recording is off for the rest of the process: each thread then takes the slow path at most once more.
-void tell_no_more() noexcept;
+void ignore_from_now_on() noexcept;
 
 /// While one exists, allocations of its thread are the profiler's own and not recorded. Frees of recorded blocks are.
-class OwnWork {
+class AgentScope {
  public:
-  OwnWork() noexcept;
-  OwnWork(const OwnWork&) = delete;
-  OwnWork& operator=(const OwnWork&) = delete;
-  ~OwnWork();
+  AgentScope() noexcept;
+  AgentScope(const AgentScope&) = delete;
+  AgentScope& operator=(const AgentScope&) = delete;
+  ~AgentScope();
 
  private:
   bool before_;
 };
 /// The same for the rest of the calling thread's life.
-void all_own_work() noexcept;
+void stay_in_agent() noexcept;
 
 }  // namespace bucketprof::agent

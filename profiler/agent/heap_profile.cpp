@@ -25,13 +25,13 @@ publish::Extras& extras() {
 void describe(std::string_view allocator, std::uint64_t unseen_bytes) {
   std::string name(allocator);
   std::replace(name.begin(), name.end(), ' ', '-');
-  extras() = {.plumbing = reinterpret_cast<std::uintptr_t>(&on_possible_end),
+  extras() = {.agent_code = reinterpret_cast<std::uintptr_t>(&on_possible_free),
               .comment = fmt::format("{} version={} allocator={} unseen_bytes={}", model::kCommentAgent, kVersion, name,
                                      unseen_bytes)};
 }
 
 Status write_heap_profile(const std::filesystem::path& path, At at) noexcept {
-  const OwnWork own;
+  const AgentScope scope;
   return write_snapshot(path, at, extras());
 }
 

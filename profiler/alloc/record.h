@@ -33,11 +33,11 @@ extern std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter; 
 
 /// The thread's bytes until its next sample. Negative while every block is recorded, and initially, so that a thread's
 /// first block takes the slow path whatever its size.
-struct Countdown {
+struct UntilSample {
   std::uint32_t epoch = 0;
   std::int64_t bytes = -1;
 };
-extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
+extern constinit thread_local UntilSample until_sample [[gnu::tls_model("initial-exec")]];
 
 /// Records a block if the sampler selects it. Call before the block is returned to the program. Returns the table's
 /// handle if a bucket block was recorded, else nullptr. `same_facts` is for callers whose arguments never vary, except
@@ -52,8 +52,8 @@ extern constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec
 [[nodiscard, gnu::always_inline]] inline bool is_due(std::size_t bytes) noexcept {
   const std::uint32_t epoch = recording_epoch.load(std::memory_order_relaxed);
   if (epoch == 0) return false;
-  Countdown& distance = countdown;
-  return distance.epoch != epoch || (distance.bytes -= static_cast<std::int64_t>(bytes)) < 0;
+  UntilSample& until = until_sample;
+  return until.epoch != epoch || (until.bytes -= static_cast<std::int64_t>(bytes)) < 0;
 }
 /// Whether record_free_slow must be called when this block is freed.
 [[nodiscard, gnu::always_inline]] inline bool may_be_recorded(const void* block) noexcept {

@@ -117,7 +117,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t m
   return bytes;
 }
 
-Status write_file(const std::filesystem::path& path, std::string_view bytes, Outlives outlives) {
+Status write_file(const std::filesystem::path& path, std::string_view bytes, Durability durability) {
   std::error_code ignored;
   std::filesystem::path target = path;
   if (std::filesystem::is_symlink(path, ignored)) {
@@ -138,7 +138,7 @@ Status write_file(const std::filesystem::path& path, std::string_view bytes, Out
   Descriptor fd(opened);
   if (fd.get() < 0) return failed("write", path, errno);
   int error = write_all(fd.get(), bytes);
-  if (error == 0 && outlives == Outlives::kPowerFailure && ::fsync(fd.get()) != 0) error = errno;
+  if (error == 0 && durability == Durability::kPowerLoss && ::fsync(fd.get()) != 0) error = errno;
   if (error == 0 && fd.close() != 0) error = errno;
   if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
   if (error != 0) {

@@ -86,14 +86,14 @@ int update_baseline(const CheckArguments& arguments) {
   if (const Status written = write_file(file, compare::write_baseline(*fresh)); !written.ok())
     return fail(written.error());
   say(fmt::format("wrote {}: {} tables, {} sites", file, fresh->tables.size(), fresh->sites.size()));
-  if (!*old) return kWell;
+  if (!*old) return kExitOk;
   report::DiffOptions options;
   options.base = "the former " + file;
   options.file = arguments.files.front();
   options.interval = fresh->interval;
   options.colour = stdout_is_terminal();
   const auto shown = write_output("", report::diff_text(compare::diff(**old, *fresh), options));
-  return shown.ok() ? kWell : fail(shown.error());
+  return shown.ok() ? kExitOk : fail(shown.error());
 }
 
 int write_results(const CheckArguments& arguments, const compare::CheckResult& result) {
@@ -119,7 +119,7 @@ int write_results(const CheckArguments& arguments, const compare::CheckResult& r
                                            : report::check_text(result, options);
   const auto shown = write_output("", page);
   if (!shown.ok()) return fail(shown.error());
-  return result.ok() ? kWell : kCheckFailed;
+  return result.ok() ? kExitOk : kCheckFailed;
 }
 
 int check_files(const CheckArguments& arguments) {

@@ -25,7 +25,7 @@ void say(std::string_view message) {
 
 int fail(std::string_view message) {
   say(message);
-  return kWrongUse;
+  return kExitUsage;
 }
 
 Status write_output(const std::string& path, std::string_view bytes) {

@@ -13,8 +13,8 @@
 namespace bucketprof::cli {
 
 /// Exit codes.
-inline constexpr int kWell = 0;
-inline constexpr int kWrongUse = 2;
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitUsage = 2;
 
 /// Prints "bucketprof: <message>" as one line on stderr.
 void say(std::string_view message);

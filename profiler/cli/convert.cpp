@@ -60,12 +60,13 @@ int convert(const ConvertArguments& arguments) {
     return fail("wrong usage: a pprof file is binary: give -o FILE, or send the output elsewhere");
   }
   const bool is_report = arguments.to == "json";
-  const auto profile = load(arguments.files, is_report ? recognize::Others::kLeaveOut : recognize::Others::kKeep);
+  const auto profile =
+      load(arguments.files, is_report ? recognize::Unclassified::kLeaveOut : recognize::Unclassified::kKeep);
   if (!profile.ok()) return fail(profile.error());
   const auto bytes = converted(*profile, arguments);
   if (!bytes.ok()) return fail(bytes.error());
   const auto written = write_output(arguments.output, *bytes);
-  return written.ok() ? kWell : fail(written.error());
+  return written.ok() ? kExitOk : fail(written.error());
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ int show_diff(const DiffArguments& arguments, bool top_given) {
                            : arguments.format == "markdown" ? report::diff_markdown(diff, options)
                                                             : report::diff_text(diff, options);
   const auto written = write_output("", page);
-  return written.ok() ? kWell : fail(written.error());
+  return written.ok() ? kExitOk : fail(written.error());
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ model::Profile with_names(model::Profile profile) {
   return symbolize::prune(std::move(profile));
 }
 
-Result<model::Profile> load(const std::vector<std::string>& files, recognize::Others others) {
+Result<model::Profile> load(const std::vector<std::string>& files, recognize::Unclassified unclassified) {
   std::vector<model::Profile> profiles;
   for (const std::string& file : files) {
     auto bytes = read_file(file);
@@ -36,10 +36,10 @@ Result<model::Profile> load(const std::vector<std::string>& files, recognize::Ot
     }
     profiles.push_back(with_names(std::move(profile).value()));
   }
-  if (profiles.size() == 1) return recognize::classify(std::move(profiles[0]), {others});
+  if (profiles.size() == 1) return recognize::classify(std::move(profiles[0]), {unclassified});
   auto merged = model::merge(profiles);
   if (!merged.ok()) return Error{fmt::format("cannot merge: {} and the others: {}", files[0], merged.error())};
-  return recognize::classify(std::move(merged).value(), {others});
+  return recognize::classify(std::move(merged).value(), {unclassified});
 }
 
 }  // namespace bucketprof::cli

@@ -20,6 +20,6 @@ namespace bucketprof::cli {
 /// All `files` merged into one profile. Hash tables without labels are recognized by function names
 /// (recognize/classify.h). An error names the file.
 [[nodiscard]] Result<model::Profile> load(const std::vector<std::string>& files,
-                                          recognize::Others others = recognize::Others::kLeaveOut);
+                                          recognize::Unclassified unclassified = recognize::Unclassified::kLeaveOut);
 
 }  // namespace bucketprof::cli

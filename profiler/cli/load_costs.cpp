@@ -10,7 +10,7 @@
 #include "profiler/base/file.h"
 #include "profiler/cli/load.h"
 #include "profiler/compare/baseline.h"
-#include "profiler/compare/runs.h"
+#include "profiler/compare/repetitions.h"
 #include "profiler/pprof/read.h"
 #include "profiler/recognize/classify.h"
 

@@ -74,11 +74,12 @@ int report(const ReportArguments& arguments, bool top_given) {
                               fmt::join(findings::threshold_names(), ", ")));
     }
   }
-  const auto profile = load(arguments.files, arguments.all ? recognize::Others::kOneRow : recognize::Others::kLeaveOut);
+  const auto profile =
+      load(arguments.files, arguments.all ? recognize::Unclassified::kOneRow : recognize::Unclassified::kLeaveOut);
   if (!profile.ok()) return fail(profile.error());
   const analyze::Analysis analysis = analyze::analyze(*profile, thresholds);
   const auto written = write_output("", page(arguments.format, analysis, *profile, options));
-  return written.ok() ? kWell : fail(written.error());
+  return written.ok() ? kExitOk : fail(written.error());
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ bool can_be_replaced(const std::string& file) {
 void keep(const std::vector<RawProfile>& raw_profiles, pid_t program, const std::string& output) {
   for (const RawProfile& raw : raw_profiles) {
     const std::string file = result_file(raw, program, output);
-    if (can_be_replaced(file)) (void)write_file(file, raw.bytes, Outlives::kProcess);
+    if (can_be_replaced(file)) (void)write_file(file, raw.bytes, Durability::kProcessExit);
   }
 }
 
@@ -92,7 +92,7 @@ Result<std::string> finish(const RawProfile& raw, const std::string& file) {
   auto decoded = pprof::decode(raw.bytes);
   if (!decoded.ok()) return Error{fmt::format("cannot read the program's raw profile: {}", decoded.error())};
   model::Profile profile = with_names(std::move(decoded).value());
-  profile = recognize::classify(std::move(profile), {recognize::Others::kKeep});
+  profile = recognize::classify(std::move(profile), {recognize::Unclassified::kKeep});
   if (const auto written = write_file(file, pprof::encode(profile)); !written.ok()) return Error{written.error()};
   const analyze::Analysis analysis = analyze::analyze(recognize::classify(std::move(profile)));
   return fmt::format("wrote {} ({}); bucketprof report {}", file, contents(analysis), file);
@@ -169,7 +169,7 @@ int run(const RunArguments& arguments) {
     say(fmt::format("{} profile{} of child processes{}", children, children == 1 ? "" : "s",
                     own ? "" : "; the program itself wrote none"));
   }
-  return well || ended.exit_code != 0 ? ended.exit_code : kWrongUse;
+  return well || ended.exit_code != 0 ? ended.exit_code : kExitUsage;
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ int run(int argc, const char* const* argv) {
   for (const Verb& verb : verbs) {
     if (verb.command->parsed()) return verb.act();
   }
-  return kWrongUse;
+  return kExitUsage;
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ int run_tool(int argc, const char* const* argv) noexcept {
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bucketprof: unexpected error: %s\n", error.what());
   }
-  return kWrongUse;
+  return kExitUsage;
 }
 
 }  // namespace bucketprof::cli

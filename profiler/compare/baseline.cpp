@@ -149,7 +149,7 @@ Costs read(const Json& file) {
     finding.table = read_text(row, "table");
     finding.function = read_text(row, "function");
     finding.avoidable = read_number(row, "avoidable");
-    finding.worth = read_number(row, "findings");
+    finding.worth_reporting = read_number(row, "findings");
     if (row.contains("variance")) finding.variance = read_variance(row["variance"]);
     return finding;
   });
@@ -186,7 +186,7 @@ std::string write_baseline(const Costs& costs) {
     json["id"] = row.id.str();
     json["table"] = row.table.str();
     json["function"] = row.function.str();
-    json["findings"] = row.worth;
+    json["findings"] = row.worth_reporting;
     json["avoidable"] = row.avoidable;
     if (row.variance != 0) json["variance"] = std::stod(fmt::format("{:.5e}", row.variance));
   });

@@ -24,14 +24,14 @@ namespace {
 constexpr std::size_t kMostCulprits = 3;
 constexpr double kNormal95Of = 1.959964;
 
-using Agreed = std::array<std::int64_t, kCostCount>;
+using Waived = std::array<std::int64_t, kCostCount>;
 
 /// The findings with one key, before and after.
 struct FindingChange {
   Name table;
   Name function;
   Name finding;
-  Place shown;
+  Place location;
   Name advice;
   std::array<std::int64_t, 2> before{};  // kAvoidable, kFindings
   std::array<std::int64_t, 2> after{};
@@ -44,7 +44,7 @@ struct Row {
   Scope scope = Scope::kTotal;
   const Change* change = nullptr;          // null for findings
   const FindingChange* finding = nullptr;  // null for all others
-  const Agreed* agreed = nullptr;          // growth inside the row that allowances waive; nullptr: none
+  const Waived* waived = nullptr;          // growth inside the row that allowances waive; nullptr: none
 
   [[nodiscard]] Name table() const { return change != nullptr ? change->table : finding->table; }
   [[nodiscard]] Name function() const { return change != nullptr ? change->function : finding->function; }
@@ -58,12 +58,12 @@ struct Row {
     if (metric != kAvoidable) return 0;
     return later ? finding->variance_after : finding->variance_before;
   }
-  [[nodiscard]] std::int64_t agreed_to(Metric metric) const {
-    return agreed == nullptr || metric >= kCostCount ? 0 : (*agreed)[metric];
+  [[nodiscard]] std::int64_t waived_in(Metric metric) const {
+    return waived == nullptr || metric >= kCostCount ? 0 : (*waived)[metric];
   }
 };
 
-bool matches(const Choice& of, const Row& row) {
+bool matches(const Selector& of, const Row& row) {
   const bool named = of.name.empty() || row.table().str() == stable_table_name(of.name);
   return named && of.table.matches(row.table()) && of.function.matches(row.function()) &&
          (of.finding.empty() || of.finding == row.id().str());
@@ -120,10 +120,10 @@ class Checker {
   std::vector<Row>& rows_of(Scope scope) { return rows_[static_cast<std::size_t>(scope)]; }
 
   void make_rows() {
-    rows_of(Scope::kTotal).push_back({.scope = Scope::kTotal, .change = &diff_.total, .agreed = &agreed_of_total_});
-    agreed_.resize(diff_.tables.size());
+    rows_of(Scope::kTotal).push_back({.scope = Scope::kTotal, .change = &diff_.total, .waived = &waived_of_total_});
+    waived_.resize(diff_.tables.size());
     for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
-      rows_of(Scope::kTable).push_back({.scope = Scope::kTable, .change = &diff_.tables[i], .agreed = &agreed_[i]});
+      rows_of(Scope::kTable).push_back({.scope = Scope::kTable, .change = &diff_.tables[i], .waived = &waived_[i]});
     }
     for (const Change& change : diff_.sites)
       rows_of(Scope::kSite).push_back({.scope = Scope::kSite, .change = &change});
@@ -138,19 +138,19 @@ class Checker {
     const FindingKeys keys(diff_);
     for (const FindingCost& one : after_.findings) {
       FindingChange& row = rows[keys.later(one)];
-      if (one.worth_avoidable >= row.after[0]) {
-        row.shown = one.shown;
+      if (one.avoidable_worth_reporting >= row.after[0]) {
+        row.location = one.location;
         row.advice = one.advice;
       }
-      add_saturated(row.after[0], one.worth_avoidable);
-      add_saturated(row.after[1], one.worth);
+      add_saturated(row.after[0], one.avoidable_worth_reporting);
+      add_saturated(row.after[1], one.worth_reporting);
       row.variance_after += one.variance;
     }
     const std::vector<FindingCost> none;
     for (const FindingCost& one : before_ == nullptr ? none : before_->findings) {
       FindingChange& row = rows[keys.former(one)];
       add_saturated(row.before[0], one.avoidable);
-      add_saturated(row.before[1], std::max<std::int64_t>(one.worth, one.avoidable > 0 ? 1 : 0));
+      add_saturated(row.before[1], std::max<std::int64_t>(one.worth_reporting, one.avoidable > 0 ? 1 : 0));
       row.variance_before += one.variance;
     }
     for (auto& [key, row] : rows) {
@@ -168,14 +168,14 @@ class Checker {
       const auto metric = static_cast<Metric>(m);
       for (const Row& site : rows_of(Scope::kSite)) {
         if (site.change->growth(m) <= 0 || allowance_for(site, metric) == nullptr) continue;
-        add_saturated(agreed_[tables.at({site.change->table, site.change->kind})][m], site.change->growth(m));
+        add_saturated(waived_[tables.at({site.change->table, site.change->kind})][m], site.change->growth(m));
       }
       for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
         if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr)
-          agreed_[i][m] = std::max<std::int64_t>(0, diff_.tables[i].growth(m));
-        add_saturated(agreed_of_total_[m], agreed_[i][m]);
+          waived_[i][m] = std::max<std::int64_t>(0, diff_.tables[i].growth(m));
+        add_saturated(waived_of_total_[m], waived_[i][m]);
         // A waived table is judged with its full growth, so that its allowance shows.
-        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr) agreed_[i][m] = 0;
+        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr) waived_[i][m] = 0;
       }
     }
   }
@@ -225,7 +225,7 @@ class Checker {
   void try_growth(const Rule& rule, const Limit& limit, const Row& row) {
     const Estimate before = estimate(row, limit.metric, false);
     Estimate after = estimate(row, limit.metric, true);
-    after.value -= static_cast<double>(row.agreed_to(limit.metric));
+    after.value -= static_cast<double>(row.waived_in(limit.metric));
     const std::int64_t least = limit.min.value_or(counts_bytes(limit.metric) ? policy_.min_bytes : policy_.min_count);
     double chance = 1;
     if (after.value - before.value >= static_cast<double>(least)) {
@@ -277,14 +277,14 @@ class Checker {
       made.table = row.change->table;
       made.kind = row.change->kind;
       made.function = row.change->function;
-      made.was = row.change->was;
-      made.shown = row.change->shown.frame();
+      made.renamed_from = row.change->renamed_from;
+      made.location = row.change->location.frame();
       made.is_new = row.change->is_new && before_ != nullptr;
     } else {
       made.table = row.finding->table;
       made.function = row.finding->function;
       made.finding = row.finding->finding;
-      made.shown = row.finding->shown.frame();
+      made.location = row.finding->location.frame();
       made.advice = row.finding->advice;
     }
     made.before = row.value(metric, false);
@@ -300,7 +300,7 @@ class Checker {
       const double base = static_cast<double>(std::max<std::int64_t>(0, made.before));
       made.limit = static_cast<std::int64_t>(
           std::min(std::floor(base * (1 + growth.share)) + static_cast<double>(growth.amount), 0x1p62));
-      made.agreed = row.agreed_to(metric);
+      made.waived = row.waived_in(metric);
     }
     if (trial.allowance != nullptr) {
       made.reason = trial.allowance->reason;
@@ -338,10 +338,11 @@ class Checker {
     });
     for (auto one = grown.begin(); one != most; ++one) {
       const Change& site = *one->second;
-      broken.culprits.push_back({site.table, site.function, site.shown.frame(), one->first, site.growth(kRehashes),
+      broken.culprits.push_back({site.table, site.function, site.location.frame(), one->first, site.growth(kRehashes),
                                  site.is_new && before_ != nullptr});
     }
-    if (broken.shown.function.empty() && !broken.culprits.empty()) broken.shown = broken.culprits.front().shown;
+    if (broken.location.function.empty() && !broken.culprits.empty())
+      broken.location = broken.culprits.front().location;
   }
 
   void say_what_is_unused() {
@@ -358,8 +359,8 @@ class Checker {
   std::vector<bool> used_;  // by allowance
   Diff diff_;
   std::vector<FindingChange> findings_;
-  std::vector<Agreed> agreed_;  // by table
-  Agreed agreed_of_total_{};
+  std::vector<Waived> waived_;  // by table
+  Waived waived_of_total_{};
   std::array<std::vector<Row>, 4> rows_;  // by Scope
   std::vector<Trial> trials_;
   std::map<std::pair<Name, Name>, std::vector<const Change*>> sites_;  // by table and kind; all sites under ""

@@ -25,7 +25,7 @@ enum class Verdict : std::uint8_t {
 struct Culprit {
   std::string table;
   std::string function;
-  recognize::Frame shown;
+  recognize::Frame location;
   std::int64_t growth = 0;    // in the comparison's metric; for a budget, the value itself
   std::int64_t rehashes = 0;  // growth of the number of rehashes
   bool is_new = false;
@@ -35,7 +35,7 @@ struct Culprit {
 struct Comparison {
   Verdict verdict = Verdict::kOk;
   Scope scope = Scope::kTotal;
-  std::string rule;  // as Choice::text: "table users", "each site"
+  std::string rule;  // as Selector::text: "table users", "each site"
   int line = 0;      // of the limit in the policy
   Metric metric = Metric::kMetricCount;
   bool is_budget = false;    // the limit is `max`, otherwise `growth`
@@ -44,12 +44,12 @@ struct Comparison {
   std::string kind;
   std::string function;
   std::string finding;
-  std::string was;         // likely renamed from this name; "" if not
-  recognize::Frame shown;  // location; empty if not known
+  std::string renamed_from;   // likely renamed from this name; "" if not
+  recognize::Frame location;  // location; empty if not known
   std::int64_t before = 0;
   std::int64_t after = 0;
-  std::int64_t limit = 0;   // the highest permitted value of `after` without `agreed`
-  std::int64_t agreed = 0;  // growth inside this row that allowances waive; it is not held against the row
+  std::int64_t limit = 0;   // the highest permitted value of `after` without `waived`
+  std::int64_t waived = 0;  // growth inside this row that allowances waive; it is not held against the row
   double error_before = 0;  // half of the 95 % confidence interval; 0 when exact
   double error_after = 0;
   double chance = 0;    // probability that sampling alone explains it; 0 or 1 when exact

@@ -187,7 +187,7 @@ class Collector {
     if (sum.heaviest < before || (sum.heaviest == before && called_by >= same.callers)) return;
     heaviest_[index] = sum.heaviest;
     same.callers = called_by;
-    same.shown = place_of(sum.caller);
+    same.location = place_of(sum.caller);
   }
 
   /// Sorts indices, so that each of the large rows is moved only once.
@@ -308,12 +308,12 @@ class Collector {
     }
     for (const findings::Finding& finding : findings::find_all(profile_, reader_, frames_, {})) {
       FindingCost& row = row_of(finding);
-      if (row.worth++ == 0) {
+      if (row.worth_reporting++ == 0) {
         row.sentence = finding.sentence;
         row.advice = finding.advice;
-        row.shown = {finding.site.function, finding.site.file, finding.site.line};
+        row.location = {finding.site.function, finding.site.file, finding.site.line};
       }
-      add_saturated(row.worth_avoidable, finding.avoidable);
+      add_saturated(row.avoidable_worth_reporting, finding.avoidable);
     }
     for (auto& [key, row] : rows) costs_.findings.push_back(std::move(row));
   }

@@ -50,7 +50,7 @@ struct SiteCost {
   Name function;    // a stable name, as the callers are; "[file]" if the code has no symbols
   Callers callers;  // in the site's heaviest stack, without container frames
   Cost cost;
-  Place shown;
+  Place location;
   std::vector<Name> also{};  // direct callers in other stacks, sorted; a few
 };
 
@@ -59,13 +59,13 @@ struct FindingCost {
   Name id;
   Name table;
   Name function;
-  std::int64_t avoidable = 0;  // bytes, including findings not worth reporting
-  double variance = 0;         // of `avoidable`
-  std::int64_t worth = 0;      // findings worth reporting (Thresholds)
-  std::int64_t worth_avoidable = 0;
+  std::int64_t avoidable = 0;        // bytes, including findings not worth reporting
+  double variance = 0;               // of `avoidable`
+  std::int64_t worth_reporting = 0;  // findings worth reporting (Thresholds)
+  std::int64_t avoidable_worth_reporting = 0;
   std::string sentence;  // this and the next two: of the largest one worth reporting; empty if read from a baseline
   std::string advice;
-  Place shown;
+  Place location;
 };
 
 /// Rows are sorted by key_of().

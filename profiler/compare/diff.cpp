@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "profiler/base/saturating.h"
-#include "profiler/compare/likeness.h"
-#include "profiler/compare/moved.h"
+#include "profiler/compare/merged_sites.h"
+#include "profiler/compare/similarity.h"
 #include "profiler/model/index_table.h"
 
 namespace bucketprof::compare {
@@ -91,13 +91,14 @@ class Matcher {
     std::stable_sort(fresh.begin(), fresh.end(), heavier);
     const auto functions_before = functions(before_);
     const auto functions_after = functions(after_);
-    const auto likeness = [&](std::size_t i, std::size_t j) {
+    const auto similarity = [&](std::size_t i, std::size_t j) {
       if (gone[i]->kind != fresh[j]->kind) return 0.0;
-      return 0.4 * cost_likeness(gone[i]->cost, fresh[j]->cost) +
-             0.2 * name_likeness(gone[i]->table.str(), fresh[j]->table.str()) +
-             0.4 * list_likeness(functions_before.at(table_name(*gone[i])), functions_after.at(table_name(*fresh[j])));
+      return 0.4 * cost_similarity(gone[i]->cost, fresh[j]->cost) +
+             0.2 * name_similarity(gone[i]->table.str(), fresh[j]->table.str()) +
+             0.4 *
+                 list_similarity(functions_before.at(table_name(*gone[i])), functions_after.at(table_name(*fresh[j])));
     };
-    for (const Likely& pair : likely_pairs(gone.size(), fresh.size(), kLikelyRename, likeness)) {
+    for (const SimilarPair& pair : most_similar_pairs(gone.size(), fresh.size(), kLikelyRename, similarity)) {
       add_table(gone[pair.before], fresh[pair.after]);
       gone[pair.before] = fresh[pair.after] = nullptr;
     }
@@ -125,7 +126,7 @@ class Matcher {
     if (before != nullptr) row.before = before->cost;
     if (after != nullptr) row.after = after->cost;
     if (before == nullptr || after == nullptr || before->table == after->table) return;
-    row.was = before->table;
+    row.renamed_from = before->table;
     renamed_[table_name(*before)] = table_name(*after);
   }
 
@@ -136,7 +137,7 @@ class Matcher {
     for (const SiteCost& site : after_.sites) {
       Change& row = row_of({site.table, site.kind}, site.function);
       row.after = site.cost;
-      row.shown = site.shown;
+      row.location = site.location;
       row.is_new = true;
       sites.push_back(&site);
     }
@@ -146,7 +147,7 @@ class Matcher {
       row.before = site.cost;
       if (sites.size() < rows.size()) {
         row.is_gone = true;
-        row.shown = site.shown;
+        row.location = site.location;
         sites.push_back(&site);
       }
       row.is_new = false;
@@ -179,7 +180,7 @@ class Matcher {
 
   /// For each table, merges one-sided rows into rows that changed in the other direction, or pairs them as renames.
   void merge_lone_rows(const std::vector<const SiteCost*>& sites) {
-    std::map<TableName, std::vector<MovedRow>> tables;
+    std::map<TableName, std::vector<MergeableRow>> tables;
     for (const Change& row : diff_.sites) {
       if (row.is_new || row.is_gone) tables.try_emplace({row.table, row.kind});
     }
@@ -193,9 +194,9 @@ class Matcher {
     std::vector<bool> merged(diff_.sites.size());
     for (auto& [table, rows] : tables) {
       keep_heaviest(rows);
-      merge_moved(rows);
+      merge_inlined_sites(rows);
       merge_renamed(rows);
-      for (const MovedRow& row : rows) {
+      for (const MergeableRow& row : rows) {
         if (row.merged) merged[static_cast<std::size_t>(row.change - diff_.sites.data())] = true;
       }
     }
@@ -205,35 +206,36 @@ class Matcher {
   }
 
   /// Keeps the heaviest kMostMoved one-sided rows, and as many others.
-  static void keep_heaviest(std::vector<MovedRow>& rows) {
-    std::stable_sort(rows.begin(), rows.end(), [](const MovedRow& a, const MovedRow& b) {
+  static void keep_heaviest(std::vector<MergeableRow>& rows) {
+    std::stable_sort(rows.begin(), rows.end(), [](const MergeableRow& a, const MergeableRow& b) {
       const auto of_a = weight(*a.change);
       const auto of_b = weight(*b.change);
       return of_a != of_b ? of_a > of_b : a.change->function < b.change->function;
     });
     std::size_t one_sided = 0;
     std::size_t others = 0;
-    std::erase_if(rows, [&](const MovedRow& row) { return (row.one_sided() ? one_sided : others)++ >= kMostMoved; });
+    std::erase_if(rows,
+                  [&](const MergeableRow& row) { return (row.one_sided() ? one_sided : others)++ >= kMostMoved; });
   }
 
-  static void merge_renamed(std::vector<MovedRow>& rows) {
-    std::vector<MovedRow*> gone;
-    std::vector<MovedRow*> fresh;
-    for (MovedRow& row : rows) {
+  static void merge_renamed(std::vector<MergeableRow>& rows) {
+    std::vector<MergeableRow*> gone;
+    std::vector<MergeableRow*> fresh;
+    for (MergeableRow& row : rows) {
       if (row.merged) continue;
       if (row.change->is_gone) gone.push_back(&row);
       if (row.change->is_new) fresh.push_back(&row);
     }
-    const auto likeness = [&](std::size_t i, std::size_t j) {
-      return 0.4 * cost_likeness(gone[i]->change->before, fresh[j]->change->after) +
-             0.2 * name_likeness(gone[i]->change->function.str(), fresh[j]->change->function.str()) +
-             0.4 * list_likeness(gone[i]->site->callers, fresh[j]->site->callers);
+    const auto similarity = [&](std::size_t i, std::size_t j) {
+      return 0.4 * cost_similarity(gone[i]->change->before, fresh[j]->change->after) +
+             0.2 * name_similarity(gone[i]->change->function.str(), fresh[j]->change->function.str()) +
+             0.4 * list_similarity(gone[i]->site->callers, fresh[j]->site->callers);
     };
-    for (const Likely& pair : likely_pairs(gone.size(), fresh.size(), kLikelyRename, likeness)) {
-      MovedRow& old = *gone[pair.before];
+    for (const SimilarPair& pair : most_similar_pairs(gone.size(), fresh.size(), kLikelyRename, similarity)) {
+      MergeableRow& old = *gone[pair.before];
       Change& now = *fresh[pair.after]->change;
       add(now.before, old.change->before);
-      now.was = old.change->function;
+      now.renamed_from = old.change->function;
       now.is_new = false;
       old.merged = true;
     }

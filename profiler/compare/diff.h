@@ -20,9 +20,9 @@ struct Change {
   Name table;  // as in the later profile, unless the row is gone there
   Name kind;
   Name function;
-  Name was;                 // the site or table was likely renamed from this name; "" if not
-  std::vector<Name> holds;  // functions merged into this row, which only one profile has as sites
-  Place shown;              // location in the later build that has the row; empty if only a baseline does
+  Name renamed_from;          // the site or table was likely renamed from this name; "" if not
+  std::vector<Name> absorbs;  // functions merged into this row, which only one profile has as sites
+  Place location;             // location in the later build that has the row; empty if only a baseline does
   Cost before;
   Cost after;
   bool is_new = false;

@@ -13,11 +13,11 @@ Name counted_at(const std::map<std::pair<Name, Name>, Name>& functions, Name tab
 
 FindingKeys::FindingKeys(const Diff& diff) {
   for (const Change& table : diff.tables) {
-    if (!table.was.empty()) tables_[table.was] = table.table;
+    if (!table.renamed_from.empty()) tables_[table.renamed_from] = table.table;
   }
   for (const Change& site : diff.sites) {
-    if (!site.was.empty()) renamed_[{site.table, site.was}] = site.function;
-    for (const Name held : site.holds) held_[{site.table, held}] = site.function;
+    if (!site.renamed_from.empty()) renamed_[{site.table, site.renamed_from}] = site.function;
+    for (const Name held : site.absorbs) held_[{site.table, held}] = site.function;
   }
 }
 

@@ -161,7 +161,7 @@ std::string finding_id(const toml::node& node, std::string_view key) {
 }
 
 /// Reads a key that selects rows; false if `key` is not one.
-bool read_choice(std::string_view key, const toml::node& node, const std::string& path, Choice& of) {
+bool read_choice(std::string_view key, const toml::node& node, const std::string& path, Selector& of) {
   const std::string name = fmt::format("{}.{}", path, key);
   if (key == "name") {
     of.name = text(node, name);

@@ -35,7 +35,7 @@ struct Limit {
 };
 
 /// Selects tables, sites or findings; without a pattern, all of them. Limits apply to each row separately.
-struct Choice {
+struct Selector {
   std::string name;  // exact name of a table; "": any
   Regex table;
   Regex function;
@@ -45,7 +45,7 @@ struct Choice {
 
 struct Rule {
   Scope scope = Scope::kTotal;
-  Choice of;
+  Selector of;
   std::vector<Limit> limits;
   int line = 0;
 };
@@ -53,7 +53,7 @@ struct Rule {
 /// Growth that is waived until a date: neither the selected rows nor the table and total that contain them fail for it.
 struct Allowance {
   std::optional<Scope> scope;
-  Choice of;
+  Selector of;
   std::optional<Metric> metric;  // not set: all metrics
   std::string reason;
   std::string expires;  // "2027-01-31", the last day on which it holds

@@ -59,12 +59,12 @@ double mean_in_nodes(const TableBlocks& table) {
   return arrays > 0 ? nodes / arrays : 0;
 }
 
-void look_at(const Inquiry& inquiry, const TableBlocks& table, const Block& block, Kept& kept) {
+void look_at(const FindingContext& context, const TableBlocks& table, const Block& block, Kept& kept) {
   const GrowthRule& rule = *table.rule;
   const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak_of(block)));
   const double now = block.facts.entry_bytes > 0 ? mean_entries_now(block.facts) : mean_in_nodes(table);
   const double tables = std::max(0.0, block.inuse() - maybe_growing(table, block));
-  if (most == 0 || tables <= 0 || now > inquiry.thresholds.emptied_fill * static_cast<double>(most)) return;
+  if (most == 0 || tables <= 0 || now > context.thresholds.emptied_fill * static_cast<double>(most)) return;
   const auto slots = std::min(rule.slots_for(most), static_cast<std::uint64_t>(block.facts.slots));
   const double needed = now < 1 ? 0 : static_cast<double>(rule.array_bytes(rule.slots_for(std::llround(now))));
   const double avoidable = std::max(0.0, static_cast<double>(rule.array_bytes(slots)) - needed);
@@ -74,7 +74,7 @@ void look_at(const Inquiry& inquiry, const TableBlocks& table, const Block& bloc
   const auto companion = static_cast<double>(rule.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
   kept.bytes += tables * (block.bytes() + companion);
   kept.avoidable += tables * avoidable;
-  kept.variance += tables * variance_a_block(block.facts.bytes, inquiry.interval) * avoidable * avoidable;
+  kept.variance += tables * variance_a_block(block.facts.bytes, context.interval) * avoidable * avoidable;
   if (tables * avoidable > kept.heaviest) {
     kept.heaviest = tables * avoidable;
     kept.place = block.caller;
@@ -83,7 +83,7 @@ void look_at(const Inquiry& inquiry, const TableBlocks& table, const Block& bloc
 }
 
 /// An emptied table keeps its overflow buckets, but its array has room for all entries that are left.
-void add_overflow(const Inquiry& inquiry, const TableBlocks& table, Kept& kept) {
+void add_overflow(const FindingContext& context, const TableBlocks& table, Kept& kept) {
   double arrays = 0;
   for (const Block& block : table.blocks) arrays += block.facts.part == hashmap::Part::kBuckets ? block.inuse() : 0;
   if (arrays <= 0) return;
@@ -93,23 +93,24 @@ void add_overflow(const Inquiry& inquiry, const TableBlocks& table, Kept& kept) 
     const double bytes = share * block.bytes();
     kept.bytes += block.inuse() * bytes;
     kept.avoidable += block.inuse() * bytes;
-    kept.variance += block.inuse() * variance_a_block(block.facts.bytes, inquiry.interval) * bytes * bytes;
+    kept.variance += block.inuse() * variance_a_block(block.facts.bytes, context.interval) * bytes * bytes;
   }
 }
 
 }  // namespace
 
-void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+void find_emptied(const FindingContext& context, const std::vector<TableBlocks>& tables,
+                  std::vector<Finding>& findings) {
   for (const TableBlocks& table : tables) {
     if (!table.rule) continue;
     Kept kept;
     for (const Block& block : table.blocks) {
-      if (block.facts.part == hashmap::Part::kBuckets) look_at(inquiry, table, block, kept);
+      if (block.facts.part == hashmap::Part::kBuckets) look_at(context, table, block, kept);
     }
     if (kept.tables <= 0) continue;
-    add_overflow(inquiry, table, kept);
-    if (!inquiry.is_worth_it(kept.avoidable, kept.bytes, true, kept.variance)) continue;
-    Finding finding = inquiry.about(table, FindingId::kEmptied);
+    add_overflow(context, table, kept);
+    if (!context.is_worth_it(kept.avoidable, kept.bytes, true, kept.variance)) continue;
+    Finding finding = context.about(table, FindingId::kEmptied);
     finding.sentence =
         fmt::format("{} held up to {} entries, {} {} left, and the array is kept", tables_text(kept.tables),
                     count_text(kept.most / kept.tables), count_text(kept.entries / kept.tables),
@@ -121,7 +122,7 @@ void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables
                         {"entries_now", kept.entries, "entries"},
                         {"most_entries", kept.most, "entries"},
                         {"in_use", kept.bytes, "bytes"}};
-    inquiry.finish(finding, kept.place, kept.sample, kept.avoidable, kept.variance);
+    context.finish(finding, kept.place, kept.sample, kept.avoidable, kept.variance);
     findings.push_back(std::move(finding));
   }
 }

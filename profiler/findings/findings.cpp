@@ -29,13 +29,13 @@ Confidence confidence_of(double avoidable, double error) {
 
 }  // namespace
 
-bool Inquiry::is_worth_it(double avoidable, double of, bool of_inuse, double variance) const {
+bool FindingContext::is_worth_it(double avoidable, double of, bool of_inuse, double variance) const {
   return avoidable >= thresholds.min_bytes && avoidable >= thresholds.min_share * of &&
          avoidable >= thresholds.min_share_of_all * (of_inuse ? inuse_space : alloc_space) &&
          avoidable > error_of(variance);
 }
 
-Finding Inquiry::about(const TableBlocks& table, FindingId id) const {
+Finding FindingContext::about(const TableBlocks& table, FindingId id) const {
   Finding finding;
   finding.id = id;
   finding.tables = {std::string(profile.str(table.table))};
@@ -43,8 +43,8 @@ Finding Inquiry::about(const TableBlocks& table, FindingId id) const {
   return finding;
 }
 
-void Inquiry::finish(Finding& finding, const recognize::FrameRef& place, std::size_t sample, double avoidable,
-                     double variance) const {
+void FindingContext::finish(Finding& finding, const recognize::FrameRef& place, std::size_t sample, double avoidable,
+                            double variance) const {
   // The sizes and sums in a file may contradict each other.
   avoidable = std::min({avoidable, finding.of_inuse ? inuse_space : alloc_space, kMostBytes});
   const double error = error_of(variance) + kModel * avoidable;
@@ -67,15 +67,15 @@ std::string tables_text(double tables) {
 std::vector<Finding> find_all(const model::Profile& profile, const facts::SampleReader& reader,
                               const recognize::Frames& frames, const Thresholds& thresholds) {
   const std::vector<TableBlocks> tables = table_blocks(profile, reader, frames);
-  Inquiry inquiry{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period};
+  FindingContext context{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period};
   for (const TableBlocks& table : tables) {
     for (const Block& block : table.blocks) {
-      inquiry.alloc_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kAllocSpace]));
-      inquiry.inuse_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kInuseSpace]));
+      context.alloc_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kAllocSpace]));
+      context.inuse_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kInuseSpace]));
     }
   }
   std::vector<Finding> findings;
-  for (const auto find : {find_reserves, find_emptied, find_overflow, find_tiny}) find(inquiry, tables, findings);
+  for (const auto find : {find_reserves, find_emptied, find_overflow, find_tiny}) find(context, tables, findings);
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     return a.avoidable != b.avoidable ? a.avoidable > b.avoidable : a.key < b.key;
   });

@@ -13,7 +13,7 @@
 namespace bucketprof::findings {
 
 /// Finding context: what the functions below need from the profile.
-struct Inquiry {
+struct FindingContext {
   const model::Profile& profile;
   const recognize::Frames& frames;
   const Thresholds& thresholds;
@@ -38,10 +38,13 @@ struct Inquiry {
 [[nodiscard]] std::string tables_text(double tables);
 
 /// One function per group of findings. Each appends to `findings`.
-void find_reserves(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
-void find_emptied(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
-void find_overflow(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
-void find_tiny(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
+void find_reserves(const FindingContext& context, const std::vector<TableBlocks>& tables,
+                   std::vector<Finding>& findings);
+void find_emptied(const FindingContext& context, const std::vector<TableBlocks>& tables,
+                  std::vector<Finding>& findings);
+void find_overflow(const FindingContext& context, const std::vector<TableBlocks>& tables,
+                   std::vector<Finding>& findings);
+void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
 
 /// All findings, the most avoidable bytes first. Empty for a profile without the labels table, part and cause.
 [[nodiscard]] std::vector<Finding> find_all(const model::Profile& profile, const facts::SampleReader& reader,

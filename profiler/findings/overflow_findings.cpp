@@ -67,15 +67,16 @@ Sums sums_of(const TableBlocks& table, std::int64_t interval) {
   return sums;
 }
 
-void say_same_size(const Inquiry& inquiry, const TableBlocks& table, const Sums& sums, std::vector<Finding>& findings) {
+void say_same_size(const FindingContext& context, const TableBlocks& table, const Sums& sums,
+                   std::vector<Finding>& findings) {
   // At half the load hardly any bucket overflows: the advice saves both the rehashing and the overflow, but costs a
   // larger array.
   const std::uint64_t larger = table.rule->next_slots(sums.slots);
   const double extra = sums.tables * static_cast<double>(table.rule->bytes(larger) - table.rule->bytes(sums.slots));
   const double avoidable = sums.same_size.bytes + sums.overflow.bytes - extra;
   const double variance = sums.same_size.variance + sums.overflow.variance;
-  if (!inquiry.is_worth_it(avoidable, sums.arrays + sums.overflow.bytes, false, variance)) return;
-  Finding finding = inquiry.about(table, FindingId::kSameSizeGrowth);
+  if (!context.is_worth_it(avoidable, sums.arrays + sums.overflow.bytes, false, variance)) return;
+  Finding finding = context.about(table, FindingId::kSameSizeGrowth);
   finding.reserve = table.rule->limit(larger);
   finding.sentence =
       fmt::format("rewritten at the same size {} times: entries come and go in a table that is nearly full",
@@ -85,14 +86,15 @@ void say_same_size(const Inquiry& inquiry, const TableBlocks& table, const Sums&
                       {"rewritten", sums.same_size.bytes, "bytes"},
                       {"overflow", sums.overflow.bytes, "bytes"},
                       {"arrays", sums.arrays, "bytes"}};
-  inquiry.finish(finding, sums.same_size.place, sums.same_size.sample, avoidable, variance);
+  context.finish(finding, sums.same_size.place, sums.same_size.sample, avoidable, variance);
   findings.push_back(std::move(finding));
 }
 
-void say_overflow(const Inquiry& inquiry, const TableBlocks& table, const Sums& sums, std::vector<Finding>& findings) {
+void say_overflow(const FindingContext& context, const TableBlocks& table, const Sums& sums,
+                  std::vector<Finding>& findings) {
   const double avoidable = sums.overflow.bytes - sums.expected;
-  if (!inquiry.is_worth_it(avoidable, sums.overflow.bytes, false, sums.overflow.variance)) return;
-  Finding finding = inquiry.about(table, FindingId::kOverflowHeavy);
+  if (!context.is_worth_it(avoidable, sums.overflow.bytes, false, sums.overflow.variance)) return;
+  Finding finding = context.about(table, FindingId::kOverflowHeavy);
   finding.sentence =
       fmt::format("{:.0f} % of the bytes are overflow buckets, where a good hash has {:.0f} %: keys collide",
                   100 * sums.overflow.bytes / (sums.overflow.bytes + sums.arrays),
@@ -102,20 +104,21 @@ void say_overflow(const Inquiry& inquiry, const TableBlocks& table, const Sums& 
                       {"overflow", sums.overflow.bytes, "bytes"},
                       {"expected_overflow", sums.expected, "bytes"},
                       {"arrays", sums.arrays, "bytes"}};
-  inquiry.finish(finding, sums.overflow.place, sums.overflow.sample, avoidable, sums.overflow.variance);
+  context.finish(finding, sums.overflow.place, sums.overflow.sample, avoidable, sums.overflow.variance);
   findings.push_back(std::move(finding));
 }
 
 }  // namespace
 
-void find_overflow(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+void find_overflow(const FindingContext& context, const std::vector<TableBlocks>& tables,
+                   std::vector<Finding>& findings) {
   for (const TableBlocks& table : tables) {
     if (!table.rule) continue;
-    const Sums sums = sums_of(table, inquiry.interval);
-    if (sums.same_size.bytes > 0 && sums.same_size.bytes >= inquiry.thresholds.same_size_share * sums.arrays) {
-      say_same_size(inquiry, table, sums, findings);
-    } else if (sums.overflow.bytes >= inquiry.thresholds.overflow_share * (sums.overflow.bytes + sums.arrays)) {
-      say_overflow(inquiry, table, sums, findings);
+    const Sums sums = sums_of(table, context.interval);
+    if (sums.same_size.bytes > 0 && sums.same_size.bytes >= context.thresholds.same_size_share * sums.arrays) {
+      say_same_size(context, table, sums, findings);
+    } else if (sums.overflow.bytes >= context.thresholds.overflow_share * (sums.overflow.bytes + sums.arrays)) {
+      say_overflow(context, table, sums, findings);
     }
   }
 }

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "profiler/findings/findings.h"
-#include "profiler/findings/lineages.h"
+#include "profiler/findings/growth_histories.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::size_t kMostCandidates = 64;  // arguments to try; the rarest pea
 
 /// The tables that one reserve() call would determine the capacity of.
 struct Line {
-  std::vector<Lineage> lineages;
+  std::vector<GrowthHistory> histories;
   double bytes = 0;
   double start_bytes = 0;
   double variance = 0;
@@ -37,20 +37,20 @@ struct Line {
   std::uint64_t slots = 0;  // of the largest first array
 };
 
-Line line_of(std::vector<Lineage> lineages) {
+Line line_of(std::vector<GrowthHistory> histories) {
   Line line;
   double ended = 0;
-  for (const Lineage& lineage : lineages) {
-    line.bytes += lineage.bytes;
-    line.start_bytes += lineage.start_bytes;
-    line.variance += lineage.variance;
-    line.tables += lineage.tables;
-    line.unused += lineage.unused;
-    line.growths += lineage.growths;
-    line.moved += lineage.moved;
-    line.hint = std::max(line.hint, lineage.hint);
-    line.slots = std::max(line.slots, lineage.slots);
-    for (const End& end : lineage.ends) {
+  for (const GrowthHistory& history : histories) {
+    line.bytes += history.bytes;
+    line.start_bytes += history.start_bytes;
+    line.variance += history.variance;
+    line.tables += history.tables;
+    line.unused += history.unused;
+    line.growths += history.growths;
+    line.moved += history.moved;
+    line.hint = std::max(line.hint, history.hint);
+    line.slots = std::max(line.slots, history.slots);
+    for (const End& end : history.ends) {
       line.most = std::max(line.most, end.limit);
       const bool single = end.tables < 1.5;
       const auto held = single ? static_cast<std::uint64_t>(std::llround(end.entries)) : end.limit;
@@ -59,15 +59,15 @@ Line line_of(std::vector<Lineage> lineages) {
     }
   }
   line.tables = std::max(line.tables, ended);  // first arrays may not have been sampled
-  line.lineages = std::move(lineages);
+  line.histories = std::move(histories);
   return line;
 }
 
 double cost(const Line& line, std::uint64_t reserve) {
   double sum = 0;
-  for (const Lineage& lineage : line.lineages) {
-    for (const End& end : lineage.ends) {
-      sum += end.tables * lineage.table->rule->cost(reserve, end.limit, end.entries).all();
+  for (const GrowthHistory& history : line.histories) {
+    for (const End& end : history.ends) {
+      sum += end.tables * history.table->rule->cost(reserve, end.limit, end.entries).all();
     }
   }
   return sum;
@@ -81,8 +81,8 @@ struct Best {
 /// The argument with which the tables allocate least, the smallest if there are several; 0: without reserve().
 Best best_reserve(const Line& line) {
   std::map<std::uint64_t, double> tables_by_limit;
-  for (const Lineage& lineage : line.lineages) {
-    for (const End& end : lineage.ends) tables_by_limit[end.limit] += end.tables;
+  for (const GrowthHistory& history : line.histories) {
+    for (const End& end : history.ends) tables_by_limit[end.limit] += end.tables;
   }
   std::vector<std::pair<double, std::uint64_t>> candidates;
   candidates.reserve(tables_by_limit.size());
@@ -92,7 +92,7 @@ Best best_reserve(const Line& line) {
   candidates.emplace_back(0, line.most);
   std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   Best best{.reserve = 0, .bytes = cost(line, 0)};
-  const Lineage& first = line.lineages.front();
+  const GrowthHistory& first = line.histories.front();
   const GrowthRule& rule = *first.table->rule;
   for (const auto& [tables, limit] : candidates) {
     // reserve() of libstdc++ can choose an array smaller than the first one of a table that is not reserved. What this
@@ -107,8 +107,8 @@ Best best_reserve(const Line& line) {
 double mean(const Line& line) {
   double tables = 0;
   double entries = 0;
-  for (const Lineage& lineage : line.lineages) {
-    for (const End& end : lineage.ends) {
+  for (const GrowthHistory& history : line.histories) {
+    for (const End& end : history.ends) {
       tables += end.tables;
       entries += end.tables * end.entries;
     }
@@ -136,7 +136,7 @@ void say_unused(const Line& line, Finding& finding) {
 
 void say_grown(const Line& line, const Best& best, Finding& finding) {
   finding.id = FindingId::kGrownInSteps;
-  const bool told = line.lineages.front().table->rule->tells_entries();
+  const bool told = line.histories.front().table->rule->tells_entries();
   const std::string reserved =
       line.hint > 0 ? fmt::format("reserved for {}, ", count_text(static_cast<double>(line.hint))) : "";
   finding.sentence = fmt::format("{} {}grew {} times on the way to {}{} entries and moved {} entries doing so",
@@ -146,17 +146,17 @@ void say_grown(const Line& line, const Best& best, Finding& finding) {
                                  : fmt::format("reserve({}) before the first insert", best.reserve);
 }
 
-void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& findings) {
+void consider(const FindingContext& context, const Line& line, std::vector<Finding>& findings) {
   const Best best = best_reserve(line);
   const double avoidable = line.bytes - best.bytes;
-  if (!inquiry.is_worth_it(avoidable, line.bytes, false, line.variance)) return;
+  if (!context.is_worth_it(avoidable, line.bytes, false, line.variance)) return;
 
-  const Lineage& first = line.lineages.front();
+  const GrowthHistory& first = line.histories.front();
   const bool hinted = first.hinted;
   if (!hinted && best.reserve == 0) return;  // first arrays that stayed empty: no reserve() to remove or add
   const bool smaller = hinted && (best.reserve == 0 || first.table->rule->slots_for(best.reserve) < line.slots);
   Finding finding;
-  if (hinted && line.unused >= inquiry.thresholds.unused_share * line.tables && best.reserve == 0) {
+  if (hinted && line.unused >= context.thresholds.unused_share * line.tables && best.reserve == 0) {
     say_unused(line, finding);
   } else if (smaller) {
     say_over(line, best, finding);
@@ -167,17 +167,17 @@ void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& fi
 
   double inuse = 0;
   std::set<std::string> names;
-  const Lineage* heaviest = &first;
-  for (const Lineage& lineage : line.lineages) {
-    const GrowthRule& rule = *lineage.table->rule;
+  const GrowthHistory* heaviest = &first;
+  for (const GrowthHistory& history : line.histories) {
+    const GrowthRule& rule = *history.table->rule;
     const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.array_bytes(rule.slots_for(best.reserve)));
-    if (smaller) inuse += std::max(0.0, lineage.inuse_start_bytes - lineage.inuse_tables * right);
-    names.emplace(inquiry.profile.str(lineage.table->table));
-    if (lineage.bytes > heaviest->bytes) heaviest = &lineage;
+    if (smaller) inuse += std::max(0.0, history.inuse_start_bytes - history.inuse_tables * right);
+    names.emplace(context.profile.str(history.table->table));
+    if (history.bytes > heaviest->bytes) heaviest = &history;
   }
   finding.tables.assign(names.begin(), names.end());
-  finding.kind = inquiry.profile.str(heaviest->table->kind);
-  finding.avoidable_inuse = std::llround(std::min({inuse, avoidable, inquiry.inuse_space, 0x1p62}));
+  finding.kind = context.profile.str(heaviest->table->kind);
+  finding.avoidable_inuse = std::llround(std::min({inuse, avoidable, context.inuse_space, 0x1p62}));
   finding.evidence = {{"tables", line.tables, "tables"},
                       {"unused_tables", line.unused, "tables"},
                       {"hint", static_cast<double>(line.hint), "entries"},
@@ -186,24 +186,25 @@ void consider(const Inquiry& inquiry, const Line& line, std::vector<Finding>& fi
                       {"moved_entries", line.moved, "entries"},
                       {"allocated", line.bytes, "bytes"},
                       {"needed", best.bytes, "bytes"}};
-  inquiry.finish(finding, heaviest->place, heaviest->sample, avoidable, line.variance);
+  context.finish(finding, heaviest->place, heaviest->sample, avoidable, line.variance);
   findings.push_back(std::move(finding));
 }
 
 }  // namespace
 
-void find_reserves(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+void find_reserves(const FindingContext& context, const std::vector<TableBlocks>& tables,
+                   std::vector<Finding>& findings) {
   // One call site in a template may serve tables of many names.
-  std::map<std::tuple<bool, std::string, std::int64_t, std::string>, std::vector<Lineage>> lines;
+  std::map<std::tuple<bool, std::string, std::int64_t, std::string>, std::vector<GrowthHistory>> lines;
   for (const TableBlocks& table : tables) {
-    for (Lineage& lineage : lineages(table, inquiry.interval)) {
-      const recognize::Frame place = inquiry.frames.describe(lineage.place);
+    for (GrowthHistory& history : growth_histories(table, context.interval)) {
+      const recognize::Frame place = context.frames.describe(history.place);
       // Without a source file, the function identifies the call site.
-      const auto key = std::tuple(lineage.hinted, place.file, place.line, place.file.empty() ? place.function : "");
-      lines[key].push_back(std::move(lineage));
+      const auto key = std::tuple(history.hinted, place.file, place.line, place.file.empty() ? place.function : "");
+      lines[key].push_back(std::move(history));
     }
   }
-  for (auto& [place, members] : lines) consider(inquiry, line_of(std::move(members)), findings);
+  for (auto& [place, members] : lines) consider(context, line_of(std::move(members)), findings);
 }
 
 }  // namespace bucketprof::findings

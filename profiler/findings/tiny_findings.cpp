@@ -67,18 +67,18 @@ TinySums tiny_sums_of(const TableBlocks& table, std::int64_t interval) {
 
 }  // namespace
 
-void find_tiny(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
+void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings) {
   for (const TableBlocks& table : tables) {
-    const TinySums sums = tiny_sums_of(table, inquiry.interval);
+    const TinySums sums = tiny_sums_of(table, context.interval);
     // Tables in use are worse than temporary ones, so they are reported if there are enough of them.
-    const bool alive = sums.now.tables >= inquiry.thresholds.tiny_tables;
+    const bool alive = sums.now.tables >= context.thresholds.tiny_tables;
     const TinySum& sum = alive ? sums.now : sums.ever;
-    if (sums.place == nullptr || sum.tables < inquiry.thresholds.tiny_tables) continue;
-    if (sum.entries <= 0 || sum.entries > inquiry.thresholds.tiny_entries * sum.tables) continue;
+    if (sums.place == nullptr || sum.tables < context.thresholds.tiny_tables) continue;
+    if (sum.entries <= 0 || sum.entries > context.thresholds.tiny_entries * sum.tables) continue;
     if (2 * sums.tiny_bytes < sums.ever.bytes) continue;
     const double avoidable = sum.bytes - sum.entry_bytes / kUsualLoad;
-    if (!inquiry.is_worth_it(avoidable, sum.bytes, alive, sum.variance)) continue;
-    Finding finding = inquiry.about(table, FindingId::kManyTinyTables);
+    if (!context.is_worth_it(avoidable, sum.bytes, alive, sum.variance)) continue;
+    Finding finding = context.about(table, FindingId::kManyTinyTables);
     finding.of_inuse = alive;
     finding.sentence = fmt::format("{} {}of {:.1f} entries on average take {:.0f} bytes an entry of {:.0f}",
                                    tables_text(sum.tables), alive ? "in use " : "", sum.entries / sum.tables,
@@ -88,7 +88,7 @@ void find_tiny(const Inquiry& inquiry, const std::vector<TableBlocks>& tables, s
                         {"entries", sum.entries, "entries"},
                         {"bytes_per_entry", sum.bytes / sum.entries, "bytes"},
                         {"entry_bytes", sum.entry_bytes / sum.entries, "bytes"}};
-    inquiry.finish(finding, sums.place->caller, sums.place->sample, avoidable, sum.variance);
+    context.finish(finding, sums.place->caller, sums.place->sample, avoidable, sum.variance);
     findings.push_back(std::move(finding));
   }
 }

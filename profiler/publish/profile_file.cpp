@@ -40,8 +40,8 @@ Status write_snapshot(const std::filesystem::path& path, At at, const publish::E
       kept.store(work.release(), std::memory_order_relaxed);
     }
     const BlockedSignals blocked;
-    return write_file(path, bytes, Outlives::kProcess);  // the host must not wait for a disk
-  } catch (const std::exception& failure) {              // out of memory: must not stop the host
+    return write_file(path, bytes, Durability::kProcessExit);  // the host must not wait for a disk
+  } catch (const std::exception& failure) {                    // out of memory: must not stop the host
     try {
       return Error{path.string() + ": " + failure.what() + ": the profile was not written"};
     } catch (const std::exception&) {

@@ -71,10 +71,10 @@ class Locations {
   std::vector<std::pair<std::uint64_t, LocationId>> known_;
 };
 
-/// Removes the frames of mapping `plumbing` from the leaf end of a stack, but never its last frame.
-void drop_plumbing(const Locations& locations, model::MappingId plumbing, std::vector<LocationId>& stack) {
+/// Removes the frames of mapping `agent` from the leaf end of a stack, but never its last frame.
+void drop_agent_frames(const Locations& locations, model::MappingId agent, std::vector<LocationId>& stack) {
   const auto of_caller = std::find_if(stack.begin(), stack.end(), [&](LocationId location) {
-    return locations.mapping_of_location(location) != plumbing;
+    return locations.mapping_of_location(location) != agent;
   });
   stack.erase(stack.begin(), of_caller == stack.end() ? stack.end() - (stack.empty() ? 0 : 1) : of_caller);
 }
@@ -131,7 +131,7 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
   std::vector<LocationId> stack;
   std::vector<Label> labels;
   std::int64_t inuse_space = 0;
-  const model::MappingId plumbing = extras.plumbing != 0 ? locations.mapping_of(extras.plumbing) : model::kNone;
+  const model::MappingId agent = extras.agent_code != 0 ? locations.mapping_of(extras.agent_code) : model::kNone;
 
   // The exiting host waits for this. Memory reserved up front costs one fault per page; growing in steps costs more.
   const std::span<const Row> rows = snapshot.rows.span();
@@ -157,7 +157,7 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
 
     stack.clear();
     for (const std::uintptr_t frame : recorder.stacks().frames(site.stack)) stack.push_back(locations.at(frame));
-    if (plumbing != model::kNone) drop_plumbing(locations, plumbing, stack);
+    if (agent != model::kNone) drop_agent_frames(locations, agent, stack);
     add_labels(builder, site, table, row, labels);
     builder.sample(stack, labels, values);
   }

@@ -17,7 +17,7 @@ namespace bucketprof::publish {
 struct Extras {
   /// A code address. Frames in its segment are removed from the leaf ends of stacks, except a stack's last frame.
   /// 0: none.
-  std::uintptr_t plumbing = 0;
+  std::uintptr_t agent_code = 0;
   std::string comment{};  // empty: none
 };
 

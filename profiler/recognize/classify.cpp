@@ -87,7 +87,8 @@ bool is_of_all_allocations(const model::Profile& profile) {
 
 class Classifier {
  public:
-  Classifier(model::Profile& profile, Others others) : profile_(profile), others_(others), texts_(profile.strings) {
+  Classifier(model::Profile& profile, Unclassified unclassified)
+      : profile_(profile), unclassified_(unclassified), texts_(profile.strings) {
     roles_.reserve(profile.functions.size());
     for (const model::Function& function : profile.functions) roles_.push_back(role_of(profile.str(function.name)));
     types_.resize(profile.functions.size());
@@ -123,7 +124,7 @@ class Classifier {
     values.reserve(profile_.value_pool.size());
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) {
       const bool other = !labelled[i] && found[i].table == nullptr;
-      if (other && others_ == Others::kLeaveOut) {
+      if (other && unclassified_ == Unclassified::kLeaveOut) {
         leave_out(i);
         continue;
       }
@@ -131,7 +132,7 @@ class Classifier {
       sample.first_label = static_cast<std::uint64_t>(labels.size());
       const auto old_labels = profile_.labels(i);
       labels.insert(labels.end(), old_labels.begin(), old_labels.end());
-      if (!labelled[i] && (!other || others_ == Others::kOneRow)) add_labels(i, found[i], labels);
+      if (!labelled[i] && (!other || unclassified_ == Unclassified::kOneRow)) add_labels(i, found[i], labels);
       sample.label_count = static_cast<std::uint32_t>(labels.size() - sample.first_label);
       const auto old_values = profile_.values(i);
       values.insert(values.end(), old_values.begin(), old_values.end());
@@ -328,7 +329,7 @@ class Classifier {
   }
 
   model::Profile& profile_;
-  Others others_;
+  Unclassified unclassified_;
   Texts texts_;
   std::vector<Role> roles_;  // by function
   std::vector<Type> types_;  // by function
@@ -350,7 +351,7 @@ model::Profile classify(model::Profile profile, const ClassifyOptions& options) 
   if (!is_of_memory(profile)) return profile;
   const std::size_t strings = profile.strings.size();
   add_keys(profile.strings);
-  if (!Classifier(profile, options.others).run()) profile.strings.resize(strings);
+  if (!Classifier(profile, options.unclassified).run()) profile.strings.resize(strings);
   return profile;
 }
 

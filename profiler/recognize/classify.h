@@ -12,7 +12,7 @@
 namespace bucketprof::recognize {
 
 /// What to do with blocks that belong to no known table.
-enum class Others : std::uint8_t {
+enum class Unclassified : std::uint8_t {
   kLeaveOut,  // drop them; a comment in the profile has their sums (Facts::other)
   kOneRow,    // label them as one table named kOtherTable
   kKeep,      // keep them without labels
@@ -20,7 +20,7 @@ enum class Others : std::uint8_t {
 inline constexpr const char* kOtherTable = "(other allocations)";
 
 struct ClassifyOptions {
-  Others others = Others::kLeaveOut;
+  Unclassified unclassified = Unclassified::kLeaveOut;
 };
 
 /// Returns the profile with the labels table, kind, part and cause (and bytes and slots where they are known) added to

@@ -9,15 +9,15 @@
 #include <mutex>
 #include <utility>
 
-#include "profiler/record/entry.h"
 #include "profiler/record/hash.h"
+#include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 #include "profiler/stack/unload.h"
 
 namespace bucketprof::alloc {
 
 constinit std::atomic<std::uint32_t> recording_epoch{0};
-constinit thread_local Countdown countdown [[gnu::tls_model("initial-exec")]];
+constinit thread_local UntilSample until_sample [[gnu::tls_model("initial-exec")]];
 
 }  // namespace bucketprof::alloc
 
@@ -38,7 +38,8 @@ void Recorder::prepare_process() noexcept {
   allow_bias();
   if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
   stack::on_unload([]() noexcept {
-    const Entry entry(slot.inside);  // a signal handler that allocates here must not wait for the lock of Rules
+    const ReentrancyGuard reentrancy(
+        slot.inside);  // a signal handler that allocates here must not wait for the lock of Rules
     the_recorder.rules_.forget_all();
   });
   pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
@@ -48,7 +49,7 @@ inline ThreadBlock* Recorder::this_thread() noexcept { return slot.block != null
 
 inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
   const std::uint32_t epoch = alloc::recording_epoch.load(std::memory_order_acquire);
-  if (alloc::countdown.epoch == epoch && thread.interval == 1) [[likely]]
+  if (alloc::until_sample.epoch == epoch && thread.interval == 1) [[likely]]
     return epoch != 0;  // exact mode; the bytes until the next sample stay below 0
   return sampled_slow(thread, bytes, epoch);
 }
@@ -56,12 +57,12 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
 // A thread samples with the settings of the last start() that it has seen, and keeps their interval: the weight of a
 // block must be that of the interval with which it was sampled.
 [[gnu::noinline]] bool Recorder::sampled_slow(ThreadBlock& thread, std::size_t bytes, std::uint32_t epoch) noexcept {
-  alloc::Countdown& distance = alloc::countdown;
+  alloc::UntilSample& until = alloc::until_sample;
   if (epoch == 0) return false;
-  if (distance.epoch != epoch) {  // the epoch has changed since this thread last looked, or it has a new ThreadBlock
+  if (until.epoch != epoch) {  // the epoch has changed since this thread last looked, or it has a new ThreadBlock
     {
       const std::scoped_lock guard(settings_lock_);
-      distance.epoch = epochs_;
+      until.epoch = epochs_;
       const SiteMark mark{.thread = scopes_.open_at(thread.mark.thread), .era = scopes_.era()};
       if (thread.interval != settings_.interval || thread.mark != mark) thread.capturer.forget_notes();
       thread.interval = settings_.interval;
@@ -70,10 +71,10 @@ inline bool Recorder::sampled(ThreadBlock& thread, std::size_t bytes) noexcept {
       if (std::exchange(thread.seeded_for, epochs_) != epochs_)
         thread.sampler.seed(mix(settings_.seed, thread.ordinal));
     }
-    distance.bytes = thread.sampler.draw(thread.interval);
-    if ((distance.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return false;
+    until.bytes = thread.sampler.draw(thread.interval);
+    if ((until.bytes -= static_cast<std::int64_t>(bytes)) >= 0) return false;
   }
-  distance.bytes = thread.sampler.draw(thread.interval);
+  until.bytes = thread.sampler.draw(thread.interval);
   return true;
 }
 
@@ -163,8 +164,8 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
                                                                      const hashmap::PartInfo& info,
                                                                      const void* same_facts,
                                                                      const stack::Anchor& anchor) noexcept {
-  const Entry entry(slot.inside);
-  if (!entry.entered()) [[unlikely]] {
+  const ReentrancyGuard reentrancy(slot.inside);
+  if (!reentrancy.entered()) [[unlikely]] {
     if (!slot.sets_key) losses_.add(Loss::kNested);
     return nullptr;
   }
@@ -218,7 +219,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
       return false;
     counter->allocs.store(counter->allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
-  add_inuse(thread, *counter, Scopes::Event::kBorn);
+  add_inuse(thread, *counter, Scopes::Event::kAllocation);
   return true;
 }
 
@@ -261,7 +262,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
     return;
   }
   counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  add_inuse(*thread, *counter, Scopes::Event::kDied);
+  add_inuse(*thread, *counter, Scopes::Event::kFree);
 }
 
 // A free of a bucket block, or of a block of a site for which this thread has no counter yet.
@@ -274,7 +275,7 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
       site.shared_frees.fetch_add(1, std::memory_order_release);
     }
   }
-  add_inuse(thread, site, Scopes::Event::kDied);
+  add_inuse(thread, site, Scopes::Event::kFree);
 }
 
 // A free on a thread without a ThreadBlock: the destructor of our key has run, or there was no memory for one.
@@ -287,12 +288,12 @@ inline bool is_counter_of(const SiteCounter& counter, const alloc::TableInfo& ta
   Site& site = sites_[live.is_bucket() ? tables_.end_block(live.number(), slot.number) : live.number()];
   if (!live.is_bucket()) site.shared_frees.fetch_add(1, std::memory_order_release);
   inuse_bytes_.fetch_sub(site.weighted_bytes, std::memory_order_relaxed);
-  if (scopes_.any_open()) scopes_.count(site.key.mark, site.weighted_bytes, Scopes::Event::kDied);
+  if (scopes_.any_open()) scopes_.count(site.key.mark, site.weighted_bytes, Scopes::Event::kFree);
 }
 
 [[gnu::always_inline]] inline void Recorder::on_free(void* block) noexcept {
-  const Entry entry(slot.inside);
-  if (!entry.entered()) [[unlikely]] {
+  const ReentrancyGuard reentrancy(slot.inside);
+  if (!reentrancy.entered()) [[unlikely]] {
     if (!slot.deferred.push(block)) losses_.add(Loss::kFrees);
     return;
   }
@@ -322,20 +323,20 @@ void record_free_slow(void* block) noexcept { record::the_recorder.on_free(block
 // A signal handler that interrupted the recorder must not wait for a lock that its own thread holds. So the calls below
 // do nothing there, and the entries of its tables are not counted.
 TableHandle* find_or_make_handle(TableId id) noexcept {
-  const record::Entry entry(record::inside());
-  return entry.entered() ? record::the_recorder.tables().find_or_make(id, record::this_number()) : nullptr;
+  const record::ReentrancyGuard reentrancy(record::inside());
+  return reentrancy.entered() ? record::the_recorder.tables().find_or_make(id, record::this_number()) : nullptr;
 }
 TableHandle* find_handle(TableId id) noexcept {
-  const record::Entry entry(record::inside());
-  return entry.entered() ? record::the_recorder.tables().find(id, record::this_number()) : nullptr;
+  const record::ReentrancyGuard reentrancy(record::inside());
+  return reentrancy.entered() ? record::the_recorder.tables().find(id, record::this_number()) : nullptr;
 }
 void bucket_block_not_recorded(TableHandle* handle, TableId id) noexcept {
-  const record::Entry entry(record::inside());
-  if (entry.entered()) record::the_recorder.tables().supersede(handle, id, record::this_number());
+  const record::ReentrancyGuard reentrancy(record::inside());
+  if (reentrancy.entered()) record::the_recorder.tables().supersede(handle, id, record::this_number());
 }
 void retire_if_empty(TableHandle* handle, TableId id) noexcept {
-  const record::Entry entry(record::inside());
-  if (entry.entered()) record::the_recorder.tables().retire_if_empty(handle, id, record::this_number());
+  const record::ReentrancyGuard reentrancy(record::inside());
+  if (reentrancy.entered()) record::the_recorder.tables().retire_if_empty(handle, id, record::this_number());
 }
 
 }  // namespace bucketprof::alloc
@@ -343,8 +344,8 @@ void retire_if_empty(TableHandle* handle, TableId id) noexcept {
 namespace bucketprof {
 
 alloc::TableName named(std::string_view name) noexcept {
-  const record::Entry entry(record::inside());
-  return {entry.entered() ? record::the_recorder.names().intern(name) : 0};
+  const record::ReentrancyGuard reentrancy(record::inside());
+  return {reentrancy.entered() ? record::the_recorder.names().intern(name) : 0};
 }
 
 }  // namespace bucketprof

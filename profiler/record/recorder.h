@@ -7,7 +7,7 @@
 // Lock order:
 //   snapshot_lock_  high-water marks; one snapshot at a time. Allocating threads only try it.
 //   settings_lock_  the settings passed to start()
-//   shard locks of Tables and region locks of Live, one at a time
+//   shard locks of Tables and region locks of LiveAllocations, one at a time
 //   locks of the interners (names, stacks, sites)
 //   the lock of Rules: only tried when a rule is learned
 //   the lock of Scopes
@@ -22,7 +22,7 @@
 #include "profiler/alloc/record.h"
 #include "profiler/base/arena.h"
 #include "profiler/base/lock.h"
-#include "profiler/record/live.h"
+#include "profiler/record/live_allocations.h"
 #include "profiler/record/losses.h"
 #include "profiler/record/names.h"
 #include "profiler/record/scopes.h"
@@ -138,7 +138,7 @@ class Recorder {
   /// Of: SiteCounter or Site.
   template <class Of>
   void add_inuse(ThreadBlock& thread, const Of& of, Scopes::Event event) noexcept {
-    thread.pending_inuse += event == Scopes::Event::kBorn ? of.weighted_bytes : -of.weighted_bytes;
+    thread.pending_inuse += event == Scopes::Event::kAllocation ? of.weighted_bytes : -of.weighted_bytes;
     const std::int64_t limit = flush_at_.load(std::memory_order_relaxed);
     if (thread.pending_inuse > limit || thread.pending_inuse < -limit) [[unlikely]]
       tell_inuse(thread, site_of(of), event);
@@ -178,7 +178,7 @@ class Recorder {
   Stacks stacks_{stack_memory_};
   Sites sites_{site_memory_};
   stack::Rules rules_{stack_memory_};
-  Live live_{live_memory_};
+  LiveAllocations live_{live_memory_};
   Tables tables_{table_memory_, sites_, losses_};
   Threads threads_{thread_memory_};
   Scopes scopes_{site_memory_};
@@ -200,7 +200,7 @@ class Recorder {
   std::atomic<std::uint64_t> interruptions_{0};
 };
 
-/// The calling thread's flag for Entry: whether it is inside the recorder.
+/// The calling thread's flag for ReentrancyGuard: whether it is inside the recorder.
 [[nodiscard]] std::atomic<bool>& inside() noexcept;
 
 /// The recorder of this process.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The recorder's fork handlers: parent and child both continue to record.
-#include "profiler/record/entry.h"
 #include "profiler/record/recorder.h"
+#include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 #include "profiler/stack/unload.h"
 

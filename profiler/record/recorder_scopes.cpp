@@ -5,14 +5,14 @@
 // they are forgotten when its scope changes.
 #include <mutex>
 
-#include "profiler/record/entry.h"
 #include "profiler/record/recorder.h"
+#include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 
 namespace bucketprof::record {
 
 Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
-  const Entry entry(inside());
+  const ReentrancyGuard reentrancy(inside());
   const std::scoped_lock guard(snapshot_lock_, settings_lock_);
   const bool was_running = running();
   if (was_running && settings_.interval != 1) return {.number = 0, .sampled = true};
@@ -43,7 +43,7 @@ Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
 }
 
 void Recorder::close_scope(ScopeNumber scope) noexcept {
-  const Entry entry(inside());
+  const ReentrancyGuard reentrancy(inside());
   const std::scoped_lock guard(snapshot_lock_, settings_lock_);
   ThreadBlock* const thread = slot.block;
   const bool ours = thread != nullptr && thread->mark.thread == scope;

@@ -6,9 +6,9 @@
 #include <mutex>
 #include <utility>
 
-#include "profiler/record/entry.h"
-#include "profiler/record/fill.h"
 #include "profiler/record/recorder.h"
+#include "profiler/record/reentrancy_guard.h"
+#include "profiler/record/slack.h"
 
 namespace bucketprof::record {
 namespace {
@@ -36,16 +36,16 @@ std::uint64_t fixed_slack(const SiteKey& site) noexcept {
 }  // namespace
 
 void Recorder::prepare() noexcept {
-  const Entry entry(inside());
+  const ReentrancyGuard reentrancy(inside());
   const std::scoped_lock guard(snapshot_lock_);
   prepare_process();
 }
 
 void Recorder::start(const Settings& settings) noexcept {
-  const Entry entry(inside());
+  const ReentrancyGuard reentrancy(inside());
   const std::scoped_lock guard(snapshot_lock_, settings_lock_);
   if (settings.interval <= 1) {
-    Live::open_filter();  // nearly every block freed is a recorded one: the filter would only cost time
+    LiveAllocations::open_filter();  // nearly every block freed is a recorded one: the filter would only cost time
   } else if (scopes_.any_open()) {
     interruptions_.fetch_add(1, std::memory_order_relaxed);
   }
@@ -148,7 +148,7 @@ bool Recorder::collect_counters(Rows& rows) noexcept {
 
 Snapshot Recorder::snapshot(At moment) noexcept {
   Snapshot taken(scratch_);
-  const Entry entry(inside());
+  const ReentrancyGuard reentrancy(inside());
   const std::scoped_lock guard(snapshot_lock_);
   taken.complete = collect_counters(taken.rows) && tables_.collect(kept_mark_, taken.rows);
   merge_rows(taken.rows);

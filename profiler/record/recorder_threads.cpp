@@ -5,8 +5,8 @@
 
 #include <atomic>
 
-#include "profiler/record/entry.h"
 #include "profiler/record/recorder.h"
+#include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 
 namespace bucketprof::record {
@@ -43,7 +43,7 @@ ThreadBlock* Recorder::begin_thread() noexcept {
 
 ThreadBlock* Recorder::acquire_block() noexcept {
   slot.block = threads_.acquire();
-  alloc::countdown.epoch = 0;  // the sampler may have been another thread's: sampled_slow() sets it up
+  alloc::until_sample.epoch = 0;  // the sampler may have been another thread's: sampled_slow() sets it up
   if (slot.block != nullptr) slot.block->capturer.begin_thread();
   return slot.block;
 }
@@ -54,13 +54,13 @@ void Recorder::thread_ended(void* block) noexcept {
 }
 
 void Recorder::leave_thread(ThreadBlock& thread) noexcept {
-  const Entry entry(slot.inside);
+  const ReentrancyGuard reentrancy(slot.inside);
   run_deferred_slow();
   if (flush_inuse(thread) > rising_mark_.load(std::memory_order_relaxed)) keep_high_water(rising_mark_);
   slot.block = nullptr;
   Threads::release(&thread);
-  alloc::countdown = {};  // the next allocation is decided by a new draw alone, not by what is left of this one, too
-  run_deferred_slow();    // frees by signal handlers meanwhile: this may be the thread's last call
+  alloc::until_sample = {};  // the next allocation is decided by a new draw alone, not by what is left of this one, too
+  run_deferred_slow();       // frees by signal handlers meanwhile: this may be the thread's last call
 }
 
 }  // namespace bucketprof::record

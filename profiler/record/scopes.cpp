@@ -87,7 +87,7 @@ std::uint32_t Scopes::era() noexcept {
 void Scopes::count(const SiteMark& mark, std::int64_t bytes, Event event) noexcept {
   if (mark == SiteMark{}) return;
   const std::scoped_lock guard(lock_);
-  const int sign = event == Event::kBorn ? 1 : -1;
+  const int sign = event == Event::kAllocation ? 1 : -1;
   bytes *= sign;
   if (mark.thread != 0) {
     Record& record = at(mark.thread);

@@ -49,7 +49,7 @@ class Scopes {
   [[nodiscard]] std::uint32_t era() noexcept;
   [[nodiscard]] bool any_open() const noexcept { return open_.load(std::memory_order_relaxed) != 0; }
 
-  enum class Event : std::uint8_t { kBorn, kDied };
+  enum class Event : std::uint8_t { kAllocation, kFree };
   /// Counts the allocation or free of a block with this mark. Called only while a scope is open.
   void count(const SiteMark& mark, std::int64_t bytes, Event event) noexcept;
   /// Whether blocks with this mark belong to `scope`, which is open.

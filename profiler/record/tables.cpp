@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "profiler/record/fill.h"
 #include "profiler/record/hash.h"
+#include "profiler/record/slack.h"
 #include "profiler/record/snapshot.h"
 
 namespace bucketprof::record {
@@ -137,7 +137,7 @@ std::uint32_t Tables::end_block(std::uint32_t number, std::uint64_t me) noexcept
   const bool current = !table.superseded && table.newest_block.load(std::memory_order_relaxed) == local;
   const std::uint64_t peak = current ? table.peak.load(std::memory_order_relaxed) : block.frozen_peak;
 
-  if (EndedBlocks* const ended = totals_of(shard, block, peak)) {
+  if (FreedBlocks* const ended = totals_of(shard, block, peak)) {
     ++ended->blocks;
     ended->slack += slack_of(site.bytes, peak, site.entry_bytes);
     if (block.kept_mark != 0) ended->keep(block.kept_mark, 1, block.kept_slack);
@@ -167,9 +167,9 @@ void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
   if (is_empty(table)) shard.handles.retire(&table);
 }
 
-EndedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept {
+FreedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept {
   const bool late = shard.phase == Phase::kEnded || (shard.phase == Phase::kLive && block.seen == shard.collection);
-  Ended& ended = late ? shard.late : shard.ended;
+  FreedTotals& ended = late ? shard.late : shard.ended;
   return ended.at(block.site, rounded_peak((*sites_)[block.site].key.kind, peak), *arena_);
 }
 
@@ -253,7 +253,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::si
     }
   }
   // Without the lock: these totals do not change in this phase.
-  shard.ended.each([mark, &rows, &room](const EndedBlocks& ended) {
+  shard.ended.each([mark, &rows, &room](const FreedBlocks& ended) {
     const bool kept = mark != 0 && ended.kept_mark == mark;
     room = room && rows.push_back({.site = ended.site,
                                    .has_peak = true,
@@ -268,8 +268,8 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::si
 
 void Tables::join_late(Shard& shard) noexcept {
   const BiasedVisit guard(shard.lock);
-  shard.late.each([this, &shard](const EndedBlocks& late) {
-    EndedBlocks* const ended = shard.ended.at(late.site, late.peak, *arena_);
+  shard.late.each([this, &shard](const FreedBlocks& late) {
+    FreedBlocks* const ended = shard.ended.at(late.site, late.peak, *arena_);
     if (ended == nullptr) {
       losses_->add(Loss::kBlocks, late.blocks);
       losses_->add(Loss::kBytes, late.blocks * (*sites_)[late.site].key.bytes);

@@ -23,7 +23,7 @@
 #include "profiler/alloc/table.h"
 #include "profiler/base/arena.h"
 #include "profiler/base/biased_lock.h"
-#include "profiler/record/ended.h"
+#include "profiler/record/freed_totals.h"
 #include "profiler/record/handles.h"
 #include "profiler/record/losses.h"
 #include "profiler/record/rows.h"
@@ -92,8 +92,8 @@ class Tables {
   struct alignas(64) Shard {
     BiasedLock lock;  // guards the rest
     Handles handles;
-    Ended ended;
-    Ended late;  // blocks freed during the current collection, for the next one to count
+    FreedTotals ended;
+    FreedTotals late;  // blocks freed during the current collection, for the next one to count
     Phase phase = Phase::kNone;
     std::uint32_t collection = 0;  // number of the latest collection
     std::uint32_t made = 0;
@@ -111,7 +111,7 @@ class Tables {
   void give_back(Shard& shard, std::uint32_t local) noexcept;
   void freeze(Shard& shard, alloc::TableHandle& table) noexcept;
   void unchain(Shard& shard, alloc::TableHandle& table, std::uint32_t local) noexcept;
-  [[nodiscard]] EndedBlocks* totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept;
+  [[nodiscard]] FreedBlocks* totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept;
   /// Visits live blocks from `first` on, about as many as one hold of the lock allows (kAtOnce). Returns where to
   /// continue, 0 at the end.
   template <class Visit>

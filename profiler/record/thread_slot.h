@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "profiler/record/entry.h"
+#include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/threads.h"
 
 namespace bucketprof::record {

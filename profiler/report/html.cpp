@@ -49,7 +49,7 @@ std::string html(const analyze::Analysis& analysis, const analyze::Flame& flame,
   std::string page;
   page.reserve(kPage.size() + data.size() + kTitleLength);
   page += kPage.substr(0, title);
-  page += escaped(keep_start(title_of(analysis.facts), kTitleLength));
+  page += escaped(elide_end(title_of(analysis.facts), kTitleLength));
   page += kPage.substr(title + kPageTitle.size(), place - title - kPageTitle.size());
   page += data;
   page += kPage.substr(place + kPageData.size());

@@ -70,7 +70,7 @@ class MarkdownPage : private MarkdownLines {
       const bool exact = finding->confidence == findings::Confidence::kExact;
       line("| {}{} | {} | {} (`{}`) | {} | {} |", human_bytes(finding->avoidable),
            exact ? "" : " ± " + human_bytes(finding->error),
-           markdown_code(keep_start(tables_of(*finding), kMarkdownName)), markdown_text(finding->sentence),
+           markdown_code(elide_end(tables_of(*finding), kMarkdownName)), markdown_text(finding->sentence),
            name_of(finding->id), markdown_place(finding->site), markdown_text(finding->advice));
     }
     more(selection_.more_findings, "findings");
@@ -84,7 +84,7 @@ class MarkdownPage : private MarkdownLines {
     for (const analyze::Table* table : selection_.tables) {
       const auto& of = table->amounts.of;
       line("| {} | {} | {} | {} | {} | {} | {} |",
-           markdown_code(keep_start(table_of(table->name, table->kind), kMarkdownName)),
+           markdown_code(elide_end(table_of(table->name, table->kind), kMarkdownName)),
            human_bytes(of[model::kInuseSpace]), percent(of[model::kInuseSlack], of[model::kInuseSpace]),
            grouped(table->counts.entries), grouped(table->counts.ever), human_bytes(of[model::kAllocSpace]),
            name_of(table->pattern));
@@ -100,7 +100,7 @@ class MarkdownPage : private MarkdownLines {
     line("|---|---|---:|");
     for (const analyze::Site* site : selection_.sites) {
       line("| {} | {} | {} |", markdown_place(site->caller),
-           markdown_code(keep_end(qualified_name(site->caller.function), kMarkdownName)),
+           markdown_code(elide_start(qualified_name(site->caller.function), kMarkdownName)),
            in_unit(site->amounts.weight, analysis_.weight_unit));
     }
     more(selection_.more_sites, "sites");

@@ -64,24 +64,23 @@ class Page : private TextPage {
   void headline() {
     const facts::Facts& facts = analysis_.facts;
     const std::string program = facts.program.empty() ? "unknown program" : std::string(base_name(facts.program));
-    title("HASH TABLE MEMORY", "of " + keep_start(program, 70));
-    if (!facts.program.empty()) line("  program   {}", keep_end(facts.program, 88));
+    title("HASH TABLE MEMORY", "of " + elide_end(program, 70));
+    if (!facts.program.empty()) line("  program   {}", elide_start(facts.program, 88));
     for (const facts::Moment& one : facts.moments) {
       line("  moment    in-use values are those {}: {}{}",
            one.at != "peak"   ? "when the profile was taken"
            : facts.classified ? "at the high-water mark of all blocks"
                               : "at the high-water mark",
-           human_bytes(one.inuse_space),
-           one.after.empty() ? "" : ", " + keep_start(one.after, 12) + " after the start");
+           human_bytes(one.inuse_space), one.after.empty() ? "" : ", " + elide_end(one.after, 12) + " after the start");
     }
     if (facts.period == 1) line("  sampling  exact: every block was counted");
     if (facts.period > 1) {
       line("  sampling  one block about every {} of allocation: all values are estimates", human_bytes(facts.period));
     }
     for (const auto& [name, count] : facts.losses) {
-      line("  LOST      {} {}: the profile lacks these", grouped(count), keep_start(name, 40));
+      line("  LOST      {} {}: the profile lacks these", grouped(count), elide_end(name, 40));
     }
-    for (const std::string& missing : analysis_.missing) line("  missing   {}", keep_start(missing, 88));
+    for (const std::string& missing : analysis_.missing) line("  missing   {}", elide_end(missing, 88));
   }
 
   void totals() {
@@ -115,11 +114,10 @@ class Page : private TextPage {
   void findings() {
     title("FINDINGS", "what wastes memory, the most avoidable bytes first; docs/findings.md explains each");
     for (const findings::Finding* finding : selection_.findings) {
-      line("{:>12}  {}: {}", human_bytes(finding->avoidable), name_of(finding->id),
-           keep_start(tables_of(*finding), 60));
+      line("{:>12}  {}: {}", human_bytes(finding->avoidable), name_of(finding->id), elide_end(tables_of(*finding), 60));
       paragraph("", finding->sentence + ".");
       paragraph("      do", finding->advice + ".");
-      paragraph("      at", fmt::format("{}", keep_end(place_of(finding->site), kTextWidth - 14)));
+      paragraph("      at", fmt::format("{}", elide_start(place_of(finding->site), kTextWidth - 14)));
       paragraph("      saves", savings_of(*finding) + ".");
     }
     if (selection_.findings.empty()) line("  none{}", analysis_.findings.empty() ? "" : " matches --table and --site");
@@ -127,7 +125,7 @@ class Page : private TextPage {
   }
 
   void row(const facts::Amounts& amounts, std::string_view name) {
-    line("{}  {}", columns_.cells(amounts), keep_start(name, kTextWidth - columns_.width() - 2));
+    line("{}  {}", columns_.cells(amounts), elide_end(name, kTextWidth - columns_.width() - 2));
   }
 
   /// Cuts long table names (they may be type names) so that the kind still fits.
@@ -135,7 +133,7 @@ class Page : private TextPage {
     const std::size_t width = kTextWidth - columns_.width() - 2;
     const std::size_t kinds_width = kind.empty() ? 0 : kind.size() + 3;
     const std::size_t most = kinds_width + kShortestName < width ? width - kinds_width : kShortestName;
-    row(amounts, table_of(keep_start(table, most), kind));
+    row(amounts, table_of(elide_end(table, most), kind));
   }
 
   void more(std::size_t count, std::string_view what) {
@@ -192,7 +190,7 @@ class Page : private TextPage {
       const std::string how = join(name_of(site->pattern), name_of(site->shape));
       if (!how.empty()) line("    {}", how);
       if (!site->caller.file.empty()) {
-        line("    {}", keep_end(fmt::format("{}:{}", site->caller.file, site->caller.line), kTextWidth - 4));
+        line("    {}", elide_start(fmt::format("{}:{}", site->caller.file, site->caller.line), kTextWidth - 4));
       }
       stack(*site);
     }
@@ -213,9 +211,9 @@ class Page : private TextPage {
       }
       if (lines == kStackLines && !is_caller) continue;
       const std::string place =
-          frame.file.empty() ? "" : fmt::format("  {}:{}", keep_start(base_name(frame.file), 30), frame.line);
+          frame.file.empty() ? "" : fmt::format("  {}:{}", elide_end(base_name(frame.file), 30), frame.line);
       line("      {} {}{}", is_caller ? '>' : ' ',
-           keep_end(qualified_name(frame.function), kTextWidth - 8 - place.size()), place);
+           elide_start(qualified_name(frame.function), kTextWidth - 8 - place.size()), place);
       ++lines;
     }
   }

@@ -141,6 +141,15 @@ class LintTest(unittest.TestCase):
         self.write("hashmap/map.h", LICENCE + "//\n" * 400)
         self.expect("hashmap/map.h:401", "401 lines")
 
+    def test_a_retired_word(self):
+        self.write("docs/glossary.md", '## Retired\n\n| retired | say |\n|---|---|\n| `Outlives`, "is told" | better |\n')
+        self.write("hashmap/map.h", LICENCE + "// It is told.\n")
+        self.expect("hashmap/map.h:2", "'is told' is retired")
+        self.write("hashmap/map.h", LICENCE + "\nenum Outlives {};\n")
+        self.expect("hashmap/map.h:3", "'Outlives' is retired")
+        self.write("hashmap/map.h", LICENCE + "enum Outlives2 {};  // isn't told\n")
+        self.assertEqual(self.lint(), (0, ""))
+
     def test_a_source_without_a_test(self):
         (self.tree / "tests/profiler/model/profile_test.cpp").unlink()
         self.expect("profiler/model/profile.cpp:1", "no test of its name")

@@ -27,7 +27,7 @@ inline compare::Comparison grown() {
   one.allowed_text = "2 %";
   one.table = "users";
   one.kind = "go_map";
-  one.shown = {"shop::load(int)", "/src/shop/./users.cpp", 12};
+  one.location = {"shop::load(int)", "/src/shop/./users.cpp", 12};
   one.before = 60 * kMiB;
   one.after = 72 * kMiB;
   one.limit = 64172851;  // 61.2 MiB
@@ -60,8 +60,8 @@ inline compare::Comparison agreed() {
   one.allowed_text = "0";
   one.table = "orders";
   one.function = "shop::add";
-  one.was = "shop::insert";
-  one.shown = {"shop::add(int)", "/src/shop/orders.cpp", 7};
+  one.renamed_from = "shop::insert";
+  one.location = {"shop::add(int)", "/src/shop/orders.cpp", 7};
   one.before = 4;
   one.after = 6;
   one.limit = 4;
@@ -82,7 +82,7 @@ inline compare::Comparison found() {
   one.table = "users";
   one.function = "shop::load";
   one.finding = "over_preallocated";
-  one.shown = {"shop::load(int)", "/src/shop/users.cpp", 12};
+  one.location = {"shop::load(int)", "/src/shop/users.cpp", 12};
   one.after = 1;
   one.advice = "reserve(52) instead of reserve(1000000)";
   return one;
@@ -154,10 +154,10 @@ inline std::vector<std::string> hostile_names() {
 /// A broken limit with `name` in each place for a name.
 inline compare::Comparison named(const std::string& name, int line) {
   compare::Comparison one = grown();
-  one.rule = one.table = one.kind = one.function = one.was = one.advice = name;
+  one.rule = one.table = one.kind = one.function = one.renamed_from = one.advice = name;
   one.scope = compare::Scope::kSite;
   one.line = line;
-  one.shown = {name, name, 1};
+  one.location = {name, name, 1};
   one.culprits = {{name, name, {name, name, 1}, 1, 1, true}};
   return one;
 }
@@ -206,8 +206,8 @@ inline compare::Diff sample_diff() {
   diff.tables = {table, gone, same};
   compare::Change site = table;
   site.function = "shop::load";
-  site.was = "shop::fill";
-  site.shown = {"shop::load(int)", "/src/users.cpp", 12};
+  site.renamed_from = "shop::fill";
+  site.location = {"shop::load(int)", "/src/users.cpp", 12};
   compare::Change fresh = gone;
   fresh.function = "shop::drop";
   fresh.holds = {"shop::a", "shop::b"};

@@ -42,7 +42,7 @@ inline compare::Costs costs_of(const std::vector<Made>& sites, std::int64_t inte
       for (const std::size_t i : {1U, 3U, 4U, 5U})
         site.cost.variance[i] = static_cast<double>(site.cost.of[i]) * static_cast<double>(interval);
     }
-    site.shown = {made.function + "()", "/src/" + made.table + ".cpp", 12};
+    site.location = {made.function + "()", "/src/" + made.table + ".cpp", 12};
     compare::TableCost& table = tables[made.table];
     table.table = made.table;
     table.kind = "std_node";

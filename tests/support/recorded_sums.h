@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 
-#include "profiler/record/fill.h"
 #include "profiler/record/recorder.h"
+#include "profiler/record/slack.h"
 
 namespace bucketprof::record {
 

@@ -30,7 +30,7 @@ std::string command_data(std::string_view text) {
 /// Escapes a property's value: in addition, a comma ends a property, and a colon ends the list of properties.
 std::string command_property(std::string_view text) {
   std::string result;
-  for (const char c : command_data(keep_end(text, text.size()))) {
+  for (const char c : command_data(elide_start(text, text.size()))) {
     if (c == ':' || c == ',') {
       result += fmt::format("%{:02X}", static_cast<int>(c));
     } else {
@@ -52,24 +52,24 @@ std::string command(std::string_view level, const recognize::Frame& at, std::str
 
 /// The line to annotate: the row's own or, if it has none, that of the first culprit that has one.
 recognize::Frame annotated_line(const Comparison& one, const std::string& root) {
-  if (!one.shown.file.empty()) return {"", below_root(one.shown.file, root), one.shown.line};
+  if (!one.location.file.empty()) return {"", below_root(one.location.file, root), one.location.line};
   for (const compare::Culprit& culprit : one.culprits) {
-    if (!culprit.shown.file.empty()) return {"", below_root(culprit.shown.file, root), culprit.shown.line};
+    if (!culprit.location.file.empty()) return {"", below_root(culprit.location.file, root), culprit.location.line};
   }
   return {};
 }
 
 std::string annotation(const Comparison& whole, const compare::CheckResult& result, const CheckOptions& options) {
-  const Comparison one = neat(whole, options.source_root, kAnnotationName);
+  const Comparison one = sanitized(whole, options.source_root, kAnnotationName);
   std::string message = comparison_sentence(one) + ".";
   const auto add = [&message](std::string_view text) { message += fmt::format("\n{}", text); };
-  if (!one.was.empty()) add("was " + one.was);
+  if (!one.renamed_from.empty()) add("was " + one.renamed_from);
   for (const compare::Culprit& culprit : one.culprits) add("at " + culprit_phrase(culprit, one));
   const std::string sampled = sampling_sentence(one, result.confidence);
   if (!sampled.empty()) add(sampled);
-  if (!one.advice.empty()) add(keep_start(one.advice, 1000));
-  if (!one.reason.empty()) add(keep_start(agreed_phrase(one), 1000));
-  add(fmt::format("policy {}:{}", keep_end(options.policy, kAnnotationName), one.line));
+  if (!one.advice.empty()) add(elide_end(one.advice, 1000));
+  if (!one.reason.empty()) add(elide_end(waived_phrase(one), 1000));
+  add(fmt::format("policy {}:{}", elide_start(options.policy, kAnnotationName), one.line));
   return command(one.verdict == Verdict::kFailed ? "error" : "notice", annotated_line(whole, options.source_root),
                  "Hash table memory: " + subject_of(one), message);
 }

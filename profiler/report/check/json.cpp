@@ -22,7 +22,7 @@ CheckJson check_culprits(const compare::Comparison& one) {
   for (const compare::Culprit& culprit : one.culprits) {
     culprits.push_back({{"table", culprit.table},
                         {"function", culprit.function},
-                        {"shown", check_frame(culprit.shown)},
+                        {"shown", check_frame(culprit.location)},
                         {"growth", culprit.growth},
                         {"rehashes", culprit.rehashes},
                         {"new", culprit.is_new}});
@@ -45,12 +45,12 @@ CheckJson check_row(const compare::Comparison& one) {
           {"kind", one.kind},
           {"function", one.function},
           {"finding", one.finding},
-          {"was", one.was},
+          {"was", one.renamed_from},
           {"new", one.is_new},
-          {"shown", check_frame(one.shown)},
+          {"shown", check_frame(one.location)},
           {"before", one.before},
           {"after", one.after},
-          {"agreed", one.agreed},
+          {"agreed", one.waived},
           {"error_before", one.error_before},
           {"error_after", one.error_after},
           {"chance", one.chance},
@@ -87,7 +87,7 @@ std::string check_json(const compare::CheckResult& result, const CheckOptions& o
   page["losses_failed"] = result.losses_failed();
   page["comparisons"] = CheckJson::array();
   for (const compare::Comparison& one : result.comparisons)
-    page["comparisons"].push_back(check_row(neat(one, options.source_root, 0)));
+    page["comparisons"].push_back(check_row(sanitized(one, options.source_root, 0)));
   page["notes"] = result.notes;
   return page.dump(2, ' ', false, CheckJson::error_handler_t::replace) + "\n";
 }

@@ -108,7 +108,7 @@ class JUnitWriter {
     const std::string rows =
         fmt::format("of {} row{}", grouped(static_cast<std::int64_t>(limit.rows)), limit.rows == 1 ? "" : "s");
     if (!limit.failed.empty()) {
-      const std::string first = comparison_sentence(neat(*limit.failed.front(), options_.source_root, 0));
+      const std::string first = comparison_sentence(sanitized(*limit.failed.front(), options_.source_root, 0));
       const std::string message =
           limit.rows == 1 ? first
                           : fmt::format("broken by {} {}: {}", grouped(static_cast<std::int64_t>(limit.failed.size())),
@@ -118,7 +118,7 @@ class JUnitWriter {
       for (const Comparison* one : limit.failed) broken(*one);
       page_ += "</failure>\n";
     } else if (!limit.allowed.empty()) {
-      const std::string reason = agreed_phrase(*limit.allowed.front());
+      const std::string reason = waived_phrase(*limit.allowed.front());
       page_ += fmt::format("      <skipped message=\"{}\"/>\n", xml_text(reason));
     }
     if (!limit.allowed.empty()) {
@@ -135,15 +135,15 @@ class JUnitWriter {
   }
 
   void broken(const Comparison& whole) {
-    const Comparison one = neat(whole, options_.source_root, 0);
+    const Comparison one = sanitized(whole, options_.source_root, 0);
     text_line("{}", comparison_sentence(one));
-    if (!one.was.empty()) text_line("  was {}", one.was);
+    if (!one.renamed_from.empty()) text_line("  was {}", one.renamed_from);
     for (const compare::Culprit& culprit : one.culprits) text_line("  at {}", culprit_phrase(culprit, one));
     if (one.culprits.empty() && !place_phrase(one).empty()) text_line("  at {}", place_phrase(one));
     const std::string sampled = sampling_sentence(one, result_.confidence);
     if (!sampled.empty()) text_line("  {}", sampled);
     if (!one.advice.empty()) text_line("  do {}", one.advice);
-    if (!one.reason.empty()) text_line("  {}", agreed_phrase(one));
+    if (!one.reason.empty()) text_line("  {}", waived_phrase(one));
     text_line("  policy {}:{}", options_.policy, one.line);
   }
 

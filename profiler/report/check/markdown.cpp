@@ -32,10 +32,10 @@ class CheckComment : private MarkdownLines {
   }
 
  private:
-  static std::string path(const std::string& name) { return markdown_code(keep_end(name, kMarkdownName)); }
+  static std::string path(const std::string& name) { return markdown_code(elide_start(name, kMarkdownName)); }
 
   void headline() {
-    const std::string program = result_.program.empty() ? "" : " of " + markdown_text(keep_start(result_.program, 60));
+    const std::string program = result_.program.empty() ? "" : " of " + markdown_text(elide_end(result_.program, 60));
     line("## Hash table memory{}: {}", program, result_.ok() ? "OK" : "failed");
     line("");
     std::string verdict = verdict_sentence(result_);
@@ -63,7 +63,7 @@ class CheckComment : private MarkdownLines {
         if (size() > kRoomForBroken) {
           ++omitted;
         } else {
-          row(neat(one, options_.source_root, kCommentName));
+          row(sanitized(one, options_.source_root, kCommentName));
         }
       }
     }
@@ -76,21 +76,21 @@ class CheckComment : private MarkdownLines {
     if (!sampled.empty()) value += "<br>" + markdown_text(sampled);
     std::string allowed =
         fmt::format("{}<br>{}", markdown_text(allowed_phrase(one)),
-                    markdown_code(fmt::format("{}:{}", keep_end(options_.policy, kCommentName), one.line)));
-    if (!one.reason.empty()) allowed += "<br>" + markdown_text(keep_start(agreed_phrase(one), 300));
+                    markdown_code(fmt::format("{}:{}", elide_start(options_.policy, kCommentName), one.line)));
+    if (!one.reason.empty()) allowed += "<br>" + markdown_text(elide_end(waived_phrase(one), 300));
     std::string where;
     for (const compare::Culprit& culprit : one.culprits) {
       where += (where.empty() ? "" : "<br>") + markdown_code(culprit_phrase(culprit, one));
     }
     if (where.empty() && !place_phrase(one).empty()) where = markdown_code(place_phrase(one));
-    if (!one.advice.empty()) where += (where.empty() ? "" : "<br>") + markdown_text(keep_start(one.advice, 300));
+    if (!one.advice.empty()) where += (where.empty() ? "" : "<br>") + markdown_text(elide_end(one.advice, 300));
     line("| {} | {} | {} | {} | {} |", one.verdict == Verdict::kFailed ? "**failed**" : "agreed to", what(one), value,
          allowed, where);
   }
 
   static std::string what(const Comparison& one) {
     std::string text = markdown_code(subject_of(one));
-    if (!one.was.empty()) text += ", was " + markdown_code(one.was);
+    if (!one.renamed_from.empty()) text += ", was " + markdown_code(one.renamed_from);
     return text;
   }
 
@@ -109,7 +109,7 @@ class CheckComment : private MarkdownLines {
         ++omitted;
         continue;
       }
-      const Comparison shown = neat(one, options_.source_root, kCommentName);
+      const Comparison shown = sanitized(one, options_.source_root, kCommentName);
       line("| {} | {} | {} |", what(shown), markdown_text(values_phrase(shown)), markdown_text(allowed_phrase(shown)));
     }
     more(omitted, "limits that hold");
@@ -123,7 +123,7 @@ class CheckComment : private MarkdownLines {
       if (size() > kRoomForAll) {
         ++omitted;
       } else {
-        line("- {}", markdown_text(keep_start(note, 300)));
+        line("- {}", markdown_text(elide_end(note, 300)));
       }
     }
     if (omitted > 0) line("- and {} more notes", grouped(static_cast<std::int64_t>(omitted)));

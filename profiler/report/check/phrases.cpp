@@ -33,8 +33,8 @@ std::string growth_allowed(const compare::Comparison& one) {
   std::string text =
       none ? "no growth"
            : fmt::format("+{}{}", one.allowed_text, bare && compare::counts_bytes(one.metric) ? " bytes" : "");
-  if (one.agreed > 0)
-    text += fmt::format(" and {} agreed to for parts of it", in_unit(one.agreed, unit_of(one.metric)));
+  if (one.waived > 0)
+    text += fmt::format(" and {} agreed to for parts of it", in_unit(one.waived, unit_of(one.metric)));
   return text;
 }
 
@@ -50,7 +50,7 @@ std::string limits_phrase(std::size_t count, std::string_view singular, std::str
 recognize::Frame neat_frame(const recognize::Frame& frame, std::string_view root, std::size_t width) {
   const std::string file = below_root(frame.file, root);
   if (width == 0) return {frame.function, file, frame.line};
-  return {keep_end(frame.function, width), keep_end(file, width), frame.line};
+  return {elide_start(frame.function, width), elide_start(file, width), frame.line};
 }
 
 std::string place_at(const recognize::Frame& shown, const std::string& function) {
@@ -72,17 +72,17 @@ std::string below_root(std::string_view file, std::string_view root) {
   return std::string(file);
 }
 
-compare::Comparison neat(const compare::Comparison& comparison, std::string_view root, std::size_t width) {
+compare::Comparison sanitized(const compare::Comparison& comparison, std::string_view root, std::size_t width) {
   compare::Comparison result = comparison;
-  result.shown = neat_frame(comparison.shown, root, width);
-  for (compare::Culprit& culprit : result.culprits) culprit.shown = neat_frame(culprit.shown, root, width);
+  result.location = neat_frame(comparison.location, root, width);
+  for (compare::Culprit& culprit : result.culprits) culprit.location = neat_frame(culprit.location, root, width);
   if (width == 0) return result;
   for (std::string* name : {&result.rule, &result.allowed_text, &result.table, &result.kind, &result.finding})
-    *name = keep_start(*name, width);
-  for (std::string* name : {&result.function, &result.was}) *name = keep_end(*name, width);
+    *name = elide_end(*name, width);
+  for (std::string* name : {&result.function, &result.renamed_from}) *name = elide_start(*name, width);
   for (compare::Culprit& culprit : result.culprits) {
-    culprit.table = keep_start(culprit.table, width);
-    culprit.function = keep_end(culprit.function, width);
+    culprit.table = elide_end(culprit.table, width);
+    culprit.function = elide_start(culprit.function, width);
   }
   return result;
 }
@@ -168,7 +168,7 @@ std::string values_phrase(const compare::Comparison& comparison) {
 std::string allowed_phrase(const compare::Comparison& comparison) {
   const std::string most = apart_from(comparison.limit, comparison.after, comparison.metric);
   if (comparison.is_budget) return "at most " + most;
-  if (comparison.agreed > 0) return growth_allowed(comparison);
+  if (comparison.waived > 0) return growth_allowed(comparison);
   return fmt::format("{}, that is at most {}", growth_allowed(comparison), most);
 }
 
@@ -201,12 +201,12 @@ std::string sampling_sentence(const compare::Comparison& comparison, double conf
                      confidence * 100);
 }
 
-std::string agreed_phrase(const compare::Comparison& comparison) {
+std::string waived_phrase(const compare::Comparison& comparison) {
   return fmt::format("agreed to until {}: {}", comparison.expires, comparison.reason);
 }
 
 std::string culprit_phrase(const compare::Culprit& culprit, const compare::Comparison& of) {
-  std::string text = place_at(culprit.shown, culprit.function);
+  std::string text = place_at(culprit.location, culprit.function);
   if (of.scope == compare::Scope::kTotal) text += fmt::format(" of table {}", culprit.table);
   text += ", " + (of.is_budget ? in_unit(culprit.growth, unit_of(of.metric))
                                : signed_in_unit(culprit.growth, unit_of(of.metric)));
@@ -218,7 +218,7 @@ std::string culprit_phrase(const compare::Culprit& culprit, const compare::Compa
 }
 
 std::string place_phrase(const compare::Comparison& comparison) {
-  return place_at(comparison.shown, comparison.function);
+  return place_at(comparison.location, comparison.function);
 }
 
 }  // namespace bucketprof::report

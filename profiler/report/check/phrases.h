@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The sentences about a check that its output formats share. They contain names unchanged: where a name could do harm,
-// the caller must pass a neat() comparison or escape the sentence.
+// the caller must pass a sanitized() comparison or escape the sentence.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@ namespace bucketprof::report {
 
 /// A copy with paths relative to `root` (below_root()), in which names, paths and those of the culprits have at most
 /// `width` characters and no control characters. With width 0, names are unchanged.
-[[nodiscard]] compare::Comparison neat(const compare::Comparison& comparison, std::string_view root, std::size_t width);
+[[nodiscard]] compare::Comparison sanitized(const compare::Comparison& comparison, std::string_view root,
+                                            std::size_t width);
 
 /// The overall result: "2 of 14 limits are broken", "14 limits hold", "the profile lacks 3 blocks".
 [[nodiscard]] std::string verdict_sentence(const compare::CheckResult& result);
@@ -56,7 +57,7 @@ namespace bucketprof::report {
 [[nodiscard]] std::string sampling_sentence(const compare::Comparison& comparison, double confidence);
 
 /// "agreed to until 2027-01-31: the reason"
-[[nodiscard]] std::string agreed_phrase(const compare::Comparison& comparison);
+[[nodiscard]] std::string waived_phrase(const compare::Comparison& comparison);
 
 /// "src/users.cpp:12 shop::load, +10.0 MiB, +2 rehashes, new"
 [[nodiscard]] std::string culprit_phrase(const compare::Culprit& culprit, const compare::Comparison& of);

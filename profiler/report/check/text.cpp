@@ -32,13 +32,14 @@ class CheckPage : private TextPage {
  private:
   void facts() {
     constexpr std::size_t kPath = kWideText - 40;
-    const std::string program = result_.program.empty() ? "" : " of " + keep_start(result_.program, 40);
+    const std::string program = result_.program.empty() ? "" : " of " + elide_end(result_.program, 40);
     paragraph("  profile",
-              keep_end(options_.file, kPath) + program + runs_phrase(result_.runs_after, result_.interval));
+              elide_start(options_.file, kPath) + program + runs_phrase(result_.runs_after, result_.interval));
     if (result_.runs_before > 0) {
-      paragraph("  baseline", keep_end(options_.baseline, kPath) + runs_phrase(result_.runs_before, result_.interval));
+      paragraph("  baseline",
+                elide_start(options_.baseline, kPath) + runs_phrase(result_.runs_before, result_.interval));
     }
-    paragraph("  policy", keep_end(options_.policy, kPath));
+    paragraph("  policy", elide_start(options_.policy, kPath));
     paragraph("  values", fmt::format("{}; in use: {}", counting_sentence(result_), moment_phrase(result_)));
   }
 
@@ -46,7 +47,7 @@ class CheckPage : private TextPage {
     if (result_.count(verdict) == 0) return;
     title(name, what);
     for (const Comparison& one : result_.comparisons) {
-      if (one.verdict == verdict) broken(neat(one, options_.source_root, kCheckName));
+      if (one.verdict == verdict) broken(sanitized(one, options_.source_root, kCheckName));
     }
   }
 
@@ -54,13 +55,13 @@ class CheckPage : private TextPage {
     row(one, one.verdict == Verdict::kFailed ? "  failed" : "  agreed to");
     paragraph("      allowed",
               fmt::format("{}, by the rule for {} in {}", allowed_phrase(one), one.rule, policy_line(one)));
-    if (!one.was.empty()) paragraph("      was", one.was);
+    if (!one.renamed_from.empty()) paragraph("      was", one.renamed_from);
     if (one.culprits.empty() && !place_phrase(one).empty()) paragraph("      at", place_phrase(one));
     for (const compare::Culprit& culprit : one.culprits) paragraph("      at", culprit_phrase(culprit, one));
     const std::string sampled = sampling_sentence(one, result_.confidence);
     if (!sampled.empty()) paragraph("      sampled", sampled + ".");
     if (!one.advice.empty()) paragraph("      do", one.advice + ".");
-    if (!one.reason.empty()) paragraph("      reason", agreed_phrase(one));
+    if (!one.reason.empty()) paragraph("      reason", waived_phrase(one));
   }
 
   void row(const Comparison& one, std::string_view label) {
@@ -69,7 +70,7 @@ class CheckPage : private TextPage {
   }
 
   std::string policy_line(const Comparison& one) const {
-    return fmt::format("{}:{}", keep_end(options_.policy, kCheckName), one.line);
+    return fmt::format("{}:{}", elide_start(options_.policy, kCheckName), one.line);
   }
 
   void losses() {
@@ -85,7 +86,7 @@ class CheckPage : private TextPage {
     if (!options_.verbose) return;
     for (const Comparison& one : result_.comparisons) {
       if (one.verdict != Verdict::kOk) continue;
-      const Comparison shown = neat(one, options_.source_root, kCheckName);
+      const Comparison shown = sanitized(one, options_.source_root, kCheckName);
       row(shown, "  holds");
       paragraph("      allowed", fmt::format("{}, in {}", allowed_phrase(shown), policy_line(one)));
     }

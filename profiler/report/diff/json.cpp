@@ -44,10 +44,11 @@ DiffJson diff_row(const compare::Change& change, bool is_site) {
   DiffJson row{{"table", change.table}, {"kind", change.kind}};
   if (is_site) {
     row["function"] = change.function;
-    row["holds"] = change.holds;
-    row["shown"] = {{"function", change.shown.function}, {"file", change.shown.file}, {"line", change.shown.line}};
+    row["holds"] = change.absorbs;
+    row["shown"] = {
+        {"function", change.location.function}, {"file", change.location.file}, {"line", change.location.line}};
   }
-  row["was"] = change.was;
+  row["was"] = change.renamed_from;
   row["new"] = change.is_new;
   row["gone"] = change.is_gone;
   row.update(diff_numbers(change));

@@ -20,8 +20,8 @@ class DiffComment : private MarkdownLines {
   std::string write() && {
     line("## What changed in hash table memory");
     line("");
-    line("From {} to {}.", markdown_code(keep_end(options_.base, kMarkdownName)),
-         markdown_code(keep_end(options_.file, kMarkdownName)));
+    line("From {} to {}.", markdown_code(elide_start(options_.base, kMarkdownName)),
+         markdown_code(elide_start(options_.file, kMarkdownName)));
     const std::string sampled = estimates_sentence(options_.interval);
     if (!sampled.empty()) line("These profiles are {}.", sampled);
     line("");
@@ -82,13 +82,13 @@ class DiffComment : private MarkdownLines {
   }
 
   static std::string name(const compare::Change& change) {
-    std::string text = markdown_code(keep_start(table_of(change.table, change.kind), kMarkdownName));
+    std::string text = markdown_code(elide_end(table_of(change.table, change.kind), kMarkdownName));
     if (!change.function.empty()) {
-      if (!change.shown.file.empty()) text += " " + markdown_place(place_of_site(change));
-      text += " " + markdown_code(keep_end(change.function, kMarkdownName));
+      if (!change.location.file.empty()) text += " " + markdown_place(place_of_site(change));
+      text += " " + markdown_code(elide_start(change.function, kMarkdownName));
     }
     for (const std::string& remark : remarks_on(change)) {
-      text += ", " + markdown_text(keep_start(remark, kMarkdownName + 30));
+      text += ", " + markdown_text(elide_end(remark, kMarkdownName + 30));
     }
     return text;
   }

@@ -10,7 +10,7 @@ namespace bucketprof::report {
 namespace {
 
 /// A rename counts as a change, even if no value changed.
-bool changed(const compare::Change& row) { return row.any() || !row.was.empty(); }
+bool changed(const compare::Change& row) { return row.any() || !row.renamed_from.empty(); }
 
 }  // namespace
 
@@ -24,8 +24,8 @@ DiffRows rows_of(const compare::Diff& diff, const DiffOptions& options) {
   for (const compare::Change& site : diff.sites) {
     if (!changed(site)) continue;
     rows.any_site = true;
-    const bool place = options.site.matches(site.function) || options.site.matches(site.shown.function) ||
-                       options.site.matches(site.shown.file);
+    const bool place = options.site.matches(site.function) || options.site.matches(site.location.function) ||
+                       options.site.matches(site.location.file);
     if (place && options.table.matches(site.table)) take_row(rows.sites, rows.more_sites, options.top, site);
   }
   rows.any = diff.total.any() || rows.any_table || rows.any_site;
@@ -49,15 +49,15 @@ std::vector<std::string> remarks_on(const compare::Change& change) {
   std::vector<std::string> remarks;
   if (change.is_new) remarks.emplace_back("new");
   if (change.is_gone) remarks.emplace_back("gone");
-  if (!change.was.empty()) remarks.push_back("likely renamed from " + change.was.str());
+  if (!change.renamed_from.empty()) remarks.push_back("likely renamed from " + change.renamed_from.str());
   std::string held;
-  for (const std::string& function : change.holds) held += (held.empty() ? "" : ", ") + function;
+  for (const std::string& function : change.absorbs) held += (held.empty() ? "" : ", ") + function;
   if (!held.empty()) remarks.push_back("with what was counted under " + held);
   return remarks;
 }
 
 recognize::Frame place_of_site(const compare::Change& change) {
-  return {change.function, change.shown.file, change.shown.line};
+  return {change.function, change.location.file, change.location.line};
 }
 
 std::string estimates_sentence(std::int64_t interval) {

@@ -20,8 +20,8 @@ class DiffPage : private TextPage {
 
   std::string write() && {
     title("DIFFERENCE", "of what hash tables cost");
-    line("  before    {}", keep_end(options_.base, kWideText - 12));
-    line("  after     {}", keep_end(options_.file, kWideText - 12));
+    line("  before    {}", elide_start(options_.base, kWideText - 12));
+    line("  after     {}", elide_start(options_.file, kWideText - 12));
     const std::string sampled = estimates_sentence(options_.interval);
     line("  sampling  {}", sampled.empty() ? "exact: every block was counted" : sampled);
     if (!rows_.any) {
@@ -49,12 +49,12 @@ class DiffPage : private TextPage {
   }
 
   void row(const compare::Change& change) {
-    line("  {}", keep_start(table_of(change.table, change.kind), kWideText - 2));
+    line("  {}", elide_end(table_of(change.table, change.kind), kWideText - 2));
     if (!change.function.empty()) {
-      line("{:{}}at {}", "", kDiffIndent, keep_end(place_of(place_of_site(change)), kWideText - kDiffIndent - 3));
+      line("{:{}}at {}", "", kDiffIndent, elide_start(place_of(place_of_site(change)), kWideText - kDiffIndent - 3));
     }
     for (const std::string& remark : remarks_on(change)) {
-      line("{:{}}{}", "", kDiffIndent, keep_start(remark, kWideText - kDiffIndent));
+      line("{:{}}{}", "", kDiffIndent, elide_end(remark, kWideText - kDiffIndent));
     }
     measures(change, false);
   }

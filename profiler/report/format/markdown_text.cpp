@@ -10,7 +10,7 @@ namespace bucketprof::report {
 
 std::string markdown_text(std::string_view text) {
   std::string escaped;
-  for (const char c : keep_start(text, text.size())) {
+  for (const char c : elide_end(text, text.size())) {
     // An entity never acts as markup, and works where a backslash would be literal.
     if (std::string_view("\\`*_{}[]#!|<>&~@$").find(c) != std::string_view::npos) {
       escaped += fmt::format("&#{};", static_cast<int>(c));
@@ -27,8 +27,8 @@ std::string markdown_code(std::string_view text) {
 }
 
 std::string markdown_place(const recognize::Frame& site) {
-  if (site.file.empty()) return markdown_code(keep_end(qualified_name(site.function), kMarkdownName));
-  return markdown_code(keep_end(fmt::format("{}:{}", site.file, site.line), kMarkdownName));
+  if (site.file.empty()) return markdown_code(elide_start(qualified_name(site.function), kMarkdownName));
+  return markdown_code(elide_start(fmt::format("{}:{}", site.file, site.line), kMarkdownName));
 }
 
 }  // namespace bucketprof::report

@@ -26,7 +26,7 @@ void TextPage::paragraph(std::string_view label, std::string_view text) {
   std::string current = fmt::format("{:<{}}", label, kIndent);
   std::size_t filled = kIndent;
   while (!text.empty()) {
-    const std::string word = keep_start(text.substr(0, text.find(' ')), width_ - kIndent);
+    const std::string word = elide_end(text.substr(0, text.find(' ')), width_ - kIndent);
     text.remove_prefix(std::min(text.size(), text.find(' ') == text.npos ? text.size() : text.find(' ') + 1));
     if (filled > kIndent && filled + word.size() + 1 > width_) {
       add(current);

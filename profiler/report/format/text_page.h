@@ -21,8 +21,8 @@ class TextPage {
   /// With `colour`, titles are bold.
   TextPage(std::size_t width, bool colour) : width_(width), colour_(colour) {}
 
-  /// A line, without trailing spaces. It is not wrapped or cleaned: the caller must pass names through keep_start() or
-  /// keep_end(), which shorten them and replace control characters.
+  /// A line, without trailing spaces. It is not wrapped or cleaned: the caller must pass names through elide_end() or
+  /// elide_start(), which shorten them and replace control characters.
   template <class... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
     add(fmt::format(format, std::forward<Args>(args)...));

@@ -82,14 +82,14 @@ std::string growth_percent(std::int64_t before, std::int64_t after) {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }  // npos + 1 is 0
 
-std::string keep_start(std::string_view text, std::size_t width) {
+std::string elide_end(std::string_view text, std::size_t width) {
   std::string all = clean(text);
   if (length(all) <= width) return all;
   if (width <= kDots.size()) return std::string(kDots.substr(0, width));
   return all.substr(0, position(all, width - kDots.size())) + std::string(kDots);
 }
 
-std::string keep_end(std::string_view text, std::size_t width) {
+std::string elide_start(std::string_view text, std::size_t width) {
   std::string all = clean(text);
   const std::size_t count = length(all);
   if (count <= width) return all;

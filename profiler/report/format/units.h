@@ -32,7 +32,7 @@ namespace bucketprof::report {
 
 /// The start or the end of `text`: at most `width` UTF-8 characters, with "..." in place of what was cut. Control
 /// characters become '?', so that names cannot control the terminal. Bytes that are not UTF-8 become U+FFFD.
-[[nodiscard]] std::string keep_start(std::string_view text, std::size_t width);
-[[nodiscard]] std::string keep_end(std::string_view text, std::size_t width);
+[[nodiscard]] std::string elide_end(std::string_view text, std::size_t width);
+[[nodiscard]] std::string elide_start(std::string_view text, std::size_t width);
 
 }  // namespace bucketprof::report

@@ -19,7 +19,7 @@ namespace {
 alignas(16) std::array<std::array<char, 64>, 100> blocks;
 
 void born(void* block, std::size_t bytes) {
-  if (is_due(bytes)) on_birth(block, bytes);
+  if (is_due(bytes)) on_allocation(block, bytes);
 }
 
 struct Counts {
@@ -53,20 +53,20 @@ class Blocks : public testing::Test {
 
 TEST_F(Blocks, BlocksAreRecordedAsOfNoTable) {
   for (std::size_t i = 0; i < 10; ++i) born(&blocks[i], 10 + i);
-  for (std::size_t i = 0; i < 4; ++i) on_end(&blocks[i]);
+  for (std::size_t i = 0; i < 4; ++i) on_free(&blocks[i]);
   const Counts after = counts();
   EXPECT_TRUE(record::recorder().has_seen_any());
   EXPECT_EQ(after.allocs - before_.allocs, 10U);
   EXPECT_EQ(after.bytes - before_.bytes, 145U);
   EXPECT_EQ(after.inuse - before_.inuse, 6U);
-  for (std::size_t i = 4; i < 10; ++i) on_end(&blocks[i]);
+  for (std::size_t i = 4; i < 10; ++i) on_free(&blocks[i]);
   EXPECT_EQ(counts().inuse, before_.inuse);
 }
 
 TEST_F(Blocks, WhatCouldNotBeHadAndWhatIsUnknownIsNothing) {
   born(nullptr, 100);
-  on_end(nullptr);
-  on_end(&blocks[50]);
+  on_free(nullptr);
+  on_free(&blocks[50]);
   EXPECT_EQ(counts().allocs, before_.allocs);
   EXPECT_EQ(counts().inuse, before_.inuse);
 }
@@ -74,17 +74,17 @@ TEST_F(Blocks, WhatCouldNotBeHadAndWhatIsUnknownIsNothing) {
 TEST_F(Blocks, OwnWorkIsNotRecordedButEndsAre) {
   born(&blocks[0], 16);
   {
-    const OwnWork own;
+    const AgentScope scope;
     born(&blocks[1], 16);
-    on_end(&blocks[0]);
-    on_end(&blocks[1]);
+    on_free(&blocks[0]);
+    on_free(&blocks[1]);
   }
   born(&blocks[2], 16);
-  on_end(&blocks[2]);
+  on_free(&blocks[2]);
   EXPECT_EQ(counts().allocs - before_.allocs, 2U);
   EXPECT_EQ(counts().inuse, before_.inuse);
   std::thread([] {
-    all_own_work();
+    stay_in_agent();
     born(&blocks[3], 16);
   }).join();
   EXPECT_EQ(counts().allocs - before_.allocs, 2U);
@@ -93,9 +93,9 @@ TEST_F(Blocks, OwnWorkIsNotRecordedButEndsAre) {
 TEST_F(Blocks, NoSizeSilencesAThread) {
   for (const std::size_t huge : {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 2 + 1, std::size_t{0} - 2'000'000'000}) {
     EXPECT_TRUE(is_due(huge));
-    on_birth(nullptr, huge);
+    on_allocation(nullptr, huge);
     born(&blocks[3], 0);
-    on_end(&blocks[3]);
+    on_free(&blocks[3]);
   }
   EXPECT_EQ(counts().allocs - before_.allocs, 4U);
 }
@@ -107,11 +107,11 @@ TEST_F(Blocks, WhatCouldNotBeHadOrIsOursMakesNoSampleOfTheNext) {
     if (i % 2 == 0) {
       born(nullptr, std::size_t{1} << 40U);
     } else {
-      const OwnWork own;
+      const AgentScope scope;
       born(&blocks[4], 5000);
     }
     born(&blocks[5], 100);
-    on_end(&blocks[5]);
+    on_free(&blocks[5]);
   }
   record::recorder().start({});
   const double chance = -std::expm1(-0.1);  // that 100 bytes contain a sample
@@ -123,10 +123,10 @@ TEST_F(Blocks, WhereRecordingIsOffForGoodAThreadIsAskedOnce) {
   record::recorder().stop();
   std::thread([] {
     EXPECT_TRUE(is_due(0));
-    on_birth(&blocks[4], 0);
+    on_allocation(&blocks[4], 0);
     EXPECT_TRUE(is_due(16)) << "it may begin yet";
-    tell_no_more();
-    on_birth(&blocks[4], 16);
+    ignore_from_now_on();
+    on_allocation(&blocks[4], 16);
     for (int i = 0; i < 1000; ++i) EXPECT_FALSE(is_due(1U << 30U));
   }).join();
   record::recorder().start({});

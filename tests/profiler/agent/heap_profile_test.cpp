@@ -20,12 +20,12 @@ alignas(16) std::array<char, 64> block;
 
 TEST(HeapProfile, BlocksHaveNoTableAndASlackOfNothing) {
   record::recorder().start({});
-  if (is_due(48)) on_birth(&block, 48);
+  if (is_due(48)) on_allocation(&block, 48);
   describe("gperftools 2.10", 1234);  // no code of an allocator is on this stack
   const testing_support::TempDir dir;
   const Status written = write_heap_profile(dir / "p.pb.gz", At::kNow);
   ASSERT_TRUE(written.ok()) << written.error();
-  on_end(&block);
+  on_free(&block);
   const model::Profile profile = testing_support::read_profile(dir / "p.pb.gz");
   const Status valid = model::validate_ours(profile);
   EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());

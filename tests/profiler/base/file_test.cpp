@@ -31,7 +31,7 @@ TEST(File, ComesBackAsWritten) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{65536}, std::size_t{300001}}) {
     std::string bytes(size, '\0');
     for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 31);
-    ASSERT_TRUE(write_file(dir / "a", bytes, size % 2 == 0 ? Outlives::kPowerFailure : Outlives::kProcess));
+    ASSERT_TRUE(write_file(dir / "a", bytes, size % 2 == 0 ? Durability::kPowerLoss : Durability::kProcessExit));
     const auto back = read_file(dir / "a");
     ASSERT_TRUE(back) << back.error();
     EXPECT_EQ(*back, bytes);

@@ -23,7 +23,7 @@ Costs some_costs() {
   finding.table = "users";
   finding.function = "shop::load";
   finding.avoidable = 1234;
-  finding.worth = 1;
+  finding.worth_reporting = 1;
   costs.findings = {finding};
   return costs;
 }

@@ -74,8 +74,8 @@ TEST(Check, GrowthIsFoundInTheTableAndAtTheSite) {
   EXPECT_EQ(table.culprits[0].function, "fill");
   EXPECT_EQ(table.culprits[0].growth, 1);
   EXPECT_EQ(table.culprits[0].rehashes, 1);
-  EXPECT_EQ(table.shown.file, "/src/carts.cpp");
-  EXPECT_EQ(table.shown.line, 12);
+  EXPECT_EQ(table.location.file, "/src/carts.cpp");
+  EXPECT_EQ(table.location.line, 12);
 }
 
 TEST(Check, GrowthWithinTheLimitOrBelowTheLeastPasses) {
@@ -141,7 +141,7 @@ TEST(Check, ALikelyRenameIsNoGrowth) {
               ElementsAre("table users  alloc_space growth", "site users shop::read_users alloc_space growth"));
   for (const Comparison& one : result.comparisons) {
     if (one.scope == Scope::kSite) {
-      EXPECT_EQ(one.was, "shop::load_users");
+      EXPECT_EQ(one.renamed_from, "shop::load_users");
     }
     EXPECT_EQ(one.after - one.before, one.metric == kRehashes ? 0 : 5);
   }
@@ -160,7 +160,7 @@ TEST(Check, WhatIsAllowedFailsNeitherItselfNorTheTotal) {
   const CheckResult agreed = checked(kGrowth + kAllowed, &before, after);
   EXPECT_TRUE(agreed.ok());
   EXPECT_EQ(agreed.count(Verdict::kAllowed), 2U);  // the table and its site
-  EXPECT_EQ(agreed.comparisons[0].agreed, 5 * kMiB);
+  EXPECT_EQ(agreed.comparisons[0].waived, 5 * kMiB);
   for (const Comparison& one : agreed.comparisons) {
     if (one.verdict == Verdict::kAllowed) {
       EXPECT_EQ(one.reason, "the new index");
@@ -202,10 +202,10 @@ FindingCost finding(const std::string& function, std::int64_t avoidable, bool wo
   made.table = "users";
   made.function = function;
   made.avoidable = avoidable;
-  made.worth = worth ? 1 : 0;
-  made.worth_avoidable = worth ? avoidable : 0;
+  made.worth_reporting = worth ? 1 : 0;
+  made.avoidable_worth_reporting = worth ? avoidable : 0;
   made.advice = "reserve(10)";
-  made.shown = {function, "/src/users.cpp", 7};
+  made.location = {function, "/src/users.cpp", 7};
   return made;
 }
 
@@ -221,7 +221,7 @@ TEST(Check, FindingsAreLimitedById) {
                                          "finding usersover_preallocated load avoidable max",
                                          "finding usersover_preallocated load avoidable growth"));
   EXPECT_EQ(fresh.comparisons[0].advice, "reserve(10)");
-  EXPECT_EQ(fresh.comparisons[0].shown.line, 7);
+  EXPECT_EQ(fresh.comparisons[0].location.line, 7);
   before.findings = {finding("load", 5 * kMiB, true)};
   EXPECT_THAT(failed(checked(policy, &before, after)),
               ElementsAre("finding usersover_preallocated load avoidable max"));

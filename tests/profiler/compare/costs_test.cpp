@@ -44,9 +44,9 @@ TEST(Costs, AddUpByTableAndBySite) {
   EXPECT_EQ(costs.sites[0].function, "fill");
   EXPECT_THAT(costs.sites[0].callers, ElementsAre("main", "", "", ""));
   EXPECT_EQ(costs.sites[0].cost.of[model::kAllocObjects], 4);
-  EXPECT_EQ(costs.sites[0].shown.line, 2);  // the line with more bytes
+  EXPECT_EQ(costs.sites[0].location.line, 2);  // the line with more bytes
   EXPECT_EQ(costs.sites[1].function, "shop::grow");
-  EXPECT_EQ(costs.sites[1].shown.function, "void shop::v2::grow<int>(int)");
+  EXPECT_EQ(costs.sites[1].location.function, "void shop::v2::grow<int>(int)");
   for (const double variance : costs.total.variance) EXPECT_EQ(variance, 0);
 }
 
@@ -154,14 +154,14 @@ TEST(Costs, FindingsKnowWhatIsBelowTheThresholds) {
   ASSERT_EQ(costs.findings.size(), 2U);
   EXPECT_EQ(costs.findings[0].id, "never_used");
   EXPECT_EQ(costs.findings[0].table, "small");
-  EXPECT_EQ(costs.findings[0].worth, 0);
+  EXPECT_EQ(costs.findings[0].worth_reporting, 0);
   EXPECT_EQ(costs.findings[0].avoidable, 2176);
-  EXPECT_EQ(costs.findings[0].worth_avoidable, 0);
+  EXPECT_EQ(costs.findings[0].avoidable_worth_reporting, 0);
   EXPECT_EQ(costs.findings[1].table, "t");
-  EXPECT_EQ(costs.findings[1].worth, 1);
+  EXPECT_EQ(costs.findings[1].worth_reporting, 1);
   EXPECT_EQ(costs.findings[1].avoidable, 17 << 20);
-  EXPECT_EQ(costs.findings[1].worth_avoidable, 17 << 20);
-  EXPECT_EQ(costs.findings[1].shown.line, 1);
+  EXPECT_EQ(costs.findings[1].avoidable_worth_reporting, 17 << 20);
+  EXPECT_EQ(costs.findings[1].location.line, 1);
   EXPECT_NE(costs.findings[1].advice, "");
 }
 

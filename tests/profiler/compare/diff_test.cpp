@@ -57,7 +57,7 @@ TEST(Diff, WhatIsOnOneSideAloneIsNewOrGone) {
   EXPECT_EQ(gone.before.of[model::kAllocSpace], kOneMiB);
   EXPECT_EQ(gone.after.of[model::kAllocSpace], 0);
   EXPECT_TRUE(site(made, "quote")->is_new);
-  EXPECT_EQ(site(made, "quote")->shown.file, "/src/prices.cpp");
+  EXPECT_EQ(site(made, "quote")->location.file, "/src/prices.cpp");
 }
 
 TEST(Diff, ARenamedFunctionIsALikelyRename) {
@@ -65,7 +65,7 @@ TEST(Diff, ARenamedFunctionIsALikelyRename) {
                          costs_of({{"users", "shop::read_users", 3, kOneMiB + 100, {"shop::start", "main"}}}));
   ASSERT_EQ(made.sites.size(), 1U);
   EXPECT_EQ(made.sites[0].function, "shop::read_users");
-  EXPECT_EQ(made.sites[0].was, "shop::load_users");
+  EXPECT_EQ(made.sites[0].renamed_from, "shop::load_users");
   EXPECT_FALSE(made.sites[0].is_new || made.sites[0].is_gone);
   EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 100);
 }
@@ -74,7 +74,7 @@ TEST(Diff, ARenamedTableIsALikelyRenameWithItsSites) {
   const Diff made = diff(costs_of({{"users", "load", 3, kOneMiB}}), costs_of({{"people", "load", 3, kOneMiB}}));
   ASSERT_EQ(made.tables.size(), 1U);
   EXPECT_EQ(made.tables[0].table, "people");
-  EXPECT_EQ(made.tables[0].was, "users");
+  EXPECT_EQ(made.tables[0].renamed_from, "users");
   ASSERT_EQ(made.sites.size(), 1U);
   EXPECT_FALSE(made.sites[0].any());
 }
@@ -97,7 +97,7 @@ TEST(Diff, AFunctionThatBecameAPartOfItsCallerIsCountedThere) {
     EXPECT_EQ(made.sites[0].function, "start");
     EXPECT_FALSE(made.sites[0].any());
     EXPECT_FALSE(made.sites[0].is_new || made.sites[0].is_gone);
-    EXPECT_THAT(made.sites[0].holds, testing::UnorderedElementsAre("load_a", "load_b"));
+    EXPECT_THAT(made.sites[0].absorbs, testing::UnorderedElementsAre("load_a", "load_b"));
   }
 }
 
@@ -115,7 +115,7 @@ TEST(Diff, AFunctionOfSeveralCallersIsCountedWithThemAll) {
     EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 0);
     EXPECT_EQ(made.sites[0].growth(model::kAllocObjects), 0);
     EXPECT_FALSE(made.sites[0].is_new || made.sites[0].is_gone);
-    EXPECT_EQ(made.sites[0].holds.size(), 4U);
+    EXPECT_EQ(made.sites[0].absorbs.size(), 4U);
   }
 }
 
@@ -138,7 +138,7 @@ TEST(Diff, FunctionsWithOneBodyMayBeOneFunction) {
     EXPECT_EQ(made.sites[0].function, "charge");
     EXPECT_EQ(made.sites[0].growth(model::kAllocSpace), 0);
     EXPECT_EQ(made.sites[0].growth(model::kAllocObjects), 0);
-    EXPECT_THAT(made.sites[0].holds, testing::UnorderedElementsAre("refund", "repay"));
+    EXPECT_THAT(made.sites[0].absorbs, testing::UnorderedElementsAre("refund", "repay"));
   }
 }
 

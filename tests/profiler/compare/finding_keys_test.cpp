@@ -19,12 +19,12 @@ TEST(FindingKeys, FollowNewNamesAndSitesThatHoldOthers) {
   Diff diff;
   Change table;
   table.table = "people";
-  table.was = "users";
+  table.renamed_from = "users";
   diff.tables = {table};
   Change site;
   site.table = "people";
   site.function = "read";
-  site.was = "load";
+  site.renamed_from = "load";
   site.holds = {"put"};
   diff.sites = {site};
   const FindingKeys keys(diff);

@@ -91,15 +91,15 @@ TEST(Findings, AShareOfTheBytesOfAllTables) {
 class InquiryTest : public testing::Test {
  protected:
   Finding finish(double avoidable, double error, std::int64_t interval, bool of_inuse = false) {
-    const Inquiry inquiry{.profile = profile_,
-                          .frames = frames_,
-                          .thresholds = thresholds_,
-                          .interval = interval,
-                          .alloc_space = 1e6,
-                          .inuse_space = 1000};
+    const FindingContext context{.profile = profile_,
+                                 .frames = frames_,
+                                 .thresholds = thresholds_,
+                                 .interval = interval,
+                                 .alloc_space = 1e6,
+                                 .inuse_space = 1000};
     Finding finding;
     finding.of_inuse = of_inuse;
-    inquiry.finish(finding, frames_.caller(0), 0, avoidable, std::pow(error / kNormal95, 2));
+    context.finish(finding, frames_.caller(0), 0, avoidable, std::pow(error / kNormal95, 2));
     return finding;
   }
   model::Profile profile_ = std::move(TableProfile().blocks(absl_array("hint", 15, 1), at(3), 1, 1)).finish();
@@ -131,11 +131,11 @@ TEST_F(InquiryTest, AvoidableIsNotMoreThanThereIs) {
 }
 
 TEST_F(InquiryTest, AnErrorAsLargeAsTheBytesIsNoFinding) {
-  const Inquiry inquiry{.profile = profile_, .frames = frames_, .thresholds = thresholds_, .interval = 512};
+  const FindingContext context{.profile = profile_, .frames = frames_, .thresholds = thresholds_, .interval = 512};
   const auto variance = [](double error) { return std::pow(error / kNormal95, 2); };
-  EXPECT_TRUE(inquiry.is_worth_it(100'000, 100'000, false, variance(99'999)));
-  EXPECT_FALSE(inquiry.is_worth_it(100'000, 100'000, false, variance(100'001)));
-  EXPECT_FALSE(inquiry.is_worth_it(std::nan(""), 1, false, 0));
+  EXPECT_TRUE(context.is_worth_it(100'000, 100'000, false, variance(99'999)));
+  EXPECT_FALSE(context.is_worth_it(100'000, 100'000, false, variance(100'001)));
+  EXPECT_FALSE(context.is_worth_it(std::nan(""), 1, false, 0));
 }
 
 TEST(Findings, SampledProfilesSayHowSureTheyAre) {

@@ -67,8 +67,8 @@ TEST(Classify, GivesLabelsThatOurRulesAccept) {
   heap.builder().comment("bucketprof.version 0.1.0");
   heap.builder().comment("bucketprof.losses blocks=0");
   const model::Profile before = std::move(heap).finish();
-  for (const Others others : {Others::kLeaveOut, Others::kOneRow, Others::kKeep}) {
-    const model::Profile after = classify(before, {others});
+  for (const Unclassified unclassified : {Unclassified::kLeaveOut, Unclassified::kOneRow, Unclassified::kKeep}) {
+    const model::Profile after = classify(before, {unclassified});
     const Status valid = model::validate_ours(after);
     EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());
   }
@@ -118,7 +118,7 @@ TEST(Classify, EachSampleGetsTheLabelsThatItGetsAlone) {
     const model::Profile before = std::move(heap).finish();
     std::vector<std::map<std::string, std::string>> expected;
     for (HeapProfile& one : alone) {
-      const model::Profile profile = classify(std::move(one).finish(), {Others::kKeep});
+      const model::Profile profile = classify(std::move(one).finish(), {Unclassified::kKeep});
       expected.push_back(labels_of(profile, 0));
       const std::int64_t bytes = tests::label_number(profile, 0, "bytes");
       if (tests::label_text(profile, 0, "kind") == "std_node" && tests::label_text(profile, 0, "part") == "buckets" &&
@@ -127,14 +127,14 @@ TEST(Classify, EachSampleGetsTheLabelsThatItGetsAlone) {
         ++capacities;
       }
     }
-    for (const Others others : {Others::kLeaveOut, Others::kOneRow, Others::kKeep}) {
-      const model::Profile after = classify(before, {others});
+    for (const Unclassified unclassified : {Unclassified::kLeaveOut, Unclassified::kOneRow, Unclassified::kKeep}) {
+      const model::Profile after = classify(before, {unclassified});
       std::size_t at = 0;
       for (std::size_t i = 0; i < expected.size(); ++i) {
         auto labels = expected[i];
         if (!labels.contains("table")) {
-          if (others == Others::kLeaveOut) continue;
-          if (others == Others::kOneRow) {
+          if (unclassified == Unclassified::kLeaveOut) continue;
+          if (unclassified == Unclassified::kOneRow) {
             labels.merge(std::map<std::string, std::string>{
                 {"table", kOtherTable}, {"kind", "unknown"}, {"part", "other"}, {"cause", "unknown"}});
             const std::int64_t one = before.values(i)[0] == 1 ? before.values(i)[1] : 0;
@@ -168,15 +168,15 @@ TEST(Classify, WhatIsLeftOutIsCounted) {
 
 TEST(Classify, TheRestIsOneRowOrStays) {
   const model::Profile before = std::move(mixed()).finish();
-  const model::Profile row = classify(before, {Others::kOneRow});
+  const model::Profile row = classify(before, {Unclassified::kOneRow});
   EXPECT_EQ(sums(row), sums(before));
   EXPECT_EQ(tests::label_text(row, 4, "table"), kOtherTable);
   EXPECT_EQ(tests::label_text(row, 4, "part"), "other");
-  const model::Profile kept = classify(before, {Others::kKeep});
+  const model::Profile kept = classify(before, {Unclassified::kKeep});
   EXPECT_EQ(sums(kept), sums(before));
   EXPECT_EQ(tests::label_text(kept, 4, "table"), "");
   // Classifying the result again changes nothing.
-  EXPECT_EQ(testing_support::first_difference(classify(kept, {Others::kKeep}), kept), "");
+  EXPECT_EQ(testing_support::first_difference(classify(kept, {Unclassified::kKeep}), kept), "");
 }
 
 TEST(Classify, LabelledSamplesStayAsTheyAre) {
@@ -194,8 +194,8 @@ TEST(Classify, ProfilesWithoutKnownTablesStayAsTheyAre) {
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     for (const model::Profile& profile :
          {testing_support::random_profile(seed), testing_support::random_foreign_profile(seed)}) {
-      for (const Others others : {Others::kLeaveOut, Others::kOneRow, Others::kKeep}) {
-        EXPECT_EQ(testing_support::first_difference(classify(profile, {others}), profile), "") << seed;
+      for (const Unclassified unclassified : {Unclassified::kLeaveOut, Unclassified::kOneRow, Unclassified::kKeep}) {
+        EXPECT_EQ(testing_support::first_difference(classify(profile, {unclassified}), profile), "") << seed;
       }
     }
   }

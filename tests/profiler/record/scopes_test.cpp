@@ -15,8 +15,8 @@
 namespace bucketprof::record {
 namespace {
 
-constexpr auto kBorn = Scopes::Event::kBorn;
-constexpr auto kDied = Scopes::Event::kDied;
+constexpr auto kAllocation = Scopes::Event::kAllocation;
+constexpr auto kFree = Scopes::Event::kFree;
 
 struct ScopesTest : ::testing::Test {
   Arena arena;
@@ -37,10 +37,10 @@ TEST_F(ScopesTest, AnOuterOneHoldsWhatInnerOnesHold) {
   EXPECT_FALSE(scopes.holds(inner, {.thread = outer}));
   EXPECT_FALSE(scopes.holds(outer, {}));
 
-  scopes.count(in_inner, 100, kBorn);
-  scopes.count({.thread = outer}, 10, kBorn);
-  scopes.count(in_inner, 100, kDied);
-  scopes.count(in_inner, 50, kBorn);
+  scopes.count(in_inner, 100, kAllocation);
+  scopes.count({.thread = outer}, 10, kAllocation);
+  scopes.count(in_inner, 100, kFree);
+  scopes.count(in_inner, 50, kAllocation);
   EXPECT_EQ(scopes.peak_of(inner), 100);
   EXPECT_EQ(scopes.peak_of(outer), 110);
   EXPECT_EQ(scopes.peak_of(other), 0);
@@ -49,7 +49,7 @@ TEST_F(ScopesTest, AnOuterOneHoldsWhatInnerOnesHold) {
   EXPECT_TRUE(scopes.holds(outer, in_inner));
   EXPECT_EQ(scopes.open_at(inner), outer);
   EXPECT_EQ(scopes.open_at(outer), outer);
-  scopes.count({.thread = outer}, 60, kBorn);
+  scopes.count({.thread = outer}, 60, kAllocation);
   EXPECT_EQ(scopes.peak_of(outer), 120);
 }
 
@@ -75,9 +75,9 @@ TEST_F(ScopesTest, AnEraBelongsToTheScopesOfTheProcessThatWereOpen) {
   const ScopeNumber second = scopes.open_process();
   const std::uint32_t late = scopes.era();
   EXPECT_TRUE(0 < early && early < late);
-  scopes.count({.era = early}, 100, kBorn);
-  scopes.count({.era = late}, 10, kBorn);
-  scopes.count({}, 1000, kBorn);
+  scopes.count({.era = early}, 100, kAllocation);
+  scopes.count({.era = late}, 10, kAllocation);
+  scopes.count({}, 1000, kAllocation);
   EXPECT_EQ(scopes.peak_of(first), 110);
   EXPECT_EQ(scopes.peak_of(second), 10);
   EXPECT_TRUE(scopes.holds(first, {.era = late}));
@@ -86,7 +86,7 @@ TEST_F(ScopesTest, AnEraBelongsToTheScopesOfTheProcessThatWereOpen) {
 
   scopes.close(first, true);  // not the last one opened
   EXPECT_EQ(scopes.era(), late);
-  scopes.count({.era = late}, 5, kBorn);
+  scopes.count({.era = late}, 5, kAllocation);
   EXPECT_EQ(scopes.peak_of(second), 15);
   scopes.close(second, true);
   EXPECT_EQ(scopes.era(), 0U);
@@ -97,11 +97,11 @@ TEST_F(ScopesTest, AnEraBelongsToTheScopesOfTheProcessThatWereOpen) {
 
 TEST_F(ScopesTest, ANumberIsUsedAgainOnceItsBlocksAreDead) {
   const ScopeNumber first = scopes.open_thread(0);
-  scopes.count({.thread = first}, 8, kBorn);
+  scopes.count({.thread = first}, 8, kAllocation);
   scopes.close(first, true);
   const ScopeNumber second = scopes.open_thread(0);
   EXPECT_NE(second, first);
-  scopes.count({.thread = first}, 8, kDied);  // while another scope is open
+  scopes.count({.thread = first}, 8, kFree);  // while another scope is open
   EXPECT_NE(scopes.open_process(), first) << "kinds do not mix";
   EXPECT_NE(scopes.open_thread(second), first) << "that one was open before the number was free: it would count twice";
   const ScopeNumber third = scopes.open_thread(0);
@@ -117,8 +117,8 @@ TEST_F(ScopesTest, ALoopOfScopesNeedsFewNumbers) {
     const ScopeNumber outer = scopes.open_thread(0);
     const ScopeNumber inner = scopes.open_thread(outer);
     numbers.insert({outer, inner});
-    scopes.count({.thread = inner}, 8, kBorn);
-    scopes.count({.thread = inner}, 8, kDied);
+    scopes.count({.thread = inner}, 8, kAllocation);
+    scopes.count({.thread = inner}, 8, kFree);
     scopes.close(inner, true);
     scopes.close(outer, true);
     const ScopeNumber process = scopes.open_process();
@@ -141,13 +141,13 @@ TEST_F(ScopesTest, HaveTheExactPeakOfSeveralThreads) {
   std::atomic<int> ready{0};
   const auto work = [&] {
     for (int i = 0; i < 1000; ++i) {
-      scopes.count(mark, 8, kBorn);
-      scopes.count(mark, 8, kDied);
+      scopes.count(mark, 8, kAllocation);
+      scopes.count(mark, 8, kFree);
     }
-    scopes.count(mark, 100, kBorn);
+    scopes.count(mark, 100, kAllocation);
     ++ready;
     while (ready != 4) std::this_thread::yield();  // now every thread has its 100 bytes
-    scopes.count(mark, 100, kDied);
+    scopes.count(mark, 100, kFree);
   };
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) threads.emplace_back(work);

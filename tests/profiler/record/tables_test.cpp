@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-#include "profiler/record/fill.h"
+#include "profiler/record/slack.h"
 #include "profiler/record/snapshot.h"
 
 namespace bucketprof::record {

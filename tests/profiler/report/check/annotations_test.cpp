@@ -32,16 +32,16 @@ TEST(CheckAnnotations, ErrorsThenNotices) {
 
 TEST(CheckAnnotations, WithoutARowsFileTheFirstCulpritsIsTaken) {
   compare::CheckResult result = result_of({grown()});
-  result.comparisons[0].shown = {};
+  result.comparisons[0].location = {};
   std::swap(result.comparisons[0].culprits[0], result.comparisons[0].culprits[1]);
   EXPECT_THAT(check_annotations(result, check_options()), StartsWith("::error file=users.cpp,line=12,title="));
-  result.comparisons[0].culprits[1].shown.line = 0;
+  result.comparisons[0].culprits[1].location.line = 0;
   EXPECT_THAT(check_annotations(result, check_options()), StartsWith("::error file=users.cpp,title="));
 }
 
 TEST(CheckAnnotations, Escapes) {
   compare::CheckResult result = result_of({grown()});
-  result.comparisons[0].shown.file = "/src/shop/a,b:c%d.cpp";
+  result.comparisons[0].location.file = "/src/shop/a,b:c%d.cpp";
   result.comparisons[0].table = "t,u:v%0A::w";
   const std::string line = check_annotations(result, check_options());
   EXPECT_THAT(line, StartsWith("::error file=a%2Cb%3Ac%25d.cpp,line=12,title="));

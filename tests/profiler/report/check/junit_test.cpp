@@ -229,7 +229,7 @@ TEST(CheckJUnit, AnyBytesInNamesAreValid) {
   for (int line = 1; line <= 2000; ++line) {
     compare::Comparison one = named(name(), line);
     one.verdict = static_cast<compare::Verdict>(random() % 3);
-    one.was = name();
+    one.renamed_from = name();
     one.table = name();
     one.reason = name();
     one.expires = name();

@@ -27,16 +27,16 @@ TEST(CheckPhrases, FilesBelowTheRoot) {
 
 TEST(CheckPhrases, NeatNamesAreShortAndClean) {
   const std::string long_name = "a\nb" + std::string(100, 'x') + "end";
-  const Comparison one = neat(named(long_name, 1), "", 20);
+  const Comparison one = sanitized(named(long_name, 1), "", 20);
   for (const std::string& name : {one.rule, one.table, one.kind, one.culprits[0].table})
     EXPECT_EQ(name, "a?bxxxxxxxxxxxxxx...");
-  for (const std::string& name : {one.function, one.was, one.shown.file, one.culprits[0].function,
-                                  one.culprits[0].shown.file, one.culprits[0].shown.function})
+  for (const std::string& name : {one.function, one.renamed_from, one.location.file, one.culprits[0].function,
+                                  one.culprits[0].location.file, one.culprits[0].location.function})
     EXPECT_EQ(name, "...xxxxxxxxxxxxxxend");
-  const Comparison whole = neat(grown(), "/src/shop", 0);
-  EXPECT_EQ(whole.shown.file, "users.cpp");
-  EXPECT_EQ(whole.culprits[0].shown.file, "users.cpp");
-  EXPECT_EQ(neat(named(long_name, 1), "", 0).table, long_name);
+  const Comparison whole = sanitized(grown(), "/src/shop", 0);
+  EXPECT_EQ(whole.location.file, "users.cpp");
+  EXPECT_EQ(whole.culprits[0].location.file, "users.cpp");
+  EXPECT_EQ(sanitized(named(long_name, 1), "", 0).table, long_name);
 }
 
 TEST(CheckPhrases, Verdicts) {
@@ -82,9 +82,9 @@ TEST(CheckPhrases, Growth) {
             "alloc_space of table users grew by 12.0 MiB (+20.0 %) to 72.0 MiB; allowed: +2 %");
   EXPECT_EQ(values_phrase(one), "60.0 MiB -> 72.0 MiB, +12.0 MiB (+20.0 %)");
   EXPECT_EQ(allowed_phrase(one), "+2 %, that is at most 61.2 MiB");
-  one.agreed = kMiB;
+  one.waived = kMiB;
   EXPECT_EQ(allowed_phrase(one), "+2 % and 1.0 MiB agreed to for parts of it");
-  one.agreed = 0;
+  one.waived = 0;
   one.allowed_text = "65536";
   EXPECT_EQ(allowed_phrase(one), "+65536 bytes, that is at most 61.2 MiB");
   one.limit = one.after - 1;
@@ -124,7 +124,7 @@ TEST(CheckPhrases, Subjects) {
   Comparison one = found();
   one.metric = compare::kAvoidable;
   EXPECT_EQ(subject_of(one), "avoidable bytes of over_preallocated of table users at shop::load");
-  EXPECT_EQ(agreed_phrase(agreed()), "agreed to until 2027-01-31: the new index");
+  EXPECT_EQ(waived_phrase(agreed()), "agreed to until 2027-01-31: the new index");
 }
 
 TEST(CheckPhrases, Sampling) {

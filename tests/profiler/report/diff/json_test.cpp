@@ -71,7 +71,7 @@ TEST(DiffJson, HostileNamesComeBack) {
   compare::Diff diff = sample_diff();
   diff.tables.resize(1);
   for (const std::string& name : testing_support::hostile_names()) {
-    diff.tables[0].table = diff.tables[0].was = name;
+    diff.tables[0].table = diff.tables[0].renamed_from = name;
     const Json report = diff_page(diff);
     EXPECT_EQ(report["tables"][0]["table"].get<std::string>().empty(), name.empty());
     if (model::is_utf8(name)) {

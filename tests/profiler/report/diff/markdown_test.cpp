@@ -77,8 +77,8 @@ TEST(DiffMarkdown, HostileNamesAreText) {
   compare::Diff diff = sample_diff();
   for (const std::string& name : testing_support::hostile_names()) {
     compare::Change change = diff.total;
-    change.table = change.kind = change.function = change.was = name;
-    change.shown = {name, name, 1};
+    change.table = change.kind = change.function = change.renamed_from = name;
+    change.location = {name, name, 1};
     change.holds = {name, name};
     diff.tables.push_back(change);
     diff.sites.push_back(change);

@@ -34,7 +34,7 @@ TEST(DiffRows, ANewNameIsAChange) {
   row.function = "shop::read";
   diff.sites = {row};
   EXPECT_FALSE(rows_of(diff, {}).any);
-  diff.sites[0].was = "shop::load";
+  diff.sites[0].renamed_from = "shop::load";
   EXPECT_TRUE(rows_of(diff, {}).any);
   EXPECT_TRUE(rows_of(diff, {}).tables.empty());
   EXPECT_EQ(rows_of(diff, {}).sites.size(), 1U);

@@ -114,8 +114,8 @@ TEST(DiffText, HostileNamesAndHugeNumbersStayOnThePage) {
   diff.total.after.of.fill(Limits::max());
   for (const std::string& name : testing_support::hostile_names()) {
     compare::Change change = diff.total;
-    change.table = change.kind = change.function = change.was = name;
-    change.shown = {name, name, Limits::max()};
+    change.table = change.kind = change.function = change.renamed_from = name;
+    change.location = {name, name, Limits::max()};
     change.holds = {name, name};
     change.is_new = true;
     diff.tables.push_back(change);

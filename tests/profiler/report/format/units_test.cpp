@@ -57,30 +57,30 @@ TEST(Units, GrowthHasASign) {
 }
 
 TEST(Units, LongNamesLoseTheirEndOrStart) {
-  EXPECT_EQ(keep_start("abcdef", 6), "abcdef");
-  EXPECT_EQ(keep_start("abcdefg", 6), "abc...");
-  EXPECT_EQ(keep_end("abcdefg", 6), "...efg");
-  EXPECT_EQ(keep_start("abcdefg", 2), "..");
-  EXPECT_EQ(keep_end("abcdefg", 0), "");
+  EXPECT_EQ(elide_end("abcdef", 6), "abcdef");
+  EXPECT_EQ(elide_end("abcdefg", 6), "abc...");
+  EXPECT_EQ(elide_start("abcdefg", 6), "...efg");
+  EXPECT_EQ(elide_end("abcdefg", 2), "..");
+  EXPECT_EQ(elide_start("abcdefg", 0), "");
   // Lengths are in characters, not bytes, and no character is cut.
-  EXPECT_EQ(keep_start("äöüäöü", 6), "äöüäöü");
-  EXPECT_EQ(keep_start("äöüäöüß", 6), "äöü...");
-  EXPECT_EQ(keep_end("äöüäöüß", 6), "...öüß");
+  EXPECT_EQ(elide_end("äöüäöü", 6), "äöüäöü");
+  EXPECT_EQ(elide_end("äöüäöüß", 6), "äöü...");
+  EXPECT_EQ(elide_start("äöüäöüß", 6), "...öüß");
 }
 
 TEST(Units, NamesCannotSteerTheTerminal) {
-  EXPECT_EQ(keep_start("a\x1b[31mb\n\tc\x7f", 40), "a?[31mb??c?");
-  EXPECT_EQ(keep_end("\r\n", 40), "??");
-  EXPECT_EQ(keep_start("a\xc2\x9b"
-                       "31m\xc2\xa0",
-                       40),
+  EXPECT_EQ(elide_end("a\x1b[31mb\n\tc\x7f", 40), "a?[31mb??c?");
+  EXPECT_EQ(elide_start("\r\n", 40), "??");
+  EXPECT_EQ(elide_end("a\xc2\x9b"
+                      "31m\xc2\xa0",
+                      40),
             "a?31m\xc2\xa0");  // U+009B is equivalent to ESC [
 }
 
 TEST(Units, BytesThatAreNoCharactersAreCounted) {
-  EXPECT_EQ(keep_start("\x80\xff", 2), "\xef\xbf\xbd\xef\xbf\xbd");
-  EXPECT_EQ(keep_start(std::string(5000, '\x80'), 3), "...");
-  EXPECT_EQ(keep_end(std::string(3, '\x80') + "a", 4),
+  EXPECT_EQ(elide_end("\x80\xff", 2), "\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(elide_end(std::string(5000, '\x80'), 3), "...");
+  EXPECT_EQ(elide_start(std::string(3, '\x80') + "a", 4),
             "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
             "a");
 }

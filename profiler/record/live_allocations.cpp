@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "profiler/record/live.h"
+#include "profiler/record/live_allocations.h"
 
 #include <algorithm>
 #include <mutex>
@@ -15,7 +15,7 @@ constinit std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filte
 
 namespace bucketprof::record {
 
-void Live::open_filter() noexcept {
+void LiveAllocations::open_filter() noexcept {
   if (filter_is_open.load(std::memory_order_relaxed)) return;
   for (std::uint8_t& place : alloc::recorded_filter) {
     std::atomic_ref(place).store(alloc::kOpenFilter, std::memory_order_relaxed);
@@ -23,7 +23,7 @@ void Live::open_filter() noexcept {
   filter_is_open.store(true, std::memory_order_relaxed);
 }
 
-bool Live::insert_slow(const void* block, LiveBlock facts, std::uint64_t me) noexcept {
+bool LiveAllocations::insert_slow(const void* block, LiveBlock facts, std::uint64_t me) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(block);
   Region* const region = make_region(address);
   if (region == nullptr) return false;
@@ -36,7 +36,7 @@ bool Live::insert_slow(const void* block, LiveBlock facts, std::uint64_t me) noe
   return true;
 }
 
-LiveBlock Live::remove_slow(const void* block, Region* region, std::uint64_t me) noexcept {
+LiveBlock LiveAllocations::remove_slow(const void* block, Region* region, std::uint64_t me) noexcept {
   if (region == nullptr) return {};
   LiveBlock facts;
   {
@@ -47,7 +47,7 @@ LiveBlock Live::remove_slow(const void* block, Region* region, std::uint64_t me)
   return facts;
 }
 
-Live::Region* Live::make_region(std::uintptr_t address) noexcept {
+LiveAllocations::Region* LiveAllocations::make_region(std::uintptr_t address) noexcept {
   if (address >> 47U != 0) return nullptr;  // not a user-space address
   if (Region* made = find(address)) return made;
   const std::scoped_lock guard(regions_lock_);
@@ -69,7 +69,7 @@ Live::Region* Live::make_region(std::uintptr_t address) noexcept {
   return region;
 }
 
-Live::Entry* Live::take(unsigned bits) noexcept {
+LiveAllocations::Entry* LiveAllocations::take(unsigned bits) noexcept {
   const std::size_t size = sizeof(Entry) << bits;
   {
     const std::scoped_lock guard(pool_lock_);
@@ -84,14 +84,14 @@ Live::Entry* Live::take(unsigned bits) noexcept {
   return entries;
 }
 
-void Live::give_back(Entry* entries, unsigned bits) noexcept {
+void LiveAllocations::give_back(Entry* entries, unsigned bits) noexcept {
   std::fill_n(entries, std::size_t{1} << bits, Entry{0});
   const std::scoped_lock guard(pool_lock_);
   entries[0] = reinterpret_cast<Entry>(free_[bits]);
   free_[bits] = entries;
 }
 
-void Live::put_aside(Region& region, Entry entry, std::uint32_t home) noexcept {
+void LiveAllocations::put_aside(Region& region, Entry entry, std::uint32_t home) noexcept {
   const auto distance = [&region](Entry placed, std::uint32_t at) {
     return (at - home_of(region, placed)) & region.mask;
   };
@@ -109,7 +109,7 @@ void Live::put_aside(Region& region, Entry entry, std::uint32_t home) noexcept {
   }
 }
 
-bool Live::grow(Region& region) noexcept {
+bool LiveAllocations::grow(Region& region) noexcept {
   Entry* const old = region.entries;
   const unsigned old_bits = 32 - region.shift;
   const std::uint32_t old_slots = region.slots();
@@ -127,7 +127,7 @@ bool Live::grow(Region& region) noexcept {
   return true;
 }
 
-void Live::lock_all() noexcept {
+void LiveAllocations::lock_all() noexcept {
   regions_lock_.lock();
   for (Region* region = regions_; region != nullptr; region = region->next) region->lock.suspend();
   BiasedLock::barrier();
@@ -135,7 +135,7 @@ void Live::lock_all() noexcept {
   pool_lock_.lock();
 }
 
-void Live::unlock_all() noexcept {
+void LiveAllocations::unlock_all() noexcept {
   pool_lock_.unlock();
   for (Region* region = regions_; region != nullptr; region = region->next) region->lock.resume();
   regions_lock_.unlock();

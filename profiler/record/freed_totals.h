@@ -10,7 +10,7 @@
 
 namespace bucketprof::record {
 
-struct EndedBlocks {
+struct FreedBlocks {
   std::uint64_t peak = 0;       // rounded, as in the profile's label
   std::uint32_t site = 0;       // 0: free slot
   std::uint32_t kept_mark = 0;  // the high-water mark to which kept and kept_slack refer
@@ -30,10 +30,10 @@ struct EndedBlocks {
   }
 };
 
-class Ended {
+class FreedTotals {
  public:
   /// The totals of (site, peak), added if new; nullptr when the arena has no room.
-  [[nodiscard]] EndedBlocks* at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept;
+  [[nodiscard]] FreedBlocks* at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept;
 
   /// Removes all totals; keeps the memory.
   void clear() noexcept;
@@ -46,10 +46,10 @@ class Ended {
   }
 
  private:
-  [[nodiscard]] EndedBlocks* slot_of(std::uint32_t site, std::uint64_t peak) noexcept;
+  [[nodiscard]] FreedBlocks* slot_of(std::uint32_t site, std::uint64_t peak) noexcept;
   [[nodiscard]] bool grow(Arena& arena) noexcept;
 
-  EndedBlocks* slots_ = nullptr;
+  FreedBlocks* slots_ = nullptr;
   std::uint64_t mask_ = 0;
   std::uint64_t count_ = 0;
 };

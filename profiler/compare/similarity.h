@@ -14,23 +14,24 @@
 namespace bucketprof::compare {
 
 /// Similarity of two names: Dice's coefficient of their pairs of adjacent characters.
-[[nodiscard]] double name_likeness(std::string_view a, std::string_view b);
+[[nodiscard]] double name_similarity(std::string_view a, std::string_view b);
 
 /// Similarity of two lists of names, ignoring empty names: twice the length of their longest common subsequence,
 /// divided by the sum of their lengths.
-[[nodiscard]] double list_likeness(std::span<const Name> a, std::span<const Name> b);
+[[nodiscard]] double list_similarity(std::span<const Name> a, std::span<const Name> b);
 
 /// Similarity of two costs: the smaller by the larger, averaged over blocks and bytes ever allocated. Moved code has 1.
-[[nodiscard]] double cost_likeness(const Cost& a, const Cost& b);
+[[nodiscard]] double cost_similarity(const Cost& a, const Cost& b);
 
-struct Likely {
+struct SimilarPair {
   std::size_t before = 0;
   std::size_t after = 0;
 };
 
-/// Greedy pairing, the most similar pair first. Each index is used at most once, and likeness(before, after) of each
+/// Greedy pairing, the most similar pair first. Each index is used at most once, and similarity(before, after) of each
 /// pair is at least `least`. Only the first 200 indices of each side are considered.
-[[nodiscard]] std::vector<Likely> likely_pairs(std::size_t befores, std::size_t afters, double least,
-                                               const std::function<double(std::size_t, std::size_t)>& likeness);
+[[nodiscard]] std::vector<SimilarPair> most_similar_pairs(
+    std::size_t befores, std::size_t afters, double least,
+    const std::function<double(std::size_t, std::size_t)>& similarity);
 
 }  // namespace bucketprof::compare

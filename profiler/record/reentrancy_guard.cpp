@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "profiler/record/entry.h"
+#include "profiler/record/reentrancy_guard.h"
 
 #include <sys/mman.h>
 

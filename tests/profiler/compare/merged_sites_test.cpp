@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which rows are merged. diff_test.cpp tests whole differences.
-#include "profiler/compare/moved.h"
+#include "profiler/compare/merged_sites.h"
 
 #include <gtest/gtest.h>
 
@@ -31,14 +31,14 @@ class MovedTest : public testing::Test {
 
   /// The rows that are left, in order, as "function+merged+... growth".
   std::vector<std::string> merged() {
-    std::vector<MovedRow> rows;
+    std::vector<MergeableRow> rows;
     for (std::size_t i = 0; i < changes_.size(); ++i) rows.emplace_back(changes_[i], sites_[i]);
-    merge_moved(rows);
+    merge_inlined_sites(rows);
     std::vector<std::string> left;
-    for (const MovedRow& one : rows) {
+    for (const MergeableRow& one : rows) {
       if (one.merged) continue;
       left.push_back(one.change->function.str());
-      for (const Name held : one.change->holds) left.back() += "+" + held.str();
+      for (const Name held : one.change->absorbs) left.back() += "+" + held.str();
       left.back() += " " + std::to_string(one.growth());
     }
     return left;

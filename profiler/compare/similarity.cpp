@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "profiler/compare/likeness.h"
+#include "profiler/compare/similarity.h"
 
 #include <algorithm>
 #include <array>
@@ -22,7 +22,7 @@ std::vector<std::uint16_t> pairs_of(std::string_view name) {
 
 }  // namespace
 
-double name_likeness(std::string_view a, std::string_view b) {
+double name_similarity(std::string_view a, std::string_view b) {
   if (a == b) return 1;
   const auto of_a = pairs_of(a);
   const auto of_b = pairs_of(b);
@@ -32,7 +32,7 @@ double name_likeness(std::string_view a, std::string_view b) {
   return 2 * static_cast<double>(common.size()) / static_cast<double>(of_a.size() + of_b.size());
 }
 
-double list_likeness(std::span<const Name> a, std::span<const Name> b) {
+double list_similarity(std::span<const Name> a, std::span<const Name> b) {
   const auto is_name = [](const Name& name) { return !name.empty(); };
   const std::ptrdiff_t all = std::count_if(a.begin(), a.end(), is_name) + std::count_if(b.begin(), b.end(), is_name);
   if (all == 0) return 1;
@@ -48,7 +48,7 @@ double list_likeness(std::span<const Name> a, std::span<const Name> b) {
   return 2 * static_cast<double>(longest.back()) / static_cast<double>(all);
 }
 
-double cost_likeness(const Cost& a, const Cost& b) {
+double cost_similarity(const Cost& a, const Cost& b) {
   double sum = 0;
   constexpr std::array kCompared{model::kAllocObjects, model::kAllocSpace};
   for (const model::SampleType type : kCompared) {
@@ -58,18 +58,18 @@ double cost_likeness(const Cost& a, const Cost& b) {
   return sum / kCompared.size();
 }
 
-std::vector<Likely> likely_pairs(std::size_t befores, std::size_t afters, double least,
-                                 const std::function<double(std::size_t, std::size_t)>& likeness) {
+std::vector<SimilarPair> most_similar_pairs(std::size_t befores, std::size_t afters, double least,
+                                            const std::function<double(std::size_t, std::size_t)>& similarity) {
   std::vector<std::tuple<double, std::size_t, std::size_t>> candidates;
   for (std::size_t i = 0; i < std::min(befores, kMostOnASide); ++i) {
     for (std::size_t j = 0; j < std::min(afters, kMostOnASide); ++j) {
-      if (const double alike = likeness(i, j); alike >= least) candidates.emplace_back(-alike, i, j);
+      if (const double alike = similarity(i, j); alike >= least) candidates.emplace_back(-alike, i, j);
     }
   }
   std::sort(candidates.begin(), candidates.end());
   std::vector<bool> taken_before(befores);
   std::vector<bool> taken_after(afters);
-  std::vector<Likely> pairs;
+  std::vector<SimilarPair> pairs;
   for (const auto& [alike, i, j] : candidates) {
     if (taken_before[i] || taken_after[j]) continue;
     taken_before[i] = taken_after[j] = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "profiler/compare/runs.h"
+#include "profiler/compare/repetitions.h"
 
 #include <fmt/format.h>
 
@@ -98,8 +98,8 @@ class Combiner {
       result.push_back(*found.front());
       FindingCost& row = result.back();
       row.avoidable = middle_of(&FindingCost::avoidable);
-      row.worth = middle_of(&FindingCost::worth);
-      row.worth_avoidable = middle_of(&FindingCost::worth_avoidable);
+      row.worth_reporting = middle_of(&FindingCost::worth_reporting);
+      row.avoidable_worth_reporting = middle_of(&FindingCost::avoidable_worth_reporting);
       row.variance = variance(std::accumulate(found.begin(), found.end(), 0.0,
                                               [](double sum, const FindingCost* one) { return sum + one->variance; }));
     }

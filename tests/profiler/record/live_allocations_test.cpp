@@ -2,7 +2,7 @@
 //
 // The live table, compared with std::unordered_map: clustered addresses, lack of memory, constant strides, the filter,
 // many threads.
-#include "profiler/record/live.h"
+#include "profiler/record/live_allocations.h"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ constexpr std::uint64_t kThisThread = 7;  // this thread's number
 struct LiveStore {
   explicit LiveStore(std::size_t limit = ~std::size_t{0}) { arena.set_limit(limit); }
   Arena arena;
-  std::unique_ptr<Live> live = std::make_unique<Live>(arena);
+  std::unique_ptr<LiveAllocations> live = std::make_unique<LiveAllocations>(arena);
 };
 
 /// Addresses as allocators return them: runs of constant stride in a few places.
@@ -70,12 +70,12 @@ void compare_with_map(LiveStore& store, std::uint64_t operations, std::uint64_t 
   }
 }
 
-TEST(Live, BehavesAsAMap) {
+TEST(LiveAllocations, BehavesAsAMap) {
   LiveStore store;
   compare_with_map(store, 1'000'000, 1, true);
 }
 
-TEST(Live, BehavesAsAMapWithWhatRoomThereIs) {
+TEST(LiveAllocations, BehavesAsAMapWithWhatRoomThereIs) {
   for (std::size_t limit = 0; limit <= 1'500'000; limit += 50'000) {
     LiveStore store(limit);
     compare_with_map(store, 30'000, limit, false);
@@ -83,7 +83,7 @@ TEST(Live, BehavesAsAMapWithWhatRoomThereIs) {
   }
 }
 
-TEST(Live, IgnoresWhatItNeverSaw) {
+TEST(LiveAllocations, IgnoresWhatItNeverSaw) {
   LiveStore store;
   EXPECT_FALSE(store.live->remove(at(0x1000), kThisThread));
   EXPECT_FALSE(store.live->remove(nullptr, kThisThread));
@@ -98,7 +98,7 @@ TEST(Live, IgnoresWhatItNeverSaw) {
       store.live->insert(at(~std::uintptr_t{15}), LiveBlock::of_site(1), kThisThread));  // no process has this address
 }
 
-TEST(Live, TakesNoMoreThan24BytesABlock) {
+TEST(LiveAllocations, TakesNoMoreThan24BytesABlock) {
   for (const std::uintptr_t step : {16U, 32U, 48U, 112U}) {
     LiveStore store;
     for (std::uintptr_t blocks = 1; blocks <= 1'000'000; ++blocks) {
@@ -111,7 +111,7 @@ TEST(Live, TakesNoMoreThan24BytesABlock) {
   }
 }
 
-TEST(Live, StaysQuickAtRegularSteps) {
+TEST(LiveAllocations, StaysQuickAtRegularSteps) {
   // If home slots collided, each of these would take a second or more.
   for (std::uintptr_t step = 16; step <= 65536; step *= 2) {
     for (const std::uintptr_t odd : {std::uintptr_t{0}, std::uintptr_t{16}}) {
@@ -128,7 +128,7 @@ TEST(Live, StaysQuickAtRegularSteps) {
   }
 }
 
-TEST(Live, TheFilterLetsRecordedBlocksThrough) {
+TEST(LiveAllocations, TheFilterLetsRecordedBlocksThrough) {
   LiveStore store;
   const bool before = alloc::filter_place(at(0x7f0000001000)).load() != 0;  // another test has opened it
   std::mt19937_64 random(3);
@@ -155,21 +155,21 @@ TEST(Live, TheFilterLetsRecordedBlocksThrough) {
   }
 }
 
-TEST(Live, AFullPlaceOfTheFilterStaysOpen) {
+TEST(LiveAllocations, AFullPlaceOfTheFilterStaysOpen) {
   LiveStore store;
   for (std::uintptr_t i = 0; i < 256; ++i) {  // all of them in one page
     ASSERT_TRUE(store.live->insert(at(0x600000000000 + i * 16), LiveBlock::of_site(1), kThisThread));
   }
   for (std::uintptr_t i = 0; i < 256; ++i) ASSERT_TRUE(store.live->remove(at(0x600000000000 + i * 16), kThisThread));
   EXPECT_EQ(alloc::filter_place(at(0x600000000000)).load(), alloc::kOpenFilter);
-  Live::open_filter();
+  LiveAllocations::open_filter();
   EXPECT_EQ(alloc::filter_place(at(0x1234'5678'9000)).load(), alloc::kOpenFilter);
   ASSERT_TRUE(store.live->insert(at(16), LiveBlock::of_site(1), kThisThread));
   ASSERT_TRUE(store.live->remove(at(16), kThisThread));
   EXPECT_EQ(alloc::filter_place(at(16)).load(), alloc::kOpenFilter);
 }
 
-TEST(Live, ServesThreadsAtOnce) {
+TEST(LiveAllocations, ServesThreadsAtOnce) {
   // Every thread owns some addresses, adds and removes them, and hands some to its neighbour, which removes them.
   allow_bias();
   constexpr std::size_t kThreads = 4;

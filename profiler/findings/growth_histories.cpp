@@ -4,7 +4,7 @@
 // it, may have grown further if the array was full: its peak is the limit of the size. The number of blocks of the
 // larger sizes shows how many of them did. If several growth histories have full arrays of a size, those that grew
 // further are distributed in proportion to their numbers.
-#include "profiler/findings/lineages.h"
+#include "profiler/findings/growth_histories.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,7 +21,7 @@ constexpr double kNoTable = 1e-6;  // fewer tables than this are a rounding erro
 
 /// Tables of one growth history whose array of one size was full, and which may have grown further.
 struct Full {
-  std::size_t lineage = 0;
+  std::size_t history = 0;
   double tables = 0;
   double variance = 0;  // of `tables`
   double entries = 0;   // mean, at their fullest
@@ -40,7 +40,7 @@ class Tracer {
  public:
   Tracer(const TableBlocks& table, std::int64_t interval) : table_(table), rule_(*table.rule), interval_(interval) {}
 
-  std::vector<Lineage> run() && {
+  std::vector<GrowthHistory> run() && {
     for (const Block& block : table_.blocks) {
       if (block.facts.part == hashmap::Part::kOverflow) {
         overflow_bytes_ += block.allocs() * block.bytes();
@@ -83,7 +83,7 @@ class Tracer {
     return block.bytes() + static_cast<double>(rule_.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
   }
 
-  Lineage& lineage_of(const Block& block) {
+  GrowthHistory& lineage_of(const Block& block) {
     const bool hinted = block.facts.cause == hashmap::Cause::kHint;
     const auto key = std::tuple(hinted, hinted ? block.caller.location : 0, hinted ? block.caller.function : 0,
                                 hinted ? block.caller.line : 0);
@@ -99,23 +99,23 @@ class Tracer {
   }
 
   void start(const Block& block) {
-    Lineage& lineage = lineage_of(block);
-    const auto index = static_cast<std::size_t>(&lineage - lineages_.data());
+    GrowthHistory& history = lineage_of(block);
+    const auto index = static_cast<std::size_t>(&history - lineages_.data());
     const auto slots = static_cast<std::uint64_t>(block.facts.slots);
     const double tables = block.allocs();
-    lineage.place = heaviest_[index].place;
-    lineage.sample = heaviest_[index].sample;
-    lineage.hint = std::max(lineage.hint, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.hint)));
-    lineage.slots = std::max(lineage.slots, slots);
-    lineage.tables += tables;
-    lineage.start_bytes += tables * array_bytes(block);
-    lineage.bytes += tables * array_bytes(block);
-    lineage.inuse_start_bytes += block.inuse() * array_bytes(block);
-    lineage.inuse_tables += block.inuse();
-    lineage.variance += variance(block) * array_bytes(block) * array_bytes(block);
+    history.place = heaviest_[index].place;
+    history.sample = heaviest_[index].sample;
+    history.hint = std::max(history.hint, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.hint)));
+    history.slots = std::max(history.slots, slots);
+    history.tables += tables;
+    history.start_bytes += tables * array_bytes(block);
+    history.bytes += tables * array_bytes(block);
+    history.inuse_start_bytes += block.inuse() * array_bytes(block);
+    history.inuse_tables += block.inuse();
+    history.variance += variance(block) * array_bytes(block) * array_bytes(block);
     const double mean = mean_entries_at_fullest(block.facts);
     const std::uint64_t peak = peak_of(block.facts);
-    if (peak == 0) lineage.unused += tables;
+    if (peak == 0) history.unused += tables;
     arrive_one(index, slots, {.peak = peak, .blocks = tables, .entries = tables * mean, .variance = variance(block)},
                tables);
   }
@@ -142,13 +142,13 @@ class Tracer {
 
   /// `tables` tables of a growth history have `array`. They end with it, unless it was full and they may have grown
   /// further.
-  void arrive_one(std::size_t lineage, std::uint64_t slots, const Grown& array, double tables) {
+  void arrive_one(std::size_t history, std::uint64_t slots, const Grown& array, double tables) {
     const double variance = array.blocks > 0 ? array.variance * tables / array.blocks : 0;
     const double mean = array.blocks > 0 ? array.entries / array.blocks : 0;
     if (array.peak >= rule_.limit(slots)) {
-      full_[slots].push_back({.lineage = lineage, .tables = tables, .variance = variance, .entries = mean});
+      full_[slots].push_back({.history = history, .tables = tables, .variance = variance, .entries = mean});
     } else if (is_evidence(tables, variance)) {
-      end(lineage, array.peak, mean, tables, variance);
+      end(history, array.peak, mean, tables, variance);
     }
   }
 
@@ -157,8 +157,8 @@ class Tracer {
     return tables > kNoTable && variance <= kMostRelativeVariance * tables * tables;
   }
 
-  void end(std::size_t lineage, std::uint64_t limit, double entries, double tables, double variance) {
-    lineages_[lineage].ends.push_back({.limit = limit,
+  void end(std::size_t history, std::uint64_t limit, double entries, double tables, double variance) {
+    lineages_[history].ends.push_back({.limit = limit,
                                        .entries = entries > 0 ? entries : static_cast<double>(limit),
                                        .tables = tables,
                                        .variance = variance});
@@ -166,24 +166,24 @@ class Tracer {
 
   /// Sets the call site of tables that were not reserved: that of their growth, before which a reserve() belongs.
   void place_unhinted() {
-    for (Lineage& lineage : lineages_) {
-      if (lineage.hinted || growth_.bytes < 0) continue;
-      lineage.place = growth_.place;
-      lineage.sample = growth_.sample;
+    for (GrowthHistory& history : lineages_) {
+      if (history.hinted || growth_.bytes < 0) continue;
+      history.place = growth_.place;
+      history.sample = growth_.sample;
     }
     // No full array precedes the smallest array of growth: the first arrays were not sampled, are not on the heap, or
     // were not full yet. Assume full first arrays, in unknown number.
     if (grown_.empty() || (!full_.empty() && full_.begin()->first < grown_.begin()->first)) return;
     auto unhinted =
-        std::find_if(lineages_.begin(), lineages_.end(), [](const Lineage& known) { return !known.hinted; });
+        std::find_if(lineages_.begin(), lineages_.end(), [](const GrowthHistory& known) { return !known.hinted; });
     if (unhinted == lineages_.end()) {
-      unhinted = lineages_.insert(lineages_.end(), Lineage());
+      unhinted = lineages_.insert(lineages_.end(), GrowthHistory());
       unhinted->table = &table_;
       unhinted->place = growth_.place;
       unhinted->sample = growth_.sample;
     }
     const auto index = static_cast<std::size_t>(unhinted - lineages_.begin());
-    full_[rule_.first_slots()].push_back({.lineage = index, .tables = 0, .entries = 0});
+    full_[rule_.first_slots()].push_back({.history = index, .tables = 0, .entries = 0});
   }
 
   /// Tables that grew into arrays of `slots` slots come from the next smaller size with full arrays. If these are too
@@ -207,21 +207,21 @@ class Tracer {
 
   void go_on(Full& full, double tables, std::uint64_t from, std::uint64_t slots, const std::vector<Grown>& arrays) {
     if (tables <= 0) return;
-    Lineage& lineage = lineages_[full.lineage];
+    GrowthHistory& history = lineages_[full.history];
     full.tables = std::max(0.0, full.tables - tables);
-    lineage.growths += tables;
-    lineage.moved += tables * static_cast<double>(rule_.limit(from));
+    history.growths += tables;
+    history.moved += tables * static_cast<double>(rule_.limit(from));
     double all = 0;
     for (const Grown& array : arrays) all += array.blocks;
     for (const Grown& array : arrays) {
       const double share = tables / all;
-      lineage.bytes += array.bytes * share;
+      history.bytes += array.bytes * share;
       full.variance += array.variance * share;
       if (array.blocks > 0) {
         const double bytes = array.bytes / array.blocks;
-        lineage.variance += array.variance * share * bytes * bytes;
+        history.variance += array.variance * share * bytes * bytes;
       }
-      arrive_one(full.lineage, slots, array, array.blocks * share);
+      arrive_one(full.history, slots, array, array.blocks * share);
     }
   }
 
@@ -229,7 +229,7 @@ class Tracer {
     for (const Full& full : waiting) {
       // The number of tables that grew further is an estimate, too, so a small rest may be none.
       if (is_evidence(full.tables, full.variance))
-        end(full.lineage, rule_.limit(slots), full.entries, full.tables, full.variance);
+        end(full.history, rule_.limit(slots), full.entries, full.tables, full.variance);
     }
   }
 
@@ -237,21 +237,21 @@ class Tracer {
   /// each of which stands for many blocks; but a table that doubled has had all smaller arrays before. Arrays smaller
   /// than any in the profile are uncertain, because the table may have been reserved beyond their size.
   void infer_bytes() {
-    for (Lineage& lineage : lineages_) {
-      lineage.bytes = 0;
-      lineage.variance = 0;
+    for (GrowthHistory& history : lineages_) {
+      history.bytes = 0;
+      history.variance = 0;
       double unseen = 0;
-      for (const End& end : lineage.ends) {
-        const double bytes = rule_.cost(lineage.hint, end.limit, end.entries).all();
-        lineage.bytes += end.tables * bytes;
-        lineage.variance += end.variance * bytes * bytes;
-        if (!lineage.hinted && end.limit > 0) {
+      for (const End& end : history.ends) {
+        const double bytes = rule_.cost(history.hint, end.limit, end.entries).all();
+        history.bytes += end.tables * bytes;
+        history.variance += end.variance * bytes * bytes;
+        if (!history.hinted && end.limit > 0) {
           const std::uint64_t from = std::min(rule_.limit(least_slots_), end.limit);
           unseen += end.tables * (bytes - rule_.cost(from, end.limit, end.entries).all());
         }
       }
       // The bytes of arrays that were not seen count as two standard errors.
-      lineage.variance += unseen * unseen / 4;
+      history.variance += unseen * unseen / 4;
     }
   }
 
@@ -278,7 +278,7 @@ class Tracer {
   const TableBlocks& table_;
   const GrowthRule& rule_;
   std::int64_t interval_;
-  std::vector<Lineage> lineages_;
+  std::vector<GrowthHistory> lineages_;
   std::vector<Heaviest> heaviest_;
   std::map<std::tuple<bool, model::LocationId, model::FunctionId, std::int64_t>, std::size_t> by_place_;
   std::map<std::uint64_t, std::vector<Full>> full_;    // by slots
@@ -292,7 +292,7 @@ class Tracer {
 
 }  // namespace
 
-std::vector<Lineage> lineages(const TableBlocks& table, std::int64_t interval) {
+std::vector<GrowthHistory> growth_histories(const TableBlocks& table, std::int64_t interval) {
   if (!table.rule) return {};
   for (const Block& block : table.blocks) {
     if (!table.rule->tells_entries()) break;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "profiler/compare/runs.h"
+#include "profiler/compare/repetitions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,14 +12,14 @@ namespace {
 using testing::HasSubstr;
 using testing_support::costs_of;
 
-TEST(Runs, OneRunIsItself) {
+TEST(Repetitions, OneRunIsItself) {
   const auto one = combine({costs_of({{"users", "load", 2, 100}})});
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(one->runs, 1);
   EXPECT_EQ(one->total.of[model::kAllocSpace], 100);
 }
 
-TEST(Runs, OfExactOnesTheMedianCounts) {
+TEST(Repetitions, OfExactOnesTheMedianCounts) {
   const auto three = combine({costs_of({{"users", "load", 2, 100}}), costs_of({{"users", "load", 2, 900}}),
                               costs_of({{"users", "load", 3, 110}, {"once", "retry", 1, 50}})});
   ASSERT_TRUE(three.ok());
@@ -35,7 +35,7 @@ TEST(Runs, OfExactOnesTheMedianCounts) {
   EXPECT_EQ(two->total.of[model::kAllocSpace], 100);
 }
 
-TEST(Runs, OfSampledOnesTheMeanCountsWithItsVariance) {
+TEST(Repetitions, OfSampledOnesTheMeanCountsWithItsVariance) {
   const Costs a = costs_of({{"users", "load", 10, 1000}}, 512);
   const Costs b = costs_of({{"users", "load", 20, 2000}}, 512);
   const auto both = combine({a, b});
@@ -45,7 +45,7 @@ TEST(Runs, OfSampledOnesTheMeanCountsWithItsVariance) {
   EXPECT_EQ(both->sites[0].cost.of[model::kAllocObjects], 15);
 }
 
-TEST(Runs, FindingsAreCombinedToo) {
+TEST(Repetitions, FindingsAreCombinedToo) {
   Costs a = costs_of({{"users", "load", 10, 1000}});
   Costs b = a;
   Costs c = a;
@@ -54,7 +54,7 @@ TEST(Runs, FindingsAreCombinedToo) {
   finding.table = "users";
   finding.function = "load";
   finding.avoidable = 100;
-  finding.worth = 1;
+  finding.worth_reporting = 1;
   a.findings = {finding};
   finding.avoidable = 300;
   b.findings = {finding};
@@ -62,10 +62,10 @@ TEST(Runs, FindingsAreCombinedToo) {
   ASSERT_TRUE(all.ok());
   ASSERT_EQ(all->findings.size(), 1U);
   EXPECT_EQ(all->findings[0].avoidable, 100);
-  EXPECT_EQ(all->findings[0].worth, 1);
+  EXPECT_EQ(all->findings[0].worth_reporting, 1);
 }
 
-TEST(Runs, LossesAddUp) {
+TEST(Repetitions, LossesAddUp) {
   Costs a = costs_of({});
   a.losses = 3;
   const auto both = combine({a, a});
@@ -73,7 +73,7 @@ TEST(Runs, LossesAddUp) {
   EXPECT_EQ(both->losses, 6);
 }
 
-TEST(Runs, ThatCannotBeOneSideAreErrors) {
+TEST(Repetitions, ThatCannotBeOneSideAreErrors) {
   EXPECT_FALSE(combine({}).ok());
   const auto intervals = combine({costs_of({}), costs_of({}), costs_of({}, 512)});
   ASSERT_FALSE(intervals.ok());
@@ -85,7 +85,7 @@ TEST(Runs, ThatCannotBeOneSideAreErrors) {
   EXPECT_EQ(moments.error(), "runs 1 and 2: in-use values of one are at the end, of the other at the peak");
 }
 
-TEST(Runs, TheSameSampleTwiceIsAnError) {
+TEST(Repetitions, TheSameSampleTwiceIsAnError) {
   const Costs sampled = costs_of({{"users", "load", 10, 1000}}, 512);
   const auto twice = combine({sampled, costs_of({{"users", "load", 11, 1000}}, 512), sampled});
   ASSERT_FALSE(twice.ok());

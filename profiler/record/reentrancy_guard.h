@@ -82,16 +82,16 @@ class DeferredFrees {
 };
 
 /// Enters the recorder unless the thread is inside already; then entered() is false.
-class Entry {
+class ReentrancyGuard {
  public:
-  explicit Entry(std::atomic<bool>& inside) noexcept
+  explicit ReentrancyGuard(std::atomic<bool>& inside) noexcept
       : inside_(inside), entered_(!inside.load(std::memory_order_relaxed)) {
     inside_.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
-  Entry(const Entry&) = delete;
-  Entry& operator=(const Entry&) = delete;
-  ~Entry() {
+  ReentrancyGuard(const ReentrancyGuard&) = delete;
+  ReentrancyGuard& operator=(const ReentrancyGuard&) = delete;
+  ~ReentrancyGuard() {
     std::atomic_signal_fence(std::memory_order_seq_cst);
     if (entered_) inside_.store(false, std::memory_order_relaxed);
   }

@@ -35,15 +35,15 @@ class LiveBlock {
   explicit constexpr operator bool() const noexcept { return word_ != 0; }
 
  private:
-  friend class Live;
+  friend class LiveAllocations;
   static constexpr std::uint64_t kBucket = std::uint64_t{1} << 32U;
   explicit constexpr LiveBlock(std::uint64_t word) : word_(word) {}
   std::uint64_t word_ = 0;
 };
 
-class Live {
+class LiveAllocations {
  public:
-  explicit constexpr Live(Arena& arena) : arena_(&arena) {}
+  explicit constexpr LiveAllocations(Arena& arena) : arena_(&arena) {}
 
   /// Returns false if the arena has no room. The address must not be in the table (recorded blocks are removed before
   /// they are freed). `me` is the calling thread's number for BiasedLock.

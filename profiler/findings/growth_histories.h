@@ -22,7 +22,7 @@ struct End {
 };
 
 /// The growth history of tables that started alike: reserved at one call site, or (`hinted` false) not reserved.
-struct Lineage {
+struct GrowthHistory {
   const TableBlocks* table = nullptr;
   bool hinted = false;
   recognize::FrameRef place;     // call site of the reserve(); if not hinted, of the most bytes of growth
@@ -44,6 +44,6 @@ struct Lineage {
 /// The growth histories of a table. Empty if it has no growth rule, or if the profile does not show how full its arrays
 /// were. `interval` is the profile's period. In a sampled profile, arrays with too few samples count as bytes, but not
 /// as ends.
-[[nodiscard]] std::vector<Lineage> lineages(const TableBlocks& table, std::int64_t interval);
+[[nodiscard]] std::vector<GrowthHistory> growth_histories(const TableBlocks& table, std::int64_t interval);
 
 }  // namespace bucketprof::findings

@@ -3,7 +3,7 @@
 // The capacities at which tables started and ended, from blocks counted by hand. Most tables are absl's with entries of
 // 16 bytes: an array of 2^k - 1 slots takes 17 x 2^k bytes from 15 slots on (with 1, 3 and 7 slots 40, 72 and 136), and
 // at most 7/8 of the slots are filled.
-#include "profiler/findings/lineages.h"
+#include "profiler/findings/growth_histories.h"
 
 #include <gtest/gtest.h>
 
@@ -28,12 +28,12 @@ constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 /// The growth histories of the only table of a profile. They refer to profile_ and blocks_.
 class LineagesTest : public testing::Test {
  protected:
-  std::vector<Lineage> trace(std::int64_t interval = 1) {
+  std::vector<GrowthHistory> trace(std::int64_t interval = 1) {
     profile_ = std::move(tables_).finish();
     const recognize::Frames frames(profile_);
     blocks_ = table_blocks(profile_, facts::SampleReader(profile_), frames);
     EXPECT_EQ(blocks_.size(), 1U);
-    return lineages(blocks_.at(0), interval);
+    return growth_histories(blocks_.at(0), interval);
   }
   TableProfile tables_;
   model::Profile profile_;
@@ -41,9 +41,9 @@ class LineagesTest : public testing::Test {
 };
 
 /// The number of tables by their limit.
-std::map<std::uint64_t, double> ends_of(const Lineage& lineage) {
+std::map<std::uint64_t, double> ends_of(const GrowthHistory& history) {
   std::map<std::uint64_t, double> ends;
-  for (const End& end : lineage.ends) ends[end.limit] += end.tables;
+  for (const End& end : history.ends) ends[end.limit] += end.tables;
   return ends;
 }
 
@@ -56,22 +56,22 @@ TEST_F(LineagesTest, OneTableGrownToAHundredThousand) {
   tables_.blocks(absl_array("rehash", 131071, 102400), at(99, "late()"), 1, 100000, 1, 100000);
   const auto found = trace();
   ASSERT_EQ(found.size(), 1U);
-  const Lineage& lineage = found[0];
-  EXPECT_FALSE(lineage.hinted);
-  EXPECT_EQ(lineage.tables, 1);
-  EXPECT_EQ(lineage.unused, 0);
-  EXPECT_EQ(lineage.slots, 1U);
-  EXPECT_EQ(lineage.growths, 16);
-  EXPECT_EQ(lineage.moved, 1 + 3 + 7 + 14 * (8192 - 1));         // limits of 1 to 2^16 - 1 slots
-  EXPECT_EQ(lineage.bytes, 40 + 72 + 136 + 17 * (262144 - 16));  // 17 x (2^4 + ... + 2^17)
-  EXPECT_EQ(lineage.start_bytes, 40);
-  EXPECT_EQ(lineage.inuse_tables, 0);
-  EXPECT_EQ(lineage.variance, 0);
-  EXPECT_EQ(lineage.place.line, 99);  // where most bytes of growth were allocated
-  ASSERT_EQ(lineage.ends.size(), 1U);
-  EXPECT_EQ(lineage.ends[0].limit, 102400U);
-  EXPECT_EQ(lineage.ends[0].entries, 100000);
-  EXPECT_EQ(lineage.ends[0].tables, 1);
+  const GrowthHistory& history = found[0];
+  EXPECT_FALSE(history.hinted);
+  EXPECT_EQ(history.tables, 1);
+  EXPECT_EQ(history.unused, 0);
+  EXPECT_EQ(history.slots, 1U);
+  EXPECT_EQ(history.growths, 16);
+  EXPECT_EQ(history.moved, 1 + 3 + 7 + 14 * (8192 - 1));         // limits of 1 to 2^16 - 1 slots
+  EXPECT_EQ(history.bytes, 40 + 72 + 136 + 17 * (262144 - 16));  // 17 x (2^4 + ... + 2^17)
+  EXPECT_EQ(history.start_bytes, 40);
+  EXPECT_EQ(history.inuse_tables, 0);
+  EXPECT_EQ(history.variance, 0);
+  EXPECT_EQ(history.place.line, 99);  // where most bytes of growth were allocated
+  ASSERT_EQ(history.ends.size(), 1U);
+  EXPECT_EQ(history.ends[0].limit, 102400U);
+  EXPECT_EQ(history.ends[0].entries, 100000);
+  EXPECT_EQ(history.ends[0].tables, 1);
 }
 
 TEST_F(LineagesTest, ReservedAndNeverUsed) {
@@ -278,14 +278,14 @@ TEST_F(LineagesTest, RowsOfNothingAndOfTooMuchDoNoHarm) {
   blocks_ = table_blocks(profile_, facts::SampleReader(profile_), frames);
   ASSERT_EQ(blocks_.size(), 1U);
   blocks_[0].rule = GrowthRule::of("absl_flat", 2176, 127);  // instead of the rule of the largest block
-  const auto found = lineages(blocks_[0], 1);
+  const auto found = growth_histories(blocks_[0], 1);
   ASSERT_GT(found.size(), 3U);
-  for (const Lineage& lineage : found) {
-    EXPECT_TRUE(std::isfinite(lineage.bytes) && lineage.bytes >= 0) << lineage.bytes;
-    EXPECT_TRUE(std::isfinite(lineage.growths) && lineage.growths >= 0) << lineage.growths;
-    EXPECT_TRUE(std::isfinite(lineage.moved) && lineage.moved >= 0) << lineage.moved;
-    EXPECT_GE(lineage.tables, lineage.unused);
-    for (const End& end : lineage.ends) EXPECT_GT(end.tables, 0);
+  for (const GrowthHistory& history : found) {
+    EXPECT_TRUE(std::isfinite(history.bytes) && history.bytes >= 0) << history.bytes;
+    EXPECT_TRUE(std::isfinite(history.growths) && history.growths >= 0) << history.growths;
+    EXPECT_TRUE(std::isfinite(history.moved) && history.moved >= 0) << history.moved;
+    EXPECT_GE(history.tables, history.unused);
+    for (const End& end : history.ends) EXPECT_GT(end.tables, 0);
   }
 }
 

@@ -12,14 +12,14 @@
 namespace bucketprof::compare {
 
 /// A site that only one profile has, or that changed.
-struct MovedRow {
-  MovedRow(Change& its_change, const SiteCost& its_site);
+struct MergeableRow {
+  MergeableRow(Change& its_change, const SiteCost& its_site);
 
   [[nodiscard]] bool one_sided() const { return change->is_new || change->is_gone; }
   /// Bytes ever allocated.
   [[nodiscard]] std::int64_t growth() const { return change->growth(model::kAllocSpace); }
   /// Whether one row grew and the other shrank, and neither is merged yet.
-  [[nodiscard]] bool offsets(const MovedRow& other) const;
+  [[nodiscard]] bool offsets(const MergeableRow& other) const;
 
   Change* change;
   const SiteCost* site;      // the site that the row was made from
@@ -33,6 +33,6 @@ struct MovedRow {
 /// that calls it or that it calls, if all such rows together changed in the other direction by at least half as much.
 /// Rows left go, alone or several together, to a row with a common direct caller that changed in the other direction by
 /// the same amount, because some compilers fold functions with the same body into one.
-void merge_moved(std::vector<MovedRow>& rows);
+void merge_inlined_sites(std::vector<MergeableRow>& rows);
 
 }  // namespace bucketprof::compare

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The reentrancy guard and the deferred frees, with real signals that arrive between any two of their steps.
-#include "profiler/record/entry.h"
+#include "profiler/record/reentrancy_guard.h"
 
 #include <gtest/gtest.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Totals of freed blocks, compared with std::map.
-#include "profiler/record/ended.h"
+#include "profiler/record/freed_totals.h"
 
 #include <gtest/gtest.h>
 
@@ -15,12 +15,12 @@ namespace {
 using Key = std::pair<std::uint32_t, std::uint64_t>;
 
 void compare_with_model(Arena& arena, int operations, std::uint64_t seed, bool room_expected) {
-  Ended ended;
+  FreedTotals ended;
   std::map<Key, std::uint64_t> model;
   std::mt19937_64 random(seed);
   for (int i = 0; i < operations; ++i) {
     const Key key{1 + static_cast<std::uint32_t>(random() % 300), random() % 50};
-    EndedBlocks* blocks = ended.at(key.first, key.second, arena);
+    FreedBlocks* blocks = ended.at(key.first, key.second, arena);
     if (blocks == nullptr) {
       ASSERT_FALSE(room_expected);
       continue;
@@ -32,19 +32,19 @@ void compare_with_model(Arena& arena, int operations, std::uint64_t seed, bool r
     ++model[key];
   }
   std::map<Key, std::uint64_t> seen;
-  ended.each([&seen](const EndedBlocks& blocks) {
+  ended.each([&seen](const FreedBlocks& blocks) {
     EXPECT_TRUE(seen.emplace(Key{blocks.site, blocks.peak}, blocks.blocks).second);
   });
   std::erase_if(model, [](const auto& item) { return item.second == 0; });
   ASSERT_EQ(seen, model);
 }
 
-TEST(Ended, BehavesAsAMap) {
+TEST(FreedTotals, BehavesAsAMap) {
   Arena arena;
   compare_with_model(arena, 200'000, 1, true);
 }
 
-TEST(Ended, BehavesAsAMapWithWhatRoomThereIs) {
+TEST(FreedTotals, BehavesAsAMapWithWhatRoomThereIs) {
   for (std::size_t limit = 0; limit <= 3'000'000; limit += 4096 * 7) {
     Arena arena;
     arena.set_limit(limit);
@@ -53,9 +53,9 @@ TEST(Ended, BehavesAsAMapWithWhatRoomThereIs) {
   }
 }
 
-TEST(Ended, OfNothingVisitsNothing) {
-  const Ended ended;
-  ended.each([](const EndedBlocks&) { FAIL(); });
+TEST(FreedTotals, OfNothingVisitsNothing) {
+  const FreedTotals ended;
+  ended.each([](const FreedBlocks&) { FAIL(); });
 }
 
 }  // namespace

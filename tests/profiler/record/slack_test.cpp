@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Slack and rounded peaks, compared with a second implementation of what docs/profile_format.md defines.
-#include "profiler/record/fill.h"
+#include "profiler/record/slack.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace bucketprof::record {
 namespace {
 
-TEST(Fill, SlackIsBytesWithoutEntriesNeverBelowZero) {
+TEST(BlockSlack, SlackIsBytesWithoutEntriesNeverBelowZero) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 100'000; ++i) {
     const std::uint64_t bytes = random() % 5000;
@@ -27,7 +27,7 @@ TEST(Fill, SlackIsBytesWithoutEntriesNeverBelowZero) {
   EXPECT_EQ(slack_of(~std::uint64_t{0}, 1, 1), ~std::uint64_t{0} - 1);
 }
 
-TEST(Fill, PeaksOfTheBundledMapAreItsLoadLimits) {
+TEST(BlockSlack, PeaksOfTheBundledMapAreItsLoadLimits) {
   for (std::uint64_t peak = 0; peak < 100'000; ++peak) {
     const std::uint64_t rounded = rounded_peak(alloc::Kind::kGoMap, peak);
     std::uint64_t expected = peak;
@@ -39,7 +39,7 @@ TEST(Fill, PeaksOfTheBundledMapAreItsLoadLimits) {
   }
 }
 
-TEST(Fill, OtherPeaksHaveFiveSignificantBitsAndNeverLessThanTheTruth) {
+TEST(BlockSlack, OtherPeaksHaveFiveSignificantBitsAndNeverLessThanTheTruth) {
   for (const alloc::Kind kind :
        {alloc::Kind::kUnknown, alloc::Kind::kStdNode, alloc::Kind::kAbslFlat, alloc::Kind::kBoostFlat}) {
     std::set<std::uint64_t> values;
@@ -64,7 +64,7 @@ TEST(Fill, OtherPeaksHaveFiveSignificantBitsAndNeverLessThanTheTruth) {
   }
 }
 
-TEST(Fill, IsDefinedForHugePeaks) {
+TEST(BlockSlack, IsDefinedForHugePeaks) {
   EXPECT_GE(rounded_peak(alloc::Kind::kGoMap, std::uint64_t{1} << 61U), std::uint64_t{1} << 61U);
   EXPECT_GE(rounded_peak(alloc::Kind::kUnknown, (std::uint64_t{1} << 60U) + 1), (std::uint64_t{1} << 60U) + 1);
 }
