@@ -23,6 +23,7 @@
 #include "profiler/agent/blocks.h"
 #include "profiler/agent/heap_profile.h"
 #include "profiler/agent/preload_variable.h"
+#include "profiler/base/contract.h"
 #include "profiler/environment.h"
 #include "profiler/process/service.h"
 #include "profiler/record/recorder.h"
@@ -54,14 +55,14 @@ void in_forked_child() noexcept {
 
 void begin_from_environment() {
   const auto get = [](const char* name) -> const char* { return secure_getenv(name); };
-  const char* const follow = get("BUCKETPROF_FOLLOW_CHILDREN");
+  const char* const follow = get(contract::kFollowVariable);
   follows = follow != nullptr && std::string_view(follow) == "1";
   std::string complaints;
   Environment environment = read_environment(get, complaints);
   if (!follows) clean(environ);
   if (environment.output.empty()) return ignore_from_now_on();
   // The program's own recorder takes precedence: it knows the program's tables.
-  if (dlsym(RTLD_DEFAULT, "bucketprof_recorder_v1") != nullptr) return ignore_from_now_on();
+  if (dlsym(RTLD_DEFAULT, contract::kRecorderSymbol) != nullptr) return ignore_from_now_on();
   if (!complaints.empty()) service::say(complaints);
   std::size_t before = 0;
   MallocExtension_GetNumericProperty("generic.current_allocated_bytes", &before);

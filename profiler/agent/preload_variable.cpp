@@ -3,17 +3,23 @@
 
 #include <cstring>
 
+#include "profiler/base/contract.h"
+
 namespace bucketprof::agent {
 namespace {
 
 constexpr std::string_view kSeparators = ": ";  // the loader accepts both
-constexpr std::string_view kPreload = "LD_PRELOAD=";
-constexpr std::string_view kReports = "TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD=0";
 
 /// Whether the library at `path` is named `file`, with or without a version suffix.
 bool is(std::string_view path, std::string_view file) {
   const std::string_view name = path.substr(path.rfind('/') + 1);  // npos + 1 is 0
   return name.starts_with(file) && (name.size() == file.size() || name[file.size()] == '.');
+}
+
+/// The value in "NAME=value"; nullptr if the entry has another name.
+char* value_of(char* entry, std::string_view name) {
+  const bool same = std::string_view(entry).starts_with(name) && entry[name.size()] == '=';
+  return same ? entry + name.size() + 1 : nullptr;
 }
 
 }  // namespace
@@ -26,8 +32,8 @@ std::size_t without_agent(char* list) noexcept {
     const std::size_t end = text.find_first_of(kSeparators, at);
     const std::string_view path = text.substr(at, end - at);
     const std::size_t next = end == std::string_view::npos ? text.size() : end + 1;
-    const bool agent = is(path, kAgentFile);
-    if (!agent && !(behind_agent && is(path, kTcmallocFile))) {
+    const bool agent = is(path, contract::kAgentFile);
+    if (!agent && !(behind_agent && is(path, contract::kTcmallocFile))) {
       std::memmove(list + out, list + at, next - at);  // with its separator
       out += next - at;
     }
@@ -42,9 +48,10 @@ std::size_t without_agent(char* list) noexcept {
 void clean(char** environment) noexcept {
   char** out = environment;
   for (char** entry = environment; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const bool emptied = text.starts_with(kPreload) && without_agent(*entry + kPreload.size()) == 0;
-    if (!emptied && text != kReports) *out++ = *entry;
+    char* const preload = value_of(*entry, contract::kPreloadVariable);
+    const bool emptied = preload != nullptr && without_agent(preload) == 0;
+    const char* const reports = value_of(*entry, contract::kLargeReportsVariable);
+    if (!emptied && (reports == nullptr || std::string_view(reports) != "0")) *out++ = *entry;
   }
   *out = nullptr;
 }

@@ -9,9 +9,6 @@
 
 namespace bucketprof::agent {
 
-inline constexpr std::string_view kAgentFile = "libbucketprof_agent.so";
-inline constexpr std::string_view kTcmallocFile = "libtcmalloc_minimal.so";
-
 /// Removes the agent, and a tcmalloc directly after it, from a null-terminated list of libraries, in place. Returns the
 /// list's new length.
 std::size_t without_agent(char* list) noexcept;

@@ -45,7 +45,7 @@ class Analyzer {
     finish_tables();
     finish_sites();
     say_what_is_missing();
-    result_.findings = findings::find_all(profile_, reader_, frames_, thresholds_);
+    result_.findings = findings::find_reported(profile_, reader_, frames_, thresholds_);
     return std::move(result_);
   }
 

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "profiler/base/contract.h"
+
 #ifndef BUCKETPROF_AGENT_FOLDER
 #define BUCKETPROF_AGENT_FOLDER "lib/bucketprof"
 #endif
@@ -15,9 +17,6 @@ namespace bucketprof::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kAgent = "libbucketprof_agent.so";
-constexpr const char* kTcmalloc = "libtcmalloc_minimal.so.4";
 
 bool is_file(const fs::path& path) {
   std::error_code error;
@@ -33,8 +32,8 @@ std::string_view variable(const char* name) {
 Result<std::string> find_agent() {
   std::error_code error;
   const fs::path tool = fs::read_symlink("/proc/self/exe", error).parent_path();
-  const fs::path installed = tool.parent_path() / BUCKETPROF_AGENT_FOLDER / kAgent;
-  for (const fs::path& path : {tool / kAgent, installed}) {
+  const fs::path installed = tool.parent_path() / BUCKETPROF_AGENT_FOLDER / contract::kAgentFile;
+  for (const fs::path& path : {tool / contract::kAgentFile, installed}) {
     if (is_file(path)) return path.string();
   }
   return Error{
@@ -45,20 +44,21 @@ Result<std::string> find_agent() {
 Result<std::string> find_tcmalloc() {
   if (const auto named = variable("BUCKETPROF_TCMALLOC"); !named.empty()) {
     if (is_file(named)) return std::string(named);
-    return Error{fmt::format("cannot preload: {}: it is not there: set BUCKETPROF_TCMALLOC to a {}", named, kTcmalloc)};
+    return Error{fmt::format("cannot preload: {}: it is not there: set BUCKETPROF_TCMALLOC to a {}", named,
+                             contract::kTcmallocVersionedFile)};
   }
   std::string folders(variable("LD_LIBRARY_PATH"));
   folders += ":/usr/local/lib:/usr/lib/x86_64-linux-gnu:/lib/x86_64-linux-gnu:/usr/lib64:/lib64:/usr/lib";
   for (std::string_view left = folders; !left.empty();) {
     const std::size_t end = std::min(left.find(':'), left.size());
-    const fs::path path = fs::path(left.substr(0, end)) / kTcmalloc;
+    const fs::path path = fs::path(left.substr(0, end)) / contract::kTcmallocVersionedFile;
     if (end != 0 && is_file(path)) return path.string();
     left.remove_prefix(std::min(end + 1, left.size()));
   }
   return Error{
       fmt::format("cannot preload: {}: it is not installed: apt-get install libtcmalloc-minimal4, or set "
                   "BUCKETPROF_TCMALLOC to where it is",
-                  kTcmalloc)};
+                  contract::kTcmallocVersionedFile)};
 }
 
 }  // namespace
@@ -74,12 +74,12 @@ Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_chi
     }
   }
   std::string list = *agent + ":" + *tcmalloc;
-  if (const auto before = variable("LD_PRELOAD"); !before.empty()) list += ":" + std::string(before);
-  std::vector<std::pair<std::string, std::string>> variables{
-      {"LD_PRELOAD", list}, {"BUCKETPROF_FOLLOW_CHILDREN", follow_children ? "1" : "0"}};
+  if (const auto before = variable(contract::kPreloadVariable); !before.empty()) list += ":" + std::string(before);
+  std::vector<std::pair<std::string, std::string>> variables{{contract::kPreloadVariable, list},
+                                                             {contract::kFollowVariable, follow_children ? "1" : "0"}};
   // By default tcmalloc reports each allocation of a GiB or more. The agent removes the variable again, for children.
-  if (variable("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD").empty()) {
-    variables.emplace_back("TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD", "0");
+  if (variable(contract::kLargeReportsVariable).empty()) {
+    variables.emplace_back(contract::kLargeReportsVariable, "0");
   }
   return variables;
 }

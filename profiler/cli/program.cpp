@@ -19,6 +19,8 @@
 #include <optional>
 #include <span>
 
+#include "profiler/base/contract.h"
+
 namespace bucketprof::cli {
 namespace {
 
@@ -66,7 +68,7 @@ void read_symbols(std::string_view file, const Elf64_Shdr& table, const Elf64_Sh
     const auto symbol = read_at<Elf64_Sym>(file, table.sh_offset + at);
     if (!symbol) return;
     if (symbol->st_shndx == SHN_UNDEF) continue;
-    program.is_linked = program.is_linked || is(symbol->st_name, kRecorderSymbol);
+    program.is_linked = program.is_linked || is(symbol->st_name, contract::kRecorderSymbol);
     program.has_malloc = program.has_malloc || is(symbol->st_name, "malloc");
   }
 }

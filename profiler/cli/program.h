@@ -13,9 +13,6 @@
 
 namespace bucketprof::cli {
 
-/// Exported by every program that links the library (profiler/process/autostart.cpp).
-inline constexpr std::string_view kRecorderSymbol = "bucketprof_recorder_v1";
-
 struct Program {
   std::vector<std::string> command;  // what to start; `env` in a script's first line is left out
   std::string file;                  // the executable that the command runs; for a script, its interpreter

@@ -15,18 +15,18 @@
 #include <system_error>
 #include <utility>
 
+#include "profiler/base/contract.h"
 #include "profiler/base/file.h"
 
 namespace bucketprof::cli {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view kEnding = ".pb.gz";
 
 // Parses "12.pb.gz" (process 12) or "12.3.pb.gz" (process 12, number 3).
 std::optional<RawProfile> parse_name(std::string_view name) {
-  if (!name.ends_with(kEnding)) return std::nullopt;
-  name.remove_suffix(kEnding.size());
+  if (!name.ends_with(contract::kProfileExtension)) return std::nullopt;
+  name.remove_suffix(contract::kProfileExtension.size());
   const char* const end = name.data() + name.size();
   RawProfile raw;
   auto parsed = std::from_chars(name.data(), end, raw.pid);
@@ -57,7 +57,9 @@ Result<RawProfiles> RawProfiles::create() {
   return RawProfiles(name);
 }
 
-std::string RawProfiles::output_pattern() const { return (directory_ / "%p.pb.gz").native(); }
+std::string RawProfiles::output_pattern() const {
+  return (directory_ / fmt::format("%p{}", contract::kProfileExtension)).native();
+}
 
 Result<std::vector<RawProfile>> RawProfiles::read() const {
   std::vector<RawProfile> found;
@@ -79,15 +81,11 @@ Result<std::vector<RawProfile>> RawProfiles::read() const {
 std::string result_file(const RawProfile& raw, pid_t program, const std::string& wanted) {
   std::string file = wanted;
   if (wanted.empty()) {
-    file = fmt::format("bucketprof.{}{}", raw.pid, kEnding);
+    file = fmt::format("bucketprof.{}{}", raw.pid, contract::kProfileExtension);
   } else if (raw.pid != program) {
     file += fmt::format(".{}", raw.pid);
   }
-  if (raw.number > 0) {
-    const std::size_t at = file.ends_with(kEnding) ? file.size() - kEnding.size() : file.size();
-    file.insert(at, fmt::format(".{}", raw.number));
-  }
-  return file;
+  return raw.number > 0 ? contract::with_suffix(std::move(file), fmt::format(".{}", raw.number)) : file;
 }
 
 }  // namespace bucketprof::cli

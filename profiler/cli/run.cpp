@@ -14,6 +14,7 @@
 
 #include "profiler/analyze/analysis.h"
 #include "profiler/base/byte_size.h"
+#include "profiler/base/contract.h"
 #include "profiler/base/file.h"
 #include "profiler/base/grouped.h"
 #include "profiler/cli/console.h"
@@ -142,9 +143,9 @@ int run(const RunArguments& arguments) {
   {
     const auto place = RawProfiles::create();
     if (!place.ok()) return fail(place.error());
-    variables->insert(variables->end(), {{"BUCKETPROF_OUTPUT", place->output_pattern()},
-                                         {"BUCKETPROF_INTERVAL", fmt::format("{}", *interval)},
-                                         {"BUCKETPROF_AT", arguments.at}});
+    variables->insert(variables->end(), {{contract::kOutputVariable, place->output_pattern()},
+                                         {contract::kIntervalVariable, fmt::format("{}", *interval)},
+                                         {contract::kAtVariable, arguments.at}});
     const auto outcome = run_program(program->command, *variables);
     if (!outcome.ok()) return fail(outcome.error() + ": name a program that can be run");
     ended = *outcome;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "profiler/base/saturating.h"
+#include "profiler/base/statistics.h"
 #include "profiler/compare/finding_keys.h"
 #include "profiler/compare/significance.h"
 #include "profiler/compare/stable_name.h"
@@ -22,7 +23,6 @@ namespace bucketprof::compare {
 namespace {
 
 constexpr std::size_t kMostCulprits = 3;
-constexpr double kNormal95Of = 1.959964;
 
 using Waived = std::array<std::int64_t, kCostCount>;
 
@@ -289,8 +289,8 @@ class Checker {
     }
     made.before = row.value(metric, false);
     made.after = row.value(metric, true);
-    made.error_before = kNormal95Of * std::sqrt(row.variance(metric, false));
-    made.error_after = kNormal95Of * std::sqrt(row.variance(metric, true));
+    made.error_before = kNormal95 * std::sqrt(row.variance(metric, false));
+    made.error_after = kNormal95 * std::sqrt(row.variance(metric, true));
     made.chance = trial.chance;
     if (trial.is_budget) {
       made.limit = *trial.limit->max;

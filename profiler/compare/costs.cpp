@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "profiler/base/saturating.h"
+#include "profiler/base/statistics.h"
 #include "profiler/compare/stable_name.h"
 #include "profiler/facts/amounts.h"
 #include "profiler/facts/facts.h"
@@ -287,8 +288,6 @@ class Collector {
   }
 
   void add_findings() {
-    findings::Thresholds none;  // 0 for those that only hide small findings
-    none.min_bytes = none.min_share_of_all = none.min_share = 0;
     std::map<std::tuple<Name, Name, Name>, FindingCost> rows;
     const auto row_of = [&rows](const findings::Finding& finding) -> FindingCost& {
       const Name table = finding.tables.empty() ? "" : stable_table_name(finding.tables.front());
@@ -299,15 +298,12 @@ class Collector {
       row.function = function;
       return row;
     };
-    for (const findings::Finding& finding : findings::find_all(profile_, reader_, frames_, none)) {
-      FindingCost& row = row_of(finding);
-      add_saturated(row.avoidable, finding.avoidable);
-      constexpr double kErrorsOfDeviation = 1.959964;  // standard deviations in Finding::error (95 %)
-      const double deviation = static_cast<double>(finding.error) / kErrorsOfDeviation;
-      row.variance += deviation * deviation;
-    }
     for (const findings::Finding& finding : findings::find_all(profile_, reader_, frames_, {})) {
       FindingCost& row = row_of(finding);
+      add_saturated(row.avoidable, finding.avoidable);
+      const double deviation = static_cast<double>(finding.error) / kNormal95;
+      row.variance += deviation * deviation;
+      if (!finding.is_worth_reporting) continue;
       if (row.worth_reporting++ == 0) {
         row.sentence = finding.sentence;
         row.advice = finding.advice;

@@ -8,14 +8,13 @@
 #include <cstddef>
 #include <numeric>
 
+#include "profiler/base/statistics.h"
+
 namespace bucketprof::compare {
 namespace {
 
 /// Above this many events the normal approximation is as good.
 constexpr double kManyEvents = 1e6;
-
-/// The probability that a normal variable exceeds its mean by at least `above`.
-double normal_tail(double above, double variance) { return std::erfc(above / std::sqrt(2 * variance)) / 2; }
 
 }  // namespace
 

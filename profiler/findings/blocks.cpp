@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "profiler/base/statistics.h"
+
 namespace bucketprof::findings {
 namespace {
 
@@ -73,7 +75,7 @@ double mean_entries_now(const facts::SampleFacts& facts) {
 
 double variance_a_block(std::int64_t bytes, std::int64_t interval) {
   if (interval <= 1 || bytes <= 0) return 0;
-  const double sampled = -std::expm1(-static_cast<double>(bytes) / static_cast<double>(interval));
+  const double sampled = sampling_probability(static_cast<double>(bytes), static_cast<double>(interval));
   return (1 - sampled) / sampled;
 }
 

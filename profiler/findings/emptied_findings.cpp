@@ -109,7 +109,8 @@ void find_emptied(const FindingContext& context, const std::vector<TableBlocks>&
     }
     if (kept.tables <= 0) continue;
     add_overflow(context, table, kept);
-    if (!context.is_worth_it(kept.avoidable, kept.bytes, true, kept.variance)) continue;
+    const Saving saving{.avoidable = kept.avoidable, .of = kept.bytes, .of_inuse = true, .variance = kept.variance};
+    if (!saving.is_certain()) continue;
     Finding finding = context.about(table, FindingId::kEmptied);
     finding.sentence =
         fmt::format("{} held up to {} entries, {} {} left, and the array is kept", tables_text(kept.tables),
@@ -117,12 +118,11 @@ void find_emptied(const FindingContext& context, const std::vector<TableBlocks>&
                     std::llround(kept.tables) == 1 ? "are" : "each are");
     finding.advice =
         "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";
-    finding.of_inuse = true;
     finding.evidence = {{"tables", kept.tables, "tables"},
                         {"entries_now", kept.entries, "entries"},
                         {"most_entries", kept.most, "entries"},
                         {"in_use", kept.bytes, "bytes"}};
-    context.finish(finding, kept.place, kept.sample, kept.avoidable, kept.variance);
+    context.finish(finding, kept.place, kept.sample, saving);
     findings.push_back(std::move(finding));
   }
 }

@@ -59,6 +59,7 @@ struct Finding {
   std::int64_t avoidable_inuse = 0;      // the part of `avoidable` that was in use at that moment
   std::int64_t error = 0;                // half the width of the 95 % confidence interval of `avoidable`; 0 if exact
   Confidence confidence = Confidence::kExact;
+  bool is_worth_reporting = false;  // reaches the thresholds
 };
 
 /// Limits from which a finding is reported. Each can be set by its name.

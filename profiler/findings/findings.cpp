@@ -11,14 +11,13 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/base/grouped.h"
+#include "profiler/base/statistics.h"
 
 namespace bucketprof::findings {
 namespace {
 
-constexpr double kMostBytes = 0x1p62;   // upper limit of a sum
-constexpr double kNormal95 = 1.959964;  // 95 % of a normal distribution lie within this many standard deviations
-
-constexpr double kModel = 0.01;  // relative error of the formulas for avoidable bytes, rarely exceeded
+constexpr double kMostBytes = 0x1p62;  // upper limit of a sum
+constexpr double kModel = 0.01;        // relative error of the formulas for avoidable bytes, rarely exceeded
 
 double error_of(double variance) { return kNormal95 * std::sqrt(std::max(0.0, variance)); }
 
@@ -29,10 +28,12 @@ Confidence confidence_of(double avoidable, double error) {
 
 }  // namespace
 
-bool FindingContext::is_worth_it(double avoidable, double of, bool of_inuse, double variance) const {
-  return avoidable >= thresholds.min_bytes && avoidable >= thresholds.min_share * of &&
-         avoidable >= thresholds.min_share_of_all * (of_inuse ? inuse_space : alloc_space) &&
-         avoidable > error_of(variance);
+bool Saving::is_certain() const { return avoidable > error_of(variance); }
+
+bool FindingContext::is_worth_reporting(const Saving& saving) const {
+  const double all = saving.of_inuse ? inuse_space : alloc_space;
+  return saving.avoidable >= thresholds.min_bytes && saving.avoidable >= thresholds.min_share * saving.of &&
+         saving.avoidable >= thresholds.min_share_of_all * all;
 }
 
 Finding FindingContext::about(const TableBlocks& table, FindingId id) const {
@@ -43,11 +44,13 @@ Finding FindingContext::about(const TableBlocks& table, FindingId id) const {
   return finding;
 }
 
-void FindingContext::finish(Finding& finding, const recognize::FrameRef& place, std::size_t sample, double avoidable,
-                            double variance) const {
+void FindingContext::finish(Finding& finding, const recognize::FrameRef& place, std::size_t sample,
+                            const Saving& saving) const {
   // The sizes and sums in a file may contradict each other.
-  avoidable = std::min({avoidable, finding.of_inuse ? inuse_space : alloc_space, kMostBytes});
-  const double error = error_of(variance) + kModel * avoidable;
+  const double avoidable = std::min({saving.avoidable, saving.of_inuse ? inuse_space : alloc_space, kMostBytes});
+  const double error = error_of(saving.variance) + kModel * avoidable;
+  finding.of_inuse = saving.of_inuse;
+  finding.is_worth_reporting = is_worth_reporting(saving);
   finding.site = frames.describe(place);
   finding.stack = frames.stack(sample);
   finding.avoidable = std::llround(avoidable);
@@ -79,6 +82,13 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     return a.avoidable != b.avoidable ? a.avoidable > b.avoidable : a.key < b.key;
   });
+  return findings;
+}
+
+std::vector<Finding> find_reported(const model::Profile& profile, const facts::SampleReader& reader,
+                                   const recognize::Frames& frames, const Thresholds& thresholds) {
+  std::vector<Finding> findings = find_all(profile, reader, frames, thresholds);
+  std::erase_if(findings, [](const Finding& finding) { return !finding.is_worth_reporting; });
   return findings;
 }
 

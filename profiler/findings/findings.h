@@ -12,6 +12,17 @@
 
 namespace bucketprof::findings {
 
+/// Bytes that an advice saves.
+struct Saving {
+  double avoidable = 0;
+  double of = 0;          // bytes of the tables concerned
+  bool of_inuse = false;  // both count bytes in use at the profile's moment, not ever allocated
+  double variance = 0;    // of `avoidable`, from sampling; 0: exact
+
+  /// Whether it is more than its own sampling error.
+  [[nodiscard]] bool is_certain() const;
+};
+
 /// Finding context: what the functions below need from the profile.
 struct FindingContext {
   const model::Profile& profile;
@@ -21,16 +32,14 @@ struct FindingContext {
   double alloc_space = 0;     // bytes of all tables
   double inuse_space = 0;
 
-  /// Whether `avoidable` bytes reach the thresholds and exceed their sampling error, of which `variance` is the square
-  /// of the standard deviation. `of` is the bytes of the tables concerned: in use if `of_inuse`, else ever allocated.
-  [[nodiscard]] bool is_worth_it(double avoidable, double of, bool of_inuse, double variance) const;
+  /// Whether the saving reaches the thresholds.
+  [[nodiscard]] bool is_worth_reporting(const Saving& saving) const;
 
   /// A new finding about `table`, with its id, table name and kind.
   [[nodiscard]] Finding about(const TableBlocks& table, FindingId id) const;
 
   /// Sets what every finding has: key, site, stack, and the avoidable bytes with their error and confidence.
-  void finish(Finding& finding, const recognize::FrameRef& place, std::size_t sample, double avoidable,
-              double variance) const;
+  void finish(Finding& finding, const recognize::FrameRef& place, std::size_t sample, const Saving& saving) const;
 };
 
 /// Rounded numbers for sentences: "1,234", and "1 table" or "12 tables".
@@ -46,8 +55,13 @@ void find_overflow(const FindingContext& context, const std::vector<TableBlocks>
                    std::vector<Finding>& findings);
 void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
 
-/// All findings, the most avoidable bytes first. Empty for a profile without the labels table, part and cause.
+/// All findings, the most avoidable bytes first, including those that are not worth reporting
+/// (Finding::is_worth_reporting). Empty for a profile without the labels table, part and cause.
 [[nodiscard]] std::vector<Finding> find_all(const model::Profile& profile, const facts::SampleReader& reader,
                                             const recognize::Frames& frames, const Thresholds& thresholds);
+
+/// Those that are worth reporting.
+[[nodiscard]] std::vector<Finding> find_reported(const model::Profile& profile, const facts::SampleReader& reader,
+                                                 const recognize::Frames& frames, const Thresholds& thresholds);
 
 }  // namespace bucketprof::findings

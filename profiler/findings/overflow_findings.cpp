@@ -73,9 +73,10 @@ void say_same_size(const FindingContext& context, const TableBlocks& table, cons
   // larger array.
   const std::uint64_t larger = table.rule->next_slots(sums.slots);
   const double extra = sums.tables * static_cast<double>(table.rule->bytes(larger) - table.rule->bytes(sums.slots));
-  const double avoidable = sums.same_size.bytes + sums.overflow.bytes - extra;
-  const double variance = sums.same_size.variance + sums.overflow.variance;
-  if (!context.is_worth_it(avoidable, sums.arrays + sums.overflow.bytes, false, variance)) return;
+  const Saving saving{.avoidable = sums.same_size.bytes + sums.overflow.bytes - extra,
+                      .of = sums.arrays + sums.overflow.bytes,
+                      .variance = sums.same_size.variance + sums.overflow.variance};
+  if (!saving.is_certain()) return;
   Finding finding = context.about(table, FindingId::kSameSizeGrowth);
   finding.reserve = table.rule->limit(larger);
   finding.sentence =
@@ -86,14 +87,15 @@ void say_same_size(const FindingContext& context, const TableBlocks& table, cons
                       {"rewritten", sums.same_size.bytes, "bytes"},
                       {"overflow", sums.overflow.bytes, "bytes"},
                       {"arrays", sums.arrays, "bytes"}};
-  context.finish(finding, sums.same_size.place, sums.same_size.sample, avoidable, variance);
+  context.finish(finding, sums.same_size.place, sums.same_size.sample, saving);
   findings.push_back(std::move(finding));
 }
 
 void say_overflow(const FindingContext& context, const TableBlocks& table, const Sums& sums,
                   std::vector<Finding>& findings) {
-  const double avoidable = sums.overflow.bytes - sums.expected;
-  if (!context.is_worth_it(avoidable, sums.overflow.bytes, false, sums.overflow.variance)) return;
+  const Saving saving{
+      .avoidable = sums.overflow.bytes - sums.expected, .of = sums.overflow.bytes, .variance = sums.overflow.variance};
+  if (!saving.is_certain()) return;
   Finding finding = context.about(table, FindingId::kOverflowHeavy);
   finding.sentence =
       fmt::format("{:.0f} % of the bytes are overflow buckets, where a good hash has {:.0f} %: keys collide",
@@ -104,7 +106,7 @@ void say_overflow(const FindingContext& context, const TableBlocks& table, const
                       {"overflow", sums.overflow.bytes, "bytes"},
                       {"expected_overflow", sums.expected, "bytes"},
                       {"arrays", sums.arrays, "bytes"}};
-  context.finish(finding, sums.overflow.place, sums.overflow.sample, avoidable, sums.overflow.variance);
+  context.finish(finding, sums.overflow.place, sums.overflow.sample, saving);
   findings.push_back(std::move(finding));
 }
 

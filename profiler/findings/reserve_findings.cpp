@@ -148,8 +148,8 @@ void say_grown(const Line& line, const Best& best, Finding& finding) {
 
 void consider(const FindingContext& context, const Line& line, std::vector<Finding>& findings) {
   const Best best = best_reserve(line);
-  const double avoidable = line.bytes - best.bytes;
-  if (!context.is_worth_it(avoidable, line.bytes, false, line.variance)) return;
+  const Saving saving{.avoidable = line.bytes - best.bytes, .of = line.bytes, .variance = line.variance};
+  if (!saving.is_certain()) return;
 
   const GrowthHistory& first = line.histories.front();
   const bool hinted = first.hinted;
@@ -177,7 +177,7 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
   }
   finding.tables.assign(names.begin(), names.end());
   finding.kind = context.profile.str(heaviest->table->kind);
-  finding.avoidable_inuse = std::llround(std::min({inuse, avoidable, context.inuse_space, 0x1p62}));
+  finding.avoidable_inuse = std::llround(std::min({inuse, saving.avoidable, context.inuse_space, 0x1p62}));
   finding.evidence = {{"tables", line.tables, "tables"},
                       {"unused_tables", line.unused, "tables"},
                       {"hint", static_cast<double>(line.hint), "entries"},
@@ -186,7 +186,7 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
                       {"moved_entries", line.moved, "entries"},
                       {"allocated", line.bytes, "bytes"},
                       {"needed", best.bytes, "bytes"}};
-  context.finish(finding, heaviest->place, heaviest->sample, avoidable, line.variance);
+  context.finish(finding, heaviest->place, heaviest->sample, saving);
   findings.push_back(std::move(finding));
 }
 

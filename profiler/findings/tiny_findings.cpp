@@ -76,10 +76,12 @@ void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& ta
     if (sums.place == nullptr || sum.tables < context.thresholds.tiny_tables) continue;
     if (sum.entries <= 0 || sum.entries > context.thresholds.tiny_entries * sum.tables) continue;
     if (2 * sums.tiny_bytes < sums.ever.bytes) continue;
-    const double avoidable = sum.bytes - sum.entry_bytes / kUsualLoad;
-    if (!context.is_worth_it(avoidable, sum.bytes, alive, sum.variance)) continue;
+    const Saving saving{.avoidable = sum.bytes - sum.entry_bytes / kUsualLoad,
+                        .of = sum.bytes,
+                        .of_inuse = alive,
+                        .variance = sum.variance};
+    if (!saving.is_certain()) continue;
     Finding finding = context.about(table, FindingId::kManyTinyTables);
-    finding.of_inuse = alive;
     finding.sentence = fmt::format("{} {}of {:.1f} entries on average take {:.0f} bytes an entry of {:.0f}",
                                    tables_text(sum.tables), alive ? "in use " : "", sum.entries / sum.tables,
                                    sum.bytes / sum.entries, sum.entry_bytes / sum.entries);
@@ -88,7 +90,7 @@ void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& ta
                         {"entries", sum.entries, "entries"},
                         {"bytes_per_entry", sum.bytes / sum.entries, "bytes"},
                         {"entry_bytes", sum.entry_bytes / sum.entries, "bytes"}};
-    context.finish(finding, sums.place->caller, sums.place->sample, avoidable, sum.variance);
+    context.finish(finding, sums.place->caller, sums.place->sample, saving);
     findings.push_back(std::move(finding));
   }
 }

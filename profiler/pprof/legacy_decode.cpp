@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "profiler/base/statistics.h"
 #include "profiler/model/builder.h"
 #include "profiler/model/module.h"
 #include "profiler/model/schema.h"
@@ -79,7 +80,7 @@ bool read_counts(Cursor& in, Counts& c) {
 bool unsample(std::int64_t& objects, std::int64_t& bytes, std::int64_t period) {
   if (period <= 1 || objects == 0) return true;
   const double mean = static_cast<double>(bytes) / static_cast<double>(objects);
-  const double scale = 1 / -std::expm1(-mean / static_cast<double>(period));
+  const double scale = 1 / sampling_probability(mean, static_cast<double>(period));
   const auto scaled = [scale](std::int64_t& value) {
     const double result = static_cast<double>(value) * scale;
     if (!(result < 0x1p63)) return false;

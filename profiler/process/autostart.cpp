@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "profiler/base/contract.h"
 #include "profiler/environment.h"
 #include "profiler/process/service.h"
 #include "profiler/record/recorder.h"
@@ -32,7 +33,7 @@ bool has_begun = false;
 /// Whether an agent records this process already. It does if it could not see us: our library was loaded late, or the
 /// program exports no symbols. Two recorders would write to the same file.
 bool agent_records() noexcept {
-  const auto* recording = static_cast<const bool*>(dlsym(RTLD_DEFAULT, "bucketprof_agent_v1"));
+  const auto* recording = static_cast<const bool*>(dlsym(RTLD_DEFAULT, contract::kAgentSymbol));
   return recording != nullptr && *recording;
 }
 

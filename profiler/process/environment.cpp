@@ -10,6 +10,9 @@
 #include <cstring>
 #include <optional>
 #include <type_traits>
+#include <utility>
+
+#include "profiler/base/contract.h"
 
 namespace bucketprof {
 namespace {
@@ -50,7 +53,7 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
   const auto complain = [&complaints](const char* name, std::string_view value, std::string_view expected) {
     complaints += fmt::format("bucketprof: {}={}: not {}; ignored\n", name, value, expected);
   };
-  found.output = value_of("BUCKETPROF_OUTPUT");
+  found.output = value_of(contract::kOutputVariable);
   if (found.output.empty()) return found;
 
   const auto read_number = [&](const char* name, auto& into, auto least, const char* expected) {
@@ -63,7 +66,7 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
       complain(name, text, expected);
     }
   };
-  read_number("BUCKETPROF_INTERVAL", found.options.interval, 1U, "a number of bytes from 1 on");
+  read_number(contract::kIntervalVariable, found.options.interval, 1U, "a number of bytes from 1 on");
   read_number("BUCKETPROF_MEMORY_LIMIT", found.options.memory_limit, 0U, "a number of bytes");
   read_number("BUCKETPROF_SEED", found.options.seed, 0U, "a number");
   read_number("BUCKETPROF_AUDIT_INTERVAL", found.options.audit_interval, 1U, "a number from 1 on");
@@ -72,10 +75,10 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
     complain("BUCKETPROF_EVERY", value_of("BUCKETPROF_EVERY"), "a number of seconds from 1 to 1000000");
     found.every = 0;
   }
-  if (const auto text = value_of("BUCKETPROF_AT"); text == "exit") {
+  if (const auto text = value_of(contract::kAtVariable); text == "exit") {
     found.at = At::kNow;
   } else if (!text.empty() && text != "peak") {
-    complain("BUCKETPROF_AT", text, "peak or exit");
+    complain(contract::kAtVariable, text, "peak or exit");
   }
   if (const auto text = value_of("BUCKETPROF_SIGNAL"); !text.empty()) {
     if (const auto number = signal_in(text)) {
@@ -88,7 +91,6 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
 }
 
 std::string output_path(std::string_view pattern, std::int64_t pid, bool forked, int number) {
-  constexpr std::string_view kExtension = ".pb.gz";
   std::string path;
   bool has_pid = false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -103,9 +105,7 @@ std::string output_path(std::string_view pattern, std::int64_t pid, bool forked,
   std::string suffix;
   if (forked && !has_pid) suffix += fmt::format(".{}", pid);
   if (number > 0) suffix += fmt::format(".{}", number);
-  const bool extended = std::string_view(path).ends_with(kExtension);
-  path.insert(extended ? path.size() - kExtension.size() : path.size(), suffix);
-  return path;
+  return contract::with_suffix(std::move(path), suffix);
 }
 
 }  // namespace bucketprof

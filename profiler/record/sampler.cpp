@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "profiler/base/statistics.h"
+
 namespace bucketprof::record {
 
 double weight(std::uint64_t bytes, std::uint64_t interval) noexcept {
   if (interval <= 1 || bytes == 0) return 1.0;
-  return -1.0 / std::expm1(-static_cast<double>(bytes) / static_cast<double>(interval));
+  return 1.0 / sampling_probability(static_cast<double>(bytes), static_cast<double>(interval));
 }
 
 double Sampler::uniform() noexcept {

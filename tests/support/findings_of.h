@@ -16,7 +16,7 @@ namespace bucketprof::testing_support {
 inline std::vector<findings::Finding> findings_of(TableProfile&& tables, const findings::Thresholds& thresholds = {}) {
   const model::Profile profile = std::move(tables).finish();
   const recognize::Frames frames(profile);
-  return findings::find_all(profile, facts::SampleReader(profile), frames, thresholds);
+  return findings::find_reported(profile, facts::SampleReader(profile), frames, thresholds);
 }
 
 /// The value of the evidence `name`; -1 if there is none.

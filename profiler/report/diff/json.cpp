@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "profiler/base/statistics.h"
 #include "profiler/base/version.h"
 #include "profiler/report/diff/rows.h"
 
@@ -13,8 +14,6 @@ namespace bucketprof::report {
 namespace {
 
 using DiffJson = nlohmann::ordered_json;
-
-constexpr double kErrorOf95 = 1.959964;  // standard deviations: 95 % of a normal distribution are within
 
 DiffJson diff_values(const compare::Cost& cost) {
   DiffJson values;
@@ -25,7 +24,7 @@ DiffJson diff_values(const compare::Cost& cost) {
 DiffJson diff_errors(const compare::Cost& cost) {
   DiffJson values;
   for (std::size_t i = 0; i < compare::kCostCount; ++i) {
-    values[compare::kMetrics[i].type] = kErrorOf95 * std::sqrt(cost.variance[i]);
+    values[compare::kMetrics[i].type] = kNormal95 * std::sqrt(cost.variance[i]);
   }
   return values;
 }

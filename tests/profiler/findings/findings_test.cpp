@@ -12,6 +12,7 @@
 #include <string>
 
 #include "profiler/analyze/analysis.h"
+#include "profiler/base/statistics.h"
 #include "tests/support/findings_of.h"
 #include "tests/support/random_profile.h"
 
@@ -26,8 +27,6 @@ using testing_support::findings_of;
 using testing_support::go_array;
 using testing_support::Random;
 using testing_support::TableProfile;
-
-constexpr double kNormal95 = 1.959964;
 
 TEST(Findings, TheMostAvoidableBytesFirstThenByKey) {
   TableProfile tables;
@@ -88,8 +87,11 @@ TEST(Findings, AShareOfTheBytesOfAllTables) {
   EXPECT_EQ(with(2000), 0U);
 }
 
-class InquiryTest : public testing::Test {
+class FindingContextTest : public testing::Test {
  protected:
+  static Saving saving(double avoidable, double error, bool of_inuse = false) {
+    return {.avoidable = avoidable, .of = avoidable, .of_inuse = of_inuse, .variance = std::pow(error / kNormal95, 2)};
+  }
   Finding finish(double avoidable, double error, std::int64_t interval, bool of_inuse = false) {
     const FindingContext context{.profile = profile_,
                                  .frames = frames_,
@@ -98,8 +100,7 @@ class InquiryTest : public testing::Test {
                                  .alloc_space = 1e6,
                                  .inuse_space = 1000};
     Finding finding;
-    finding.of_inuse = of_inuse;
-    context.finish(finding, frames_.caller(0), 0, avoidable, std::pow(error / kNormal95, 2));
+    context.finish(finding, frames_.caller(0), 0, saving(avoidable, error, of_inuse));
     return finding;
   }
   model::Profile profile_ = std::move(TableProfile().blocks(absl_array("hint", 15, 1), at(3), 1, 1)).finish();
@@ -108,7 +109,7 @@ class InquiryTest : public testing::Test {
 };
 
 // In a sampled profile, the error includes one percent for the inaccuracy of the formulas themselves.
-TEST_F(InquiryTest, ConfidenceIsTheErrorBesideTheBytes) {
+TEST_F(FindingContextTest, ConfidenceIsTheErrorBesideTheBytes) {
   EXPECT_EQ(finish(1000, 0, 1).confidence, Confidence::kExact);
   EXPECT_EQ(finish(1000, 0, 1).error, 0);
   EXPECT_EQ(finish(1000, 700, 1).confidence, Confidence::kExact);
@@ -123,19 +124,20 @@ TEST_F(InquiryTest, ConfidenceIsTheErrorBesideTheBytes) {
 }
 
 // As for blocks whose sizes and sums disagree.
-TEST_F(InquiryTest, AvoidableIsNotMoreThanThereIs) {
+TEST_F(FindingContextTest, AvoidableIsNotMoreThanThereIs) {
   EXPECT_EQ(finish(2e6, 0, 1).avoidable, 1'000'000);
   EXPECT_EQ(finish(2e6, 0, 1, true).avoidable, 1000);
   EXPECT_EQ(finish(2e6, 0, 1, true).avoidable_inuse, 1000);
   EXPECT_EQ(finish(500, 0, 1, true).avoidable_inuse, 500);
 }
 
-TEST_F(InquiryTest, AnErrorAsLargeAsTheBytesIsNoFinding) {
+TEST_F(FindingContextTest, AnErrorAsLargeAsTheBytesIsNoFinding) {
   const FindingContext context{.profile = profile_, .frames = frames_, .thresholds = thresholds_, .interval = 512};
-  const auto variance = [](double error) { return std::pow(error / kNormal95, 2); };
-  EXPECT_TRUE(context.is_worth_it(100'000, 100'000, false, variance(99'999)));
-  EXPECT_FALSE(context.is_worth_it(100'000, 100'000, false, variance(100'001)));
-  EXPECT_FALSE(context.is_worth_it(std::nan(""), 1, false, 0));
+  EXPECT_TRUE(saving(100'000, 99'999).is_certain());
+  EXPECT_FALSE(saving(100'000, 100'001).is_certain());
+  EXPECT_FALSE(saving(std::nan(""), 0).is_certain());
+  EXPECT_TRUE(context.is_worth_reporting(saving(100'000, 99'999)));
+  EXPECT_FALSE(context.is_worth_reporting(saving(std::nan(""), 0)));
 }
 
 TEST(Findings, SampledProfilesSayHowSureTheyAre) {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the tool, the agent and the linked library must agree on: names of files, symbols and environment variables, and
+// where the number of a numbered profile stands in its name.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace bucketprof::contract {
+
+/// Exported by every program and library that is linked with ours. The number is raised when an agent can no longer
+/// find the recorder of another version, or a recorder the agent.
+inline constexpr const char* kRecorderSymbol = "bucketprof_recorder_v1";
+/// Exported by the agent: a bool, true while it records.
+inline constexpr const char* kAgentSymbol = "bucketprof_agent_v1";
+
+inline constexpr std::string_view kAgentFile = "libbucketprof_agent.so";
+inline constexpr std::string_view kTcmallocFile = "libtcmalloc_minimal.so";
+inline constexpr std::string_view kTcmallocVersionedFile = "libtcmalloc_minimal.so.4";
+
+inline constexpr const char* kOutputVariable = "BUCKETPROF_OUTPUT";
+inline constexpr const char* kIntervalVariable = "BUCKETPROF_INTERVAL";
+inline constexpr const char* kAtVariable = "BUCKETPROF_AT";
+inline constexpr const char* kFollowVariable = "BUCKETPROF_FOLLOW_CHILDREN";
+/// tcmalloc's own: 0 keeps it from printing a line for each large block.
+inline constexpr const char* kLargeReportsVariable = "TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD";
+inline constexpr const char* kPreloadVariable = "LD_PRELOAD";
+
+inline constexpr std::string_view kProfileExtension = ".pb.gz";
+
+/// `path` with `suffix` before its extension, or at its end if it has another one.
+[[nodiscard]] inline std::string with_suffix(std::string path, std::string_view suffix) {
+  const bool extended = std::string_view(path).ends_with(kProfileExtension);
+  path.insert(extended ? path.size() - kProfileExtension.size() : path.size(), suffix);
+  return path;
+}
+
+}  // namespace bucketprof::contract
