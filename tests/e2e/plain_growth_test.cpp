@@ -26,14 +26,14 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing_support::Ended;
 
-const std::string kPrograms = BUCKETPROF_BINARY_DIR "/programs/";
-constexpr int kEntries = 20'000;
-constexpr int kStatus = 3;  // the program's exit status
+const std::string kGrowthPrograms = BUCKETPROF_BINARY_DIR "/programs/";
+constexpr int kGrowthEntries = 20'000;
+constexpr int kGrowthStatus = 3;  // the program's exit status
 
 class PlainGrowth : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(kPrograms + "growth")) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (!fs::exists(kGrowthPrograms + "growth")) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
   }
 
   Ended run(const std::vector<std::string>& command, const std::vector<std::string>& settings = {}) {
@@ -63,7 +63,7 @@ class PlainGrowth : public testing::Test {
   /// Expects the program's own output and status and, on stderr, one note that contains all parts of `note`. If `note`
   /// is empty there must be none.
   static void expect_recorded(const Ended& ended, const std::vector<std::string>& note) {
-    EXPECT_EQ(ended.status, kStatus) << ended.err;
+    EXPECT_EQ(ended.status, kGrowthStatus) << ended.err;
     EXPECT_EQ(ended.out, "20753\n");
     std::vector<std::string> notes;
     for (const std::string& line : lines_of(ended.err)) {
@@ -78,7 +78,7 @@ class PlainGrowth : public testing::Test {
 
 TEST_F(PlainGrowth, CapacitiesAreWhatTheTableHad) {
   for (const int tables : {1, 3}) {
-    const Ended ended = run({kPrograms + "growth", std::to_string(tables), "50000"});
+    const Ended ended = run({kGrowthPrograms + "growth", std::to_string(tables), "50000"});
     EXPECT_EQ(ended.out, "85229\n") << ended.err;
     std::map<std::int64_t, std::int64_t> expected;
     for (const int slots : {13, 29, 59, 127, 257, 541, 1109, 2357, 5087, 10273, 20753, 42043, 85229}) {
@@ -91,22 +91,22 @@ TEST_F(PlainGrowth, CapacitiesAreWhatTheTableHad) {
 TEST_F(PlainGrowth, SplitDebugInformationIsReadWhereItIs) {
   for (const std::string form : {"gcc_4", "gcc_5", "clang_4", "clang_5"}) {
     const std::string name = "growth_split_" + form;
-    if (!fs::exists(kPrograms + name)) continue;
+    if (!fs::exists(kGrowthPrograms + name)) continue;
     SCOPED_TRACE(name);
-    expect_recorded(run({kPrograms + name}), {});
-    EXPECT_EQ(nodes(), kEntries);
+    expect_recorded(run({kGrowthPrograms + name}), {});
+    EXPECT_EQ(nodes(), kGrowthEntries);
 
     // Without the .dwo file, functions that were not inlined still have names.
-    const std::string dwo = kPrograms + name + ".dwo";
+    const std::string dwo = kGrowthPrograms + name + ".dwo";
     const std::string away = dir_ / "away.dwo";
     fs::rename(dwo, away);
-    const Ended without = run({kPrograms + name});
+    const Ended without = run({kGrowthPrograms + name});
     std::ofstream(dwo, std::ios::binary) << "cut";
-    const Ended cut = run({kPrograms + name});
+    const Ended cut = run({kGrowthPrograms + name});
     fs::remove(dwo);
     fs::copy_file(away, dwo);
     for (const Ended& ended : {without, cut}) {
-      expect_recorded(ended, {"note: " + kPrograms + name + ": its debug information is split, and ", dwo});
+      expect_recorded(ended, {"note: " + kGrowthPrograms + name + ": its debug information is split, and ", dwo});
       EXPECT_FALSE(arrays().empty());
     }
   }
@@ -116,13 +116,13 @@ TEST_F(PlainGrowth, ADebugFileThatIsCutCostsNames) {
   const std::string program = dir_ / "program";
   const std::string debug = dir_ / "program.debug";
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"objcopy", "--only-keep-debug", kPrograms + "growth", debug},
-           {"objcopy", "--strip-debug", "--add-gnu-debuglink=" + debug, kPrograms + "growth", program}}) {
+           {"objcopy", "--only-keep-debug", kGrowthPrograms + "growth", debug},
+           {"objcopy", "--strip-debug", "--add-gnu-debuglink=" + debug, kGrowthPrograms + "growth", program}}) {
     const Ended ended = testing_support::run({.words = words});
     ASSERT_EQ(ended.status, 0) << ended.err;
   }
   expect_recorded(run({program}), {});
-  EXPECT_EQ(nodes(), kEntries);
+  EXPECT_EQ(nodes(), kGrowthEntries);
   const auto size = fs::file_size(debug);
   for (const int percent : {90, 50, 10, 1}) {
     fs::resize_file(debug, size * static_cast<std::uintmax_t>(percent) / 100);
@@ -134,22 +134,22 @@ TEST_F(PlainGrowth, ADebugFileThatIsCutCostsNames) {
 // A library in front of elfutils (growth/deadly.c) ends the process that reads debug information, as a failed
 // assertion, a fault or the kernel would.
 TEST_F(PlainGrowth, TheRecordingOutlivesTheProcessThatNamesIt) {
-  const std::string deadly = kPrograms + "growth_deadly.so";
-  const std::string program = kPrograms + "growth";
+  const std::string deadly = kGrowthPrograms + "growth_deadly.so";
+  const std::string program = kGrowthPrograms + "growth";
   for (const auto& [number, text] : {std::pair(6, "signal 6 (Aborted)"), std::pair(9, "signal 9 (Killed)"),
                                      std::pair(11, "signal 11 (Segmentation fault)")}) {
     SCOPED_TRACE(text);
     const std::vector<std::string> preload{"LD_PRELOAD=" + deadly, fmt::format("DEADLY_SIGNAL={}", number),
                                            "DEADLY_FUNCTION=dwarf_getsrc_die"};
     const Ended ended = run({program}, preload);
-    EXPECT_EQ(ended.status, kStatus) << ended.err;
+    EXPECT_EQ(ended.status, kGrowthStatus) << ended.err;
     EXPECT_THAT(ended.err, HasSubstr(fmt::format("note: {}: reading its debug information ended with {}; its functions "
                                                  "have the names of its symbol table and no lines\n",
                                                  program, text)));
     EXPECT_FALSE(arrays().empty());
   }
   const Ended without = run({program}, {"LD_PRELOAD=" + deadly, "DEADLY_SIGNAL=11", "DEADLY_FUNCTION=dwfl_begin"});
-  EXPECT_EQ(without.status, kStatus) << without.err;
+  EXPECT_EQ(without.status, kGrowthStatus) << without.err;
   EXPECT_THAT(without.err,
               HasSubstr(program + ": reading its symbols ended with signal 11 (Segmentation fault); its code "
                                   "addresses stay without names\n"));

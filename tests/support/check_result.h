@@ -210,7 +210,7 @@ inline compare::Diff sample_diff() {
   site.location = {"shop::load(int)", "/src/users.cpp", 12};
   compare::Change fresh = gone;
   fresh.function = "shop::drop";
-  fresh.holds = {"shop::a", "shop::b"};
+  fresh.absorbs = {"shop::a", "shop::b"};
   diff.sites = {site, fresh};
   return diff;
 }

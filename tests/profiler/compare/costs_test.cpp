@@ -19,7 +19,7 @@ using testing_support::at;
 using testing_support::TableProfile;
 
 Costs good_costs(TableProfile&& tables, bool with_findings = false) {
-  auto costs = costs_of(std::move(tables).finish(), with_findings);
+  auto costs = compare::costs_of(std::move(tables).finish(), with_findings);
   EXPECT_TRUE(costs.ok());
   return costs.ok() ? std::move(costs).value() : Costs();
 }
@@ -139,7 +139,7 @@ TEST(Costs, CodeWithoutNamesIsItsFile) {
                                        builder.location({library, 0x12000, {}, false})};
     builder.sample(stack, std::vector{label}, std::vector<std::int64_t>{1, 8, 1, 8, 0, 0});
   }
-  const auto costs = costs_of(std::move(builder).finish(), false);
+  const auto costs = compare::costs_of(std::move(builder).finish(), false);
   ASSERT_TRUE(costs.ok());
   ASSERT_EQ(costs->sites.size(), 1U);
   EXPECT_EQ(costs->sites[0].function, "[server]");
@@ -168,8 +168,8 @@ TEST(Costs, FindingsKnowWhatIsBelowTheThresholds) {
 TEST(Costs, AnEmptyProfileOfOursIsFineAnotherOneIsNot) {
   model::Builder ours = model::Builder::ours(1);
   ours.comment("bucketprof.version 0.1.0");
-  EXPECT_TRUE(costs_of(std::move(ours).finish(), true).ok());
-  const auto foreign = costs_of(model::Profile(), false);
+  EXPECT_TRUE(compare::costs_of(std::move(ours).finish(), true).ok());
+  const auto foreign = compare::costs_of(model::Profile(), false);
   ASSERT_FALSE(foreign.ok());
   EXPECT_EQ(foreign.error(), "not a profile of bucketprof: no sample has a `table` label");
 }

@@ -25,7 +25,7 @@ TEST(FindingKeys, FollowNewNamesAndSitesThatHoldOthers) {
   site.table = "people";
   site.function = "read";
   site.renamed_from = "load";
-  site.holds = {"put"};
+  site.absorbs = {"put"};
   diff.sites = {site};
   const FindingKeys keys(diff);
   EXPECT_EQ(keys.later(finding("people", "read")), Key("emptied", "people", "read"));

@@ -16,13 +16,13 @@ namespace {
 
 void* block(std::uintptr_t n) { return reinterpret_cast<void*>(n); }
 
-TEST(Entry, EntersOnceAndLeavesOnce) {
+TEST(ReentrancyGuard, EntersOnceAndLeavesOnce) {
   std::atomic<bool> inside{false};
   {
-    const Entry outer(inside);
+    const ReentrancyGuard outer(inside);
     EXPECT_TRUE(outer.entered());
     {
-      const Entry inner(inside);
+      const ReentrancyGuard inner(inside);
       EXPECT_FALSE(inner.entered());
       EXPECT_TRUE(inside);
     }

@@ -79,7 +79,7 @@ TEST(DiffMarkdown, HostileNamesAreText) {
     compare::Change change = diff.total;
     change.table = change.kind = change.function = change.renamed_from = name;
     change.location = {name, name, 1};
-    change.holds = {name, name};
+    change.absorbs = {name, name};
     diff.tables.push_back(change);
     diff.sites.push_back(change);
   }

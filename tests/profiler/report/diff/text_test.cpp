@@ -116,7 +116,7 @@ TEST(DiffText, HostileNamesAndHugeNumbersStayOnThePage) {
     compare::Change change = diff.total;
     change.table = change.kind = change.function = change.renamed_from = name;
     change.location = {name, name, Limits::max()};
-    change.holds = {name, name};
+    change.absorbs = {name, name};
     change.is_new = true;
     diff.tables.push_back(change);
     diff.sites.push_back(change);
