@@ -45,6 +45,7 @@ void write_now(int number) noexcept {
       if (last_is_written) return;  // the process ends: a profile begun now would be cut off half-written
       last_is_written = number == 0;
     }
+    if (number == 0) keep_memory();  // not before: a profile that the helper was still writing would be kept, too
     const std::string path = output_path(state->plan.environment.output, pid, forked, number);
     const Status written = state->plan.write(path, state->plan.environment.at);
     if (!written && !failed_before.exchange(true)) say("bucketprof: profile not written: " + written.error() + "\n");
@@ -151,7 +152,6 @@ void end() noexcept {
   if (has_interrupted_malloc()) {
     return say("bucketprof: profile not written: the program ended in a signal handler, inside malloc\n");
   }
-  keep_memory();
   write_now(0);
   say_losses();
 }
