@@ -11,8 +11,9 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <set>
+#include <utility>
 
-#include "profiler/analyze/analysis.h"
 #include "profiler/base/byte_size.h"
 #include "profiler/base/contract.h"
 #include "profiler/base/file.h"
@@ -24,6 +25,8 @@
 #include "profiler/cli/program.h"
 #include "profiler/cli/raw_profiles.h"
 #include "profiler/cli/verbs.h"
+#include "profiler/facts/facts.h"
+#include "profiler/facts/sample_facts.h"
 #include "profiler/pprof/pprof.h"
 #include "profiler/recognize/classify.h"
 #include "profiler/report/format/units.h"
@@ -58,18 +61,26 @@ std::string counted(std::int64_t n, std::string_view what) {
 
 /// "12 tables, 3 MiB in use at the high-water mark". For an agent's profile: the number and bytes of all heap blocks,
 /// and the part of them in tables.
-std::string contents(const analyze::Analysis& analysis) {
-  const auto& in_tables = analysis.totals.of;
-  const auto& elsewhere = analysis.facts.other.of;
-  const bool peak = !analysis.facts.moments.empty() && analysis.facts.moments[0].at == "peak";
+std::string contents(const model::Profile& profile) {
+  const facts::Facts facts = facts::read_facts(profile);
+  const facts::SampleReader reader(profile);
+  std::set<std::pair<model::StringId, model::StringId>> found;  // by name and kind
+  facts::Amounts in_tables;
+  facts::Amounts elsewhere;
+  for (std::size_t i = 0; i < profile.samples.size(); ++i) {
+    const facts::SampleFacts sample = reader.read(i);
+    if (sample.table != 0) found.emplace(sample.table, sample.kind);
+    add(sample.table != 0 || !facts.classified ? in_tables : elsewhere, sample.amounts);
+  }
+  const bool peak = !facts.moments.empty() && facts.moments[0].at == "peak";
   const char* const moment = peak ? "at the high-water mark" : "when it was written";
-  const std::string tables = counted(static_cast<std::int64_t>(analysis.tables.size()), "table");
-  const std::string bytes = report::human_bytes(in_tables[model::kInuseSpace]);
-  if (!analysis.facts.classified) return fmt::format("{}, {} in use {}", tables, bytes, moment);
-  return fmt::format("{}, {} in use {}, {}",
-                     counted(in_tables[model::kAllocObjects] + elsewhere[model::kAllocObjects], "heap block"),
-                     report::human_bytes(in_tables[model::kInuseSpace] + elsewhere[model::kInuseSpace]), moment,
-                     analysis.tables.empty() ? "no known hash tables" : fmt::format("{} of it in {}", bytes, tables));
+  const std::string tables = counted(static_cast<std::int64_t>(found.size()), "table");
+  const std::string bytes = report::human_bytes(in_tables.of[model::kInuseSpace]);
+  if (!facts.classified) return fmt::format("{}, {} in use {}", tables, bytes, moment);
+  add(elsewhere, in_tables);
+  return fmt::format("{}, {} in use {}, {}", counted(elsewhere.of[model::kAllocObjects], "heap block"),
+                     report::human_bytes(elsewhere.of[model::kInuseSpace]), moment,
+                     found.empty() ? "no known hash tables" : fmt::format("{} of it in {}", bytes, tables));
 }
 
 /// Whether `file` may be written twice, by keep() and by finish(). A pipe or a device may not.
@@ -95,8 +106,7 @@ Result<std::string> finish(const RawProfile& raw, const std::string& file) {
   model::Profile profile = with_names(std::move(decoded).value());
   profile = recognize::classify(std::move(profile), {recognize::Unclassified::kKeep});
   if (const auto written = write_file(file, pprof::encode(profile)); !written.ok()) return Error{written.error()};
-  const analyze::Analysis analysis = analyze::analyze(recognize::classify(std::move(profile)));
-  return fmt::format("wrote {} ({}); bucketprof report {}", file, contents(analysis), file);
+  return fmt::format("wrote {} ({}); bucketprof report {}", file, contents(profile), file);
 }
 
 std::string why_no_profile(const Ended& ended, const Program& program) {
