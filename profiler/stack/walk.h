@@ -10,12 +10,13 @@
 #include <cstdint>
 #include <span>
 
+#include "profiler/base/sanitizer.h"
 #include "profiler/stack/anchor.h"
 #include "profiler/stack/bounds.h"
 #include "profiler/stack/rules.h"
 
 // A walk reads words that AddressSanitizer poisons (next to over-aligned locals) or that ThreadSanitizer checks.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(BUCKETPROF_SANITIZED)
 #define BUCKETPROF_READS_STACK __attribute__((noinline, no_sanitize_address, no_sanitize_thread))
 #define BUCKETPROF_READS_STACK_HOT BUCKETPROF_READS_STACK
 #else

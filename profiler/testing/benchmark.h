@@ -54,6 +54,10 @@ class MemoryManager : public benchmark::MemoryManager {
   void Start() override { scope_.emplace(Of::kProcess); }
 
   // A version of the library declares one or both of these. NOLINTBEGIN(modernize-use-override)
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Winconsistent-missing-override"
+#endif
   virtual void Stop(Result& result) {
     const Used used = scope_->used();
     scope_.reset();
@@ -69,6 +73,9 @@ class MemoryManager : public benchmark::MemoryManager {
                          .fault = used.fault()});
   }
   virtual void Stop(Result* result) { Stop(*result); }
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
   // NOLINTEND(modernize-use-override)
 
   /// All runs so far.

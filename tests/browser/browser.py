@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Headless Chromium without a network, with the helpers that the tests of the page need. Each test class has one
-# browser, because starting it takes longer than a test.
+# Headless Chromium without a network, with the helpers that the tests of the page need. Each process has one
+# browser for all its test classes, because starting it takes longer than a test.
+import atexit
 import os
 import shutil
 import sys
@@ -20,29 +21,34 @@ from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 
 
+def started():
+    """The browser; it ends with this process."""
+    home = tempfile.TemporaryDirectory()
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                     "--force-prefers-reduced-motion", "--window-size=1400,1100",
+                     "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={home.name}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    atexit.register(home.cleanup)
+    atexit.register(driver.quit)
+    return driver
+
+
 class PageTest(unittest.TestCase):
     """`size` is the screen; below 600 it is a telephone's."""
     size = (1280, 900)
     pages = ""
+    driver = None
 
     @classmethod
     def setUpClass(cls):
-        cls.home = tempfile.TemporaryDirectory()
-        options = webdriver.ChromeOptions()
-        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                         "--force-prefers-reduced-motion", "--window-size=1400,1100",
-                         "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={cls.home.name}"):
-            options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        cls.driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+        if PageTest.driver is None:
+            PageTest.driver = started()
         width, height = cls.size
         cls.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.driver.quit()
-        cls.home.cleanup()
 
     def tearDown(self):
         self.assertEqual(self.driver.get_log("browser"), [])

@@ -3,7 +3,7 @@
 #
 # The HTML report as readers use it: with a mouse, with the keyboard alone, on a wide screen and on a phone, with many
 # tables, and with names that contain markup.
-# Usage: page_test.py FOLDER CLASS   (FOLDER: what browser_pages wrote)
+# Usage: page_test.py FOLDER [CLASS...]   (FOLDER: what browser_pages wrote)
 import sys
 import time
 import unittest

@@ -15,6 +15,7 @@
 #include "profiler/pprof/folded.h"
 #include "profiler/pprof/legacy.h"
 #include "profiler/pprof/read.h"
+#include "tests/fuzz/read_fuzzer.h"
 #include "tests/support/same_profile.h"
 
 namespace {

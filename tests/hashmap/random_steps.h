@@ -13,11 +13,12 @@
 #include <unordered_map>
 
 #include "hashmap/check.h"
+#include "profiler/base/sanitizer.h"
 #include "tests/hashmap/go_support.h"
 
 namespace bucketprof::hashmap {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(BUCKETPROF_SANITIZED)
 inline constexpr std::uint64_t kDefaultSteps = 500'000;
 #else
 inline constexpr std::uint64_t kDefaultSteps = 2'000'000;

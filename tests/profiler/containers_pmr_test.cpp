@@ -23,7 +23,7 @@ class CountingResource : public std::pmr::memory_resource {
     const CountingScope scope(layer_, bytes == node_bytes_ ? hashmap::Part::kNodes : hashmap::Part::kBuckets);
     return ::operator new(bytes);
   }
-  void do_deallocate(void* start, std::size_t bytes, std::size_t) override { ::operator delete(start, bytes); }
+  void do_deallocate(void* start, std::size_t, std::size_t) override { ::operator delete(start); }
   [[nodiscard]] bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
     return this == &other;
   }

@@ -16,9 +16,10 @@
 #include <thread>
 #include <vector>
 
+#include "profiler/base/sanitizer.h"
 #include "tests/programs/findings.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BUCKETPROF_ADDRESS_SANITIZER)
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -74,12 +75,12 @@ class Fiber {
     resume();
   }
   void resume() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BUCKETPROF_ADDRESS_SANITIZER)
     void* fake = nullptr;
     __sanitizer_start_switch_fiber(&fake, stack_, kStackBytes);
 #endif
     swapcontext(&caller_, &own_);
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BUCKETPROF_ADDRESS_SANITIZER)
     __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
 #endif
   }
@@ -99,12 +100,12 @@ class Fiber {
     self->yield();
   }
   void arrived() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BUCKETPROF_ADDRESS_SANITIZER)
     __sanitizer_finish_switch_fiber(fake_, &caller_stack_, &caller_stack_bytes_);
 #endif
   }
   void yield() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(BUCKETPROF_ADDRESS_SANITIZER)
     __sanitizer_start_switch_fiber(&fake_, caller_stack_, caller_stack_bytes_);
 #endif
     swapcontext(&own_, &caller_);
@@ -113,13 +114,13 @@ class Fiber {
 
   Group* group_;
   int depth_;
-  char* stack_;
+  [[maybe_unused]] char* stack_;
   bool last_ = false;
   ucontext_t own_{};
   ucontext_t caller_{};
-  void* fake_ = nullptr;
-  const void* caller_stack_ = nullptr;
-  std::size_t caller_stack_bytes_ = 0;
+  [[maybe_unused]] void* fake_ = nullptr;
+  [[maybe_unused]] const void* caller_stack_ = nullptr;
+  [[maybe_unused]] std::size_t caller_stack_bytes_ = 0;
 };
 
 /// `stacks` holds the memory for all of them.
@@ -286,7 +287,7 @@ int main(int argc, char** argv) {
   alignas(16) char inner[kInner * kStackBytes];  // part of this thread's own stack
   run_fibers(fiber_group, rounds, stacks.data(), kFibers, false);
   run_fibers(inner_group, rounds, inner, kInner, false);
-#if !defined(__SANITIZE_THREAD__)  // it only follows fibers made with its own functions
+#if !defined(BUCKETPROF_THREAD_SANITIZER)  // it only follows fibers made with its own functions
   run_fibers(moving_group, rounds / 10, moving.data(), kFibers, true);
 #endif
   run_coroutines(rounds);

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "profiler/base/sanitizer.h"
 #include "tests/programs/findings.h"
 
 namespace {
@@ -60,7 +61,7 @@ int child(Findings& findings) {
   use_tables(child_group, 40);
   NodeTable kept{child_group};
   fill(kept, 20);
-#if !defined(__SANITIZE_THREAD__)  // which allows no threads in a child
+#if !defined(BUCKETPROF_THREAD_SANITIZER)  // which allows no threads in a child
   std::thread([] { use_tables(child_group, 10); }).join();
 #endif
   const record::Snapshot snapshot = Findings::now();

@@ -4,16 +4,12 @@
 // replace malloc, and such programs cannot run under valgrind or the agent.
 #pragma once
 
+#include "profiler/base/sanitizer.h"
+
 namespace bucketprof::testing_support {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(BUCKETPROF_SANITIZED)
 inline constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
 #else
 inline constexpr bool kSanitized = false;
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Everything at once (tests/programs/soak.cpp): for a minute, in the long form for ten, under a sanitizer for 15 s.
+// Everything at once (tests/programs/soak.cpp): two million blocks, in the long form a hundred million, under a
+// sanitizer a fifth of a million. Blocks are counted and not seconds: a busy machine takes longer and tests the same.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -12,13 +13,13 @@ namespace bucketprof::e2e {
 namespace {
 
 TEST(Soak, ExactTotalsAndFlatMemory) {
-  const int seconds = long_form() ? 600 : testing_support::kSanitized ? 15 : 60;
-  const Figures figures = run_guest("soak", {std::to_string(seconds), kLibrary}, std::chrono::seconds(seconds + 120));
-  EXPECT_GT(figures.at("blocks"), 100'000U);
-  EXPECT_GT(figures.at("loads"), 10U);
-  EXPECT_GT(figures.at("snapshots"), 50U);
+  const std::uint64_t blocks = long_form() ? 100'000'000 : testing_support::kSanitized ? 200'000 : 2'000'000;
+  const Figures figures = run_guest("soak", {std::to_string(blocks), kLibrary}, std::chrono::seconds(850));
+  EXPECT_GE(figures.at("blocks"), blocks);
+  EXPECT_GE(figures.at("loads"), 10U);
+  EXPECT_GE(figures.at("snapshots"), 20U);
   if (!testing_support::kSanitized) {  // the sanitizers' own locks may be held in the child
-    EXPECT_GT(figures.at("forks"), 100U);
+    EXPECT_GE(figures.at("forks"), 20U);
     EXPECT_EQ(figures.at("hung"), 0U);
   }
 }

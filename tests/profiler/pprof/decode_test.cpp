@@ -6,6 +6,7 @@
 
 #include <protozero/pbf_builder.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -271,12 +272,14 @@ TEST(Decode, CutAnywhere) {
   for (std::size_t n = 0; n < plain.size(); ++n) expect_profile_or_line(std::string_view(plain).substr(0, n));
 }
 
+// In the short form each eleventh bit: that meets every place in a byte, and each byte of most values.
 TEST(Decode, EveryBitFlipped) {
+  const std::size_t step = std::getenv("BUCKETPROF_LONG") != nullptr ? 1 : 11;
   const std::string packed = encode(testing_support::random_profile(9, {8, 6, 4, true}));
   const std::string plain = *gunzip(packed, kMaxProfileBytes);
   for (const std::string& whole : {packed, plain}) {
     std::string bytes = whole;
-    for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+    for (std::size_t bit = 0; bit < 8 * bytes.size(); bit += step) {
       bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ 1 << bit % 8);
       expect_profile_or_line(bytes);
       bytes[bit / 8] = whole[bit / 8];

@@ -95,7 +95,7 @@ TEST_F(RecorderTest, IgnoresFreesOfWhatItNeverSaw) {
   EXPECT_EQ(recorded(table.name()).allocs, 1U);
 }
 
-[[gnu::noinline, gnu::noclone]] void* born_here(const Fake& table, std::uintptr_t& caller) {
+[[gnu::noinline]] void* born_here(const Fake& table, std::uintptr_t& caller) {
   void* const block = table.born(10);
   caller = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   return block;

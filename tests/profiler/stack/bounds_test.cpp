@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "profiler/base/sanitizer.h"
+
 namespace bucketprof::stack {
 namespace {
 
@@ -38,7 +40,7 @@ TEST(OwnStack, IsTheThreadsOwnAlsoOnAFiber) {
   fiber.uc_link = &main_context;
   makecontext(
       &fiber, +[] { seen = own_stack(); }, 0);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they do not notice the switch
+#if !defined(BUCKETPROF_SANITIZED)  // they do not notice the switch
   ASSERT_EQ(swapcontext(&main_context, &fiber), 0);
   EXPECT_TRUE(seen.hold(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0))));
 #endif

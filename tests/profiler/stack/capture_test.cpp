@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "profiler/base/sanitizer.h"
 #include "profiler/stack/backtrace.h"
 #include "tests/profiler/stack/shapes.h"
 
@@ -161,7 +162,7 @@ TEST(Capturer, KeepsNothingOfAStackThatIsNotTheThreads) {
 Thread* in_handler = nullptr;
 
 TEST(Capturer, LeavesSignalFramesToLibgcc) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(BUCKETPROF_THREAD_SANITIZER)
   GTEST_SKIP() << "it calls handlers by itself, and this one allocates";
 #endif
   ASSERT_TRUE(prepare_learning());

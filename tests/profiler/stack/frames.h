@@ -6,6 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 
+// clang has no such attribute: its frames are those of the source's options.
+#if defined(__clang__)
+#define BUCKETPROF_OPTIMIZED(options)
+#else
+#define BUCKETPROF_OPTIMIZED(options) __attribute__((optimize(options)))
+#endif
+
 namespace bucketprof::stack {
 
 /// The address to which this call returns.
@@ -13,7 +20,7 @@ namespace bucketprof::stack {
   return reinterpret_cast<std::uintptr_t>(__builtin_extract_return_addr(__builtin_return_address(0)));
 }
 
-[[gnu::noinline, gnu::optimize("O2,omit-frame-pointer")]] inline std::uintptr_t fixed_frame() {
+[[gnu::noinline]] BUCKETPROF_OPTIMIZED("O2,omit-frame-pointer") inline std::uintptr_t fixed_frame() {
   volatile char buffer[200];
   buffer[0] = 1;
   const std::uintptr_t here = caller();
@@ -27,7 +34,7 @@ namespace bucketprof::stack {
   dynamic[0] = 2;
   return here;
 }
-[[gnu::noinline, gnu::optimize("O2")]] inline std::uintptr_t realigned_frame(std::size_t n) {
+[[gnu::noinline]] BUCKETPROF_OPTIMIZED("O2") inline std::uintptr_t realigned_frame(std::size_t n) {
   alignas(256) volatile char aligned[256];
   auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
   aligned[0] = 1;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 
+#include "profiler/base/sanitizer.h"
 #include "tests/profiler/stack/frames.h"
 
 namespace bucketprof::stack {
@@ -15,7 +16,7 @@ namespace {
 
 TEST(Probe, FindsOutWhatExpressionsSay) {
   ASSERT_TRUE(prepare_probing());
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // sanitizers change frames
+#if !defined(BUCKETPROF_SANITIZED)  // sanitizers change frames
   const std::uintptr_t address = realigned_frame(100);
   const Rule rule = probe(address);
   EXPECT_EQ(rule.kind, Rule::Kind::kStep);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "profiler/stack/backtrace.h"
+#include "tests/profiler/stack/frames.h"
 #include "tests/profiler/stack/shapes.h"
 
 namespace bucketprof::stack {
@@ -102,7 +103,7 @@ void use(const volatile void* memory) { asm volatile("" ::"r"(memory) : "memory"
 
 // Two callers 16 bytes apart, above a realigned frame, whose CFA is loaded from memory. On both paths replay_here()
 // sees the same return address and frame pointer.
-[[gnu::noinline, gnu::optimize("O2")]] void over_aligned(Fixture* fixture, std::size_t n) {
+[[gnu::noinline]] BUCKETPROF_OPTIMIZED("O2") void over_aligned(Fixture* fixture, std::size_t n) {
   alignas(64) volatile char buffer[64] = {};
   auto* dynamic = static_cast<volatile char*>(__builtin_alloca(n));
   use(buffer);

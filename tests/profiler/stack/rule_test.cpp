@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "profiler/base/sanitizer.h"
 #include "tests/profiler/stack/frames.h"
 
 namespace bucketprof::stack {
@@ -51,7 +52,7 @@ TEST(Rule, TellsWhatAFrameIsReckonedFrom) {
   EXPECT_EQ(variable.cfa_offset, 16);
   EXPECT_EQ(variable.saved, Rule::Saved::kAtCfa);
   EXPECT_EQ(variable.saved_offset, -16);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // sanitizers change frames
+#if !defined(BUCKETPROF_SANITIZED)  // sanitizers change frames
   const Rule fixed = learn(fixed_frame());
   EXPECT_EQ(fixed.kind, Rule::Kind::kStep);
   EXPECT_EQ(fixed.cfa, Rule::Cfa::kStackPointer);
@@ -64,8 +65,8 @@ TEST(Rule, TellsWhatAFrameIsReckonedFrom) {
 #endif
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have a sigprocmask of their own
-int masks = 0;                                                       // libunwind's calls of it, around each lock
+#if !defined(BUCKETPROF_SANITIZED)  // they have a sigprocmask of their own
+int masks = 0;                      // libunwind's calls of it, around each lock
 
 TEST(Rule, AsksLibunwindOnlyWhatCannotBeRead) {
   ASSERT_TRUE(prepare_learning());
@@ -101,7 +102,7 @@ TEST(Rule, IsOpaqueWhereNoTablesAre) {
 std::vector<std::uintptr_t> in_handler;
 
 TEST(Rule, IsOpaqueForASignalsFrame) {
-#if defined(__SANITIZE_THREAD__)
+#if defined(BUCKETPROF_THREAD_SANITIZER)
   GTEST_SKIP() << "it calls handlers by itself, and this one allocates";
 #endif
   ASSERT_TRUE(prepare_learning());
@@ -129,7 +130,7 @@ TEST(Rule, IsTheSameEachTime) {
 
 }  // namespace bucketprof::stack
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(BUCKETPROF_SANITIZED)
 /// Interposes the C library's function, to count libunwind's calls.
 extern "C" [[gnu::visibility("default")]] int sigprocmask(int how, const sigset_t* mask, sigset_t* before) noexcept {
   ++bucketprof::stack::masks;

@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "profiler/alloc/allocator.h"
+#include "profiler/base/sanitizer.h"
 
 // Whether there are shapes that switch to another stack, which sanitizers do not follow.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(BUCKETPROF_SANITIZED)
 #define STACK_FAMILY_SWITCHES_STACKS 0
 #else
 #define STACK_FAMILY_SWITCHES_STACKS 1
