@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "hashmap/bucket.h"
+
 namespace bucketprof::hashmap {
 
 inline constexpr std::uint16_t kSizeClasses[] = {
@@ -35,9 +37,19 @@ inline constexpr std::uint64_t kMaxArrayBytes = std::uint64_t{1} << 48;  ///< a 
   return round_to_class(n * bucket_bytes) / bucket_bytes;
 }
 
-/// Whether `entries` are too many for 2^log2 buckets: more than 8, and a load factor above 13/2 entries per bucket.
+/// Entries of 2^log2 buckets at a load factor of 13/2 entries per bucket. For log2 > 0 it is the load limit.
+[[nodiscard]] constexpr std::uint64_t full_load(unsigned log2) noexcept {
+  return 13 * ((std::uint64_t{1} << log2) / 2);
+}
+
+/// Whether `entries` are too many for 2^log2 buckets: more than one bucket holds, and above the load limit.
 [[nodiscard]] constexpr bool over_load(std::uint64_t entries, unsigned log2) noexcept {
-  return entries > 8 && entries > 13 * ((std::uint64_t{1} << log2) / 2);
+  return entries > kCells && entries > full_load(log2);
+}
+
+/// The load limit: most entries that are not too many for 2^log2 buckets.
+[[nodiscard]] constexpr std::uint64_t load_limit(unsigned log2) noexcept {
+  return log2 == 0 ? kCells : full_load(log2);
 }
 
 /// Whether a table has so many overflow buckets that a growth to the same size is worth it. `overflow` is exact below

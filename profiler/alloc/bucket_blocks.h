@@ -10,6 +10,7 @@
 #include "hashmap/part.h"
 #include "profiler/alloc/infer.h"
 #include "profiler/alloc/table.h"
+#include "profiler/tables/slots.h"
 
 namespace bucketprof::alloc {
 
@@ -19,9 +20,9 @@ inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap
   const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
   if (!first) {
     info.cause = hashmap::Cause::kRehash;
-  } else if (block.slots > first_slots(block.kind)) {
+  } else if (block.slots > tables::first_slots(block.kind)) {
     info.cause = hashmap::Cause::kHint;
-    info.hint = usable_slots(block.kind, block.slots);
+    info.hint = tables::usable_slots(block.kind, block.slots);
   } else {
     info.cause = hashmap::Cause::kFirstInsert;
   }

@@ -10,9 +10,11 @@
 #include <cstdint>
 #include <string_view>
 
-#include "profiler/alloc/kind.h"
+#include "profiler/tables/kind.h"
 
 namespace bucketprof::alloc {
+
+using tables::Kind;
 
 /// Upper 16 bits: index of the table's name (0: no name). Lower 48 bits: a number unique in the process.
 using TableId = std::uint64_t;

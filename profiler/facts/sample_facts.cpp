@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "profiler/tables/names.h"
+
 namespace bucketprof::facts {
 namespace {
 
@@ -20,34 +22,19 @@ constexpr std::array<std::pair<std::string_view, Key>, 9> kKeys{{{model::kLabelT
                                                                  {model::kLabelHint, kHint},
                                                                  {model::kLabelPeak, kPeak}}};
 
-constexpr std::array<std::pair<std::string_view, Part>, 3> kParts{
-    {{"buckets", Part::kBuckets}, {"overflow", Part::kOverflow}, {"nodes", Part::kNodes}}};
-
-constexpr std::array<std::pair<std::string_view, Cause>, 7> kCauses{{{"hint", Cause::kHint},
-                                                                     {"first_insert", Cause::kFirstInsert},
-                                                                     {"grow_double", Cause::kGrowDouble},
-                                                                     {"grow_same_size", Cause::kGrowSameSize},
-                                                                     {"overflow", Cause::kOverflow},
-                                                                     {"rehash", Cause::kRehash},
-                                                                     {"node", Cause::kNode}}};
-
-template <class Named>
-auto find(const Named& named, std::string_view name, decltype(named[0].second) otherwise) {
-  for (const auto& [known, value] : named) {
-    if (known == name) return value;
+Key key_of(std::string_view name) {
+  for (const auto& [known, key] : kKeys) {
+    if (known == name) return key;
   }
-  return otherwise;
+  return kNoKey;
 }
 
 }  // namespace
 
-Part part_of(std::string_view name) { return find(kParts, name, Part::kOther); }
-Cause cause_of(std::string_view name) { return find(kCauses, name, Cause::kUnknown); }
-
 SampleReader::SampleReader(const model::Profile& profile) : profile_(profile) {
   words_.reserve(profile.strings.size());
   for (const std::string& text : profile.strings) {
-    words_.push_back({find(kKeys, text, kNoKey), part_of(text), cause_of(text)});
+    words_.push_back({key_of(text), tables::part_of(text), tables::cause_of(text)});
   }
   for (std::size_t column = 0; column < profile.sample_types.size(); ++column) {
     const model::ValueType& type = profile.sample_types[column];

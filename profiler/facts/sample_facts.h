@@ -20,9 +20,6 @@ namespace bucketprof::facts {
 using hashmap::Cause;
 using hashmap::Part;
 
-[[nodiscard]] Part part_of(std::string_view name);
-[[nodiscard]] Cause cause_of(std::string_view name);
-
 struct SampleFacts {
   model::StringId table = 0;
   model::StringId kind = 0;

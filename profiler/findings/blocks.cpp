@@ -22,7 +22,7 @@ double mean_entries(const facts::SampleFacts& facts, model::SampleType objects, 
   return std::max(0.0, bytes / static_cast<double>(facts.entry_bytes) / static_cast<double>(of[objects]));
 }
 
-void find_rule(TableBlocks& table, std::string_view kind) {
+void find_rule(TableBlocks& table, tables::Kind kind) {
   const facts::SampleFacts* largest = nullptr;
   for (const Block& block : table.blocks) {
     if (block.facts.part != hashmap::Part::kBuckets) continue;
@@ -60,7 +60,7 @@ std::vector<TableBlocks> table_blocks(const model::Profile& profile, const facts
   });
   for (TableBlocks& table : tables) {
     sort_blocks(profile, table.blocks);
-    find_rule(table, profile.str(table.kind));
+    find_rule(table, tables::kind_of(profile.str(table.kind)));
   }
   return tables;
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How each kind of table chooses its capacity, which determines the reserve() that would have been right. The rules
-// follow the sources of the containers (libstdc++ 12, absl 20220623, boost 1.81, tsl 2.3, the bundled map); the test
-// compares them with real containers.
+// What a table costs that grows to a number of entries, and which reserve() would have been right. The capacities and
+// sizes are those of its family (profiler/tables); the test compares them with real containers.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <variant>
+
+#include "profiler/tables/slots.h"
 
 namespace bucketprof::findings {
 
@@ -15,7 +16,7 @@ class GrowthRule {
  public:
   /// The rule of `kind`, with the element size deduced from a bucket block of `bytes` bytes and `slots` slots. nullopt
   /// if the kind has no known rule or the block does not follow it.
-  [[nodiscard]] static std::optional<GrowthRule> of(std::string_view kind, std::int64_t bytes, std::int64_t slots);
+  [[nodiscard]] static std::optional<GrowthRule> of(tables::Kind kind, std::int64_t bytes, std::int64_t slots);
 
   /// Slots of the bucket block that reserve(entries) allocates, which holds `entries` entries without growing.
   [[nodiscard]] std::uint64_t slots_for(std::uint64_t entries) const;
@@ -40,7 +41,7 @@ class GrowthRule {
 
   /// Whether profiles show how many entries the arrays of the kind hold. For tsl they do not: it is only known that an
   /// array that was replaced was full.
-  [[nodiscard]] bool tells_entries() const { return kind_ != Kind::kTsl; }
+  [[nodiscard]] bool tells_entries() const { return tables::tells_entries(kind_); }
 
   /// Mean bytes of the overflow blocks of a table with `entries` entries in a block of `slots` slots, with a good hash.
   /// In the bundled map, the entries of a bucket are distributed binomially, and overflow buckets beyond the spare ones
@@ -57,12 +58,12 @@ class GrowthRule {
   [[nodiscard]] Cost cost(std::uint64_t reserved, std::uint64_t most, double entries) const;
 
  private:
-  enum class Kind : std::uint8_t { kGoMap, kStdNode, kAbsl, kBoost, kBoostNode, kTsl };
-  GrowthRule(Kind kind, std::uint64_t unit, std::uint64_t align = 8) : kind_(kind), unit_(unit), align_(align) {}
+  using Arrays = std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
+                              tables::BoostNodeArrays, tables::TslArrays>;
+  GrowthRule(tables::Kind kind, const Arrays& arrays) : kind_(kind), arrays_(arrays) {}
 
-  Kind kind_;
-  std::uint64_t unit_;   // bytes of a bucket (bundled map, tsl) or of a slot
-  std::uint64_t align_;  // of absl's slots
+  tables::Kind kind_;
+  Arrays arrays_;
 };
 
 }  // namespace bucketprof::findings

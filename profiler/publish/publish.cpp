@@ -17,6 +17,7 @@
 #include "profiler/publish/mappings.h"
 #include "profiler/publish/scale.h"
 #include "profiler/record/sampler.h"
+#include "profiler/tables/names.h"
 
 namespace bucketprof::publish {
 namespace {
@@ -87,14 +88,14 @@ void add_labels(Builder& builder, const SiteKey& site, std::string_view table, c
   labels.push_back(builder.label(kLabelBytes, number(site.bytes), kUnitBytes));
   if (table.empty()) return;
   labels.push_back(builder.label(kLabelTable, table));
-  labels.push_back(builder.label(kLabelKind, alloc::name_of(site.kind)));
-  labels.push_back(builder.label(kLabelPart, alloc::name_of(site.part)));
-  labels.push_back(builder.label(kLabelCause, alloc::name_of(site.cause)));
+  labels.push_back(builder.label(kLabelKind, tables::name_of(site.kind)));
+  labels.push_back(builder.label(kLabelPart, tables::name_of(site.part)));
+  labels.push_back(builder.label(kLabelCause, tables::name_of(site.cause)));
   labels.push_back(builder.label(kLabelEntryBytes, number(site.entry_bytes), kUnitBytes));
   if (site.part != hashmap::Part::kBuckets) return;
   labels.push_back(builder.label(kLabelSlots, number(site.slots), kUnitEntries));
   labels.push_back(builder.label(kLabelHint, number(site.hint), kUnitEntries));
-  if (row.has_peak && alloc::tells_entries(site.kind))
+  if (row.has_peak && tables::tells_entries(site.kind))
     labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
 }
 

@@ -24,20 +24,24 @@
 #include "profiler/model/schema.h"
 #include "profiler/recognize/implementations.h"
 #include "profiler/recognize/table_type.h"
+#include "profiler/tables/std_node.h"
 
 namespace bucketprof::recognize {
 namespace {
 
-constexpr std::int64_t kPointerBytes = 8;      // size of a bucket in libstdc++ and libc++
-constexpr std::int64_t kFirstStdBuckets = 13;  // buckets of libstdc++'s first array
-constexpr std::size_t kMostAdded = 6;          // labels added to a sample: table, kind, part, cause, bytes, slots
+using hashmap::Cause;
+using hashmap::Part;
+using tables::Kind;
+using tables::StdNodeArrays;
+
+constexpr std::size_t kMostAdded = 6;  // labels added to a sample: table, kind, part, cause, bytes, slots
 
 /// What a block is, according to its call stack.
 struct Found {
   const Implementation* table = nullptr;
-  std::string_view kind;
-  std::string_view part;
-  std::string_view cause;
+  Kind kind = Kind::kUnknown;
+  std::optional<Part> part;
+  std::optional<Cause> cause;
   model::StringId name = 0;
 };
 
@@ -150,10 +154,10 @@ class Classifier {
     Found found;
     bool nameless = false;  // a frame without a name came before the table's
     bool vectors = false;
-    std::string_view vector_part;
+    std::optional<Part> vector_part;
     std::size_t common = 0;  // size of `commons`: frames just read that are the table's if it called them
     std::array<Role, 4> commons;
-    std::string_view outermost_cause;
+    std::optional<Cause> outermost_cause;
     bool outermost_is_cxx = false;  // C++ with debug information, so functions inlined into it are known
   };
 
@@ -183,7 +187,7 @@ class Classifier {
       if (found.table == nullptr) {
         if (reading.vectors && !role.table->in_vectors) return false;
         found.part = reading.vector_part;
-        if (!found.part.empty()) found.cause = found.part;  // both are "overflow"
+        if (found.part == Part::kOverflow) found.cause = Cause::kOverflow;
         for (std::size_t i = 0; i < reading.common; ++i) {
           if (reading.commons[i].table != role.table) return false;
           add_facts(reading.commons[i], found);
@@ -207,7 +211,7 @@ class Classifier {
         return reading.common == 0;
       case Owner::kVector:
         reading.vectors = true;
-        if (!role.part.empty()) reading.vector_part = role.part;
+        if (role.part) reading.vector_part = role.part;
         return reading.common == 0;
       case Owner::kCommon:
         if (reading.common == reading.commons.size()) return false;
@@ -220,15 +224,14 @@ class Classifier {
     }
   }
 
-  /// Whether frames of both may be of one table. The outer functions of all boost tables have the same names; the same
-  /// is true for Qt.
+  /// Whether frames of both may be of one table.
   static bool is_same(const Implementation& a, const Implementation& b) {
-    return &a == &b || a.name == b.name || (a.kind.starts_with("boost_") && b.kind.starts_with("boost_"));
+    return &a == &b || a.name == b.name || (!a.library.empty() && a.library == b.library);
   }
 
   static void add_facts(const Role& role, Found& found) {
-    if (found.part.empty()) found.part = role.part;
-    if (found.cause.empty() || (role.cause == "hint" && found.part != "nodes" && found.part != "overflow"))
+    if (!found.part) found.part = role.part;
+    if (!found.cause || (role.cause == Cause::kHint && found.part != Part::kNodes && found.part != Part::kOverflow))
       found.cause = role.cause;
   }
 
@@ -259,18 +262,17 @@ class Classifier {
     Found found = reading.found;
     // Without a part, the block may be from other code that was inlined into the table's. A nameless frame that a
     // node-allocating function called may be such code, too.
-    if (found.table == nullptr || found.part.empty() || (reading.nameless && found.part == "nodes")) return {};
-    if (found.kind.empty()) found.kind = found.table->kind;
+    if (found.table == nullptr || !found.part || (reading.nameless && found.part == Part::kNodes)) return {};
+    if (found.kind == Kind::kUnknown) found.kind = found.table->kind;
     // No table function called the one that grows: it was the tail call of a reserve(). An insertion continues after
     // growing, so it would be on the stack.
-    if (reading.outermost_cause == "rehash" && reading.outermost_is_cxx && found.part == "buckets") {
-      found.cause = "hint";
+    if (reading.outermost_cause == Cause::kRehash && reading.outermost_is_cxx && found.part == Part::kBuckets) {
+      found.cause = Cause::kHint;
     }
-    if (found.part == "buckets" && found.kind == "std_node" && found.cause == "rehash" &&
-        bytes_of(sample) == kFirstStdBuckets * kPointerBytes) {
-      found.cause = "first_insert";
+    if (found.part == Part::kBuckets && found.kind == Kind::kStdNode && found.cause == Cause::kRehash &&
+        bytes_of(sample) == std::int64_t{StdNodeArrays::bytes(StdNodeArrays::kFirstSlots)}) {
+      found.cause = Cause::kFirstInsert;
     }
-    if (found.cause.empty()) found.cause = "unknown";
     if (found.name == 0) found.name = texts_.id(found.table->name);
     return found;
   }
@@ -303,13 +305,15 @@ class Classifier {
         pool.push_back({id, 0, texts_.id(unit), true, value});
     };
     text(model::kLabelTable, is_table ? found.name : texts_.id(kOtherTable));
-    text(model::kLabelKind, texts_.id(is_table ? found.kind : "unknown"));
-    text(model::kLabelPart, texts_.id(is_table ? found.part : "other"));
-    text(model::kLabelCause, texts_.id(is_table ? found.cause : "unknown"));
+    text(model::kLabelKind, texts_.id(tables::name_of(found.kind)));
+    text(model::kLabelPart, texts_.id(tables::name_of(found.part.value_or(Part::kOther))));
+    text(model::kLabelCause, texts_.id(tables::name_of(found.cause.value_or(Cause::kUnknown))));
     if (bytes > 0) number(model::kLabelBytes, bytes, model::kUnitBytes);
-    const bool of_pointers = found.kind == "std_node" || found.kind == "libcxx_node";
-    if (of_pointers && found.part == "buckets" && bytes > 0 && bytes % kPointerBytes == 0)
-      number(model::kLabelSlots, bytes / kPointerBytes, model::kUnitEntries);
+    const bool of_pointers = found.kind == Kind::kStdNode || found.kind == Kind::kLibcxxNode;
+    if (of_pointers && found.part == Part::kBuckets && bytes > 0) {
+      const auto slots = static_cast<std::int64_t>(StdNodeArrays::slots(static_cast<std::uint64_t>(bytes)));
+      if (slots > 0) number(model::kLabelSlots, slots, model::kUnitEntries);
+    }
     model::sort_labels(profile_, std::span(pool).subspan(first));
   }
 

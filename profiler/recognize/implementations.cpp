@@ -31,9 +31,10 @@ class Index {
   Index() {
     for (const TablePattern& pattern : kTablePatterns) {
       const Owner owner = pattern.common ? Owner::kCommon : Owner::kTable;
-      add(pattern.name, {owner, pattern.table, pattern.part, pattern.cause});
+      add(pattern.name, {owner, pattern.table, pattern.part.part, pattern.cause.cause});
     }
-    for (const PlainPattern& pattern : kPlainPatterns) add(pattern.name, {pattern.owner, nullptr, pattern.part, {}});
+    for (const PlainPattern& pattern : kPlainPatterns)
+      add(pattern.name, {pattern.owner, nullptr, pattern.part.part, {}});
     for (auto& [key, entries] : entries_) {
       std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
         return a.name.size() != b.name.size() ? a.name.size() > b.name.size() : !a.is_prefix && b.is_prefix;

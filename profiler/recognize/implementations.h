@@ -6,8 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "hashmap/part.h"
+#include "profiler/tables/kind.h"
+#include "profiler/tables/names.h"
 
 namespace bucketprof::recognize {
 
@@ -24,19 +29,39 @@ enum class Owner : std::uint8_t {
 
 /// A known hash table and its names in profiles.
 struct Implementation {
-  std::string_view kind;         // value of the label `kind`
-  std::string_view name;         // table name if the key and value types are unknown
-  std::string_view node_kind{};  // the kind if the first template argument's name contains `node_mark`
+  tables::Kind kind = tables::Kind::kUnknown;
+  std::string_view name;                            // table name if the key and value types are unknown
+  tables::Kind node_kind = tables::Kind::kUnknown;  // if the first template argument's name contains `node_mark`
   std::string_view node_mark{};
-  bool in_vectors = false;  // keeps its slots in standard containers
+  bool in_vectors = false;     // keeps its slots in standard containers
+  std::string_view library{};  // the outer functions of all tables of a library have the same names
 };
 
-/// What the name of a function shows. `part` and `cause` are label values, "" if the name does not determine them.
+/// What the name of a function shows. `part` and `cause` are nullopt if the name does not determine them.
 struct Role {
   Owner owner = Owner::kUser;
   const Implementation* table = nullptr;  // set for kTable and kCommon
-  std::string_view part{};
-  std::string_view cause{};
+  std::optional<hashmap::Part> part{};
+  std::optional<hashmap::Cause> cause{};
+};
+
+/// The part or cause of a pattern, by its name in profiles; "" if the function does not determine it. Does not compile
+/// with any other text.
+struct PartName {
+  std::optional<hashmap::Part> part;
+  consteval PartName(const char* text) {  // NOLINT(google-explicit-constructor)
+    const std::string_view name = text;
+    if (!name.empty()) part = tables::part_of(name);
+    if (part && tables::name_of(*part) != name) throw "no such part";
+  }
+};
+struct CauseName {
+  std::optional<hashmap::Cause> cause;
+  consteval CauseName(const char* text) {  // NOLINT(google-explicit-constructor)
+    const std::string_view name = text;
+    if (!name.empty()) cause = tables::cause_of(name);
+    if (cause && tables::name_of(*cause) != name) throw "no such cause";
+  }
 };
 
 /// Accepts names from any symbolizer, with or without return type, arguments and template arguments. The longest

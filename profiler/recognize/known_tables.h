@@ -10,52 +10,59 @@ namespace bucketprof::recognize {
 
 namespace known {
 
-inline constexpr Implementation kStd{.kind = "std_node", .name = "std::unordered_map"};
-inline constexpr Implementation kLibcxx{.kind = "libcxx_node", .name = "std::unordered_map"};
+using tables::Kind;
+
+inline constexpr Implementation kStd{.kind = Kind::kStdNode, .name = "std::unordered_map"};
+inline constexpr Implementation kLibcxx{.kind = Kind::kLibcxxNode, .name = "std::unordered_map"};
 inline constexpr Implementation kAbsl{
-    .kind = "absl_flat", .name = "absl::flat_hash_map", .node_kind = "absl_node", .node_mark = "NodeHash"};
-inline constexpr Implementation kBoostNode{.kind = "boost_node", .name = "boost::unordered_map"};
-inline constexpr Implementation kBoost{
-    .kind = "boost_flat", .name = "boost::unordered_flat_map", .node_kind = "boost_open_node", .node_mark = "node_"};
-inline constexpr Implementation kBoostOpenNode{.kind = "boost_open_node", .name = "boost::unordered_node_map"};
+    .kind = Kind::kAbslFlat, .name = "absl::flat_hash_map", .node_kind = Kind::kAbslNode, .node_mark = "NodeHash"};
+inline constexpr Implementation kBoostNode{
+    .kind = Kind::kBoostNode, .name = "boost::unordered_map", .library = "boost"};
+inline constexpr Implementation kBoost{.kind = Kind::kBoostFlat,
+                                       .name = "boost::unordered_flat_map",
+                                       .node_kind = Kind::kBoostOpenNode,
+                                       .node_mark = "node_",
+                                       .library = "boost"};
+inline constexpr Implementation kBoostOpenNode{
+    .kind = Kind::kBoostOpenNode, .name = "boost::unordered_node_map", .library = "boost"};
 inline constexpr Implementation kF14{
-    .kind = "folly_f14", .name = "folly::F14Map", .node_kind = "folly_f14_node", .node_mark = "NodeContainer"};
-inline constexpr Implementation kRobinHood{.kind = "robin_hood", .name = "robin_hood::unordered_map"};
-inline constexpr Implementation kTslRobin{.kind = "tsl_robin", .name = "tsl::robin_map", .in_vectors = true};
+    .kind = Kind::kFollyF14, .name = "folly::F14Map", .node_kind = Kind::kFollyF14Node, .node_mark = "NodeContainer"};
+inline constexpr Implementation kRobinHood{.kind = Kind::kRobinHood, .name = "robin_hood::unordered_map"};
+inline constexpr Implementation kTslRobin{.kind = Kind::kTslRobin, .name = "tsl::robin_map", .in_vectors = true};
 inline constexpr Implementation kTslHopscotch{
-    .kind = "tsl_hopscotch", .name = "tsl::hopscotch_map", .in_vectors = true};
-inline constexpr Implementation kTslOrdered{.kind = "tsl_ordered", .name = "tsl::ordered_map", .in_vectors = true};
-inline constexpr Implementation kTslSparse{.kind = "tsl_sparse", .name = "tsl::sparse_map", .in_vectors = true};
+    .kind = Kind::kTslHopscotch, .name = "tsl::hopscotch_map", .in_vectors = true};
+inline constexpr Implementation kTslOrdered{.kind = Kind::kTslOrdered, .name = "tsl::ordered_map", .in_vectors = true};
+inline constexpr Implementation kTslSparse{.kind = Kind::kTslSparse, .name = "tsl::sparse_map", .in_vectors = true};
 inline constexpr Implementation kDense{
-    .kind = "ankerl_dense", .name = "ankerl::unordered_dense::map", .in_vectors = true};
+    .kind = Kind::kAnkerlDense, .name = "ankerl::unordered_dense::map", .in_vectors = true};
 inline constexpr Implementation kPhmap{
-    .kind = "phmap_flat", .name = "phmap::flat_hash_map", .node_kind = "phmap_node", .node_mark = "NodeHash"};
+    .kind = Kind::kPhmapFlat, .name = "phmap::flat_hash_map", .node_kind = Kind::kPhmapNode, .node_mark = "NodeHash"};
 inline constexpr Implementation kGtl{
-    .kind = "gtl_flat", .name = "gtl::flat_hash_map", .node_kind = "gtl_node", .node_mark = "node_hash"};
-inline constexpr Implementation kSka{.kind = "ska_flat", .name = "ska::flat_hash_map"};
-inline constexpr Implementation kQt5{.kind = "qt5_hash", .name = "QHash"};
-inline constexpr Implementation kQt6{.kind = "qt6_hash", .name = "QHash"};
-inline constexpr Implementation kLlvmDense{.kind = "llvm_dense", .name = "llvm::DenseMap"};
-inline constexpr Implementation kLlvmString{.kind = "llvm_string", .name = "llvm::StringMap"};
-inline constexpr Implementation kGoogleDense{.kind = "google_dense", .name = "google::dense_hash_map"};
+    .kind = Kind::kGtlFlat, .name = "gtl::flat_hash_map", .node_kind = Kind::kGtlNode, .node_mark = "node_hash"};
+inline constexpr Implementation kSka{.kind = Kind::kSkaFlat, .name = "ska::flat_hash_map"};
+inline constexpr Implementation kQt5{.kind = Kind::kQt5Hash, .name = "QHash"};
+inline constexpr Implementation kQt6{.kind = Kind::kQt6Hash, .name = "QHash"};
+inline constexpr Implementation kLlvmDense{.kind = Kind::kLlvmDense, .name = "llvm::DenseMap"};
+inline constexpr Implementation kLlvmString{.kind = Kind::kLlvmString, .name = "llvm::StringMap"};
+inline constexpr Implementation kGoogleDense{.kind = Kind::kGoogleDense, .name = "google::dense_hash_map"};
 inline constexpr Implementation kGoogleSparse{
-    .kind = "google_sparse", .name = "google::sparse_hash_map", .in_vectors = true};
-inline constexpr Implementation kProtobuf{.kind = "protobuf_map", .name = "google::protobuf::Map"};
-inline constexpr Implementation kEastl{.kind = "eastl_node", .name = "eastl::hash_map"};
-inline constexpr Implementation kMozilla{.kind = "mozilla_hash", .name = "mozilla::HashMap"};
-inline constexpr Implementation kV8{.kind = "v8_hash", .name = "v8::base::TemplateHashMap"};
-inline constexpr Implementation kRust{.kind = "rust_hashbrown", .name = "Rust HashMap"};
-inline constexpr Implementation kGit{.kind = "git_hashmap", .name = "git hashmap"};
-inline constexpr Implementation kGlib{.kind = "glib_hash", .name = "GHashTable"};
-inline constexpr Implementation kPythonDict{.kind = "python_dict", .name = "Python dict"};
-inline constexpr Implementation kPythonSet{.kind = "python_set", .name = "Python set"};
-inline constexpr Implementation kRubySt{.kind = "ruby_st", .name = "Ruby st_table"};
-inline constexpr Implementation kLua{.kind = "lua_table", .name = "Lua table"};
-inline constexpr Implementation kRedis{.kind = "redis_dict", .name = "Redis dict"};
-inline constexpr Implementation kPhp{.kind = "php_hash", .name = "PHP HashTable"};
-inline constexpr Implementation kKhash{.kind = "khash", .name = "khash"};
-inline constexpr Implementation kXml{.kind = "libxml_hash", .name = "xmlHashTable"};
-inline constexpr Implementation kSqlite{.kind = "sqlite_hash", .name = "SQLite Hash"};
+    .kind = Kind::kGoogleSparse, .name = "google::sparse_hash_map", .in_vectors = true};
+inline constexpr Implementation kProtobuf{.kind = Kind::kProtobufMap, .name = "google::protobuf::Map"};
+inline constexpr Implementation kEastl{.kind = Kind::kEastlNode, .name = "eastl::hash_map"};
+inline constexpr Implementation kMozilla{.kind = Kind::kMozillaHash, .name = "mozilla::HashMap"};
+inline constexpr Implementation kV8{.kind = Kind::kV8Hash, .name = "v8::base::TemplateHashMap"};
+inline constexpr Implementation kRust{.kind = Kind::kRustHashbrown, .name = "Rust HashMap"};
+inline constexpr Implementation kGit{.kind = Kind::kGitHashmap, .name = "git hashmap"};
+inline constexpr Implementation kGlib{.kind = Kind::kGlibHash, .name = "GHashTable"};
+inline constexpr Implementation kPythonDict{.kind = Kind::kPythonDict, .name = "Python dict"};
+inline constexpr Implementation kPythonSet{.kind = Kind::kPythonSet, .name = "Python set"};
+inline constexpr Implementation kRubySt{.kind = Kind::kRubySt, .name = "Ruby st_table"};
+inline constexpr Implementation kLua{.kind = Kind::kLuaTable, .name = "Lua table"};
+inline constexpr Implementation kRedis{.kind = Kind::kRedisDict, .name = "Redis dict"};
+inline constexpr Implementation kPhp{.kind = Kind::kPhpHash, .name = "PHP HashTable"};
+inline constexpr Implementation kKhash{.kind = Kind::kKhash, .name = "khash"};
+inline constexpr Implementation kXml{.kind = Kind::kLibxmlHash, .name = "xmlHashTable"};
+inline constexpr Implementation kSqlite{.kind = Kind::kSqliteHash, .name = "SQLite Hash"};
 
 }  // namespace known
 

@@ -13,7 +13,7 @@ namespace bucketprof::recognize {
 struct PlainPattern {
   Owner owner;
   std::string_view name;
-  std::string_view part{};
+  PartName part = "";
 };
 
 /// The longest match is used, table patterns included.

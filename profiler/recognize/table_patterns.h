@@ -17,8 +17,8 @@ namespace bucketprof::recognize {
 struct TablePattern {
   const Implementation* table;
   std::string_view name;
-  std::string_view part{};
-  std::string_view cause{};
+  PartName part = "";
+  CauseName cause = "";
   bool common = false;  // other code may have this name, too: it counts only if the table called it
 };
 

@@ -8,9 +8,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "profiler/alloc/kind.h"
+#include "hashmap/part.h"
 #include "profiler/base/arena.h"
 #include "profiler/record/interner.h"
+#include "profiler/tables/kind.h"
 
 namespace bucketprof::record {
 
@@ -27,7 +28,7 @@ struct SiteKey {
   std::uint32_t stack = 0;
   std::uint32_t name = 0;  // number of the table's name in Names; 0: none given, type_name serves
   std::uint32_t entry_bytes = 0;
-  alloc::Kind kind = alloc::Kind::kUnknown;
+  tables::Kind kind = tables::Kind::kUnknown;
   hashmap::Part part = hashmap::Part::kOther;
   hashmap::Cause cause = hashmap::Cause::kUnknown;
   std::uint64_t interval = 1;  // sampling interval at the allocation, mean bytes

@@ -8,7 +8,8 @@
 #include <bit>
 #include <cstdint>
 
-#include "profiler/alloc/kind.h"
+#include "hashmap/sizes.h"
+#include "profiler/tables/kind.h"
 
 namespace bucketprof::record {
 
@@ -21,11 +22,11 @@ namespace bucketprof::record {
 /// The peak as a label, rounded up to few distinct values. 0 to 8 are exact. A higher peak becomes the next load limit
 /// (13, 26, 52, ...) for the bundled map, and is rounded up to five significant bits for other kinds. 0 for kinds that
 /// do not report their entries.
-[[nodiscard]] constexpr std::uint64_t rounded_peak(alloc::Kind kind, std::uint64_t peak) {
-  if (!alloc::tells_entries(kind)) return 0;
+[[nodiscard]] constexpr std::uint64_t rounded_peak(tables::Kind kind, std::uint64_t peak) {
+  if (!tables::tells_entries(kind)) return 0;
   if (peak <= 8) return peak;
-  if (kind == alloc::Kind::kGoMap) {
-    std::uint64_t limit = 13;
+  if (kind == tables::Kind::kGoMap) {
+    std::uint64_t limit = hashmap::load_limit(1);
     while (limit < peak && limit < (std::uint64_t{1} << 62U)) limit *= 2;
     return limit;
   }

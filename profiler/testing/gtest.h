@@ -27,7 +27,7 @@
 #include <string>
 #include <utility>
 
-#include "profiler/alloc/kind.h"
+#include "profiler/tables/names.h"
 #include "profiler/testing/scope.h"
 #include "profiler/testing/text.h"
 #include "profiler/testing/used.h"
@@ -192,11 +192,12 @@ detail::UsedMatcher OfTable(const M& name, const detail::UsedMatcher& inner) {
 /// What was allocated for one part of the tables, or for one cause (hashmap/part.h).
 inline detail::UsedMatcher OfPart(Part part, const detail::UsedMatcher& inner) {
   return detail::part(
-      "part " + std::string(alloc::name_of(part)), [part](const UsedRow& row) { return row.part == part; }, inner);
+      "part " + std::string(tables::name_of(part)), [part](const UsedRow& row) { return row.part == part; }, inner);
 }
 inline detail::UsedMatcher OfCause(Cause cause, const detail::UsedMatcher& inner) {
   return detail::part(
-      "cause " + std::string(alloc::name_of(cause)), [cause](const UsedRow& row) { return row.cause == cause; }, inner);
+      "cause " + std::string(tables::name_of(cause)), [cause](const UsedRow& row) { return row.cause == cause; },
+      inner);
 }
 
 }  // namespace bucketprof::testing

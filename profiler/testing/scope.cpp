@@ -15,6 +15,7 @@
 
 #include "profiler/base/grouped.h"
 #include "profiler/record/recorder.h"
+#include "profiler/tables/names.h"
 
 namespace bucketprof::testing {
 namespace {
@@ -133,7 +134,7 @@ Scope::~Scope() {
 }
 
 Used Scope::used(const char* file, int line) const {
-  using Identity = std::tuple<std::string_view, alloc::Kind, Part, Cause, std::uint32_t>;  // the last one is the stack
+  using Identity = std::tuple<std::string_view, tables::Kind, Part, Cause, std::uint32_t>;  // the last one is the stack
   std::map<Identity, UsedRow> rows;
   std::optional<std::int64_t> peak;
   std::string fault = state_->fault;
@@ -149,7 +150,7 @@ Used Scope::used(const char* file, int line) const {
       UsedRow& sum = rows[{table, site.kind, site.part, site.cause, site.stack}];
       if (sum.site == 0) {
         sum = {.table = std::string(table),
-               .kind = std::string(alloc::name_of(site.kind)),
+               .kind = std::string(tables::name_of(site.kind)),
                .part = site.part,
                .cause = site.cause,
                .amounts = {},

@@ -17,6 +17,7 @@
 #include "profiler/recognize/frames.h"
 #include "profiler/record/recorder.h"
 #include "profiler/symbolize/symbolize.h"
+#include "profiler/tables/names.h"
 
 namespace bucketprof::testing {
 namespace {
@@ -74,7 +75,7 @@ std::string sites_text(const Used& used, std::size_t most) {
   for (std::size_t i = 0; i < std::min(profile.samples.size(), used.rows().size()); ++i) {
     const UsedRow& row = used.rows()[i];
     sums[{.table = row.table,
-          .what = fmt::format("{} {}", row.kind, alloc::name_of(row.part)),
+          .what = fmt::format("{} {}", row.kind, tables::name_of(row.part)),
           .caller = caller_text(frames.describe(frames.caller(i)))}] += row.amounts;
   }
   std::vector<std::pair<Place, Amounts>> sites(sums.begin(), sums.end());

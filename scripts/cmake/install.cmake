@@ -25,7 +25,7 @@ install(DIRECTORY hashmap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof FIL
 # (tests/consumer/headers.txt lists them all).
 file(GLOB public_headers CONFIGURE_DEPENDS profiler/*.h)
 install(FILES ${public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler)
-install(DIRECTORY profiler/alloc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY profiler/alloc profiler/tables DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler FILES_MATCHING PATTERN "*.h")
 if(TARGET bucketprof_testing)
   install(DIRECTORY profiler/testing DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/bucketprof/profiler
     FILES_MATCHING PATTERN "*.h")

@@ -77,8 +77,8 @@ TEST(ExactThreads, ProfileEqualsTheCountingLayer) {
   const auto compare = [] {
     const model::Profile profile = snapshot(At::kNow);
     for (const Part part : {Part::kBuckets, Part::kOverflow, Part::kNodes, Part::kOther}) {
-      EXPECT_EQ(of(totals(profile, "threads map", alloc::name_of(part))), counted(kMapLayer, part));
-      EXPECT_EQ(of(totals(profile, "threads std", alloc::name_of(part))), counted(kStdLayer, part));
+      EXPECT_EQ(of(totals(profile, "threads map", tables::name_of(part))), counted(kMapLayer, part));
+      EXPECT_EQ(of(totals(profile, "threads std", tables::name_of(part))), counted(kStdLayer, part));
     }
   };
   compare();

@@ -5,6 +5,7 @@
 
 #include "profiler/model/validate.h"
 #include "profiler/profiler.h"
+#include "profiler/tables/names.h"
 
 namespace bucketprof::tests {
 namespace {
@@ -16,15 +17,17 @@ constexpr std::array kBookParts{Part::kBuckets, Part::kOverflow, Part::kNodes, P
 void expect_kind(const model::Profile& profile, const Books& books) {
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
     if (label_text(profile, i, model::kLabelTable) != books.name) continue;
-    ASSERT_EQ(label_text(profile, i, model::kLabelKind), alloc::name_of(books.kind));
-    const bool array = label_text(profile, i, model::kLabelPart) == alloc::name_of(Part::kBuckets);
-    ASSERT_EQ(label_number(profile, i, model::kLabelPeak) >= 0, array && alloc::tells_entries(books.kind));
+    ASSERT_EQ(label_text(profile, i, model::kLabelKind), tables::name_of(books.kind));
+    const bool array = label_text(profile, i, model::kLabelPart) == tables::name_of(Part::kBuckets);
+    ASSERT_EQ(label_number(profile, i, model::kLabelPeak) >= 0, array && tables::tells_entries(books.kind));
   }
 }
 
 }  // namespace
 
-bool is_flat(Kind kind) { return kind == Kind::kGoMap || kind == Kind::kAbslFlat || kind == Kind::kBoostFlat; }
+bool is_flat(Kind kind) {
+  return tables::entries_of(kind) == tables::Entries::kInArrays && tables::tells_entries(kind);
+}
 
 Counts counts_of(const Values& values) {
   return {values[model::kAllocObjects], values[model::kAllocSpace], values[model::kInuseObjects],
@@ -34,8 +37,8 @@ Counts counts_of(const Values& values) {
 void expect_profile_says(const Books& books) {
   const model::Profile profile = snapshot(At::kNow);
   for (const Part part : kBookParts) {
-    ASSERT_EQ(counts_of(totals(profile, books.name, alloc::name_of(part))), counted(books.layer, part))
-        << alloc::name_of(part);
+    ASSERT_EQ(counts_of(totals(profile, books.name, tables::name_of(part))), counted(books.layer, part))
+        << tables::name_of(part);
   }
   ASSERT_NO_FATAL_FAILURE(expect_kind(profile, books));
   std::uint64_t credited = books.in_nodes;

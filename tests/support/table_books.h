@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "profiler/alloc/kind.h"
 #include "profiler/alloc/table.h"
+#include "profiler/tables/kind.h"
 #include "tests/support/counting.h"
 #include "tests/support/totals.h"
 

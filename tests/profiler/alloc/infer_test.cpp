@@ -86,11 +86,11 @@ void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert inse
       ASSERT_EQ(newest.slots, capacity_of(table)) << "block of " << log.arrays.back().bytes << " bytes";
       ASSERT_EQ(newest.entry_bytes, style == Style::kFlat ? entry_bytes : 0);
       if (n == 0) {
-        ASSERT_EQ(newest.slots, first_slots(kind));
+        ASSERT_EQ(newest.slots, tables::first_slots(kind));
       }
       // The table grew: its old block was as full as the rules allow.
       if (blocks_before != 0 && log.arrays.size() > blocks_before) {
-        ASSERT_EQ(n, usable_slots(kind, full_before));
+        ASSERT_EQ(n, tables::usable_slots(kind, full_before));
       }
     }
     ASSERT_GE(log.arrays.size(), 3U);
@@ -110,7 +110,7 @@ void check_growth(Kind kind, Style style, std::uint32_t entry_bytes, Insert inse
     if (reserved.arrays.empty()) continue;  // libstdc++'s bucket inside the table
     ASSERT_EQ(reserved.arrays.size(), 1U);
     ASSERT_EQ(reserved.arrays[0].facts.slots, capacity_of(table)) << want;
-    ASSERT_GE(usable_slots(kind, reserved.arrays[0].facts.slots), want);
+    ASSERT_GE(tables::usable_slots(kind, reserved.arrays[0].facts.slots), want);
   }
   inference_log = nullptr;
 }
@@ -196,23 +196,6 @@ TEST(Infer, CallsTheUnknownOther) {
   EXPECT_EQ((infer<std::pair<Entry, int>, Entry>(Kind::kUnknown, 1).part), Part::kNodes);
   EXPECT_EQ((infer<std::pair<Entry, int>, Entry>(Kind::kUnknown, 2).part), Part::kOther);
   EXPECT_EQ((infer<Entry, Entry>(Kind::kUnknown, 5).kind), Kind::kUnknown);
-}
-
-TEST(Infer, CapacityRulesInvertTheContainersFormulas) {
-  for (std::uint64_t slot = 1; slot <= 300; ++slot) {
-    for (std::uint64_t alignment : {1, 4, 8, 16, 64}) {
-      if (slot % alignment != 0) continue;
-      for (std::uint64_t capacity = 1; capacity < (1U << 20U); capacity = capacity * 2 + 1) {
-        const auto up = [alignment](std::uint64_t n) { return (n + alignment - 1) / alignment * alignment; };
-        ASSERT_EQ(absl_capacity(up(up(capacity + 16) + capacity * slot), slot, alignment), capacity)
-            << slot << " " << alignment;
-      }
-    }
-    for (std::uint64_t groups = 2; groups < (1U << 20U); groups *= 2) {
-      const std::uint64_t bytes = slot * (groups * 15 - 1) + 16 * (groups + 1) - 1;
-      ASSERT_EQ(boost_capacity((bytes + slot - 1) / slot, slot), groups * 15 - 1) << slot << " " << groups;
-    }
-  }
 }
 
 }  // namespace

@@ -16,21 +16,6 @@ using testing::ElementsAre;
 using testing_support::at;
 using testing_support::TableProfile;
 
-TEST(SampleFacts, PartsAndCausesByTheirNames) {
-  EXPECT_EQ(part_of("buckets"), Part::kBuckets);
-  EXPECT_EQ(part_of("overflow"), Part::kOverflow);
-  EXPECT_EQ(part_of("nodes"), Part::kNodes);
-  for (const char* name : {"other", "", "bucket", "Buckets", "node"}) EXPECT_EQ(part_of(name), Part::kOther) << name;
-  EXPECT_EQ(cause_of("hint"), Cause::kHint);
-  EXPECT_EQ(cause_of("first_insert"), Cause::kFirstInsert);
-  EXPECT_EQ(cause_of("grow_double"), Cause::kGrowDouble);
-  EXPECT_EQ(cause_of("grow_same_size"), Cause::kGrowSameSize);
-  EXPECT_EQ(cause_of("overflow"), Cause::kOverflow);
-  EXPECT_EQ(cause_of("rehash"), Cause::kRehash);
-  EXPECT_EQ(cause_of("node"), Cause::kNode);
-  for (const char* name : {"unknown", "", "nodes"}) EXPECT_EQ(cause_of(name), Cause::kUnknown) << name;
-}
-
 TEST(SampleFacts, AWholeSampleOfOurs) {
   const model::Profile profile = std::move(TableProfile().add({.table = "users",
                                                                .kind = "absl_flat",

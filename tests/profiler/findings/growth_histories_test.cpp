@@ -277,7 +277,7 @@ TEST_F(LineagesTest, RowsOfNothingAndOfTooMuchDoNoHarm) {
   const recognize::Frames frames(profile_);
   blocks_ = table_blocks(profile_, facts::SampleReader(profile_), frames);
   ASSERT_EQ(blocks_.size(), 1U);
-  blocks_[0].rule = GrowthRule::of("absl_flat", 2176, 127);  // instead of the rule of the largest block
+  blocks_[0].rule = GrowthRule::of(tables::Kind::kAbslFlat, 2176, 127);  // instead of the rule of the largest block
   const auto found = growth_histories(blocks_[0], 1);
   ASSERT_GT(found.size(), 3U);
   for (const GrowthHistory& history : found) {

@@ -58,8 +58,8 @@ double bytes_of(const Ledger& ledger, Part part) {
 }
 
 GrowthRule rule_of(const hashmap::Block& block) {
-  const auto rule =
-      GrowthRule::of("go_map", static_cast<std::int64_t>(block.bytes), static_cast<std::int64_t>(block.info.slots));
+  const auto rule = GrowthRule::of(tables::Kind::kGoMap, static_cast<std::int64_t>(block.bytes),
+                                   static_cast<std::int64_t>(block.info.slots));
   EXPECT_TRUE(rule) << block.bytes << " bytes, " << block.info.slots << " slots";
   return rule.value();
 }
@@ -152,7 +152,7 @@ double measured_overflow(std::uint64_t reserve, std::uint64_t entries, int maps)
 }
 
 TEST(GrowthRuleMap, OverflowIsWhatRandomKeysMake) {
-  const GrowthRule rule = GrowthRule::of("go_map", 144, 8).value();
+  const GrowthRule rule = GrowthRule::of(tables::Kind::kGoMap, 144, 8).value();
   for (const std::uint64_t reserve : {13, 26, 52, 104, 208, 832, 6656, 53248}) {
     const std::uint64_t slots = rule.slots_for(reserve);
     for (const double load : {0.25, 0.75, 1.0}) {
@@ -173,7 +173,7 @@ TEST(GrowthRuleMap, OverflowIsWhatRandomKeysMake) {
 // exceeds 8). The notes in Go's runtime/map.go have 20.90 %.
 TEST(GrowthRuleMap, OverflowAtTheLoadLimitIsWhatGoSays) {
   constexpr double kBuckets = 65536;
-  const GrowthRule rule = GrowthRule::of("go_map", 144, 8).value();
+  const GrowthRule rule = GrowthRule::of(tables::Kind::kGoMap, 144, 8).value();
   const std::uint64_t slots = rule.slots_for(425984);  // 6.5 per bucket
   const double spare = static_cast<double>(slots) / 8 - kBuckets;
   EXPECT_NEAR(rule.overflow_bytes(slots, 425984) / 144 + spare, 0.208 * kBuckets, 0.001 * kBuckets);

@@ -42,7 +42,7 @@ using BoostMap = boost::unordered_map<std::uint64_t, std::uint64_t, boost::hash<
                                       std::equal_to<std::uint64_t>, LedgerAllocator<Entry>>;
 
 TEST(GrowthRuleOfBoostNodes, ReservesAsTheLibrary) {
-  const auto rule = GrowthRule::of("boost_node", 14 * 8, 13);
+  const auto rule = GrowthRule::of(tables::Kind::kBoostNode, 14 * 8, 13);
   ASSERT_TRUE(rule);
   for (const std::uint64_t n : sizes()) {
     Ledger ledger;
@@ -52,13 +52,13 @@ TEST(GrowthRuleOfBoostNodes, ReservesAsTheLibrary) {
     ASSERT_EQ(ledger.blocks.size(), 2U);  // buckets and groups
     ASSERT_EQ(ledger.blocks[0].bytes, rule->bytes(map.bucket_count()));
     ASSERT_EQ(ledger.blocks[1].bytes, rule->companion_bytes(map.bucket_count()));
-    ASSERT_TRUE(GrowthRule::of("boost_node", static_cast<std::int64_t>(ledger.blocks[0].bytes),
+    ASSERT_TRUE(GrowthRule::of(tables::Kind::kBoostNode, static_cast<std::int64_t>(ledger.blocks[0].bytes),
                                static_cast<std::int64_t>(map.bucket_count())));
   }
 }
 
 TEST(GrowthRuleOfBoostNodes, GrowsAsTheLibrary) {
-  const auto rule = GrowthRule::of("boost_node", 14 * 8, 13);
+  const auto rule = GrowthRule::of(tables::Kind::kBoostNode, 14 * 8, 13);
   ASSERT_TRUE(rule);
   for (const std::uint64_t reserved : {0, 1, 20, 5000}) {
     Ledger ledger;
@@ -78,7 +78,7 @@ TEST(GrowthRuleOfBoostNodes, GrowsAsTheLibrary) {
 }
 
 TEST(GrowthRuleOfBoostNodes, PrimesAreThoseOfTheLibrary) {
-  const auto rule = GrowthRule::of("boost_node", 14 * 8, 13);
+  const auto rule = GrowthRule::of(tables::Kind::kBoostNode, 14 * 8, 13);
   ASSERT_TRUE(rule);
   using Sizes = boost::unordered::detail::prime_fmod_size<>;
   std::size_t known = 0;
@@ -95,7 +95,7 @@ void reserves_and_grows_as_tsl() {
   using Map = tsl::hopscotch_map<std::uint64_t, Value, std::hash<std::uint64_t>, std::equal_to<std::uint64_t>,
                                  LedgerAllocator<Pair, false, false, true>>;
   const std::int64_t bucket = 8 + sizeof(Pair);
-  const auto rule = GrowthRule::of("tsl_hopscotch", (64 + 61) * bucket, 64);
+  const auto rule = GrowthRule::of(tables::Kind::kTslHopscotch, (64 + 61) * bucket, 64);
   ASSERT_TRUE(rule);
   EXPECT_FALSE(rule->tells_entries());
   for (const std::uint64_t n : sizes()) {
@@ -129,16 +129,17 @@ TEST(GrowthRuleOfTsl, ReservesAndGrowsAsTheLibrary) {
 }
 
 TEST(GrowthRuleOfNodes, NothingForWhatNoContainerAllocates) {
-  EXPECT_FALSE(GrowthRule::of("boost_node", 13 * 8, 13));     // without the sentinel bucket
-  EXPECT_FALSE(GrowthRule::of("boost_node", 13 * 8, 12));     // not one of boost's primes
-  EXPECT_FALSE(GrowthRule::of("boost_node", 15 * 9, 14));     // not a pointer per bucket
-  EXPECT_FALSE(GrowthRule::of("tsl_hopscotch", 63 * 24, 3));  // not a power of two
-  EXPECT_FALSE(GrowthRule::of("tsl_hopscotch", 64 * 24, 2));  // no whole number of buckets
-  EXPECT_FALSE(GrowthRule::of("tsl_hopscotch", 63 * 8, 2));   // buckets without room for an entry
-  EXPECT_FALSE(GrowthRule::of("tsl_hopscotch", 31 * 24, 2));  // a neighbourhood of 30, not 62
-  EXPECT_FALSE(GrowthRule::of("pmr", 14 * 8, 13));
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kBoostNode, 13 * 8, 13));     // without the sentinel bucket
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kBoostNode, 13 * 8, 12));     // not one of boost's primes
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kBoostNode, 15 * 9, 14));     // not a pointer per bucket
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kTslHopscotch, 63 * 24, 3));  // not a power of two
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kTslHopscotch, 64 * 24, 2));  // no whole number of buckets
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kTslHopscotch, 63 * 8, 2));   // buckets without room for an entry
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kTslHopscotch, 31 * 24, 2));  // a neighbourhood of 30, not 62
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kPmr, 14 * 8, 13));
   constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
-  for (const auto& rule : {GrowthRule::of("boost_node", 14 * 8, 13), GrowthRule::of("tsl_hopscotch", 63 * 24, 2)}) {
+  for (const auto& rule : {GrowthRule::of(tables::Kind::kBoostNode, 14 * 8, 13),
+                           GrowthRule::of(tables::Kind::kTslHopscotch, 63 * 24, 2)}) {
     ASSERT_TRUE(rule);
     const GrowthRule::Cost cost = rule->cost(0, kAll, 1e300);
     EXPECT_GT(cost.arrays, 0x1p40);
@@ -149,7 +150,7 @@ TEST(GrowthRuleOfNodes, NothingForWhatNoContainerAllocates) {
 }
 
 TEST(GrowthRuleOfNodes, OpenNodesGrowAsFlatTablesOfPointers) {
-  const auto rule = GrowthRule::of("boost_open_node", 29 * 8 + 48, 29);
+  const auto rule = GrowthRule::of(tables::Kind::kBoostOpenNode, 29 * 8 + 48, 29);
   ASSERT_TRUE(rule);
   EXPECT_EQ(rule->bytes(59), 59U * 8 + 80);
   EXPECT_EQ(rule->companion_bytes(59), 0U);

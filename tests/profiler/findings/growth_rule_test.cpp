@@ -18,7 +18,6 @@
 #include <utility>
 #include <vector>
 
-#include "profiler/findings/std_primes.h"
 #include "tests/hashmap/ledger.h"
 
 namespace bucketprof::findings {
@@ -49,18 +48,8 @@ struct Sized {
 
 // --- libstdc++ ---
 
-TEST(GrowthRule, StdPrimesAreThoseOfTheLibrary) {
-  EXPECT_EQ(kStdPrimes.size(), 273U);
-  for (std::size_t i = 0; i < kStdPrimes.size(); ++i) {
-    std::__detail::_Prime_rehash_policy policy;
-    ASSERT_EQ(policy._M_next_bkt(kStdPrimes[i]), kStdPrimes[i]);
-    if (i + 1 == kStdPrimes.size()) continue;
-    ASSERT_EQ(policy._M_next_bkt(kStdPrimes[i] + 1), kStdPrimes[i + 1]);  // no prime in between
-  }
-}
-
 TEST(GrowthRule, StdReservesAsTheLibrary) {
-  const auto rule = GrowthRule::of("std_node", 13 * 8, 13);
+  const auto rule = GrowthRule::of(tables::Kind::kStdNode, 13 * 8, 13);
   ASSERT_TRUE(rule);
   for (const std::uint64_t n : all_sizes()) {
     std::unordered_map<int, int> map;
@@ -71,7 +60,7 @@ TEST(GrowthRule, StdReservesAsTheLibrary) {
 }
 
 TEST(GrowthRule, StdGrowsAsTheLibrary) {
-  const auto rule = GrowthRule::of("std_node", 8 * 29, 29);
+  const auto rule = GrowthRule::of(tables::Kind::kStdNode, 8 * 29, 29);
   ASSERT_TRUE(rule);
   for (const std::uint64_t reserved : {0, 1, 2, 3, 8, 100, 5000}) {
     std::unordered_map<int, int> map;
@@ -88,7 +77,7 @@ TEST(GrowthRule, StdGrowsAsTheLibrary) {
 // --- absl ---
 
 template <class Map>
-void reserves_and_grows_as_absl(std::string_view kind, std::int64_t bytes, std::int64_t slots) {
+void reserves_and_grows_as_absl(tables::Kind kind, std::int64_t bytes, std::int64_t slots) {
   const auto rule = GrowthRule::of(kind, bytes, slots);
   ASSERT_TRUE(rule);
   for (const std::uint64_t n : all_sizes()) {
@@ -109,10 +98,10 @@ void reserves_and_grows_as_absl(std::string_view kind, std::int64_t bytes, std::
 }
 
 TEST(GrowthRule, AbslFlatReservesAndGrowsAsTheLibrary) {
-  reserves_and_grows_as_absl<absl::flat_hash_map<int, int>>("absl_flat", 15 + 16 + 1 + 15 * 8, 15);
+  reserves_and_grows_as_absl<absl::flat_hash_map<int, int>>(tables::Kind::kAbslFlat, 15 + 16 + 1 + 15 * 8, 15);
 }
 TEST(GrowthRule, AbslNodeReservesAndGrowsAsTheLibrary) {
-  reserves_and_grows_as_absl<absl::node_hash_map<int, int>>("absl_node", 15 + 16 + 1 + 15 * 8, 15);
+  reserves_and_grows_as_absl<absl::node_hash_map<int, int>>(tables::Kind::kAbslNode, 15 + 16 + 1 + 15 * 8, 15);
 }
 
 template <class K, class V>
@@ -132,7 +121,7 @@ void absl_bytes(double tolerance) {
     blocks.emplace_back(ledger.blocks.back().bytes, map.capacity());
   }
   for (const auto& [bytes, slots] : blocks) {
-    const auto rule = GrowthRule::of("absl_flat", bytes, slots);
+    const auto rule = GrowthRule::of(tables::Kind::kAbslFlat, bytes, slots);
     ASSERT_TRUE(rule) << slots;
     EXPECT_EQ(rule->bytes(slots), bytes) << slots;
     if (slots < 15) continue;  // padding in a small block may look like part of the entries
@@ -163,7 +152,7 @@ TEST(GrowthRule, AbslNodesTakeAPointerASlot) {
   absl::node_hash_map<int, Sized<100>, std::hash<int>, std::equal_to<>, Allocator> map{Allocator(ledger)};
   map.reserve(1000);
   ASSERT_EQ(ledger.blocks.size(), 1U);
-  const auto rule = GrowthRule::of("absl_node", static_cast<std::int64_t>(ledger.blocks[0].bytes), 2047);
+  const auto rule = GrowthRule::of(tables::Kind::kAbslNode, static_cast<std::int64_t>(ledger.blocks[0].bytes), 2047);
   ASSERT_TRUE(rule);
   EXPECT_EQ(map.capacity(), 2047U);
   EXPECT_EQ(rule->bytes(1), 17 + 7 + 8U);
@@ -195,7 +184,7 @@ void reserves_and_grows_as_boost() {
     ASSERT_EQ(ledger.blocks.size(), 1U);
     const auto bytes = static_cast<std::int64_t>(ledger.blocks[0].bytes);
     const auto slots = static_cast<std::int64_t>(boost_slots(map.max_load()));
-    const auto found = GrowthRule::of("boost_flat", bytes, slots);
+    const auto found = GrowthRule::of(tables::Kind::kBoostFlat, bytes, slots);
     ASSERT_TRUE(found) << n << ": " << bytes << " bytes, " << slots << " slots";
     if (!rule) rule = found;
     ASSERT_EQ(rule->slots_for(n), slots) << n;
@@ -228,7 +217,7 @@ TEST(GrowthRule, BoostReservesAndGrowsAsTheLibrary) {
 }
 
 TEST(GrowthRule, BoostDoesNotReserveWhatItsFirstBlockTakes) {
-  const auto rule = GrowthRule::of("boost_flat", 29 * 16 + 48, 29);
+  const auto rule = GrowthRule::of(tables::Kind::kBoostFlat, 29 * 16 + 48, 29);
   ASSERT_TRUE(rule);
   EXPECT_EQ(rule->limit(29), 29U);
   EXPECT_EQ(rule->slots_for(25), 29U);
@@ -240,33 +229,33 @@ TEST(GrowthRule, BoostDoesNotReserveWhatItsFirstBlockTakes) {
 // --- blocks that follow no rule ---
 
 TEST(GrowthRule, NothingForWhatNoContainerAllocates) {
-  for (const char* kind : {"go_map", "std_node", "absl_flat", "absl_node", "boost_flat"}) {
+  for (const tables::KindRow& row : tables::kKinds) {
     for (const std::int64_t bytes : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{7}, kMax, -kMax}) {
       for (const std::int64_t slots : {std::int64_t{0}, std::int64_t{-8}, std::int64_t{6}, kMax, -kMax}) {
-        EXPECT_FALSE(GrowthRule::of(kind, bytes, slots)) << kind << " " << bytes << " " << slots;
+        EXPECT_FALSE(GrowthRule::of(row.kind, bytes, slots)) << row.name << " " << bytes << " " << slots;
       }
     }
   }
-  EXPECT_FALSE(GrowthRule::of("go_map", 8 * 144, 56));              // 7 buckets, not a power of two
-  EXPECT_FALSE(GrowthRule::of("go_map", 8 * 144 + 8, 64));          // no whole number of buckets
-  EXPECT_FALSE(GrowthRule::of("go_map", 8, 8));                     // no room for tophashes and overflow pointer
-  EXPECT_FALSE(GrowthRule::of("std_node", 12 * 8, 12));             // not one of libstdc++'s primes
-  EXPECT_FALSE(GrowthRule::of("std_node", 13 * 9, 13));             // not a pointer per bucket
-  EXPECT_FALSE(GrowthRule::of("absl_flat", 14 * 24, 14));           // not 2^k - 1
-  EXPECT_FALSE(GrowthRule::of("absl_flat", 15 + 16, 15));           // control bytes alone
-  EXPECT_FALSE(GrowthRule::of("boost_flat", 14 * 16 + 32, 14));     // one group, at least two are needed
-  EXPECT_FALSE(GrowthRule::of("boost_flat", 44 * 16 + 64, 44));     // three groups, not a power of two
-  EXPECT_FALSE(GrowthRule::of("boost_flat", 29 * 16 + 47, 29));     // no whole number of elements
-  EXPECT_FALSE(GrowthRule::of("boost_flat", (kMax >> 1) + 1, 29));  // an entry of 2^57 bytes
-  EXPECT_FALSE(GrowthRule::of("unknown", 104, 13));
-  EXPECT_FALSE(GrowthRule::of("", 104, 13));
-  EXPECT_TRUE(GrowthRule::of("std_node", 13 * 8, 13));
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kGoMap, 8 * 144, 56));      // 7 buckets, not a power of two
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kGoMap, 8 * 144 + 8, 64));  // no whole number of buckets
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kGoMap, 8, 8));             // no room for tophashes and overflow pointer
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kStdNode, 12 * 8, 12));     // not one of libstdc++'s primes
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kStdNode, 13 * 9, 13));     // not a pointer per bucket
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kAbslFlat, 14 * 24, 14));   // not 2^k - 1
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kAbslFlat, 15 + 16, 15));   // control bytes alone
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kBoostFlat, 14 * 16 + 32, 14));     // one group, at least two are needed
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kBoostFlat, 44 * 16 + 64, 44));     // three groups, not a power of two
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kBoostFlat, 29 * 16 + 47, 29));     // no whole number of elements
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kBoostFlat, (kMax >> 1) + 1, 29));  // an entry of 2^57 bytes
+  EXPECT_FALSE(GrowthRule::of(tables::Kind::kUnknown, 104, 13));
+  EXPECT_TRUE(GrowthRule::of(tables::Kind::kStdNode, 13 * 8, 13));
 }
 
 TEST(GrowthRule, AbsurdNumbersOfEntriesEndSomewhere) {
   constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
-  const std::array rules{GrowthRule::of("go_map", 144, 8), GrowthRule::of("std_node", 104, 13),
-                         GrowthRule::of("absl_flat", 32 + 15 * 16, 15), GrowthRule::of("boost_flat", 29 * 16 + 48, 29)};
+  const std::array rules{GrowthRule::of(tables::Kind::kGoMap, 144, 8), GrowthRule::of(tables::Kind::kStdNode, 104, 13),
+                         GrowthRule::of(tables::Kind::kAbslFlat, 32 + 15 * 16, 15),
+                         GrowthRule::of(tables::Kind::kBoostFlat, 29 * 16 + 48, 29)};
   for (const auto& rule : rules) {
     ASSERT_TRUE(rule);
     const GrowthRule::Cost cost = rule->cost(0, kAll, 1e300);
@@ -283,8 +272,8 @@ TEST(GrowthRule, AbsurdNumbersOfEntriesEndSomewhere) {
 }
 
 TEST(GrowthRule, ATableThatAllocatesNothingCostsNothing) {
-  const auto go = GrowthRule::of("go_map", 144, 8);
-  const auto std = GrowthRule::of("std_node", 104, 13);
+  const auto go = GrowthRule::of(tables::Kind::kGoMap, 144, 8);
+  const auto std = GrowthRule::of(tables::Kind::kStdNode, 104, 13);
   EXPECT_EQ(go->cost(0, 0, 0).all(), 0);
   EXPECT_EQ(go->cost(8, 0, 0).all(), 0);  // nothing until the first insert
   EXPECT_EQ(go->cost(9, 0, 0).all(), 2 * 144);

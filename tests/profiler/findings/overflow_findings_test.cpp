@@ -24,7 +24,7 @@ TEST(OverflowFindings, CollidingKeys) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   // At 6.25 entries per bucket, 18.3 % of 256 buckets overflow. The first 28 overflow buckets are the spare ones.
-  const double expected = 10 * GrowthRule::of("go_map", 40896, 2272)->overflow_bytes(2272, 1600);
+  const double expected = 10 * GrowthRule::of(tables::Kind::kGoMap, 40896, 2272)->overflow_bytes(2272, 1600);
   EXPECT_NEAR(expected, 10 * 144 * 17, 10 * 144 * 2);
   EXPECT_EQ(found[0].id, FindingId::kOverflowHeavy);
   EXPECT_EQ(found[0].avoidable, std::llround(288000 - expected));
@@ -56,7 +56,7 @@ TEST(OverflowFindings, FromAShareOn) {
 // The overflow of a good hash at 13/2 entries per bucket is no finding, with and without spare buckets.
 TEST(OverflowFindings, SilenceAtTheLoadLimit) {
   for (const std::int64_t slots : {16, 32, 64, 144, 296, 2272, 35040}) {
-    const auto rule = GrowthRule::of("go_map", slots * 18, slots);
+    const auto rule = GrowthRule::of(tables::Kind::kGoMap, slots * 18, slots);
     ASSERT_TRUE(rule) << slots;
     const auto limit = static_cast<std::int64_t>(rule->limit(slots));
     const std::int64_t maps = 20'000'000 / slots;

@@ -294,8 +294,8 @@ TEST(ClassifyStacks, OfEveryTableAreRecognised) {
     seen.insert(one.kind);
   }
   for (const TablePattern& pattern : kTablePatterns) {
-    EXPECT_TRUE(seen.contains(std::string(pattern.table->kind)) || pattern.table == &known::kBoostOpenNode)
-        << pattern.table->kind << " has no stack here";
+    const std::string kind(tables::name_of(pattern.table->kind));
+    EXPECT_TRUE(seen.contains(kind) || pattern.table == &known::kBoostOpenNode) << kind << " has no stack here";
   }
 }
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-namespace bucketprof::findings {
+namespace bucketprof::tables {
 
 inline constexpr std::array<std::uint64_t, 273> kStdPrimes{
     2,
@@ -284,4 +284,4 @@ inline constexpr std::array<std::uint64_t, 273> kStdPrimes{
     1649267441579,
 };
 
-}  // namespace bucketprof::findings
+}  // namespace bucketprof::tables

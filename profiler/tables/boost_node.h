@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bucket arrays of boost's tables with closed addressing (1.81, detail/fca.hpp): a prime number of pointers to
+// nodes and one more as the end mark, and a second block for groups of 64 buckets. Buckets have at most one entry on
+// average.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace bucketprof::tables {
+
+struct BoostNodeArrays {
+  static constexpr std::uint64_t kFirstSlots = 13;
+  static constexpr std::uint64_t kPointer = 8;
+  /// The numbers of buckets, up to the first above 2^40.
+  static constexpr std::array<std::uint64_t, 38> kPrimes{
+      13,          29,           53,           97,           193,          389,          769,         1543,
+      3079,        6151,         12289,        24593,        49157,        98317,        196613,      393241,
+      786433,      1572869,      3145739,      6291469,      12582917,     25165843,     50331653,    100663319,
+      201326611,   402653189,    805306457,    1610612741,   3221225473,   6442450939,   12884901893, 25769803751,
+      51539607551, 103079215111, 206158430209, 412316860441, 824633720831, 1649267441651};
+
+  /// Whether a block of `bytes` bytes and `slots` slots is one of these.
+  [[nodiscard]] static constexpr std::optional<BoostNodeArrays> of(std::uint64_t bytes, std::uint64_t slots) {
+    if (bytes != BoostNodeArrays::bytes(slots) || slots_for(slots) != slots) return std::nullopt;
+    return BoostNodeArrays{};
+  }
+
+  [[nodiscard]] static constexpr std::uint64_t bytes(std::uint64_t slots) { return (slots + 1) * kPointer; }
+  /// Bytes of the second block: for each group a bitmap, a pointer to its first bucket, and links in a list.
+  [[nodiscard]] static constexpr std::uint64_t companion_bytes(std::uint64_t slots) {
+    return (slots / 64 + 1) * 4 * kPointer;
+  }
+  /// Slots of a block of `n` buckets.
+  [[nodiscard]] static constexpr std::uint64_t slots(std::uint64_t n) { return n - 1; }
+
+  [[nodiscard]] static constexpr std::uint64_t limit(std::uint64_t slots) { return slots; }
+  [[nodiscard]] static constexpr std::uint64_t slots_for(std::uint64_t entries) {
+    const auto* const found = std::lower_bound(kPrimes.begin(), kPrimes.end(), entries);
+    return found == kPrimes.end() ? kPrimes.back() : *found;
+  }
+  [[nodiscard]] static constexpr std::uint64_t next_slots(std::uint64_t slots) { return slots_for(slots + 1); }
+};
+
+}  // namespace bucketprof::tables
