@@ -10,17 +10,12 @@
 #include <vector>
 
 #include "profiler/facts/amounts.h"
+#include "profiler/model/comments.h"
 #include "profiler/model/profile.h"
 
 namespace bucketprof::facts {
 
-/// The moment of a profile's in-use values.
-struct Moment {
-  std::string at;                // "peak": the high-water mark; "now": when the profile was written
-  std::int64_t inuse_space = 0;  // bytes in use at that moment
-  std::string asked;             // the requested moment: for "peak", `at` is "now" if nothing was higher; "" if unknown
-  std::string after;             // time since recording began, with its unit ("4.567s"); "" if unknown
-};
+using model::Moment;
 
 struct Facts {
   std::string program;                         // path of the main binary, "" if unknown

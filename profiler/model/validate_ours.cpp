@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "profiler/model/broken.h"
+#include "profiler/model/comments.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 
@@ -44,9 +45,7 @@ Status check_header(const Profile& p) {
   if (p.period < 1) return broken(22, "the period is {}; an exact profile has 1", p.period);
   if (p.time_nanos == 0) return broken(23, "the time is not set");
   for (const std::string_view prefix : {kCommentVersion, kCommentLosses}) {
-    if (std::ranges::none_of(p.comments, [&](StringId id) { return p.str(id).starts_with(prefix); })) {
-      return broken(24, "no comment starts with {}", prefix);
-    }
+    if (find_comment(p, prefix).empty()) return broken(24, "no comment starts with {}", prefix);
   }
   return ok_status();
 }

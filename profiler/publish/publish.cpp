@@ -12,6 +12,7 @@
 
 #include "profiler/base/version.h"
 #include "profiler/model/builder.h"
+#include "profiler/model/comments.h"
 #include "profiler/model/index_table.h"
 #include "profiler/model/schema.h"
 #include "profiler/publish/mappings.h"
@@ -102,24 +103,37 @@ void add_labels(Builder& builder, const SiteKey& site, std::string_view table, c
 std::string_view name_of(At moment) { return moment == At::kPeak ? "peak" : "now"; }
 
 void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64_t inuse_space) {
-  builder.comment(fmt::format("{} {}", model::kCommentVersion, kVersion));
+  builder.comment(model::write_version(kVersion));
   const double after = static_cast<double>(snapshot.moment_nanos - snapshot.started_nanos) * 1e-9;
-  builder.comment(fmt::format("{} at={} asked={} inuse_space={} after={:.3f}s", model::kCommentMoment,
-                              name_of(snapshot.moment), name_of(snapshot.asked), inuse_space, after));
-  builder.comment(fmt::format("{} interval={} seed={}", model::kCommentSampling, snapshot.interval, snapshot.seed));
-  std::string losses;
+  builder.comment(model::write_moment({.at = std::string(name_of(snapshot.moment)),
+                                       .inuse_space = inuse_space,
+                                       .asked = std::string(name_of(snapshot.asked)),
+                                       .after = fmt::format("{:.3f}s", after)}));
+  const auto counts = [&builder](std::string_view prefix, const std::vector<model::Count>& numbers) {
+    builder.comment(model::write_counts(prefix, numbers));
+  };
+  counts(model::kCommentSampling, {{"interval", snapshot.interval}, {"seed", snapshot.seed}});
+  std::vector<model::Count> losses;
   for (std::size_t i = 0; i < snapshot.losses.size(); ++i) {
-    losses += fmt::format(" {}={}", record::kLossNames[i], snapshot.losses[i]);
+    losses.emplace_back(record::kLossNames[i], snapshot.losses[i]);
   }
-  builder.comment(fmt::format("{}{} incomplete_snapshot={}", model::kCommentLosses, losses, snapshot.complete ? 0 : 1));
+  losses.emplace_back("incomplete_snapshot", snapshot.complete ? 0 : 1);
+  counts(model::kCommentLosses, losses);
   const record::Memory& memory = snapshot.memory;
-  builder.comment(fmt::format("{} bytes={} live={} tables={} sites={} stacks={} threads={} replay={}",
-                              model::kCommentMemory, memory.all, memory.live, memory.tables, memory.sites,
-                              memory.stacks, memory.threads, memory.replay));
+  counts(model::kCommentMemory, {{"bytes", memory.all},
+                                 {"live", memory.live},
+                                 {"tables", memory.tables},
+                                 {"sites", memory.sites},
+                                 {"stacks", memory.stacks},
+                                 {"threads", memory.threads},
+                                 {"replay", memory.replay}});
   const stack::CaptureCounts& found = snapshot.captures;
-  builder.comment(fmt::format("{} replays={} walks={} backtraces={} audits={} mismatches={} flushes={}",
-                              model::kCommentStacks, found.replays, found.walks, found.backtraces, found.audits,
-                              found.mismatches, found.flushes));
+  counts(model::kCommentStacks, {{"replays", found.replays},
+                                 {"walks", found.walks},
+                                 {"backtraces", found.backtraces},
+                                 {"audits", found.audits},
+                                 {"mismatches", found.mismatches},
+                                 {"flushes", found.flushes}});
 }
 
 }  // namespace

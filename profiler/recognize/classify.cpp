@@ -4,8 +4,6 @@
 // one table, up to the first frame of other code.
 #include "profiler/recognize/classify.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -20,6 +18,7 @@
 
 #include "profiler/base/demangle.h"
 #include "profiler/base/saturating.h"
+#include "profiler/model/comments.h"
 #include "profiler/model/labels.h"
 #include "profiler/model/schema.h"
 #include "profiler/recognize/implementations.h"
@@ -83,10 +82,8 @@ bool is_of_memory(const model::Profile& profile) {
 /// Whether a comment marks the profile as one of all allocations: the agent wrote it, or it has been classified before.
 /// Samples without a label are then not from tables that use our allocator.
 bool is_of_all_allocations(const model::Profile& profile) {
-  return std::any_of(profile.comments.begin(), profile.comments.end(), [&](model::StringId id) {
-    const std::string_view comment = profile.str(id);
-    return comment.starts_with(model::kCommentAgent) || comment.starts_with(model::kCommentClassified);
-  });
+  return !model::find_comment(profile, model::kCommentAgent).empty() ||
+         !model::find_comment(profile, model::kCommentClassified).empty();
 }
 
 class Classifier {
@@ -324,10 +321,7 @@ class Classifier {
   }
 
   void say_so() {
-    const model::StringId comment =
-        texts_.id(fmt::format("{} alloc_objects={} alloc_space={} inuse_objects={} inuse_space={}",
-                              model::kCommentClassified, left_out_[model::kAllocObjects], left_out_[model::kAllocSpace],
-                              left_out_[model::kInuseObjects], left_out_[model::kInuseSpace]));
+    const model::StringId comment = texts_.id(model::write_classified(left_out_));
     auto& comments = profile_.comments;
     if (std::find(comments.begin(), comments.end(), comment) == comments.end()) comments.push_back(comment);
   }
@@ -338,7 +332,7 @@ class Classifier {
   std::vector<Role> roles_;  // by function
   std::vector<Type> types_;  // by function
   std::array<std::optional<std::size_t>, model::kSampleTypeCount> columns_;
-  std::array<std::int64_t, model::kSampleTypeCount> left_out_{};
+  model::LeftOut left_out_{};
 };
 
 /// Adds the label keys: sort_labels() needs them in the profile, but Texts appends new strings only at the end.

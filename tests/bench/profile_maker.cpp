@@ -13,6 +13,7 @@
 
 #include "profiler/base/file.h"
 #include "profiler/model/builder.h"
+#include "profiler/model/comments.h"
 #include "profiler/model/schema.h"
 #include "profiler/pprof/pprof.h"
 
@@ -28,8 +29,8 @@ int main(int argc, char** argv) {
   std::mt19937_64 random(std::strtoull(argv[2], nullptr, 10));
   const std::int64_t growth = std::strtoll(argv[3], nullptr, 10);
   model::Builder builder = model::Builder::ours(1);
-  builder.comment(fmt::format("{} 0.1.0", model::kCommentVersion));
-  builder.comment(fmt::format("{} at=now asked=now inuse_space=0 after=1s", model::kCommentMoment));
+  builder.comment(model::write_version("0.1.0"));
+  builder.comment(model::write_moment({.at = "now", .asked = "now", .after = "1s"}));
   builder.header().time_nanos = 1;
   const auto mapping =
       builder.mapping({0x400000, 0x4000000, 0, builder.string("/opt/server"), 0, true, true, true, true});

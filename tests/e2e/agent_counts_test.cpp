@@ -124,11 +124,9 @@ TEST_F(AgentCounts, EqualACountOfCalls) {
     // the agent's own start allocates.
     EXPECT_LE(blocks_before, 60);
     EXPECT_LE(bytes_before, 128 * 1024);
-    std::int64_t unseen = 0;
-    const std::string comment = comment_of(profile, model::kCommentAgent);
-    const std::size_t at = comment.find("unseen_bytes=");
-    ASSERT_NE(at, std::string::npos) << comment;
-    unseen = std::stoll(comment.substr(at + 13));
+    const auto agent = model::read_agent(model::find_comment(profile, model::kCommentAgent));
+    ASSERT_TRUE(agent);
+    const auto unseen = static_cast<std::int64_t>(agent->unseen_bytes);
     EXPECT_GE(unseen, 72704);
     EXPECT_LE(unseen, bytes_before + 4096) << "as tcmalloc rounds them";
   }

@@ -13,7 +13,7 @@
 #include <set>
 #include <string>
 
-#include "profiler/model/schema.h"
+#include "profiler/model/comments.h"
 #include "tests/e2e/viewer.h"
 #include "tests/support/process.h"
 #include "tests/support/profile_file.h"
@@ -51,10 +51,7 @@ void expect_same_end(const Ended& profiled, const Ended& plain) {
 }
 
 std::string comment(const model::Profile& profile, std::string_view prefix) {
-  for (const model::StringId id : profile.comments) {
-    if (profile.str(id).starts_with(prefix)) return std::string(profile.str(id));
-  }
-  return {};
+  return std::string(model::find_comment(profile, prefix));
 }
 
 std::set<std::string> names_in(const std::filesystem::path& directory) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "profiler/model/schema.h"
+#include "profiler/model/comments.h"
 #include "tests/support/totals.h"
 
 namespace bucketprof::testing_support {
@@ -32,12 +32,9 @@ inline tests::Values all_values(const model::Profile& profile) {
   return sum;
 }
 
-/// The first comment that starts with `prefix`, or "".
+/// A copy of model::find_comment().
 inline std::string comment_of(const model::Profile& profile, std::string_view prefix) {
-  for (const model::StringId id : profile.comments) {
-    if (profile.str(id).starts_with(prefix)) return std::string(profile.str(id));
-  }
-  return {};
+  return std::string(model::find_comment(profile, prefix));
 }
 
 }  // namespace bucketprof::testing_support

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "profiler/model/builder.h"
+#include "profiler/model/comments.h"
 #include "profiler/model/schema.h"
 
 namespace bucketprof::testing_support {
@@ -108,8 +109,9 @@ model::Profile random_profile(std::uint64_t seed, const ProfileShape& shape) {
   Random random(seed);
   Builder builder = Builder::ours(random.one_in(2) ? 1 : 524288);
   builder.header().time_nanos = 1'700'000'000'000'000'000 + static_cast<std::int64_t>(random.below(1'000'000'000));
-  builder.comment(fmt::format("{} 0.1.0", model::kCommentVersion));
-  builder.comment(fmt::format("{} blocks=0 bytes=0", model::kCommentLosses));
+  builder.comment(model::write_version("0.1.0"));
+  builder.comment(
+      model::write_counts(model::kCommentLosses, std::array{model::Count{"blocks", 0}, model::Count{"bytes", 0}}));
   const std::vector<LocationId> locations = add_locations(builder, random, shape);
   for (std::size_t i = 0; i < shape.samples && !locations.empty(); ++i) {
     const std::vector<Label> labels = our_labels(builder, random);

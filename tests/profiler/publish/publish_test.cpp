@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "profiler/model/schema.h"
+#include "profiler/model/comments.h"
 #include "profiler/model/validate.h"
 #include "tests/profiler/record/recorded.h"
 #include "tests/support/totals.h"
@@ -38,10 +38,7 @@ class PublishTest : public ::testing::Test {
 };
 
 std::string comment(const model::Profile& profile, std::string_view prefix) {
-  for (const model::StringId id : profile.comments) {
-    if (profile.str(id).starts_with(prefix)) return std::string(profile.str(id));
-  }
-  return {};
+  return std::string(model::find_comment(profile, prefix));
 }
 
 TEST_F(PublishTest, AProfileOfNothingIsValid) {
