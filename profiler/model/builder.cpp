@@ -12,6 +12,7 @@
 
 #include "profiler/base/saturating.h"
 #include "profiler/model/labels.h"
+#include "profiler/model/our_frames.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/text.h"
 
@@ -73,7 +74,7 @@ Builder Builder::ours(std::int64_t period) {
   profile.period_type.type = builder.string(kPeriodType.type);
   profile.period_type.unit = builder.string(kPeriodType.unit);
   profile.period = period;
-  profile.drop_frames = builder.string(kDropFrames);
+  profile.drop_frames = builder.string(drop_frames());
   return builder;
 }
 

@@ -72,16 +72,4 @@ inline constexpr std::string_view kCommentAgent = "bucketprof.agent";
 /// Example: bucketprof.sampling interval=1
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";
 
-/// pprof's drop_frames: frames of the profiler itself and of the allocator functions above it. A matching frame and
-/// everything nearer the leaf is dropped. pprof anchors the expression at both ends, and matches it against names
-/// without call arguments, cut at their first '(' even inside template arguments (cut before "(Kind)" in
-/// "Allocator<int, int, (Kind)0>::allocate"). So the expression matches names from their start only, and a map whose
-/// template arguments mention the allocator stays. construct and destroy, which run the user's code, stay too: as
-/// function templates their names start with a return type. RE2 syntax.
-inline constexpr std::string_view kDropFrames =
-    R"((?:[\w:*& ]+ )?bucketprof::(?:(?:record|stack)::.*|hashmap::allocate_part(?:<.*)?)"
-    R"(|alloc::(?:\(anonymous namespace\)::)?[a-z0-9_:]+(?:<.*)?))"  // free functions: lower-case names
-    R"(|bucketprof::alloc::[\w:]+(?:<.*|::\w*allocate\w*))"          // members, with or without template arguments
-    R"(|std::allocator_traits(?:<bucketprof::alloc::.*|::allocate))";
-
 }  // namespace bucketprof::model

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "profiler/base/cxx_name.h"
+#include "profiler/model/our_frames.h"
 #include "profiler/recognize/library_patterns.h"
 #include "profiler/recognize/table_patterns.h"
 
@@ -35,6 +36,7 @@ class Index {
     }
     for (const PlainPattern& pattern : kPlainPatterns)
       add(pattern.name, {pattern.owner, nullptr, pattern.part.part, {}});
+    put(model::kOurNamespace, true, {.owner = Owner::kLibrary});  // the bundled map, and frames that were not dropped
     for (auto& [key, entries] : entries_) {
       std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
         return a.name.size() != b.name.size() ? a.name.size() > b.name.size() : !a.is_prefix && b.is_prefix;
@@ -55,6 +57,9 @@ class Index {
   void add(std::string_view name, const Role& role) {
     const bool is_prefix = name.ends_with('*');
     if (is_prefix) name.remove_suffix(1);
+    put(name, is_prefix, role);
+  }
+  void put(std::string_view name, bool is_prefix, const Role& role) {
     entries_[name.substr(0, kKeyLength)].push_back({name, is_prefix, role});
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Functions of no hash table: libraries whose frames are never the program's call site, and allocation functions.
+// Functions of no hash table: libraries whose frames are never the program's call site, and allocation functions. Our
+// own are in profiler/model/our_frames.h.
 #pragma once
 
 #include <array>
@@ -18,7 +19,6 @@ struct PlainPattern {
 
 /// The longest match is used, table patterns included.
 inline constexpr auto kPlainPatterns = std::to_array<PlainPattern>({
-    {Owner::kLibrary, "bucketprof::*"},  // the bundled map, and our allocator unless its frames were dropped
     {Owner::kLibrary, "std::*"},
     {Owner::kLibrary, "__gnu_cxx::*"},  // libstdc++'s extensions
     {Owner::kLibrary, "absl::*"},

@@ -3,6 +3,8 @@
 // Classifies each function once, then rebuilds the profile sample by sample.
 #include "profiler/symbolize/prune.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -13,11 +15,11 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/model/builder.h"
+#include "profiler/model/our_frames.h"
 
 namespace bucketprof::symbolize {
 namespace {
 
-constexpr std::string_view kAlloc = "bucketprof::alloc::";
 constexpr std::string_view kAnonymous = "(anonymous namespace)::";
 
 // Types are in PascalCase and functions in snake_case, so a name in `alloc` without capitals is a free function.
@@ -25,6 +27,13 @@ bool is_free_function(std::string_view below_namespace) {
   if (below_namespace.starts_with(kAnonymous)) below_namespace.remove_prefix(kAnonymous.size());
   return std::none_of(below_namespace.begin(), below_namespace.end(),
                       [](unsigned char c) { return std::isupper(c) != 0; });
+}
+
+/// Whether `name` is below namespace `space`. Removes "space::" then.
+bool is_below(std::string_view& name, std::string_view space) {
+  if (!name.starts_with(space) || !name.substr(space.size()).starts_with("::")) return false;
+  name.remove_prefix(space.size() + 2);
+  return true;
 }
 
 class Pruner {
@@ -136,22 +145,26 @@ class Pruner {
 }  // namespace
 
 FrameKind frame_kind(std::string_view demangled) {
-  if (demangled.find("bucketprof::") == std::string_view::npos &&
-      demangled.find("allocator_traits") == std::string_view::npos) {
-    return FrameKind::kUser;
+  const bool of_traits = demangled.find(model::kAllocatorTraits) != demangled.npos;
+  if (!of_traits && demangled.find(model::kOurNamespace) == demangled.npos) return FrameKind::kUser;
+  const std::string qualified = qualified_name(demangled);
+  std::string_view name = qualified;
+  if (is_below(name, model::kAllocatorTraits)) {
+    const std::string arguments =
+        fmt::format("{}<{}{}::", model::kAllocatorTraits, model::kOurNamespace, model::kAllocatorNamespace);
+    const bool ours = demangled.find(arguments) != demangled.npos || demangled.find('<') == demangled.npos;
+    return ours && name == model::kAllocate ? FrameKind::kCut : FrameKind::kUser;
   }
-  const std::string name = qualified_name(demangled);
-  if (name.starts_with("bucketprof::record::") || name.starts_with("bucketprof::stack::")) return FrameKind::kCut;
-  if (name == "bucketprof::hashmap::allocate_part") return FrameKind::kCut;
-  if (name == "std::allocator_traits::allocate") {
-    const bool ours = demangled.find("std::allocator_traits<bucketprof::alloc::") != std::string_view::npos;
-    return ours || demangled.find('<') == std::string_view::npos ? FrameKind::kCut : FrameKind::kUser;
+  if (!name.starts_with(model::kOurNamespace)) return FrameKind::kUser;
+  name.remove_prefix(model::kOurNamespace.size());
+  for (const std::string_view recorder : model::kRecorderNamespaces) {
+    if (is_below(name, recorder)) return FrameKind::kCut;
   }
-  if (!name.starts_with(kAlloc)) return FrameKind::kUser;
-  const std::string_view below = std::string_view(name).substr(kAlloc.size());
-  const std::string_view last = below.substr(below.rfind(':') + 1);  // npos + 1 is 0
-  return is_free_function(below) || last.find("allocate") != std::string_view::npos ? FrameKind::kCut
-                                                                                    : FrameKind::kHidden;
+  if (name == model::kAllocatePart) return FrameKind::kCut;
+  if (!is_below(name, model::kAllocatorNamespace)) return FrameKind::kUser;
+  const std::string_view last = name.substr(name.rfind(':') + 1);  // npos + 1 is 0
+  const bool leads_into_recorder = is_free_function(name) || last.find(model::kAllocate) != last.npos;
+  return leads_into_recorder ? FrameKind::kCut : FrameKind::kHidden;
 }
 
 model::Profile prune(model::Profile profile) {

@@ -13,6 +13,7 @@
 #include <tuple>
 #include <vector>
 
+#include "profiler/model/our_frames.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 #include "tests/support/random_profile.h"
@@ -33,7 +34,7 @@ TEST(Builder, OursHasTheSixTypes) {
   EXPECT_EQ(p.str(p.period_type.type), "space");
   EXPECT_EQ(p.str(p.period_type.unit), "bytes");
   EXPECT_EQ(p.period, 524288);
-  EXPECT_EQ(p.str(p.drop_frames), kDropFrames);
+  EXPECT_EQ(p.str(p.drop_frames), drop_frames());
   EXPECT_EQ(p.strings[0], "");
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "profiler/model/builder.h"
+#include "profiler/model/our_frames.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 #include "tests/support/canonical.h"
@@ -120,7 +121,7 @@ TEST(Merge, Header) {
   EXPECT_EQ(merged->duration_nanos, 11);
   EXPECT_EQ(merged->period, 512);
   EXPECT_EQ(merged->str(merged->default_sample_type), kDefaultSampleType);
-  EXPECT_EQ(merged->str(merged->drop_frames), kDropFrames);
+  EXPECT_EQ(merged->str(merged->drop_frames), drop_frames());
   std::vector<std::string_view> comments;
   for (const StringId id : merged->comments) comments.push_back(merged->str(id));
   EXPECT_THAT(comments, ElementsAre("shared", "own"));

@@ -5,14 +5,15 @@
 
 #include <array>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "profiler/base/file.h"
 #include "profiler/model/builder.h"
 #include "profiler/model/schema.h"
 #include "profiler/pprof/pprof.h"
+#include "tests/support/our_frames.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/viewers.h"
 
@@ -20,7 +21,7 @@ namespace bucketprof::pprof {
 namespace {
 
 /// Gives pprof a stack of each name above app::caller. Returns the function names that are left after it has pruned.
-std::set<std::string> kept(const std::vector<std::string_view>& names) {
+std::set<std::string> kept(std::span<const std::string_view> names) {
   const testing_support::TempDir dir;
   model::Builder b = model::Builder::ours(1);
   const auto location = [&b](std::uint64_t address, std::string_view name) {
@@ -47,60 +48,12 @@ std::set<std::string> kept(const std::vector<std::string_view>& names) {
   return left;
 }
 
-TEST(DropFrames, PlumbingGoes) {
-  EXPECT_EQ(
-      kept({
-          "bucketprof::alloc::Allocator<std::pair<int const, R>, int, (bucketprof::alloc::Kind)2>::allocate(unsigned "
-          "long)",
-          "bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)0>::allocate_part(unsigned long)",
-          "bucketprof::alloc::Allocator<f(int)::Local, int, (bucketprof::alloc::Kind)0>::allocate(unsigned long)",
-          "bucketprof::alloc::Allocator<int, int>::allocate",
-          "bucketprof::alloc::Inferred bucketprof::alloc::infer<int, int>(bucketprof::alloc::Kind, unsigned long)",
-          "bucketprof::alloc::Allocator::allocate",
-          "bucketprof::alloc::Resource::do_allocate(unsigned long, unsigned long)",
-          "bucketprof::alloc::record_alloc_slow(void*, unsigned long)",
-          "void bucketprof::alloc::detail::note<int>(int)",
-          "bucketprof::record::(anonymous namespace)::Sampler::take(unsigned long)",
-          "bucketprof::record::Sites::find(unsigned long) const",
-          "bucketprof::record::Sites::operator()(int)",
-          "unsigned long bucketprof::record::mix<int>(int)",
-          "bucketprof::stack::capture(bucketprof::stack::Stack&)",
-          "auto bucketprof::hashmap::allocate_part<bucketprof::alloc::Allocator<int, int> >(bucketprof::alloc::"
-          "Allocator<int, int>&, unsigned long, bucketprof::hashmap::PartInfo const&)",
-          "bucketprof::hashmap::allocate_part",
-          "std::allocator_traits<bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)2> >::allocate("
-          "bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)2>&, unsigned long)",
-          "std::allocator_traits<bucketprof::alloc::Allocator<int, int> >::allocate",
-          "std::allocator_traits::allocate",
-      }),
-      std::set<std::string>{});
+TEST(DropFrames, WhatLeadsIntoTheRecorderGoes) {
+  EXPECT_EQ(kept(testing_support::kDroppedFrames), std::set<std::string>{});
 }
 
-// construct() and destroy() stay, too: they call code of the user, which may fill tables of its own.
 TEST(DropFrames, EverythingElseStays) {
-  const std::vector<std::string_view> names{
-      "bucketprof::hashmap::Map<int,int,std::hash<int>,std::equal_to<int>,bucketprof::alloc::Allocator<int> "
-      ">::make_bucket_array(unsigned long)",
-      "bucketprof::hashmap::Map<int,int,std::hash<int>,std::equal_to<int>,bucketprof::alloc::Allocator<int> "
-      ">::hash_grow",
-      "bucketprof::hashmap::Map::make_bucket_array",
-      "void bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)2>::construct<app::Record, "
-      "int>(app::Record*)",
-      "void bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)2>::destroy<app::Record>(app::Record*)",
-      "decltype (_S_construct({parm#1})) std::allocator_traits<bucketprof::alloc::Allocator<int, int> "
-      ">::construct<int>()",
-      "bucketprof::hashmap::Map<int, bucketprof::alloc::Allocator<int, int, (bucketprof::alloc::Kind)1> "
-      ">::hash_grow(int)",
-      "bucketprof::alloc::Inferred app::f<int>(int)",
-      "bucketprof::alloc::Allocator::construct",
-      "void std::allocator_traits<bucketprof::alloc::Allocator<int, int> >::construct<int, int>(int*, int&&)",
-      "std::allocator_traits<std::allocator<int> >::allocate(std::allocator<int>&, unsigned long)",
-      "std::_Hashtable<int, bucketprof::alloc::Allocator<int> >::_M_insert(int)",
-      "void app::fill<bucketprof::alloc::Allocator<int> >(int)",
-      "app::bucketprof::record::x()",
-      "my_bucketprof::record::x()",
-      "main",
-  };
+  const auto& names = testing_support::kOtherFrames;
   EXPECT_EQ(kept(names), (std::set<std::string>(names.begin(), names.end())));
 }
 

@@ -8,9 +8,10 @@
 #include <set>
 #include <string>
 
-#include "profiler/facts/sample_facts.h"
+#include "profiler/model/our_frames.h"
 #include "profiler/recognize/library_patterns.h"
 #include "profiler/recognize/table_patterns.h"
+#include "tests/support/our_frames.h"
 
 namespace bucketprof::recognize {
 namespace {
@@ -72,6 +73,16 @@ TEST(Implementations, PatternsStandOnce) {
     EXPECT_EQ(pattern.table->name.find(','), std::string_view::npos);
   }
   for (const PlainPattern& pattern : kPlainPatterns) EXPECT_TRUE(names.insert(pattern.name).second) << pattern.name;
+}
+
+TEST(Implementations, OurFramesAreNeverTheUsers) {
+  for (const std::string_view name : testing_support::kDroppedFrames) {
+    EXPECT_NE(role_of(name).owner, Owner::kUser) << name;
+  }
+  for (const std::string_view name : testing_support::kOtherFrames) {
+    if (!pattern_name(name).starts_with(model::kOurNamespace)) continue;
+    EXPECT_EQ(role_of(name).owner, Owner::kLibrary) << name;
+  }
 }
 
 TEST(Implementations, UsersCodeIsNobodys) {

@@ -7,11 +7,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <regex>
 #include <string>
 #include <vector>
 
 #include "profiler/model/builder.h"
+#include "profiler/model/our_frames.h"
 #include "profiler/model/validate.h"
+#include "tests/support/our_frames.h"
 
 namespace bucketprof::symbolize {
 namespace {
@@ -57,6 +60,30 @@ TEST(FrameKind, TheUsersFramesStay) {
         "std::allocator_traits<std::allocator<int> >::allocate(std::allocator<int>&, unsigned long)",
         "std::__detail::_Hashtable_alloc<bucketprof::alloc::Allocator<int> >::_M_allocate_node<int>(int&&)", ""}) {
     EXPECT_EQ(frame_kind(name), FrameKind::kUser) << name;
+  }
+}
+
+/// What pprof matches an expression against: the name up to its first '(' that begins no word of a name.
+std::string without_arguments(std::string_view name) {
+  std::size_t at = 0;
+  while ((at = name.find('(', at)) != name.npos) {
+    const bool in_name = name.substr(at).starts_with("(anonymous namespace)") ||
+                         (at >= 8 && name.substr(at - 8).starts_with("operator()"));
+    if (!in_name) return std::string(name.substr(0, at));
+    ++at;
+  }
+  return std::string(name);
+}
+
+TEST(FrameKind, IsCutWherePprofCuts) {
+  const std::regex expression(model::drop_frames());
+  for (const std::string_view name : testing_support::kDroppedFrames) {
+    EXPECT_EQ(frame_kind(name), FrameKind::kCut) << name;
+    EXPECT_TRUE(std::regex_match(without_arguments(name), expression)) << name;
+  }
+  for (const std::string_view name : testing_support::kOtherFrames) {
+    EXPECT_NE(frame_kind(name), FrameKind::kCut) << name;
+    EXPECT_FALSE(std::regex_match(without_arguments(name), expression)) << name;
   }
 }
 
