@@ -32,7 +32,7 @@ struct FindingChange {
   Name function;
   Name finding;
   Place location;
-  Name advice;
+  std::optional<findings::Advice> advice;
   std::array<std::int64_t, 2> before{};  // kAvoidable, kFindings
   std::array<std::int64_t, 2> after{};
   double variance_before = 0;  // of the avoidable bytes

@@ -56,8 +56,8 @@ struct Comparison {
   bool is_new = false;  // not in the baseline
   std::string reason;   // of the allowance, as `expires`
   std::string expires;
-  std::string advice;             // of a finding
-  std::vector<Culprit> culprits;  // of a broken limit: the sites that grew most, at most three
+  std::optional<findings::Advice> advice;  // of a finding
+  std::vector<Culprit> culprits;           // of a broken limit: the sites that grew most, at most three
 };
 
 /// Passing comparisons kept for each limit; the others are only counted.

@@ -305,8 +305,7 @@ class Collector {
       row.variance += deviation * deviation;
       if (!finding.is_worth_reporting) continue;
       if (row.worth_reporting++ == 0) {
-        row.sentence = finding.sentence;
-        row.advice = finding.advice;
+        row.advice = finding.advice();
         row.location = {finding.site.function, finding.site.file, finding.site.line};
       }
       add_saturated(row.avoidable_worth_reporting, finding.avoidable);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "profiler/base/result.h"
 #include "profiler/compare/metric.h"
 #include "profiler/compare/name.h"
+#include "profiler/findings/finding.h"
 #include "profiler/model/profile.h"
 #include "profiler/recognize/frames.h"
 
@@ -63,8 +65,7 @@ struct FindingCost {
   double variance = 0;               // of `avoidable`
   std::int64_t worth_reporting = 0;  // findings worth reporting (Thresholds)
   std::int64_t avoidable_worth_reporting = 0;
-  std::string sentence;  // this and the next two: of the largest one worth reporting; empty if read from a baseline
-  std::string advice;
+  std::optional<findings::Advice> advice;  // as the location, of the largest one worth reporting; not in a baseline
   Place location;
 };
 

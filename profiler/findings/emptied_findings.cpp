@@ -2,8 +2,6 @@
 //
 // The finding emptied: arrays in use whose tables have only few of their former entries left. Capacity that was never
 // needed is another finding, over_preallocated, so only what the most entries needed is counted.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -112,12 +110,8 @@ void find_emptied(const FindingContext& context, const std::vector<TableBlocks>&
     const Saving saving{.avoidable = kept.avoidable, .of = kept.bytes, .of_inuse = true, .variance = kept.variance};
     if (!saving.is_certain()) continue;
     Finding finding = context.about(table, FindingId::kEmptied);
-    finding.sentence =
-        fmt::format("{} held up to {} entries, {} {} left, and the array is kept", tables_text(kept.tables),
-                    count_text(kept.most / kept.tables), count_text(kept.entries / kept.tables),
-                    std::llround(kept.tables) == 1 ? "are" : "each are");
-    finding.advice =
-        "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";
+    finding.problem =
+        Emptied{.tables = kept.tables, .most = kept.most / kept.tables, .left = kept.entries / kept.tables};
     finding.evidence = {{"tables", kept.tables, "tables"},
                         {"entries_now", kept.entries, "entries"},
                         {"most_entries", kept.most, "entries"},

@@ -58,6 +58,13 @@ std::string_view name_of(Confidence confidence) {
   return "";
 }
 
+Advice Finding::advice() const {
+  Advice advice{.id = id, .reserve = reserve};
+  if (const auto* over = std::get_if<OverPreallocated>(&problem)) advice.hint = over->hint;
+  if (const auto* grown = std::get_if<GrownInSteps>(&problem)) advice.hint = grown->hint;
+  return advice;
+}
+
 bool set_threshold(Thresholds& thresholds, std::string_view name, double value) {
   if (!std::isfinite(value) || value < 0) return false;
   for (const auto& [known, member] : kThresholds) {

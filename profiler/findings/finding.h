@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "profiler/recognize/frames.h"
@@ -43,11 +44,62 @@ struct Evidence {
   std::string_view unit;  // "bytes", "entries", "tables", "blocks", "" for a ratio
 };
 
+// What is wrong, in numbers: those that the sentence about a finding states. Tables, arrays and entries are estimates
+// if the profile is sampled.
+struct OverPreallocated {
+  double tables = 0;
+  std::uint64_t hint = 0;  // the largest number of entries that was asked for
+  std::uint64_t held = 0;  // the most that a table held
+  double mean = 0;         // most entries of a table, on average
+  bool filled = false;     // some tables may have held as many as were asked for
+};
+struct NeverUsed {
+  double unused = 0;  // tables that never held an entry
+  double tables = 0;
+  std::uint64_t hint = 0;
+};
+struct GrownInSteps {
+  double tables = 0;
+  std::uint64_t hint = 0;  // 0: none
+  double growths = 0;
+  double moved = 0;  // entries
+  std::uint64_t held = 0;
+  bool held_is_known = true;  // false: `held` is the load limit of the largest array
+};
+struct Emptied {
+  double tables = 0;
+  double most = 0;  // entries of a table, on average
+  double left = 0;  // likewise
+};
+struct OverflowHeavy {
+  double percent = 0;       // of the tables' bytes
+  double percent_good = 0;  // with a good hash
+};
+struct SameSizeGrowth {
+  double arrays = 0;  // that replaced one of the same size
+};
+struct ManyTinyTables {
+  double tables = 0;
+  bool in_use = false;  // they are in use, not ever allocated
+  double entries = 0;   // of a table, on average
+  double bytes = 0;     // allocated for an entry
+  double entry_bytes = 0;
+};
+/// One for each FindingId.
+using Problem =
+    std::variant<OverPreallocated, NeverUsed, GrownInSteps, Emptied, OverflowHeavy, SameSizeGrowth, ManyTinyTables>;
+
+/// What to do about a finding.
+struct Advice {
+  FindingId id = FindingId::kOverPreallocated;
+  std::optional<std::uint64_t> reserve;  // the argument of reserve()
+  std::uint64_t hint = 0;                // the present argument; 0: none
+};
+
 struct Finding {
   FindingId id = FindingId::kOverPreallocated;
-  std::string key;                  // id:table:function, the same in every run of a program
-  std::string sentence;             // what is wrong, in words
-  std::string advice;               // what to do, with code
+  std::string key;  // id:table:function, the same in every run of a program
+  Problem problem;
   std::vector<std::string> tables;  // names; several if the call site serves several
   std::string kind;
   recognize::Frame site;                // the call site to change
@@ -60,6 +112,8 @@ struct Finding {
   std::int64_t error = 0;                // half the width of the 95 % confidence interval of `avoidable`; 0 if exact
   Confidence confidence = Confidence::kExact;
   bool is_worth_reporting = false;  // reaches the thresholds
+
+  [[nodiscard]] Advice advice() const;
 };
 
 /// Limits from which a finding is reported. Each can be set by its name.

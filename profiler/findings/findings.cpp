@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The limits, errors and texts that all findings share.
+// The limits and errors that all findings share.
 #include "profiler/findings/findings.h"
 
 #include <fmt/format.h>
@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "profiler/base/cxx_name.h"
-#include "profiler/base/grouped.h"
 #include "profiler/base/statistics.h"
 
 namespace bucketprof::findings {
@@ -59,12 +58,6 @@ void FindingContext::finish(Finding& finding, const recognize::FrameRef& place, 
   finding.confidence = interval > 1 ? confidence_of(avoidable, error) : Confidence::kExact;
   finding.key = fmt::format("{}:{}:{}", name_of(finding.id), finding.tables.empty() ? "" : finding.tables.front(),
                             qualified_name(finding.site.function));
-}
-
-std::string count_text(double number) { return grouped(std::llround(std::min(number, kMostBytes))); }
-
-std::string tables_text(double tables) {
-  return count_text(tables) + (std::llround(tables) == 1 ? " table" : " tables");
 }
 
 std::vector<Finding> find_all(const model::Profile& profile, const facts::SampleReader& reader,

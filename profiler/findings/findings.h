@@ -42,10 +42,6 @@ struct FindingContext {
   void finish(Finding& finding, const recognize::FrameRef& place, std::size_t sample, const Saving& saving) const;
 };
 
-/// Rounded numbers for sentences: "1,234", and "1 table" or "12 tables".
-[[nodiscard]] std::string count_text(double number);
-[[nodiscard]] std::string tables_text(double tables);
-
 /// One function per group of findings. Each appends to `findings`.
 void find_reserves(const FindingContext& context, const std::vector<TableBlocks>& tables,
                    std::vector<Finding>& findings);

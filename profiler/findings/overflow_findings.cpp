@@ -4,8 +4,6 @@
 // collide, or entries are inserted and erased in a nearly full table, which fills its overflow chains until it is
 // rehashed at the same size. This never happens to a table without erasures, however bad its hash, so same-size growth
 // distinguishes the two.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -67,8 +65,8 @@ Sums sums_of(const TableBlocks& table, std::int64_t interval) {
   return sums;
 }
 
-void say_same_size(const FindingContext& context, const TableBlocks& table, const Sums& sums,
-                   std::vector<Finding>& findings) {
+void find_same_size(const FindingContext& context, const TableBlocks& table, const Sums& sums,
+                    std::vector<Finding>& findings) {
   // At half the load hardly any bucket overflows: the advice saves both the rehashing and the overflow, but costs a
   // larger array.
   const std::uint64_t larger = table.rule->next_slots(sums.slots);
@@ -79,10 +77,7 @@ void say_same_size(const FindingContext& context, const TableBlocks& table, cons
   if (!saving.is_certain()) return;
   Finding finding = context.about(table, FindingId::kSameSizeGrowth);
   finding.reserve = table.rule->limit(larger);
-  finding.sentence =
-      fmt::format("rewritten at the same size {} times: entries come and go in a table that is nearly full",
-                  count_text(sums.same_size.blocks));
-  finding.advice = fmt::format("reserve({}): at half the load, chains hardly fill up", *finding.reserve);
+  finding.problem = SameSizeGrowth{.arrays = sums.same_size.blocks};
   finding.evidence = {{"same_size_growths", sums.same_size.blocks, "blocks"},
                       {"rewritten", sums.same_size.bytes, "bytes"},
                       {"overflow", sums.overflow.bytes, "bytes"},
@@ -91,17 +86,14 @@ void say_same_size(const FindingContext& context, const TableBlocks& table, cons
   findings.push_back(std::move(finding));
 }
 
-void say_overflow(const FindingContext& context, const TableBlocks& table, const Sums& sums,
-                  std::vector<Finding>& findings) {
+void find_overflow_in(const FindingContext& context, const TableBlocks& table, const Sums& sums,
+                      std::vector<Finding>& findings) {
   const Saving saving{
       .avoidable = sums.overflow.bytes - sums.expected, .of = sums.overflow.bytes, .variance = sums.overflow.variance};
   if (!saving.is_certain()) return;
   Finding finding = context.about(table, FindingId::kOverflowHeavy);
-  finding.sentence =
-      fmt::format("{:.0f} % of the bytes are overflow buckets, where a good hash has {:.0f} %: keys collide",
-                  100 * sums.overflow.bytes / (sums.overflow.bytes + sums.arrays),
-                  100 * sums.expected / std::max(1.0, sums.expected + sums.arrays));
-  finding.advice = "use a hash that spreads these keys over all 64 bits";
+  finding.problem = OverflowHeavy{.percent = 100 * sums.overflow.bytes / (sums.overflow.bytes + sums.arrays),
+                                  .percent_good = 100 * sums.expected / std::max(1.0, sums.expected + sums.arrays)};
   finding.evidence = {{"overflow_blocks", sums.overflow.blocks, "blocks"},
                       {"overflow", sums.overflow.bytes, "bytes"},
                       {"expected_overflow", sums.expected, "bytes"},
@@ -118,9 +110,9 @@ void find_overflow(const FindingContext& context, const std::vector<TableBlocks>
     if (!table.rule) continue;
     const Sums sums = sums_of(table, context.interval);
     if (sums.same_size.bytes > 0 && sums.same_size.bytes >= context.thresholds.same_size_share * sums.arrays) {
-      say_same_size(context, table, sums, findings);
+      find_same_size(context, table, sums, findings);
     } else if (sums.overflow.bytes >= context.thresholds.overflow_share * (sums.overflow.bytes + sums.arrays)) {
-      say_overflow(context, table, sums, findings);
+      find_overflow_in(context, table, sums, findings);
     }
   }
 }

@@ -2,8 +2,6 @@
 //
 // The findings over_preallocated, never_used and grown_in_steps. All three are based on the argument of reserve() with
 // which the tables of a call site would have allocated least; what they allocated beyond that is avoidable.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -116,36 +114,6 @@ double mean(const Line& line) {
   return tables > 0 ? entries / tables : 0;
 }
 
-void say_over(const Line& line, const Best& best, Finding& finding) {
-  finding.id = FindingId::kOverPreallocated;
-  const std::string reserved =
-      fmt::format("{} reserved for {} entries", tables_text(line.tables), count_text(static_cast<double>(line.hint)));
-  finding.sentence = line.most < line.hint ? fmt::format("{} never held more than {}", reserved, count_text(line.held))
-                                           : fmt::format("{} held {} at most, but {} on average", reserved,
-                                                         count_text(line.held), count_text(mean(line)));
-  finding.advice = best.reserve == 0 ? "do not reserve here: tables without one allocate less"
-                                     : fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint);
-}
-
-void say_unused(const Line& line, Finding& finding) {
-  finding.id = FindingId::kNeverUsed;
-  finding.sentence = fmt::format("{} of {} reserved for {} entries never held one", count_text(line.unused),
-                                 tables_text(line.tables), count_text(static_cast<double>(line.hint)));
-  finding.advice = "do not reserve here, or not before the first entry comes";
-}
-
-void say_grown(const Line& line, const Best& best, Finding& finding) {
-  finding.id = FindingId::kGrownInSteps;
-  const bool told = line.histories.front().table->rule->tells_entries();
-  const std::string reserved =
-      line.hint > 0 ? fmt::format("reserved for {}, ", count_text(static_cast<double>(line.hint))) : "";
-  finding.sentence = fmt::format("{} {}grew {} times on the way to {}{} entries and moved {} entries doing so",
-                                 tables_text(line.tables), reserved, count_text(line.growths), told ? "" : "at most ",
-                                 count_text(line.held), count_text(line.moved));
-  finding.advice = line.hint > 0 ? fmt::format("reserve({}) instead of reserve({})", best.reserve, line.hint)
-                                 : fmt::format("reserve({}) before the first insert", best.reserve);
-}
-
 void consider(const FindingContext& context, const Line& line, std::vector<Finding>& findings) {
   const Best best = best_reserve(line);
   const Saving saving{.avoidable = line.bytes - best.bytes, .of = line.bytes, .variance = line.variance};
@@ -157,11 +125,23 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
   const bool smaller = hinted && (best.reserve == 0 || first.table->rule->slots_for(best.reserve) < line.slots);
   Finding finding;
   if (hinted && line.unused >= context.thresholds.unused_share * line.tables && best.reserve == 0) {
-    say_unused(line, finding);
+    finding.id = FindingId::kNeverUsed;
+    finding.problem = NeverUsed{.unused = line.unused, .tables = line.tables, .hint = line.hint};
   } else if (smaller) {
-    say_over(line, best, finding);
+    finding.id = FindingId::kOverPreallocated;
+    finding.problem = OverPreallocated{.tables = line.tables,
+                                       .hint = line.hint,
+                                       .held = line.held,
+                                       .mean = mean(line),
+                                       .filled = line.most >= line.hint};
   } else {
-    say_grown(line, best, finding);
+    finding.id = FindingId::kGrownInSteps;
+    finding.problem = GrownInSteps{.tables = line.tables,
+                                   .hint = line.hint,
+                                   .growths = line.growths,
+                                   .moved = line.moved,
+                                   .held = line.held,
+                                   .held_is_known = first.table->rule->tells_entries()};
   }
   if (finding.id != FindingId::kNeverUsed && best.reserve != 0) finding.reserve = best.reserve;
 

@@ -2,8 +2,6 @@
 //
 // The finding many_tiny_tables: thousands of tables with few entries each, whose memory is mostly empty slots, metadata
 // and rounding. One table with a composite key would hold the same entries at the usual load.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -82,10 +80,11 @@ void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& ta
                         .variance = sum.variance};
     if (!saving.is_certain()) continue;
     Finding finding = context.about(table, FindingId::kManyTinyTables);
-    finding.sentence = fmt::format("{} {}of {:.1f} entries on average take {:.0f} bytes an entry of {:.0f}",
-                                   tables_text(sum.tables), alive ? "in use " : "", sum.entries / sum.tables,
-                                   sum.bytes / sum.entries, sum.entry_bytes / sum.entries);
-    finding.advice = "one table with a composite key, or a sorted vector in place of each";
+    finding.problem = ManyTinyTables{.tables = sum.tables,
+                                     .in_use = alive,
+                                     .entries = sum.entries / sum.tables,
+                                     .bytes = sum.bytes / sum.entries,
+                                     .entry_bytes = sum.entry_bytes / sum.entries};
     finding.evidence = {{"tables", sum.tables, "tables"},
                         {"entries", sum.entries, "entries"},
                         {"bytes_per_entry", sum.bytes / sum.entries, "bytes"},

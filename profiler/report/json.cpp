@@ -9,6 +9,7 @@
 
 #include "profiler/base/version.h"
 #include "profiler/model/schema.h"
+#include "profiler/report/format/finding_text.h"
 #include "profiler/report/selection.h"
 
 namespace bucketprof::report {
@@ -90,8 +91,8 @@ class Writer {
     for (const recognize::Frame& one : finding.stack) stack.push_back(frame(one));
     return {{"id", name_of(finding.id)},
             {"key", finding.key},
-            {"sentence", finding.sentence},
-            {"advice", finding.advice},
+            {"sentence", sentence_of(finding)},
+            {"advice", advice_of(finding.advice())},
             {"reserve", finding.reserve ? Json(*finding.reserve) : Json()},
             {"tables", finding.tables},
             {"kind", finding.kind},

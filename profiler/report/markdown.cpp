@@ -70,8 +70,8 @@ class MarkdownPage : private MarkdownLines {
       const bool exact = finding->confidence == findings::Confidence::kExact;
       line("| {}{} | {} | {} (`{}`) | {} | {} |", human_bytes(finding->avoidable),
            exact ? "" : " ± " + human_bytes(finding->error),
-           markdown_code(elide_end(tables_of(*finding), kMarkdownName)), markdown_text(finding->sentence),
-           name_of(finding->id), markdown_place(finding->site), markdown_text(finding->advice));
+           markdown_code(elide_end(tables_of(*finding), kMarkdownName)), markdown_text(sentence_of(*finding)),
+           name_of(finding->id), markdown_place(finding->site), markdown_text(advice_of(finding->advice())));
     }
     more(selection_.more_findings, "findings");
   }

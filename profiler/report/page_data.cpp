@@ -142,8 +142,8 @@ class DataWriter {
     Json evidence = Json::array();
     for (const findings::Evidence& one : finding.evidence) evidence.push_back({one.name, one.value, one.unit});
     return {{"id", name_of(finding.id)},
-            {"sentence", finding.sentence},
-            {"advice", finding.advice},
+            {"sentence", sentence_of(finding)},
+            {"advice", advice_of(finding.advice())},
             {"tables", finding.tables},
             {"kind", finding.kind},
             {"site", stacks_.frame(finding.site)},

@@ -115,8 +115,8 @@ class Page : private TextPage {
     title("FINDINGS", "what wastes memory, the most avoidable bytes first; docs/findings.md explains each");
     for (const findings::Finding* finding : selection_.findings) {
       line("{:>12}  {}: {}", human_bytes(finding->avoidable), name_of(finding->id), elide_end(tables_of(*finding), 60));
-      paragraph("", finding->sentence + ".");
-      paragraph("      do", finding->advice + ".");
+      paragraph("", sentence_of(*finding) + ".");
+      paragraph("      do", advice_of(finding->advice()) + ".");
       paragraph("      at", fmt::format("{}", elide_start(place_of(finding->site), kTextWidth - 14)));
       paragraph("      saves", savings_of(*finding) + ".");
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "profiler/analyze/analysis.h"
+#include "profiler/report/format/finding_text.h"
 #include "tests/e2e/planted.h"
 
 namespace bucketprof::e2e {
@@ -67,7 +68,7 @@ TEST_P(FamilyFindings, FollowingTheAdviceSavesTheAvoidableBytes) {
     const Finding& finding = before.findings.front();
     const Analysis after = profiled(mistake, "wrong", std::to_string(finding.reserve.value_or(0)));
     expect_saved(mistake, allocated(before) - allocated(after), finding.avoidable);
-    EXPECT_TRUE(after.findings.empty()) << after.findings.front().sentence;
+    EXPECT_TRUE(after.findings.empty()) << report::sentence_of(after.findings.front());
   }
 }
 
@@ -97,7 +98,7 @@ TEST_P(FamilyFindings, HealthyTwinsHaveNone) {
   mistakes.insert(mistakes.end(), {kEmptied, kManyTiny});
   for (const Mistake& mistake : mistakes) {
     const Analysis analysis = profiled(mistake, "healthy");
-    EXPECT_TRUE(analysis.findings.empty()) << mistake.name << ": " << analysis.findings.front().sentence;
+    EXPECT_TRUE(analysis.findings.empty()) << mistake.name << ": " << report::sentence_of(analysis.findings.front());
     EXPECT_GT(allocated(analysis), 0) << mistake.name;
   }
 }

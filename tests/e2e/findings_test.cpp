@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "profiler/analyze/analysis.h"
+#include "profiler/report/format/finding_text.h"
 #include "tests/e2e/planted.h"
 
 namespace bucketprof::e2e {
@@ -61,7 +62,7 @@ TEST(Findings, EachMistakeIsFoundAtItsLine) {
 TEST(Findings, HealthyTwinsHaveNone) {
   for (const Mistake& mistake : kMistakes) {
     const Analysis analysis = profiled(mistake, {"healthy"});
-    EXPECT_TRUE(analysis.findings.empty()) << mistake.name << ": " << analysis.findings.front().sentence;
+    EXPECT_TRUE(analysis.findings.empty()) << mistake.name << ": " << report::sentence_of(analysis.findings.front());
     EXPECT_GT(allocated(analysis), 0) << mistake.name;
   }
 }
@@ -79,7 +80,7 @@ TEST(Findings, FollowingTheAdviceSavesTheAvoidableBytes) {
     EXPECT_NEAR(saved, predicted, 0.05 * predicted);
     std::printf("%-20s predicted %11.0f saved %11.0f (%+.2f %%)\n", mistake.name.c_str(), predicted, saved,
                 100 * (saved / predicted - 1));
-    EXPECT_TRUE(after.findings.empty()) << after.findings.front().sentence;
+    EXPECT_TRUE(after.findings.empty()) << report::sentence_of(after.findings.front());
   }
 }
 

@@ -84,7 +84,7 @@ inline compare::Comparison found() {
   one.finding = "over_preallocated";
   one.location = {"shop::load(int)", "/src/shop/users.cpp", 12};
   one.after = 1;
-  one.advice = "reserve(52) instead of reserve(1000000)";
+  one.advice = {.id = findings::FindingId::kOverPreallocated, .reserve = 52, .hint = 1'000'000};
   return one;
 }
 
@@ -154,7 +154,7 @@ inline std::vector<std::string> hostile_names() {
 /// A broken limit with `name` in each place for a name.
 inline compare::Comparison named(const std::string& name, int line) {
   compare::Comparison one = grown();
-  one.rule = one.table = one.kind = one.function = one.renamed_from = one.advice = name;
+  one.rule = one.table = one.kind = one.function = one.renamed_from = name;
   one.scope = compare::Scope::kSite;
   one.line = line;
   one.location = {name, name, 1};

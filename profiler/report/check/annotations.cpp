@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "profiler/report/check/phrases.h"
+#include "profiler/report/format/finding_text.h"
 #include "profiler/report/format/units.h"
 
 namespace bucketprof::report {
@@ -67,7 +68,7 @@ std::string annotation(const Comparison& whole, const compare::CheckResult& resu
   for (const compare::Culprit& culprit : one.culprits) add("at " + culprit_phrase(culprit, one));
   const std::string sampled = sampling_sentence(one, result.confidence);
   if (!sampled.empty()) add(sampled);
-  if (!one.advice.empty()) add(elide_end(one.advice, 1000));
+  if (one.advice) add(advice_of(one.advice));
   if (!one.reason.empty()) add(elide_end(waived_phrase(one), 1000));
   add(fmt::format("policy {}:{}", elide_start(options.policy, kAnnotationName), one.line));
   return command(one.verdict == Verdict::kFailed ? "error" : "notice", annotated_line(whole, options.source_root),

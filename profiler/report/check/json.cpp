@@ -7,6 +7,7 @@
 
 #include "profiler/base/version.h"
 #include "profiler/report/check/phrases.h"
+#include "profiler/report/format/finding_text.h"
 
 namespace bucketprof::report {
 namespace {
@@ -56,7 +57,7 @@ CheckJson check_row(const compare::Comparison& one) {
           {"chance", one.chance},
           {"reason", one.reason},
           {"expires", one.expires},
-          {"advice", one.advice},
+          {"advice", advice_of(one.advice)},
           {"culprits", check_culprits(one)}};
 }
 

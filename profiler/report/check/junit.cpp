@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "profiler/report/check/phrases.h"
+#include "profiler/report/format/finding_text.h"
 #include "profiler/report/format/units.h"
 #include "profiler/report/format/xml.h"
 
@@ -142,7 +143,7 @@ class JUnitWriter {
     if (one.culprits.empty() && !place_phrase(one).empty()) text_line("  at {}", place_phrase(one));
     const std::string sampled = sampling_sentence(one, result_.confidence);
     if (!sampled.empty()) text_line("  {}", sampled);
-    if (!one.advice.empty()) text_line("  do {}", one.advice);
+    if (one.advice) text_line("  do {}", advice_of(one.advice));
     if (!one.reason.empty()) text_line("  {}", waived_phrase(one));
     text_line("  policy {}:{}", options_.policy, one.line);
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "profiler/report/check/phrases.h"
+#include "profiler/report/format/finding_text.h"
 #include "profiler/report/format/markdown_lines.h"
 #include "profiler/report/format/markdown_text.h"
 #include "profiler/report/format/units.h"
@@ -83,7 +84,7 @@ class CheckComment : private MarkdownLines {
       where += (where.empty() ? "" : "<br>") + markdown_code(culprit_phrase(culprit, one));
     }
     if (where.empty() && !place_phrase(one).empty()) where = markdown_code(place_phrase(one));
-    if (!one.advice.empty()) where += (where.empty() ? "" : "<br>") + markdown_text(elide_end(one.advice, 300));
+    if (one.advice) where += (where.empty() ? "" : "<br>") + markdown_text(advice_of(one.advice));
     line("| {} | {} | {} | {} | {} |", one.verdict == Verdict::kFailed ? "**failed**" : "agreed to", what(one), value,
          allowed, where);
   }

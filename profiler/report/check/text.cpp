@@ -2,6 +2,7 @@
 #include "profiler/report/check/text.h"
 
 #include "profiler/report/check/phrases.h"
+#include "profiler/report/format/finding_text.h"
 #include "profiler/report/format/text_page.h"
 #include "profiler/report/format/units.h"
 
@@ -60,7 +61,7 @@ class CheckPage : private TextPage {
     for (const compare::Culprit& culprit : one.culprits) paragraph("      at", culprit_phrase(culprit, one));
     const std::string sampled = sampling_sentence(one, result_.confidence);
     if (!sampled.empty()) paragraph("      sampled", sampled + ".");
-    if (!one.advice.empty()) paragraph("      do", one.advice + ".");
+    if (one.advice) paragraph("      do", advice_of(one.advice) + ".");
     if (!one.reason.empty()) paragraph("      reason", waived_phrase(one));
   }
 

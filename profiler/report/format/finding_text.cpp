@@ -3,10 +3,71 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <variant>
+
 #include "profiler/base/cxx_name.h"
+#include "profiler/base/grouped.h"
 #include "profiler/report/format/units.h"
 
 namespace bucketprof::report {
+namespace {
+
+using findings::FindingId;
+
+constexpr double kMost = 0x1p62;  // upper limit of a count
+
+std::string count_text(double number) { return grouped(std::llround(std::min(number, kMost))); }
+std::string count_text(std::uint64_t number) { return count_text(static_cast<double>(number)); }
+
+/// "1 table", "12 tables"
+std::string tables_text(double tables) {
+  return count_text(tables) + (std::llround(tables) == 1 ? " table" : " tables");
+}
+
+std::string sentence(const findings::OverPreallocated& over) {
+  const std::string reserved =
+      fmt::format("{} reserved for {} entries", tables_text(over.tables), count_text(over.hint));
+  return over.filled ? fmt::format("{} held {} at most, but {} on average", reserved, count_text(over.held),
+                                   count_text(over.mean))
+                     : fmt::format("{} never held more than {}", reserved, count_text(over.held));
+}
+
+std::string sentence(const findings::NeverUsed& never) {
+  return fmt::format("{} of {} reserved for {} entries never held one", count_text(never.unused),
+                     tables_text(never.tables), count_text(never.hint));
+}
+
+std::string sentence(const findings::GrownInSteps& grown) {
+  const std::string reserved = grown.hint > 0 ? fmt::format("reserved for {}, ", count_text(grown.hint)) : "";
+  return fmt::format("{} {}grew {} times on the way to {}{} entries and moved {} entries doing so",
+                     tables_text(grown.tables), reserved, count_text(grown.growths),
+                     grown.held_is_known ? "" : "at most ", count_text(grown.held), count_text(grown.moved));
+}
+
+std::string sentence(const findings::Emptied& emptied) {
+  return fmt::format("{} held up to {} entries, {} {} left, and the array is kept", tables_text(emptied.tables),
+                     count_text(emptied.most), count_text(emptied.left),
+                     std::llround(emptied.tables) == 1 ? "are" : "each are");
+}
+
+std::string sentence(const findings::OverflowHeavy& heavy) {
+  return fmt::format("{:.0f} % of the bytes are overflow buckets, where a good hash has {:.0f} %: keys collide",
+                     heavy.percent, heavy.percent_good);
+}
+
+std::string sentence(const findings::SameSizeGrowth& grown) {
+  return fmt::format("rewritten at the same size {} times: entries come and go in a table that is nearly full",
+                     count_text(grown.arrays));
+}
+
+std::string sentence(const findings::ManyTinyTables& tiny) {
+  return fmt::format("{} {}of {:.1f} entries on average take {:.0f} bytes an entry of {:.0f}", tables_text(tiny.tables),
+                     tiny.in_use ? "in use " : "", tiny.entries, tiny.bytes, tiny.entry_bytes);
+}
+
+}  // namespace
 
 std::string table_of(std::string_view table, std::string_view kind) {
   return kind.empty() ? std::string(table) : fmt::format("{} ({})", table, kind);
@@ -23,6 +84,34 @@ std::string tables_of(const findings::Finding& finding) {
 std::string place_of(const recognize::Frame& site) {
   const std::string function = qualified_name(site.function);
   return site.file.empty() ? function : fmt::format("{}:{} {}", site.file, site.line, function);
+}
+
+std::string sentence_of(const findings::Finding& finding) {
+  return std::visit([](const auto& problem) { return sentence(problem); }, finding.problem);
+}
+
+std::string advice_of(const std::optional<findings::Advice>& advice) {
+  if (!advice) return "";
+  const std::uint64_t reserve = advice->reserve.value_or(0);
+  switch (advice->id) {
+    case FindingId::kOverPreallocated:
+      return advice->reserve ? fmt::format("reserve({}) instead of reserve({})", reserve, advice->hint)
+                             : "do not reserve here: tables without one allocate less";
+    case FindingId::kNeverUsed:
+      return "do not reserve here, or not before the first entry comes";
+    case FindingId::kGrownInSteps:
+      return advice->hint > 0 ? fmt::format("reserve({}) instead of reserve({})", reserve, advice->hint)
+                              : fmt::format("reserve({}) before the first insert", reserve);
+    case FindingId::kEmptied:
+      return "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";
+    case FindingId::kOverflowHeavy:
+      return "use a hash that spreads these keys over all 64 bits";
+    case FindingId::kSameSizeGrowth:
+      return fmt::format("reserve({}): at half the load, chains hardly fill up", reserve);
+    case FindingId::kManyTinyTables:
+      return "one table with a composite key, or a sorted vector in place of each";
+  }
+  return "";
 }
 
 std::string savings_of(const findings::Finding& finding) {

@@ -204,7 +204,7 @@ FindingCost finding(const std::string& function, std::int64_t avoidable, bool wo
   made.avoidable = avoidable;
   made.worth_reporting = worth ? 1 : 0;
   made.avoidable_worth_reporting = worth ? avoidable : 0;
-  made.advice = "reserve(10)";
+  made.advice = {.id = findings::FindingId::kOverPreallocated, .reserve = 10};
   made.location = {function, "/src/users.cpp", 7};
   return made;
 }
@@ -220,7 +220,8 @@ TEST(Check, FindingsAreLimitedById) {
   EXPECT_THAT(failed(fresh), ElementsAre("finding usersover_preallocated load findings growth",
                                          "finding usersover_preallocated load avoidable max",
                                          "finding usersover_preallocated load avoidable growth"));
-  EXPECT_EQ(fresh.comparisons[0].advice, "reserve(10)");
+  ASSERT_TRUE(fresh.comparisons[0].advice);
+  EXPECT_EQ(fresh.comparisons[0].advice->reserve, 10U);
   EXPECT_EQ(fresh.comparisons[0].location.line, 7);
   before.findings = {finding("load", 5 * kMiB, true)};
   EXPECT_THAT(failed(checked(policy, &before, after)),

@@ -162,7 +162,7 @@ TEST(Costs, FindingsKnowWhatIsBelowTheThresholds) {
   EXPECT_EQ(costs.findings[1].avoidable, 17 << 20);
   EXPECT_EQ(costs.findings[1].avoidable_worth_reporting, 17 << 20);
   EXPECT_EQ(costs.findings[1].location.line, 1);
-  EXPECT_NE(costs.findings[1].advice, "");
+  EXPECT_TRUE(costs.findings[1].advice);
 }
 
 TEST(Costs, AnEmptyProfileOfOursIsFineAnotherOneIsNot) {

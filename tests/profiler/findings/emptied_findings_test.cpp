@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "profiler/report/format/finding_text.h"
 #include "tests/support/findings_of.h"
 
 namespace bucketprof::findings {
@@ -24,7 +25,8 @@ TEST(EmptiedFindings, ManyThenFew) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kEmptied);
-  EXPECT_EQ(found[0].sentence, "3 tables held up to 1,024 entries, 10 each are left, and the array is kept");
+  EXPECT_EQ(report::sentence_of(found[0]),
+            "3 tables held up to 1,024 entries, 10 each are left, and the array is kept");
   EXPECT_TRUE(found[0].of_inuse);
   EXPECT_EQ(found[0].avoidable, 3 * (34816 - 272));  // 10 entries need 15 slots
   EXPECT_EQ(found[0].avoidable_inuse, found[0].avoidable);
@@ -79,7 +81,7 @@ TEST(EmptiedFindings, TablesThatLiveInNodes) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kEmptied);
-  EXPECT_EQ(found[0].sentence, "1 table held up to 10,240 entries, 10 are left, and the array is kept");
+  EXPECT_EQ(report::sentence_of(found[0]), "1 table held up to 10,240 entries, 10 are left, and the array is kept");
   EXPECT_EQ(found[0].avoidable, 8 * 10273 - 8 * 11);
 }
 

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "profiler/report/format/finding_text.h"
 #include "tests/support/findings_of.h"
 
 namespace bucketprof::findings {
@@ -60,7 +61,8 @@ TEST(KindsFindings, ArraysThatWereReplacedWereFull) {
   EXPECT_EQ(found[0].id, FindingId::kGrownInSteps);
   EXPECT_EQ(found[0].reserve, 58982U);
   EXPECT_EQ(found[0].avoidable, smaller);
-  EXPECT_NE(found[0].sentence.find("grew 15 times on the way to at most 58,982 entries"), std::string::npos);
+  EXPECT_NE(report::sentence_of(found[0]).find("grew 15 times on the way to at most 58,982 entries"),
+            std::string::npos);
 }
 
 TEST(KindsFindings, NothingIsSaidOfArraysWhoseEntriesAreNotTold) {

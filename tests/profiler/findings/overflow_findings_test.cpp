@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "profiler/report/format/finding_text.h"
 #include "tests/support/findings_of.h"
 
 namespace bucketprof::findings {
@@ -29,8 +30,9 @@ TEST(OverflowFindings, CollidingKeys) {
   EXPECT_EQ(found[0].id, FindingId::kOverflowHeavy);
   EXPECT_EQ(found[0].avoidable, std::llround(288000 - expected));
   EXPECT_FALSE(found[0].of_inuse);
-  EXPECT_EQ(found[0].sentence, "41 % of the bytes are overflow buckets, where a good hash has 6 %: keys collide");
-  EXPECT_EQ(found[0].advice, "use a hash that spreads these keys over all 64 bits");
+  EXPECT_EQ(report::sentence_of(found[0]),
+            "41 % of the bytes are overflow buckets, where a good hash has 6 %: keys collide");
+  EXPECT_EQ(report::advice_of(found[0].advice()), "use a hash that spreads these keys over all 64 bits");
   EXPECT_EQ(found[0].reserve, std::nullopt);
   EXPECT_EQ(found[0].key, "overflow_heavy:t:fill");
   EXPECT_EQ(found[0].site.line, 20);
@@ -76,10 +78,10 @@ TEST(OverflowFindings, ChurnInATableThatIsNearlyFull) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kSameSizeGrowth);
-  EXPECT_EQ(found[0].sentence,
+  EXPECT_EQ(report::sentence_of(found[0]),
             "rewritten at the same size 5 times: entries come and go in a table that is nearly full");
   EXPECT_EQ(found[0].reserve, 13312U);
-  EXPECT_EQ(found[0].advice, "reserve(13312): at half the load, chains hardly fill up");
+  EXPECT_EQ(report::advice_of(found[0].advice()), "reserve(13312): at half the load, chains hardly fill up");
   // Five arrays and the overflow are saved, but an array of 2218 buckets replaces one of 1137.
   EXPECT_EQ(found[0].avoidable, 5 * 163728 + 288000 - (2218 - 1137) * 144);
   EXPECT_EQ(found[0].site.line, 20);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "profiler/report/format/finding_text.h"
 #include "tests/support/findings_of.h"
 
 namespace bucketprof::findings {
@@ -25,8 +26,8 @@ TEST(ReserveFindings, ReservedForFarMoreThanEverCame) {
   ASSERT_EQ(found.size(), 1U);
   const Finding& finding = found[0];
   EXPECT_EQ(finding.id, FindingId::kOverPreallocated);
-  EXPECT_EQ(finding.sentence, "100 tables reserved for 1,792 entries never held more than 5");
-  EXPECT_EQ(finding.advice, "reserve(5) instead of reserve(1792)");
+  EXPECT_EQ(report::sentence_of(finding), "100 tables reserved for 1,792 entries never held more than 5");
+  EXPECT_EQ(report::advice_of(finding.advice()), "reserve(5) instead of reserve(1792)");
   EXPECT_EQ(finding.reserve, 5U);
   EXPECT_EQ(finding.avoidable, 100 * (34816 - 136));  // 5 entries need 7 slots
   EXPECT_EQ(finding.avoidable_inuse, 40 * (34816 - 136));
@@ -62,7 +63,8 @@ TEST(ReserveFindings, AFewLargeTablesDoNotJustifyTheReserveOfAll) {
   EXPECT_EQ(found[0].id, FindingId::kOverPreallocated);
   EXPECT_EQ(found[0].reserve, 5U);
   EXPECT_EQ(found[0].avoidable, 100 * 34816 - 90 * 136 - 10 * (136 + 17 * 4080));
-  EXPECT_EQ(found[0].sentence, "100 tables reserved for 1,792 entries held 1,792 at most, but 184 on average");
+  EXPECT_EQ(report::sentence_of(found[0]),
+            "100 tables reserved for 1,792 entries held 1,792 at most, but 184 on average");
 }
 
 TEST(ReserveFindings, ReservedAndNeverUsed) {
@@ -71,8 +73,8 @@ TEST(ReserveFindings, ReservedAndNeverUsed) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kNeverUsed);
-  EXPECT_EQ(found[0].sentence, "7 of 7 tables reserved for 1,792 entries never held one");
-  EXPECT_EQ(found[0].advice, "do not reserve here, or not before the first entry comes");
+  EXPECT_EQ(report::sentence_of(found[0]), "7 of 7 tables reserved for 1,792 entries never held one");
+  EXPECT_EQ(report::advice_of(found[0].advice()), "do not reserve here, or not before the first entry comes");
   EXPECT_EQ(found[0].reserve, std::nullopt);
   EXPECT_EQ(found[0].avoidable, 7 * 34816);
   EXPECT_EQ(found[0].avoidable_inuse, 7 * 34816);
@@ -94,7 +96,7 @@ TEST(ReserveFindings, UnusedFromAThresholdOn) {
   EXPECT_EQ(with(0.8)[0].avoidable, 100 * 40896 - 20 * 144);
   ASSERT_EQ(with(0.81).size(), 1U);
   EXPECT_EQ(with(0.81)[0].id, FindingId::kOverPreallocated);
-  EXPECT_EQ(with(0.81)[0].advice, "do not reserve here: tables without one allocate less");
+  EXPECT_EQ(report::advice_of(with(0.81)[0].advice()), "do not reserve here: tables without one allocate less");
   EXPECT_EQ(with(0.81)[0].avoidable, 100 * 40896 - 20 * 144);
 }
 
@@ -108,9 +110,9 @@ TEST(ReserveFindings, GrownFromNothing) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kGrownInSteps);
-  EXPECT_EQ(found[0].sentence,
+  EXPECT_EQ(report::sentence_of(found[0]),
             "1 table grew 16 times on the way to 100,000 entries and moved 114,685 entries doing so");
-  EXPECT_EQ(found[0].advice, "reserve(102400) before the first insert");
+  EXPECT_EQ(report::advice_of(found[0].advice()), "reserve(102400) before the first insert");
   EXPECT_EQ(found[0].reserve, 102400U);
   EXPECT_EQ(found[0].avoidable, 40 + 72 + 136 + 17 * (131072 - 16));  // all but the last array
   EXPECT_EQ(found[0].avoidable_inuse, 0);
@@ -126,8 +128,8 @@ TEST(ReserveFindings, ReservedTooLittle) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kGrownInSteps);
-  EXPECT_EQ(found[0].advice, "reserve(300) instead of reserve(100)");
-  EXPECT_EQ(found[0].sentence,
+  EXPECT_EQ(report::advice_of(found[0].advice()), "reserve(300) instead of reserve(100)");
+  EXPECT_EQ(report::sentence_of(found[0]),
             "100 tables reserved for 100, grew 200 times on the way to 300 entries and moved 33,600 entries doing so");
   EXPECT_EQ(found[0].avoidable, 100 * (2176 + 4352));
   EXPECT_EQ(found[0].site.line, 10);  // of the reserve()

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "profiler/report/format/finding_text.h"
 #include "tests/support/findings_of.h"
 
 namespace bucketprof::findings {
@@ -23,8 +24,10 @@ TEST(TinyFindings, ThousandsAlive) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kManyTinyTables);
-  EXPECT_EQ(found[0].sentence, "2,000 tables in use of 2.0 entries on average take 72 bytes an entry of 16");
-  EXPECT_EQ(found[0].advice, "one table with a composite key, or a sorted vector in place of each");
+  EXPECT_EQ(report::sentence_of(found[0]),
+            "2,000 tables in use of 2.0 entries on average take 72 bytes an entry of 16");
+  EXPECT_EQ(report::advice_of(found[0].advice()),
+            "one table with a composite key, or a sorted vector in place of each");
   EXPECT_TRUE(found[0].of_inuse);
   EXPECT_EQ(found[0].avoidable, 202667);  // 2000 x 144, minus 4000 entries of 16 bytes at a load of 3/4
   EXPECT_EQ(found[0].avoidable_inuse, 202667);
@@ -42,7 +45,7 @@ TEST(TinyFindings, ThousandsThatComeAndGo) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_FALSE(found[0].of_inuse);
-  EXPECT_EQ(found[0].sentence, "5,000 tables of 3.0 entries on average take 48 bytes an entry of 16");
+  EXPECT_EQ(report::sentence_of(found[0]), "5,000 tables of 3.0 entries on average take 48 bytes an entry of 16");
   EXPECT_EQ(found[0].avoidable, 5000 * 144 - 5000 * 64);
   EXPECT_EQ(found[0].avoidable_inuse, 0);
 }

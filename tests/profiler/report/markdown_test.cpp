@@ -18,8 +18,8 @@ analyze::Analysis with_finding() {
   analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
   findings::Finding finding;
   finding.id = findings::FindingId::kOverPreallocated;
-  finding.sentence = "1 table reserved for 1,000,000 entries never held more than 40";
-  finding.advice = "reserve(52) instead of reserve(1000000)";
+  finding.problem = findings::OverPreallocated{.tables = 1, .hint = 1'000'000, .held = 40};
+  finding.reserve = 52;
   finding.tables = {"prices"};
   finding.kind = "go_map";
   finding.site = {"shop::load_prices(std::string const&)", "/src/prices.cpp", 42};
@@ -79,7 +79,6 @@ TEST(Markdown, HostileNamesAreText) {
   analyze::Analysis analysis = with_finding();
   const std::string hostile = "</code>|`a`*b*_c_[d](e)<img src=x>\n# f @everyone ~g~ &amp; \\";
   analysis.findings[0].tables = {hostile};
-  analysis.findings[0].sentence = hostile;
   analysis.findings[0].site.file = hostile;
   analysis.tables[0].name = hostile;
   analysis.facts.program = "/bin/" + hostile;

@@ -45,8 +45,8 @@ TEST(Text, FindingsComeFirst) {
   EXPECT_THAT(text(analysis, {}), HasSubstr("explains each\n  none\n"));
   findings::Finding finding;
   finding.id = findings::FindingId::kGrownInSteps;
-  finding.sentence = "1 table grew 14 times on the way to 100,000 entries and moved 106,491 entries doing so, sadly";
-  finding.advice = "reserve(106496) before the first insert";
+  finding.problem = findings::GrownInSteps{.tables = 1, .growths = 14, .moved = 1'106'491, .held = 100'000};
+  finding.reserve = 106'496;
   finding.tables = {"prices"};
   finding.kind = "go_map";
   finding.site = {"shop::load_prices(std::string const&)", "/src/" + std::string(100, 'x') + ".cpp", 42};
@@ -56,8 +56,8 @@ TEST(Text, FindingsComeFirst) {
   expect_narrow(page);
   EXPECT_THAT(page,
               HasSubstr("     2.7 MiB  grown_in_steps: prices (go_map)\n"
-                        "              1 table grew 14 times on the way to 100,000 entries and moved 106,491 entries "
-                        "doing\n              so, sadly.\n"
+                        "              1 table grew 14 times on the way to 100,000 entries and moved 1,106,491 entries "
+                        "doing\n              so.\n"
                         "      do      reserve(106496) before the first insert.\n"
                         "      at      ..."));
   EXPECT_THAT(page, HasSubstr("xxx.cpp:42 shop::load_prices\n      saves   2.7 MiB of what the run allocates.\n"));
