@@ -140,4 +140,21 @@ class Reader {
 
 std::string qualified_name(std::string_view demangled) { return Reader(demangled).read(); }
 
+std::vector<std::string_view> components(std::string_view qualified) {
+  std::vector<std::string_view> parts;
+  std::size_t start = 0;
+  for (std::size_t at = 0; at < qualified.size();) {
+    if (qualified[at] == '(' || qualified[at] == '{') {
+      at = after_bracket(qualified, at);
+    } else if (qualified.substr(at).starts_with("::")) {
+      parts.push_back(qualified.substr(start, at - start));
+      start = at += 2;
+    } else {
+      ++at;
+    }
+  }
+  parts.push_back(qualified.substr(start));
+  return parts;
+}
+
 }  // namespace bucketprof

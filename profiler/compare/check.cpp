@@ -11,12 +11,14 @@
 #include <cmath>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "profiler/base/saturating.h"
 #include "profiler/base/statistics.h"
+#include "profiler/compare/allowances.h"
+#include "profiler/compare/checked_row.h"
 #include "profiler/compare/finding_keys.h"
 #include "profiler/compare/significance.h"
-#include "profiler/compare/stable_name.h"
 #include "profiler/facts/amounts.h"
 
 namespace bucketprof::compare {
@@ -24,65 +26,11 @@ namespace {
 
 constexpr std::size_t kMostCulprits = 3;
 
-using Waived = std::array<std::int64_t, kCostCount>;
-
-/// The findings with one key, before and after.
-struct FindingChange {
-  Name table;
-  Name function;
-  Name finding;
-  Place location;
-  std::optional<findings::Advice> advice;
-  std::array<std::int64_t, 2> before{};  // kAvoidable, kFindings
-  std::array<std::int64_t, 2> after{};
-  double variance_before = 0;  // of the avoidable bytes
-  double variance_after = 0;
-};
-
-/// A row that limits are tried on. It is small, because there may be a million sites.
-struct Row {
-  Scope scope = Scope::kTotal;
-  const Change* change = nullptr;          // null for findings
-  const FindingChange* finding = nullptr;  // null for all others
-  const Waived* waived = nullptr;          // growth inside the row that allowances waive; nullptr: none
-
-  [[nodiscard]] Name table() const { return change != nullptr ? change->table : finding->table; }
-  [[nodiscard]] Name function() const { return change != nullptr ? change->function : finding->function; }
-  [[nodiscard]] Name id() const { return change != nullptr ? Name() : finding->finding; }
-  [[nodiscard]] std::int64_t value(Metric metric, bool later) const {
-    if (change != nullptr) return later ? change->after.of[metric] : change->before.of[metric];
-    return later ? finding->after[metric - kAvoidable] : finding->before[metric - kAvoidable];
-  }
-  [[nodiscard]] double variance(Metric metric, bool later) const {
-    if (change != nullptr) return later ? change->after.variance[metric] : change->before.variance[metric];
-    if (metric != kAvoidable) return 0;
-    return later ? finding->variance_after : finding->variance_before;
-  }
-  [[nodiscard]] std::int64_t waived_in(Metric metric) const {
-    return waived == nullptr || metric >= kCostCount ? 0 : (*waived)[metric];
-  }
-};
-
-bool matches(const Selector& of, const Row& row) {
-  const bool named = of.name.empty() || row.table().str() == stable_table_name(of.name);
-  return named && of.table.matches(row.table()) && of.function.matches(row.function()) &&
-         (of.finding.empty() || of.finding == row.id().str());
-}
-
-/// Whether an allowance covers a row. A pattern for something that the row's scope does not have covers nothing.
-bool covers(const Allowance& allowance, const Row& row) {
-  if (allowance.scope && *allowance.scope != row.scope) return false;
-  if (row.scope == Scope::kTotal) return allowance.scope.has_value();
-  if (!allowance.of.finding.empty() && row.scope != Scope::kFinding) return false;
-  if (allowance.of.function.is_set() && row.scope == Scope::kTable) return false;
-  return matches(allowance.of, row);
-}
-
 /// A limit tried on a row.
 struct Trial {
   const Rule* rule = nullptr;
   const Limit* limit = nullptr;
-  const Row* row = nullptr;
+  const CheckedRow* row = nullptr;
   const Allowance* allowance = nullptr;
   double chance = 1;
   bool is_budget = false;
@@ -93,7 +41,7 @@ struct Trial {
 class Checker {
  public:
   Checker(const Policy& policy, const Costs* before, const Costs& after)
-      : policy_(policy), before_(before), after_(after), used_(policy.allowances.size()) {
+      : policy_(policy), before_(before), after_(after), allowances_(policy.allowances) {
     static const Costs kNothing;
     diff_ = diff(before == nullptr ? kNothing : *before, after);
   }
@@ -117,7 +65,7 @@ class Checker {
   }
 
  private:
-  std::vector<Row>& rows_of(Scope scope) { return rows_[static_cast<std::size_t>(scope)]; }
+  std::vector<CheckedRow>& rows_of(Scope scope) { return rows_[static_cast<std::size_t>(scope)]; }
 
   void make_rows() {
     rows_of(Scope::kTotal).push_back({.scope = Scope::kTotal, .change = &diff_.total, .waived = &waived_of_total_});
@@ -166,53 +114,43 @@ class Checker {
     for (std::size_t i = 0; i < diff_.tables.size(); ++i) tables[{diff_.tables[i].table, diff_.tables[i].kind}] = i;
     for (std::size_t m = 0; m < kCostCount; ++m) {
       const auto metric = static_cast<Metric>(m);
-      for (const Row& site : rows_of(Scope::kSite)) {
-        if (site.change->growth(m) <= 0 || allowance_for(site, metric) == nullptr) continue;
+      for (const CheckedRow& site : rows_of(Scope::kSite)) {
+        if (site.change->growth(m) <= 0 || allowances_.covering(site, metric) == nullptr) continue;
         add_saturated(waived_[tables.at({site.change->table, site.change->kind})][m], site.change->growth(m));
       }
       for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
-        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr)
-          waived_[i][m] = std::max<std::int64_t>(0, diff_.tables[i].growth(m));
+        const bool is_waived = allowances_.covering(rows_of(Scope::kTable)[i], metric) != nullptr;
+        if (is_waived) waived_[i][m] = std::max<std::int64_t>(0, diff_.tables[i].growth(m));
         add_saturated(waived_of_total_[m], waived_[i][m]);
         // A waived table is judged with its full growth, so that its allowance shows.
-        if (allowance_for(rows_of(Scope::kTable)[i], metric) != nullptr) waived_[i][m] = 0;
+        if (is_waived) waived_[i][m] = 0;
       }
     }
   }
 
-  const Allowance* allowance_for(const Row& row, Metric metric) {
-    for (std::size_t i = 0; i < policy_.allowances.size(); ++i) {
-      const Allowance& one = policy_.allowances[i];
-      if ((one.metric && *one.metric != metric) || !covers(one, row)) continue;
-      used_[i] = true;
-      return &one;
-    }
-    return nullptr;
-  }
-
   void apply(const Rule& rule) {
-    std::vector<const Row*> rows;
-    for (const Row& row : rows_of(rule.scope)) {
+    std::vector<const CheckedRow*> rows;
+    for (const CheckedRow& row : rows_of(rule.scope)) {
       if (matches(rule.of, row)) rows.push_back(&row);
     }
     if (rows.empty() && !rule.of.name.empty())
       result_.notes.push_back(fmt::format("line {}: no table is named {}", rule.line, rule.of.name));
     for (const Limit& limit : rule.limits) {
-      for (const Row* row : rows) {
+      for (const CheckedRow* row : rows) {
         if (limit.max) try_budget(rule, limit, *row);
       }
-      for (const Row* row : rows) {
+      for (const CheckedRow* row : rows) {
         if (limit.growth && before_ != nullptr) try_growth(rule, limit, *row);
       }
     }
   }
 
-  Estimate estimate(const Row& row, Metric metric, bool later) const {
+  Estimate estimate(const CheckedRow& row, Metric metric, bool later) const {
     const std::int64_t runs = later ? result_.runs_after : std::max<std::int64_t>(1, result_.runs_before);
     return {static_cast<double>(row.value(metric, later)), row.variance(metric, later), static_cast<double>(runs)};
   }
 
-  void try_budget(const Rule& rule, const Limit& limit, const Row& row) {
+  void try_budget(const Rule& rule, const Limit& limit, const CheckedRow& row) {
     const Estimate after = estimate(row, limit.metric, true);
     trials_.push_back({.rule = &rule,
                        .limit = &limit,
@@ -222,7 +160,7 @@ class Checker {
                        .is_sampled = after.variance > 0});
   }
 
-  void try_growth(const Rule& rule, const Limit& limit, const Row& row) {
+  void try_growth(const Rule& rule, const Limit& limit, const CheckedRow& row) {
     const Estimate before = estimate(row, limit.metric, false);
     Estimate after = estimate(row, limit.metric, true);
     after.value -= static_cast<double>(row.waived_in(limit.metric));
@@ -234,7 +172,7 @@ class Checker {
     trials_.push_back({.rule = &rule,
                        .limit = &limit,
                        .row = &row,
-                       .allowance = allowance_for(row, limit.metric),
+                       .allowance = allowances_.covering(row, limit.metric),
                        .chance = chance,
                        .is_sampled = before.variance > 0 || after.variance > 0});
   }
@@ -265,7 +203,7 @@ class Checker {
   }
 
   Comparison comparison(const Trial& trial) {
-    const Row& row = *trial.row;
+    const CheckedRow& row = *trial.row;
     const Metric metric = trial.limit->metric;
     Comparison made;
     made.scope = trial.rule->scope;
@@ -313,7 +251,7 @@ class Checker {
   }
 
   /// The sites of a table's row, or all sites for the total.
-  const std::vector<const Change*>& sites_of(const Row& row) {
+  const std::vector<const Change*>& sites_of(const CheckedRow& row) {
     if (sites_.empty()) {
       for (const Change& site : diff_.sites) {
         sites_[{site.table, site.kind}].push_back(&site);
@@ -346,22 +284,21 @@ class Checker {
   }
 
   void say_what_is_unused() {
-    for (std::size_t i = 0; i < used_.size(); ++i) {
-      if (used_[i]) continue;
-      result_.notes.push_back(fmt::format("line {}: this allowance covers nothing (\"{}\")", policy_.allowances[i].line,
-                                          policy_.allowances[i].reason));
+    for (const Allowance* allowance : allowances_.unused()) {
+      result_.notes.push_back(
+          fmt::format("line {}: this allowance covers nothing (\"{}\")", allowance->line, allowance->reason));
     }
   }
 
   const Policy& policy_;
   const Costs* before_;
   const Costs& after_;
-  std::vector<bool> used_;  // by allowance
+  Allowances allowances_;
   Diff diff_;
   std::vector<FindingChange> findings_;
   std::vector<Waived> waived_;  // by table
   Waived waived_of_total_{};
-  std::array<std::vector<Row>, 4> rows_;  // by Scope
+  std::array<std::vector<CheckedRow>, 4> rows_;  // by Scope
   std::vector<Trial> trials_;
   std::map<std::pair<Name, Name>, std::vector<const Change*>> sites_;  // by table and kind; all sites under ""
   CheckResult result_;

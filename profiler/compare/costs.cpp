@@ -11,6 +11,7 @@
 #include <numeric>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "profiler/base/saturating.h"
@@ -87,6 +88,22 @@ Cost cost_of(const facts::SampleFacts& facts, std::int64_t interval) {
   if (is_rehash) cost.variance[kRehashes] = cost.variance[model::kAllocObjects];
   return cost;
 }
+
+/// Stable names, each computed once.
+class StableNames {
+ public:
+  explicit StableNames(std::string (*stable_name)(std::string_view)) : stable_name_(stable_name) {}
+
+  Name of(std::string_view name) {
+    const auto [known, is_new] = names_.try_emplace(std::string(name));
+    if (is_new) known->second = stable_name_(name);
+    return known->second;
+  }
+
+ private:
+  std::string (*stable_name_)(std::string_view);
+  std::unordered_map<std::string, Name> names_;
+};
 
 /// What samples are summed by: table, kind, and function; or the location, if that has no function.
 struct SumKey {
@@ -168,7 +185,7 @@ class Collector {
 
   void add_named(const Sum& sum) {
     SiteCost site;
-    site.table = table_name(sum.key.table);
+    site.table = stable_tables_.of(profile_.str(sum.key.table));
     site.kind = text(sum.key.kind);
     site.function = function_name(sum.caller);
     const std::uint64_t hash =
@@ -209,12 +226,6 @@ class Collector {
     for (const auto& [key, cost] : tables) costs_.tables.push_back({key.first, key.second, cost});
   }
 
-  Name table_name(model::StringId id) {
-    const auto [known, is_new] = tables_.try_emplace(id);
-    if (is_new) known->second = stable_table_name(profile_.str(id));
-    return known->second;
-  }
-
   Name text(model::StringId id) {
     Name& name = texts_[id];
     if (name.empty() && id != 0) name = profile_.str(id);
@@ -234,7 +245,7 @@ class Collector {
   Name function_name(const recognize::FrameRef& frame) {
     if (frame.function != model::kNone) {
       Name& name = names_[frame.function];
-      if (name.empty()) name = stable_function_name(profile_.str(profile_.functions[frame.function].name));
+      if (name.empty()) name = stable_functions_.of(profile_.str(profile_.functions[frame.function].name));
       return name;
     }
     const model::Location* location = frame.location == model::kNone ? nullptr : &profile_.locations[frame.location];
@@ -289,11 +300,12 @@ class Collector {
 
   void add_findings() {
     std::map<std::tuple<Name, Name, Name>, FindingCost> rows;
-    const auto row_of = [&rows](const findings::Finding& finding) -> FindingCost& {
-      const Name table = finding.tables.empty() ? "" : stable_table_name(finding.tables.front());
-      const Name function = stable_function_name(finding.site.function);
-      FindingCost& row = rows[{name_of(finding.id), table, function}];
-      row.id = name_of(finding.id);
+    const auto row_of = [&](const findings::Finding& finding) -> FindingCost& {
+      const Name id = name_of(finding.id);
+      const Name table = finding.tables.empty() ? Name() : stable_tables_.of(finding.tables.front());
+      const Name function = stable_functions_.of(finding.site.function);
+      FindingCost& row = rows[{id, table, function}];
+      row.id = id;
       row.table = table;
       row.function = function;
       return row;
@@ -316,10 +328,11 @@ class Collector {
   const model::Profile& profile_;
   facts::SampleReader reader_;
   recognize::Frames frames_;
-  std::vector<Name> texts_;                 // by string; "": not yet interned
-  std::vector<Name> names_;                 // by function; "": not yet computed
-  std::vector<Role> roles_;                 // by function
-  std::map<model::StringId, Name> tables_;  // by label
+  StableNames stable_tables_{stable_table_name};
+  StableNames stable_functions_{stable_function_name};
+  std::vector<Name> texts_;  // by string; "": not yet interned
+  std::vector<Name> names_;  // by function; "": not yet computed
+  std::vector<Role> roles_;  // by function
   std::vector<Sum> sums_;
   model::IndexTable known_sums_;
   model::IndexTable known_sites_;

@@ -29,6 +29,7 @@ namespace bucketprof::compare {
 #include <utility>
 
 #include "profiler/base/byte_size.h"
+#include "profiler/compare/stable_name.h"
 #include "profiler/findings/finding.h"
 
 namespace bucketprof::compare {
@@ -165,6 +166,7 @@ bool read_choice(std::string_view key, const toml::node& node, const std::string
   const std::string name = fmt::format("{}.{}", path, key);
   if (key == "name") {
     of.name = text(node, name);
+    of.stable_name = stable_table_name(of.name);
   } else if (key == "table") {
     of.table = regex(node, name);
     of.text += fmt::format(" of tables matching {}", text(node, name));

@@ -12,6 +12,7 @@
 #include "profiler/base/regex.h"
 #include "profiler/base/result.h"
 #include "profiler/compare/metric.h"
+#include "profiler/compare/name.h"
 
 namespace bucketprof::compare {
 
@@ -36,7 +37,8 @@ struct Limit {
 
 /// Selects tables, sites or findings; without a pattern, all of them. Limits apply to each row separately.
 struct Selector {
-  std::string name;  // exact name of a table; "": any
+  std::string name;  // exact name of a table, as written; "": any
+  Name stable_name;  // the stable name of that table
   Regex table;
   Regex function;
   std::string finding;  // id; "": any

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A name is split into components at "::"; each of them is kept, rewritten or dropped on its own.
+// Each component of a name is kept, rewritten or dropped on its own.
 #include "profiler/compare/stable_name.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstddef>
+#include <vector>
 
 #include "profiler/base/cxx_name.h"
 
@@ -62,17 +63,6 @@ std::string_view without_clone(std::string_view name) {
   return name.substr(0, end);
 }
 
-/// The end of the component that starts at `at`: the next "::" outside of brackets.
-std::size_t component_end(std::string_view name, std::size_t at) {
-  int depth = 0;
-  for (std::size_t i = at; i < name.size(); ++i) {
-    if (name[i] == '(' || name[i] == '{') ++depth;
-    if (name[i] == ')' || name[i] == '}') --depth;
-    if (depth <= 0 && name.substr(i).starts_with("::")) return i;
-  }
-  return name.size();
-}
-
 /// Whether a name has only words and "::", and no word that may have to be dropped. True for most names.
 bool is_plain(std::string_view name) {
   bool start = true;
@@ -91,16 +81,14 @@ std::string stable_function_name(std::string_view name) {
   if (is_plain(name)) return std::string(name);
   const std::string qualified = qualified_name(without_clone(name));
   if (is_static_initialization(qualified)) return "{static initialization}";
+  const std::vector<std::string_view> parts = components(qualified);
   std::string stable;
   bool after_lambda = false;
-  for (std::size_t at = 0; at <= qualified.size();) {
-    const std::size_t end = component_end(qualified, at);
-    const std::string_view part = std::string_view(qualified).substr(at, end - at);
-    const bool last = end == qualified.size();
-    at = end + 2;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string_view part = parts[i];
+    const bool last = i + 1 == parts.size();
     if (is_anonymous(part) || (!last && looks_inline(part))) continue;
-    const std::string_view next = last ? std::string_view() : std::string_view(qualified).substr(at);
-    const bool lambda = is_lambda(part) || is_nameless_lambda(part, next);
+    const bool lambda = is_lambda(part) || (!last && is_nameless_lambda(part, parts[i + 1]));
     if (after_lambda && last && part.starts_with("operator()")) continue;  // the only function of a lambda
     after_lambda = lambda;
     if (!stable.empty()) stable += "::";

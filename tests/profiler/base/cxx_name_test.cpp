@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace bucketprof {
 namespace {
@@ -48,6 +50,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"libfoo.so+0x1234", "libfoo.so+0x1234"}, Case{"", ""}));
 
 TEST_P(CxxName, StaysReduced) { EXPECT_EQ(qualified_name(GetParam().qualified), GetParam().qualified); }
+
+TEST(CxxName, HasComponents) {
+  using Parts = std::vector<std::string_view>;
+  EXPECT_EQ(components("main"), Parts{"main"});
+  EXPECT_EQ(components("a::B::f"), (Parts{"a", "B", "f"}));
+  EXPECT_EQ(components("(anonymous namespace)::f"), (Parts{"(anonymous namespace)", "f"}));
+  EXPECT_EQ(components("f::{lambda(a::B)#1}::operator()"), (Parts{"f", "{lambda(a::B)#1}", "operator()"}));
+  EXPECT_EQ(components("main.(*a::T).f"), Parts{"main.(*a::T).f"});
+  EXPECT_EQ(components(""), Parts{""});
+  EXPECT_EQ(components("::"), (Parts{"", ""}));
+  EXPECT_EQ(components("a::(b::c"), (Parts{"a", "(b::c"}));
+}
 
 TEST(CxxName, SurvivesUnbalancedText) {
   for (const std::string text :
