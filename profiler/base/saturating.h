@@ -21,4 +21,8 @@ inline void add_saturated(std::int64_t& sum, std::int64_t more) {
   return a < b ? Limits::min() : Limits::max();
 }
 
+[[nodiscard]] inline std::int64_t magnitude_saturated(std::int64_t value) {
+  return value < 0 ? subtract_saturated(0, value) : value;
+}
+
 }  // namespace bucketprof

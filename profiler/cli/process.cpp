@@ -13,27 +13,10 @@
 #include <csignal>
 #include <cstring>
 
+#include "profiler/base/blocked_signals.h"
+
 namespace bucketprof::cli {
 namespace {
-
-class BlockedSignals {
- public:
-  BlockedSignals() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD}) sigaddset(&set_, signal);
-    pthread_sigmask(SIG_BLOCK, &set_, &before_);
-  }
-  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
-
-  [[nodiscard]] const sigset_t& set() const { return set_; }
-  [[nodiscard]] const sigset_t& before() const { return before_; }
-
- private:
-  sigset_t set_{};
-  sigset_t before_{};
-};
 
 std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& variables) {
   std::vector<std::string> result;
@@ -75,7 +58,7 @@ Result<Ended> run_program(const std::vector<std::string>& command,
                           const std::vector<std::pair<std::string, std::string>>& variables) {
   std::vector<std::string> arguments = command;
   std::vector<std::string> environment = environment_with(variables);
-  const BlockedSignals blocked;
+  const BlockedSignals blocked{SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD};
 
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -86,7 +69,7 @@ Result<Ended> run_program(const std::vector<std::string>& command,
                                   pointers(environment).data());
   posix_spawnattr_destroy(&attributes);
   if (code != 0) return Error{fmt::format("cannot start: {}: {}", command[0], std::strerror(code))};
-  return wait_for(pid, blocked.set());
+  return wait_for(pid, blocked.signals());
 }
 
 }  // namespace bucketprof::cli

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "profiler/base/hash.h"
 #include "profiler/base/saturating.h"
 #include "profiler/base/statistics.h"
 #include "profiler/compare/stable_name.h"
@@ -166,7 +167,7 @@ class Collector {
     const bool nameless = caller.function == model::kNone;
     const auto functions = static_cast<std::uint32_t>(profile_.functions.size());
     const SumKey key{facts.table, facts.kind, nameless ? functions + caller.location : caller.function};
-    const std::uint64_t hash = model::hash_word(model::hash_word(key.table, key.kind), key.place);
+    const std::uint64_t hash = mix(mix(key.table, key.kind), key.place);
     const std::uint32_t index = known_sums_.find_or_insert(hash, static_cast<std::uint32_t>(sums_.size()),
                                                            [&](std::uint32_t at) { return sums_[at].key == key; });
     if (index == sums_.size()) sums_.push_back({.key = key, .cost = {}, .caller = caller});
@@ -188,8 +189,7 @@ class Collector {
     site.table = stable_tables_.of(profile_.str(sum.key.table));
     site.kind = text(sum.key.kind);
     site.function = function_name(sum.caller);
-    const std::uint64_t hash =
-        model::hash_word(model::hash_word(site.table.hash(), site.kind.hash()), site.function.hash());
+    const std::uint64_t hash = mix(mix(site.table.hash(), site.kind.hash()), site.function.hash());
     const std::uint32_t index =
         known_sites_.find_or_insert(hash, static_cast<std::uint32_t>(costs_.sites.size()),
                                     [&](std::uint32_t at) { return key_of(costs_.sites[at]) == key_of(site); });

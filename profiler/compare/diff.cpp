@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "profiler/base/hash.h"
 #include "profiler/base/saturating.h"
 #include "profiler/compare/merged_sites.h"
 #include "profiler/compare/similarity.h"
@@ -22,13 +23,9 @@ constexpr std::size_t kMostMoved = 1000;  // of a table: one-sided rows, and oth
 using TableName = std::pair<Name, Name>;
 TableName table_name(const TableCost& row) { return {row.table, row.kind}; }
 
-std::uint64_t size_of(std::int64_t change) {
-  return change < 0 ? 0 - static_cast<std::uint64_t>(change) : static_cast<std::uint64_t>(change);
-}
-
 /// The sort key of a change: bytes, then slack, then blocks or rehashes.
 auto weight(const Change& change) {
-  const auto size = [&change](std::size_t metric) { return size_of(change.growth(metric)); };
+  const auto size = [&change](std::size_t metric) { return magnitude_saturated(change.growth(metric)); };
   return std::tuple(std::max(size(model::kInuseSpace), size(model::kAllocSpace)), size(model::kAllocSlack),
                     std::max({size(model::kAllocObjects), size(model::kInuseObjects), size(kRehashes)}));
 }
@@ -156,7 +153,7 @@ class Matcher {
   }
 
   static std::uint64_t hash_of(const TableName& table, Name function) {
-    return model::hash_word(model::hash_word(table.first.hash(), table.second.hash()), function.hash());
+    return mix(mix(table.first.hash(), table.second.hash()), function.hash());
   }
   auto is_row(const TableName& table, Name function) const {
     return [this, &table, function](std::uint32_t at) {

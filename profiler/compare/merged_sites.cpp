@@ -5,21 +5,18 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <utility>
 
+#include "profiler/base/saturating.h"
 #include "profiler/compare/similarity.h"
 
 namespace bucketprof::compare {
 namespace {
 
 constexpr double kSame = 0.95;
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-std::uint64_t bytes_of(const MergeableRow& row) {
-  return static_cast<std::uint64_t>(std::abs(std::max(-kMost, row.growth())));
-}
+std::int64_t bytes_of(const MergeableRow& row) { return magnitude_saturated(row.growth()); }
 
 void merge(MergeableRow& from, MergeableRow& into) {
   Change& change = *into.change;
@@ -72,7 +69,7 @@ class CallMerger {
           others.insert(found->second.begin(), found->second.end());
       }
     }
-    const std::uint64_t moved = bytes_of(row);
+    const std::int64_t moved = bytes_of(row);
     MergeableRow* heaviest = nullptr;
     double sum = 0;
     for (MergeableRow* other : others) {
@@ -109,7 +106,7 @@ void merge_folded(std::vector<MergeableRow>& rows) {
       add(sum, cost_of(*other.change));
     }
     Cost change;  // absolute values
-    for (std::size_t i = 0; i < kCostCount; ++i) change.of[i] = std::abs(std::max(-kMost, row.change->growth(i)));
+    for (std::size_t i = 0; i < kCostCount; ++i) change.of[i] = magnitude_saturated(row.change->growth(i));
     if (cost_similarity(sum, change) < kSame) {
       const auto same = std::find_if(parts.begin(), parts.end(), [&change](const MergeableRow* part) {
         return cost_similarity(cost_of(*part->change), change) >= kSame;

@@ -10,6 +10,8 @@
 #include <numeric>
 #include <utility>
 
+#include "profiler/base/saturating.h"
+
 namespace bucketprof::compare {
 namespace {
 
@@ -25,7 +27,7 @@ class Combiner {
     all.losses = 0;
     std::vector<const Cost*> totals;
     for (const Costs& one : runs_) {
-      if (__builtin_add_overflow(all.losses, one.losses, &all.losses)) all.losses = one.losses;
+      add_saturated(all.losses, one.losses);
       totals.push_back(&one.total);
     }
     all.total = middle(totals);

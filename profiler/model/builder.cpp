@@ -10,44 +10,45 @@
 #include <string>
 #include <utility>
 
+#include "profiler/base/hash.h"
 #include "profiler/base/saturating.h"
+#include "profiler/base/utf8.h"
 #include "profiler/model/labels.h"
 #include "profiler/model/our_frames.h"
 #include "profiler/model/schema.h"
-#include "profiler/model/text.h"
 
 namespace bucketprof::model {
 namespace {
 
-std::uint64_t hash_text(std::string_view text) { return hash_word(std::hash<std::string_view>{}(text), text.size()); }
+std::uint64_t hash_text(std::string_view text) { return mix(std::hash<std::string_view>{}(text), text.size()); }
 
 std::uint64_t hash_of(const Mapping& m) {
-  std::uint64_t h = hash_word(m.start, m.limit);
-  h = hash_word(h, m.offset);
-  h = hash_word(h, std::uint64_t{m.file} << 32 | m.build_id);
-  return hash_word(h, m.has_functions | m.has_filenames << 1 | m.has_line_numbers << 2 | m.has_inline_frames << 3);
+  std::uint64_t h = mix(m.start, m.limit);
+  h = mix(h, m.offset);
+  h = mix(h, std::uint64_t{m.file} << 32 | m.build_id);
+  return mix(h, m.has_functions | m.has_filenames << 1 | m.has_line_numbers << 2 | m.has_inline_frames << 3);
 }
 
 std::uint64_t hash_of(const Function& f) {
-  const std::uint64_t h = hash_word(f.name, std::uint64_t{f.system_name} << 32 | f.file);
-  return hash_word(h, static_cast<std::uint64_t>(f.start_line));
+  const std::uint64_t h = mix(f.name, std::uint64_t{f.system_name} << 32 | f.file);
+  return mix(h, static_cast<std::uint64_t>(f.start_line));
 }
 
 std::uint64_t hash_of(const Location& l) {
-  std::uint64_t h = hash_word(l.address, std::uint64_t{l.mapping} << 1 | l.is_folded);
-  for (const Line& line : l.lines) h = hash_word(hash_word(h, line.function), static_cast<std::uint64_t>(line.line));
+  std::uint64_t h = mix(l.address, std::uint64_t{l.mapping} << 1 | l.is_folded);
+  for (const Line& line : l.lines) h = mix(mix(h, line.function), static_cast<std::uint64_t>(line.line));
   return h;
 }
 
 std::uint64_t hash_of(const Label& l) {
-  const std::uint64_t h = hash_word(std::uint64_t{l.key} << 32 | l.str, std::uint64_t{l.unit} << 1 | l.is_number);
-  return hash_word(h, static_cast<std::uint64_t>(l.num));
+  const std::uint64_t h = mix(std::uint64_t{l.key} << 32 | l.str, std::uint64_t{l.unit} << 1 | l.is_number);
+  return mix(h, static_cast<std::uint64_t>(l.num));
 }
 
 std::uint64_t hash_of(std::span<const LocationId> stack, std::span<const Label> labels) {
   std::uint64_t h = stack.size();
-  for (const LocationId id : stack) h = hash_word(h, id);
-  for (const Label& label : labels) h = hash_word(h, hash_of(label));
+  for (const LocationId id : stack) h = mix(h, id);
+  for (const Label& label : labels) h = mix(h, hash_of(label));
   return h;
 }
 

@@ -12,14 +12,6 @@
 
 namespace bucketprof::model {
 
-/// Mixes one more word into a hash (the finalizer of MurmurHash3 over a running value).
-[[nodiscard]] constexpr std::uint64_t hash_word(std::uint64_t seed, std::uint64_t word) {
-  std::uint64_t h = seed ^ (word + 0x9e3779b97f4a7c15U + (seed << 6) + (seed >> 2));
-  h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdU;
-  h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53U;
-  return h ^ (h >> 33);
-}
-
 class IndexTable {
  public:
   /// The index of an element with this hash for which same(index) holds; if there is none, inserts and returns `next`.

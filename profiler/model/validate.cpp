@@ -12,10 +12,10 @@
 
 #include <fmt/format.h>
 
+#include "profiler/base/utf8.h"
 #include "profiler/model/broken.h"
 #include "profiler/model/labels.h"
 #include "profiler/model/module.h"
-#include "profiler/model/text.h"
 
 namespace bucketprof::model {
 namespace {

@@ -102,12 +102,13 @@ void start_helper() noexcept {
   if (environment.signal == 0 && environment.every == 0) return;
   sem_init(&asked, 0, 0);
   sigset_t all;
-  sigset_t before;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);  // the helper thread must not receive the host's signals
   pthread_t helper;
-  const int failure = pthread_create(&helper, nullptr, &help, nullptr);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  int failure = 0;
+  {
+    const BlockedSignals blocked(all);  // the helper thread inherits the mask: it must not receive the host's signals
+    failure = pthread_create(&helper, nullptr, &help, nullptr);
+  }
   if (failure != 0) return say("bucketprof: no thread for BUCKETPROF_SIGNAL and BUCKETPROF_EVERY; they are ignored\n");
   pthread_detach(helper);
   if (environment.signal == 0) return;
@@ -120,7 +121,7 @@ void start_helper() noexcept {
 }  // namespace
 
 void say(const std::string& text) noexcept {
-  const BlockedSignals blocked;
+  const BlockedWriteSignals blocked;
   const int saved = errno;
   std::size_t done = 0;
   while (done < text.size()) {

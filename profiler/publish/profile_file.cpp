@@ -39,7 +39,7 @@ Status write_snapshot(const std::filesystem::path& path, At at, const publish::E
       static std::atomic<const Work*> kept{nullptr};
       kept.store(work.release(), std::memory_order_relaxed);
     }
-    const BlockedSignals blocked;
+    const BlockedWriteSignals blocked;
     return write_file(path, bytes, Durability::kProcessExit);  // the host must not wait for a disk
   } catch (const std::exception& failure) {                    // out of memory: must not stop the host
     try {

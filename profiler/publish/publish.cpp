@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "profiler/base/hash.h"
 #include "profiler/base/version.h"
 #include "profiler/model/builder.h"
 #include "profiler/model/comments.h"
@@ -47,8 +48,8 @@ class Locations {
   [[nodiscard]] LocationId at(std::uintptr_t return_address) {
     const std::uint64_t address = return_address == 0 ? 0 : return_address - 1;
     const auto next = static_cast<std::uint32_t>(known_.size());
-    const std::uint32_t known = by_address_.find_or_insert(model::hash_word(0, address), next,
-                                                           [&](std::uint32_t i) { return known_[i].first == address; });
+    const std::uint32_t known =
+        by_address_.find_or_insert(mix(0, address), next, [&](std::uint32_t i) { return known_[i].first == address; });
     if (known == next) {
       known_.emplace_back(address,
                           builder_->location({.mapping = mapping_of(address), .address = address, .lines = {}}));

@@ -3,7 +3,7 @@
 
 #include <new>
 
-#include "profiler/record/hash.h"
+#include "profiler/base/hash.h"
 
 namespace bucketprof::record {
 namespace {

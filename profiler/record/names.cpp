@@ -3,37 +3,18 @@
 
 #include <cstring>
 
-#include "profiler/record/hash.h"
+#include "profiler/base/hash.h"
+#include "profiler/base/utf8.h"
 
 namespace bucketprof::record {
 namespace {
-
-/// Length of the UTF-8 sequence at the front of `text`; 0 if it is invalid (overlong and surrogate forms are).
-std::size_t utf8_length(std::string_view text) noexcept {
-  const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto tail = [byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) > 0x9F;
-    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool overlong = first == 0xF0 && byte(1) < 0x90;
-    const bool beyond = first == 0xF4 && byte(1) > 0x8F;
-    return tail(1) && tail(2) && tail(3) && !overlong && !beyond ? 4 : 0;
-  }
-  return 0;
-}
 
 /// Copies `name` to `out`; replaces commas (they separate pprof's tag filters), control characters (they can break
 /// lines) and invalid UTF-8. Returns the number of bytes written, at most kMaxBytes.
 std::size_t clean(std::string_view name, char* out) noexcept {
   std::size_t used = 0;
   while (!name.empty()) {
-    std::size_t length = utf8_length(name);
+    std::size_t length = character_length(name);
     const bool bad = length == 0;
     if (bad) length = 1;
     if (used + length > Names::kMaxBytes) break;

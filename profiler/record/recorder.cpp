@@ -9,7 +9,7 @@
 #include <mutex>
 #include <utility>
 
-#include "profiler/record/hash.h"
+#include "profiler/base/hash.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 #include "profiler/stack/unload.h"

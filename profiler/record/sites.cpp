@@ -5,7 +5,7 @@
 #include <cstring>
 #include <iterator>
 
-#include "profiler/record/hash.h"
+#include "profiler/base/hash.h"
 #include "profiler/record/sampler.h"
 
 namespace bucketprof::record {

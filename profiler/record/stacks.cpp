@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "profiler/record/hash.h"
+#include "profiler/base/hash.h"
 
 namespace bucketprof::record {
 

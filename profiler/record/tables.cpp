@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "profiler/record/hash.h"
+#include "profiler/base/hash.h"
 #include "profiler/record/slack.h"
 #include "profiler/record/snapshot.h"
 

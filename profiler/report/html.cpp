@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "profiler/report/format/units.h"
+#include "profiler/report/format/xml.h"
 #include "profiler/report/page.h"
 #include "profiler/report/page_data.h"
 
@@ -14,26 +15,6 @@ namespace bucketprof::report {
 namespace {
 
 constexpr std::size_t kTitleLength = 80;
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '&':
-        result += "&amp;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 std::string title_of(const facts::Facts& facts) {
   const std::string_view program = facts.program;
@@ -49,7 +30,7 @@ std::string html(const analyze::Analysis& analysis, const analyze::Flame& flame,
   std::string page;
   page.reserve(kPage.size() + data.size() + kTitleLength);
   page += kPage.substr(0, title);
-  page += escaped(elide_end(title_of(analysis.facts), kTitleLength));
+  page += xml_text(elide_end(title_of(analysis.facts), kTitleLength));
   page += kPage.substr(title + kPageTitle.size(), place - title - kPageTitle.size());
   page += data;
   page += kPage.substr(place + kPageData.size());

@@ -3,15 +3,17 @@
 // Two hash tables index the profile's strings and functions.
 #include "profiler/symbolize/interner.h"
 
+#include <cstdint>
+#include <iterator>
+
+#include "profiler/base/hash.h"
+
 namespace bucketprof::symbolize {
 
 std::size_t Interner::HashFunction::operator()(const model::Function& function) const {
-  std::size_t hash = function.name;
-  for (const std::size_t part :
-       {std::size_t{function.system_name}, std::size_t{function.file}, static_cast<std::size_t>(function.start_line)}) {
-    hash = hash * 0x9e3779b97f4a7c15U + part;
-  }
-  return hash ^ (hash >> 29);
+  const std::uint64_t parts[] = {function.name, function.system_name, function.file,
+                                 static_cast<std::uint64_t>(function.start_line)};
+  return hash_words(parts, std::size(parts));
 }
 
 Interner::Interner(model::Profile& profile) : profile_(profile) {

@@ -10,14 +10,14 @@
 #include <sstream>
 #include <string>
 
-#include "profiler/model/text.h"
+#include "profiler/base/utf8.h"
 
 namespace bucketprof::testing_support {
 
 /// The page is valid UTF-8 without control characters, no line is longer than `width` characters, and none is a command
 /// to a CI system's log.
 inline void expect_plain_page(const std::string& page, std::size_t width) {
-  EXPECT_TRUE(model::is_utf8(page));
+  EXPECT_TRUE(is_utf8(page));
   std::istringstream lines(page);
   std::string line;
   while (std::getline(lines, line)) {
@@ -32,7 +32,7 @@ inline void expect_plain_page(const std::string& page, std::size_t width) {
 
 /// A markdown page has no markup except our own, whatever the names.
 inline void expect_plain_markdown(const std::string& page) {
-  EXPECT_TRUE(model::is_utf8(page));
+  EXPECT_TRUE(is_utf8(page));
   for (const char* part : {"<script", "<!--", "`a`", "</failure>", "<![CDATA", "##[error]"})
     EXPECT_EQ(page.find(part), page.npos) << part;
   std::istringstream lines(page);

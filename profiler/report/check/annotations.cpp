@@ -15,11 +15,11 @@ using compare::Verdict;
 
 constexpr std::size_t kAnnotationName = 200;
 
-/// Escapes the characters that a command's message must not contain.
-std::string command_data(std::string_view text) {
+/// Escapes each of `characters` as "%0A".
+std::string escaped(std::string_view text, std::string_view characters) {
   std::string result;
   for (const char c : text) {
-    if (c == '%' || c == '\r' || c == '\n') {
+    if (characters.find(c) != std::string_view::npos) {
       result += fmt::format("%{:02X}", static_cast<int>(c));
     } else {
       result += c;
@@ -28,18 +28,10 @@ std::string command_data(std::string_view text) {
   return result;
 }
 
-/// Escapes a property's value: in addition, a comma ends a property, and a colon ends the list of properties.
-std::string command_property(std::string_view text) {
-  std::string result;
-  for (const char c : command_data(elide_start(text, text.size()))) {
-    if (c == ':' || c == ',') {
-      result += fmt::format("%{:02X}", static_cast<int>(c));
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
+/// The characters that a command's message must not contain. In a property's value, in addition a comma ends the
+/// property, and a colon ends the list of properties.
+std::string command_data(std::string_view text) { return escaped(text, "%\r\n"); }
+std::string command_property(std::string_view text) { return escaped(elide_start(text, text.size()), "%\r\n:,"); }
 
 std::string command(std::string_view level, const recognize::Frame& at, std::string_view title,
                     std::string_view message) {

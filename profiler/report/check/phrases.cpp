@@ -184,7 +184,7 @@ std::string comparison_sentence(const compare::Comparison& comparison) {
   const std::string allowed = growth_allowed(comparison);
   if (comparison.is_new) return fmt::format("{} is {}, and new; allowed: {}", subject, after, allowed);
   if (growth == 0) return fmt::format("{} stayed at {}; allowed: {}", subject, after, allowed);
-  const std::string by = in_unit(growth < 0 ? subtract_saturated(0, growth) : growth, unit);
+  const std::string by = in_unit(magnitude_saturated(growth), unit);
   return fmt::format("{} {} by {}{} to {}; allowed: {}", subject, growth < 0 ? "shrank" : "grew", by,
                      share_phrase(comparison), after, allowed);
 }

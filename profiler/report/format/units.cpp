@@ -9,7 +9,7 @@
 #include <array>
 #include <cmath>
 
-#include "profiler/model/text.h"
+#include "profiler/base/utf8.h"
 
 namespace bucketprof::report {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::string_view kDots = "...";
 // Makes `text` valid UTF-8 and replaces control characters by '?'. U+0080 to U+009F are included, because they control
 // some terminals as escape sequences do; in UTF-8 they are 0xc2 followed by 0x80 to 0x9f.
 std::string clean(std::string_view text) {
-  const std::string valid = model::to_utf8(text);
+  const std::string valid = to_utf8(text);
   std::string result;
   result.reserve(valid.size());
   for (std::size_t i = 0; i < valid.size(); ++i) {
@@ -29,19 +29,6 @@ std::string clean(std::string_view text) {
     result += c < 0x20 || c == 0x7f || is_c1 ? '?' : valid[i];
   }
   return result;
-}
-
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
-
-std::size_t length(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
-}
-
-// The byte offset of character number `index`.
-std::size_t position(std::string_view text, std::size_t index) {
-  std::size_t at = 0;
-  while (at < text.size() && (!starts_character(text[at]) || index-- > 0)) ++at;
-  return at;
 }
 
 }  // namespace
@@ -84,17 +71,17 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 
 std::string elide_end(std::string_view text, std::size_t width) {
   std::string all = clean(text);
-  if (length(all) <= width) return all;
+  if (character_count(all) <= width) return all;
   if (width <= kDots.size()) return std::string(kDots.substr(0, width));
-  return all.substr(0, position(all, width - kDots.size())) + std::string(kDots);
+  return all.substr(0, character_offset(all, width - kDots.size())) + std::string(kDots);
 }
 
 std::string elide_start(std::string_view text, std::size_t width) {
   std::string all = clean(text);
-  const std::size_t count = length(all);
+  const std::size_t count = character_count(all);
   if (count <= width) return all;
   if (width <= kDots.size()) return std::string(kDots.substr(0, width));
-  return std::string(kDots) + all.substr(position(all, count - (width - kDots.size())));
+  return std::string(kDots) + all.substr(character_offset(all, count - (width - kDots.size())));
 }
 
 }  // namespace bucketprof::report

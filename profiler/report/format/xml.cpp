@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
-#include "profiler/model/text.h"
+#include "profiler/base/utf8.h"
 
 namespace bucketprof::report {
 
 std::string xml_text(std::string_view text) {
   constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-  const std::string valid = model::to_utf8(text);
+  const std::string valid = to_utf8(text);
   std::string result;
   result.reserve(valid.size());
   for (std::size_t i = 0; i < valid.size(); ++i) {

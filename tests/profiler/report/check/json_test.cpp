@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "profiler/model/text.h"
+#include "profiler/base/utf8.h"
 #include "tests/support/check_result.h"
 #include "tests/support/documented.h"
 
@@ -90,7 +90,7 @@ TEST(CheckJson, HostileNamesComeBack) {
   const Json report = check_page(result);
   for (std::size_t i = 0; i < result.comparisons.size(); ++i) {
     const std::string& name = result.comparisons[i].table;
-    if (model::is_utf8(name)) {
+    if (is_utf8(name)) {
       EXPECT_EQ(report["comparisons"][i]["table"], name);
     }
   }

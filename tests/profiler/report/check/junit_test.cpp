@@ -12,7 +12,7 @@
 #include <random>
 #include <string>
 
-#include "profiler/model/text.h"
+#include "profiler/base/utf8.h"
 #include "tests/support/check_result.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
@@ -51,7 +51,7 @@ Json read_again(const std::string& xml) {
 /// The name with U+FFFD in place of what XML cannot represent.
 std::string as_xml_holds(const std::string& name) {
   std::string result;
-  const std::string valid = model::to_utf8(name);
+  const std::string valid = to_utf8(name);
   for (std::size_t i = 0; i < valid.size(); ++i) {
     const auto c = static_cast<unsigned char>(valid[i]);
     const std::string three = valid.substr(i, 3);

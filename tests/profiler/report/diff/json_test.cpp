@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "profiler/model/text.h"
+#include "profiler/base/utf8.h"
 #include "tests/support/check_result.h"
 #include "tests/support/documented.h"
 
@@ -74,7 +74,7 @@ TEST(DiffJson, HostileNamesComeBack) {
     diff.tables[0].table = diff.tables[0].renamed_from = name;
     const Json report = diff_page(diff);
     EXPECT_EQ(report["tables"][0]["table"].get<std::string>().empty(), name.empty());
-    if (model::is_utf8(name)) {
+    if (is_utf8(name)) {
       EXPECT_EQ(report["tables"][0]["table"], name);
     }
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // UTF-8: every code point, truncated and overlong forms, and is_utf8() against to_utf8() on every two-byte input.
-#include "profiler/model/text.h"
+#include "profiler/base/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace bucketprof::model {
+namespace bucketprof {
 namespace {
 
 std::string encode(char32_t c) {
@@ -18,7 +18,7 @@ std::string encode(char32_t c) {
   return {byte(0xF0 | c >> 18), byte(0x80 | (c >> 12 & 63)), byte(0x80 | (c >> 6 & 63)), byte(0x80 | (c & 63))};
 }
 
-TEST(Text, EveryCharacterIsUtf8AndEverySurrogateIsNot) {
+TEST(Utf8, EveryCharacterIsUtf8AndEverySurrogateIsNot) {
   for (char32_t c = 0; c <= 0x10FFFF; ++c) {
     const bool surrogate = c >= 0xD800 && c <= 0xDFFF;
     ASSERT_EQ(is_utf8(encode(c)), !surrogate) << std::hex << static_cast<unsigned>(c);
@@ -26,7 +26,7 @@ TEST(Text, EveryCharacterIsUtf8AndEverySurrogateIsNot) {
   EXPECT_FALSE(is_utf8(encode(0x110000)));
 }
 
-TEST(Text, CutAndOverlongFormsAreNot) {
+TEST(Utf8, CutAndOverlongFormsAreNot) {
   for (const char32_t c : {U'\u00e4', U'\u20ac', U'\U0001F600'}) {
     const std::string whole = encode(c);
     for (std::size_t n = 1; n < whole.size(); ++n) {
@@ -41,7 +41,7 @@ TEST(Text, CutAndOverlongFormsAreNot) {
   EXPECT_FALSE(is_utf8("\xFF"));
 }
 
-TEST(Text, BadBytesAreReplacedAndTheRestStays) {
+TEST(Utf8, BadBytesAreReplacedAndTheRestStays) {
   const std::string bad = "\xEF\xBF\xBD";
   EXPECT_EQ(to_utf8("plain"), "plain");
   EXPECT_EQ(to_utf8(""), "");
@@ -58,4 +58,4 @@ TEST(Text, BadBytesAreReplacedAndTheRestStays) {
 }
 
 }  // namespace
-}  // namespace bucketprof::model
+}  // namespace bucketprof
