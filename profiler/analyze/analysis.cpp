@@ -51,9 +51,9 @@ class Analyzer {
 
  private:
   struct TableSums {
-    facts::Amounts amounts;
-    std::map<std::string_view, facts::Amounts> parts;
-    std::map<std::string_view, facts::Amounts> causes;
+    facts::SampleValues amounts;
+    std::map<std::string_view, facts::SampleValues> parts;
+    std::map<std::string_view, facts::SampleValues> causes;
     Arrays arrays;
     Counts counts;
     double entries = 0;
@@ -64,15 +64,15 @@ class Analyzer {
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Start> starts;  // hint, peak, slots
   };
   struct SiteSums {
-    facts::Amounts amounts;
+    facts::SampleValues amounts;
     recognize::FrameRef caller;
     Arrays arrays;
-    facts::Amounts heaviest;
+    facts::SampleValues heaviest;
     std::size_t heaviest_sample = 0;
   };
   void add_sample(std::size_t sample) {
     const facts::SampleFacts facts = reader_.read(sample);
-    const facts::Amounts& amounts = facts.amounts;
+    const facts::SampleValues& amounts = facts.amounts;
     add(result_.totals, amounts);
     const TableKey key{facts.table, facts.kind};
     if (facts.table != 0) {
@@ -103,25 +103,25 @@ class Analyzer {
     if (facts.entry_bytes > 0) return;
     if (facts.part == hashmap::Part::kNodes) {
       table.has_nodes = true;
-      table.entries += static_cast<double>(std::max<std::int64_t>(0, facts.amounts.of[model::kInuseObjects]));
+      table.entries += static_cast<double>(std::max<std::int64_t>(0, facts.amounts.values[model::kInuseObjects]));
     }
     if (facts.part == hashmap::Part::kBuckets && facts.slots == 0) table.has_unknown_arrays = true;
   }
 
   static void count(const facts::SampleFacts& facts, TableSums& table) {
-    const auto& of = facts.amounts.of;
+    const auto& values = facts.amounts.values;
     Counts& counts = table.counts;
     if (facts.entry_bytes > 0) {
-      const std::int64_t held = held_bytes(of[model::kInuseSpace], of[model::kInuseSlack]);
+      const std::int64_t held = held_bytes(values[model::kInuseSpace], values[model::kInuseSlack]);
       add_saturated(counts.entries_size, held);
       table.entries += static_cast<double>(held) / static_cast<double>(facts.entry_bytes);
     }
     if (facts.part != hashmap::Part::kBuckets) return;
     const bool is_start = facts.cause == hashmap::Cause::kHint || facts.cause == hashmap::Cause::kFirstInsert;
-    add_saturated(counts.alive, of[model::kInuseObjects]);
-    if (is_start) add_saturated(counts.ever, of[model::kAllocObjects]);
+    add_saturated(counts.alive, values[model::kInuseObjects]);
+    if (is_start) add_saturated(counts.ever, values[model::kAllocObjects]);
     std::int64_t slots = 0;
-    if (__builtin_mul_overflow(of[model::kInuseObjects], facts.slots, &slots)) slots = 0;
+    if (__builtin_mul_overflow(values[model::kInuseObjects], facts.slots, &slots)) slots = 0;
     add_saturated(counts.capacity, slots);
     Step& step = table.steps[facts.slots];
     step.slots = facts.slots;
@@ -132,11 +132,11 @@ class Analyzer {
     start.hint = facts.hint;
     start.slots = facts.slots;
     start.peak = *facts.peak;
-    add_saturated(start.tables, of[model::kAllocObjects]);
-    add_saturated(start.bytes, of[model::kAllocSpace]);
+    add_saturated(start.tables, values[model::kAllocObjects]);
+    add_saturated(start.bytes, values[model::kAllocSpace]);
   }
 
-  static std::vector<Group> groups(const std::map<std::string_view, facts::Amounts>& sums) {
+  static std::vector<Group> groups(const std::map<std::string_view, facts::SampleValues>& sums) {
     std::vector<Group> result;
     result.reserve(sums.size());
     for (const auto& [name, amounts] : sums) result.push_back({name.empty() ? "unknown" : std::string(name), amounts});

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "profiler/analyze/pattern.h"
-#include "profiler/facts/amounts.h"
 #include "profiler/facts/facts.h"
+#include "profiler/facts/sample_values.h"
 #include "profiler/findings/finding.h"
 #include "profiler/model/profile.h"
 #include "profiler/recognize/frames.h"
@@ -21,7 +21,7 @@ namespace bucketprof::analyze {
 /// The amounts of a table with one value of the label `part` or `cause`.
 struct Group {
   std::string name;
-  facts::Amounts amounts;
+  facts::SampleValues amounts;
 };
 
 /// Counts over all tables with one name and kind. In a sampled profile all are estimates.
@@ -39,7 +39,7 @@ struct Counts {
 struct Step {
   std::int64_t slots = 0;
   std::int64_t bytes = 0;  // of one array
-  facts::Amounts amounts;
+  facts::SampleValues amounts;
 };
 
 /// Tables that were reserved for `hint` entries (0: not reserved) and whose first array held at most `peak` entries.
@@ -54,7 +54,7 @@ struct Start {
 struct Table {
   std::string name;
   std::string kind;
-  facts::Amounts amounts;
+  facts::SampleValues amounts;
   std::vector<Group> parts;
   std::vector<Group> causes;
   Counts counts;
@@ -68,7 +68,7 @@ struct Site {
   std::string table;
   std::string kind;
   recognize::Frame caller;  // the first frame outside the container's code
-  facts::Amounts amounts;
+  facts::SampleValues amounts;
   Pattern pattern = Pattern::kNone;
   Shape shape = Shape::kEven;
   std::vector<recognize::Frame> stack;  // of its heaviest sample, leaf first, including the container's frames
@@ -78,10 +78,10 @@ struct Site {
 struct Analysis {
   facts::Facts facts;
   std::array<bool, model::kSampleTypeCount> has{};  // which of our sample types the profile has
-  std::string weight_type;                          // what Amounts::weight counts, for example "inuse_space"
+  std::string weight_type;                          // what SampleValues::weight counts, for example "inuse_space"
   std::string weight_unit;
   std::vector<std::string> missing;  // sentences on what the profile does not show; empty for a complete one of ours
-  facts::Amounts totals;
+  facts::SampleValues totals;
   std::vector<Table> tables;                // empty if no sample has a `table` label
   std::vector<Site> sites;                  // without table and kind if the profile is not ours
   std::vector<findings::Finding> findings;  // the most avoidable bytes first

@@ -14,8 +14,8 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/base/saturating.h"
-#include "profiler/facts/amounts.h"
 #include "profiler/facts/sample_facts.h"
+#include "profiler/facts/sample_values.h"
 #include "profiler/recognize/frames.h"
 
 namespace bucketprof::analyze {

@@ -9,7 +9,7 @@ namespace bucketprof::analyze {
 
 void Arrays::add(const facts::SampleFacts& facts) {
   if (facts.part != hashmap::Part::kBuckets) return;
-  const std::int64_t blocks = facts.amounts.of[model::kAllocObjects];
+  const std::int64_t blocks = facts.amounts.values[model::kAllocObjects];
   switch (facts.cause) {
     case hashmap::Cause::kFirstInsert:
       return add_saturated(first, blocks);
@@ -48,9 +48,10 @@ std::string_view name_of(Pattern pattern) {
   return "";
 }
 
-Shape shape_of(const facts::Amounts& row, const facts::Amounts& totals) {
+Shape shape_of(const facts::SampleValues& row, const facts::SampleValues& totals) {
   const auto share = [&](model::SampleType type) {
-    return totals.of[type] > 0 ? static_cast<double>(row.of[type]) / static_cast<double>(totals.of[type]) : 0;
+    return totals.values[type] > 0 ? static_cast<double>(row.values[type]) / static_cast<double>(totals.values[type])
+                                   : 0;
   };
   const double bytes = share(model::kAllocSpace);
   const double blocks = share(model::kAllocObjects);

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "profiler/facts/amounts.h"
 #include "profiler/facts/sample_facts.h"
+#include "profiler/facts/sample_values.h"
 
 namespace bucketprof::analyze {
 
@@ -39,7 +39,7 @@ enum class Shape : std::uint8_t { kEven, kFewLarge, kManySmall };
 
 /// kFewLarge (a hint, a late doubling): the share of bytes is at least four times the share of blocks. kManySmall
 /// (overflow, tiny tables, tables built again and again): the reverse.
-[[nodiscard]] Shape shape_of(const facts::Amounts& row, const facts::Amounts& totals);
+[[nodiscard]] Shape shape_of(const facts::SampleValues& row, const facts::SampleValues& totals);
 
 /// "few large blocks", "many small blocks"; "" for even.
 [[nodiscard]] std::string_view name_of(Shape shape);

@@ -47,7 +47,7 @@ Result<std::string> converted(const model::Profile& profile, const ConvertArgume
     if (!index.ok()) return Error{index.error()};
     return pprof::encode_folded(profile, *index);
   }
-  report::Options options;
+  report::ReportOptions options;
   options.files = arguments.files;
   return report::json(analyze::analyze(profile), options);
 }

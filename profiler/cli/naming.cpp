@@ -98,7 +98,7 @@ std::vector<std::string> look_up_names(model::Profile& profile, const OnProgress
   std::vector<std::string> notes;
   if (!symbolize::has_unnamed(profile)) return notes;
   const SharedPosition position;
-  symbolize::Options options;
+  symbolize::SymbolizeOptions options;
   options.progress = [&position](std::size_t done, std::size_t total) {
     position->done = done;
     position->total = total;

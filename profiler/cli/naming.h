@@ -14,7 +14,7 @@
 
 namespace bucketprof::cli {
 
-using Symbolize = symbolize::Outcome (*)(model::Profile& profile, const symbolize::Options& options);
+using Symbolize = symbolize::Outcome (*)(model::Profile& profile, const symbolize::SymbolizeOptions& options);
 using OnProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 /// Names the addresses that have no names (symbolize.h). If the child dies while it reads a file, another child starts

@@ -51,7 +51,7 @@ bool set(findings::Thresholds& thresholds, const std::string& setting) {
 }
 
 std::string page(const std::string& format, const analyze::Analysis& analysis, const model::Profile& profile,
-                 const report::Options& options) {
+                 const report::ReportOptions& options) {
   if (format == "html") return report::html(analysis, analyze::flame(profile), options);
   if (format == "json") return report::json(analysis, options);
   if (format == "markdown") return report::markdown(analysis, options);
@@ -59,7 +59,7 @@ std::string page(const std::string& format, const analyze::Analysis& analysis, c
 }
 
 int report(const ReportArguments& arguments, bool top_given) {
-  report::Options options;
+  report::ReportOptions options;
   if (const Status read = read_pattern(arguments.table, options.table); !read.ok()) return fail(read.error());
   if (const Status read = read_pattern(arguments.site, options.site); !read.ok()) return fail(read.error());
   const bool as_text = arguments.format == "text";

@@ -65,8 +65,8 @@ std::string contents(const model::Profile& profile) {
   const facts::Facts facts = facts::read_facts(profile);
   const facts::SampleReader reader(profile);
   std::set<std::pair<model::StringId, model::StringId>> found;  // by name and kind
-  facts::Amounts in_tables;
-  facts::Amounts elsewhere;
+  facts::SampleValues in_tables;
+  facts::SampleValues elsewhere;
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
     const facts::SampleFacts sample = reader.read(i);
     if (sample.table != 0) found.emplace(sample.table, sample.kind);
@@ -75,11 +75,11 @@ std::string contents(const model::Profile& profile) {
   const bool peak = !facts.moments.empty() && facts.moments[0].at == "peak";
   const char* const moment = peak ? "at the high-water mark" : "when it was written";
   const std::string tables = counted(static_cast<std::int64_t>(found.size()), "table");
-  const std::string bytes = report::human_bytes(in_tables.of[model::kInuseSpace]);
+  const std::string bytes = report::human_bytes(in_tables.values[model::kInuseSpace]);
   if (!facts.classified) return fmt::format("{}, {} in use {}", tables, bytes, moment);
   add(elsewhere, in_tables);
-  return fmt::format("{}, {} in use {}, {}", counted(elsewhere.of[model::kAllocObjects], "heap block"),
-                     report::human_bytes(elsewhere.of[model::kInuseSpace]), moment,
+  return fmt::format("{}, {} in use {}, {}", counted(elsewhere.values[model::kAllocObjects], "heap block"),
+                     report::human_bytes(elsewhere.values[model::kInuseSpace]), moment,
                      found.empty() ? "no known hash tables" : fmt::format("{} of it in {}", bytes, tables));
 }
 

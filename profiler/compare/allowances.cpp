@@ -6,9 +6,9 @@ namespace {
 
 bool covers(const Allowance& allowance, const CheckedRow& row) {
   if (allowance.scope && *allowance.scope != row.scope) return false;
-  if (row.scope == Scope::kTotal) return allowance.scope.has_value();
-  if (!allowance.of.finding.empty() && row.scope != Scope::kFinding) return false;
-  if (allowance.of.function.is_set() && row.scope == Scope::kTable) return false;
+  if (row.scope == RuleScope::kTotal) return allowance.scope.has_value();
+  if (!allowance.of.finding.empty() && row.scope != RuleScope::kFinding) return false;
+  if (allowance.of.function.is_set() && row.scope == RuleScope::kTable) return false;
   return matches(allowance.of, row);
 }
 

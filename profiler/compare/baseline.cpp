@@ -18,7 +18,7 @@ constexpr std::string_view kBegin = "{\n \"bucketprof_baseline\": ";
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 void write(Json& row, const Cost& cost) {
-  row["values"] = cost.of;
+  row["values"] = cost.values;
   if (std::any_of(cost.variance.begin(), cost.variance.end(), [](double v) { return v != 0; })) {
     Json variance = Json::array();  // six significant digits are enough
     for (const double v : cost.variance) variance.push_back(std::stod(fmt::format("{:.5e}", v)));
@@ -89,7 +89,7 @@ Cost read_cost(const Json& row) {
     throw BadBaseline{fmt::format("'variance' is not {} numbers", kCostCount)};
   for (std::size_t i = 0; i < kCostCount; ++i) {
     if (!(*values)[i].is_number_integer()) throw BadBaseline{"'values' are not whole numbers"};
-    cost.of[i] = (*values)[i].get<std::int64_t>();
+    cost.values[i] = (*values)[i].get<std::int64_t>();
     if (variances != row.end()) cost.variance[i] = read_variance((*variances)[i]);
   }
   return cost;

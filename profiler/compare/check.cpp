@@ -19,7 +19,7 @@
 #include "profiler/compare/checked_row.h"
 #include "profiler/compare/finding_keys.h"
 #include "profiler/compare/significance.h"
-#include "profiler/facts/amounts.h"
+#include "profiler/facts/sample_values.h"
 
 namespace bucketprof::compare {
 namespace {
@@ -65,19 +65,21 @@ class Checker {
   }
 
  private:
-  std::vector<CheckedRow>& rows_of(Scope scope) { return rows_[static_cast<std::size_t>(scope)]; }
+  std::vector<CheckedRow>& rows_of(RuleScope scope) { return rows_[static_cast<std::size_t>(scope)]; }
 
   void make_rows() {
-    rows_of(Scope::kTotal).push_back({.scope = Scope::kTotal, .change = &diff_.total, .waived = &waived_of_total_});
+    rows_of(RuleScope::kTotal)
+        .push_back({.scope = RuleScope::kTotal, .change = &diff_.total, .waived = &waived_of_total_});
     waived_.resize(diff_.tables.size());
     for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
-      rows_of(Scope::kTable).push_back({.scope = Scope::kTable, .change = &diff_.tables[i], .waived = &waived_[i]});
+      rows_of(RuleScope::kTable)
+          .push_back({.scope = RuleScope::kTable, .change = &diff_.tables[i], .waived = &waived_[i]});
     }
     for (const Change& change : diff_.sites)
-      rows_of(Scope::kSite).push_back({.scope = Scope::kSite, .change = &change});
+      rows_of(RuleScope::kSite).push_back({.scope = RuleScope::kSite, .change = &change});
     make_findings();
     for (const FindingChange& one : findings_)
-      rows_of(Scope::kFinding).push_back({.scope = Scope::kFinding, .finding = &one});
+      rows_of(RuleScope::kFinding).push_back({.scope = RuleScope::kFinding, .finding = &one});
   }
 
   /// The earlier side includes findings below the thresholds: one that now exceeds them did not grow from nothing.
@@ -114,12 +116,12 @@ class Checker {
     for (std::size_t i = 0; i < diff_.tables.size(); ++i) tables[{diff_.tables[i].table, diff_.tables[i].kind}] = i;
     for (std::size_t m = 0; m < kCostCount; ++m) {
       const auto metric = static_cast<Metric>(m);
-      for (const CheckedRow& site : rows_of(Scope::kSite)) {
+      for (const CheckedRow& site : rows_of(RuleScope::kSite)) {
         if (site.change->growth(m) <= 0 || allowances_.covering(site, metric) == nullptr) continue;
         add_saturated(waived_[tables.at({site.change->table, site.change->kind})][m], site.change->growth(m));
       }
       for (std::size_t i = 0; i < diff_.tables.size(); ++i) {
-        const bool is_waived = allowances_.covering(rows_of(Scope::kTable)[i], metric) != nullptr;
+        const bool is_waived = allowances_.covering(rows_of(RuleScope::kTable)[i], metric) != nullptr;
         if (is_waived) waived_[i][m] = std::max<std::int64_t>(0, diff_.tables[i].growth(m));
         add_saturated(waived_of_total_[m], waived_[i][m]);
         // A waived table is judged with its full growth, so that its allowance shows.
@@ -262,11 +264,11 @@ class Checker {
   }
 
   void find_culprits(const Trial& trial, Comparison& broken) {
-    if (trial.row->scope == Scope::kFinding) return;  // its location is already set
+    if (trial.row->scope == RuleScope::kFinding) return;  // its location is already set
     const std::vector<const Change*> itself{trial.row->change};
     std::vector<std::pair<std::int64_t, const Change*>> grown;
-    for (const Change* site : trial.row->scope == Scope::kSite ? itself : sites_of(*trial.row)) {
-      const std::int64_t growth = trial.is_budget ? site->after.of[broken.metric] : site->growth(broken.metric);
+    for (const Change* site : trial.row->scope == RuleScope::kSite ? itself : sites_of(*trial.row)) {
+      const std::int64_t growth = trial.is_budget ? site->after.values[broken.metric] : site->growth(broken.metric);
       if (growth > 0) grown.emplace_back(growth, site);
     }
     const auto most = grown.begin() + static_cast<std::ptrdiff_t>(std::min(grown.size(), kMostCulprits));
@@ -298,7 +300,7 @@ class Checker {
   std::vector<FindingChange> findings_;
   std::vector<Waived> waived_;  // by table
   Waived waived_of_total_{};
-  std::array<std::vector<CheckedRow>, 4> rows_;  // by Scope
+  std::array<std::vector<CheckedRow>, 4> rows_;  // by RuleScope
   std::vector<Trial> trials_;
   std::map<std::pair<Name, Name>, std::vector<const Change*>> sites_;  // by table and kind; all sites under ""
   CheckResult result_;

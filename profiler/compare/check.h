@@ -34,7 +34,7 @@ struct Culprit {
 /// One limit applied to one row.
 struct Comparison {
   Verdict verdict = Verdict::kOk;
-  Scope scope = Scope::kTotal;
+  RuleScope scope = RuleScope::kTotal;
   std::string rule;  // as Selector::text: "table users", "each site"
   int line = 0;      // of the limit in the policy
   Metric metric = Metric::kMetricCount;

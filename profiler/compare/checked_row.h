@@ -30,7 +30,7 @@ struct FindingChange {
 
 /// A row that limits are tried on. It is small, because there may be a million sites.
 struct CheckedRow {
-  Scope scope = Scope::kTotal;
+  RuleScope scope = RuleScope::kTotal;
   const Change* change = nullptr;          // null for findings
   const FindingChange* finding = nullptr;  // null for all others
   const Waived* waived = nullptr;          // growth inside the row that allowances waive; nullptr: none
@@ -39,7 +39,7 @@ struct CheckedRow {
   [[nodiscard]] Name function() const { return change != nullptr ? change->function : finding->function; }
   [[nodiscard]] Name id() const { return change != nullptr ? Name() : finding->finding; }
   [[nodiscard]] std::int64_t value(Metric metric, bool later) const {
-    if (change != nullptr) return later ? change->after.of[metric] : change->before.of[metric];
+    if (change != nullptr) return later ? change->after.values[metric] : change->before.values[metric];
     return later ? finding->after[metric - kAvoidable] : finding->before[metric - kAvoidable];
   }
   [[nodiscard]] double variance(Metric metric, bool later) const {

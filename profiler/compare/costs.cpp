@@ -18,9 +18,9 @@
 #include "profiler/base/saturating.h"
 #include "profiler/base/statistics.h"
 #include "profiler/compare/stable_name.h"
-#include "profiler/facts/amounts.h"
 #include "profiler/facts/facts.h"
 #include "profiler/facts/sample_facts.h"
+#include "profiler/facts/sample_values.h"
 #include "profiler/findings/blocks.h"
 #include "profiler/findings/findings.h"
 #include "profiler/model/index_table.h"
@@ -69,19 +69,19 @@ double rounding_variance(std::int64_t n, double weight) {
 /// at most b, the squares sum to at most b times that sum.
 Cost cost_of(const facts::SampleFacts& facts, std::int64_t interval) {
   Cost cost;
-  std::copy(facts.amounts.of.begin(), facts.amounts.of.end(), cost.of.begin());
+  std::copy(facts.amounts.values.begin(), facts.amounts.values.end(), cost.values.begin());
   const bool is_rehash = facts.part == hashmap::Part::kBuckets &&
                          (facts.cause == hashmap::Cause::kGrowDouble || facts.cause == hashmap::Cause::kGrowSameSize ||
                           facts.cause == hashmap::Cause::kRehash);
-  if (is_rehash) cost.of[kRehashes] = cost.of[model::kAllocObjects];
+  if (is_rehash) cost.values[kRehashes] = cost.values[model::kAllocObjects];
   const double one = findings::variance_a_block(facts.bytes, interval);
   if (one == 0) return cost;
   const auto bytes = static_cast<double>(facts.bytes);
   for (const auto& [objects, space, slack] : {std::tuple{model::kAllocObjects, model::kAllocSpace, model::kAllocSlack},
                                               {model::kInuseObjects, model::kInuseSpace, model::kInuseSlack}}) {
-    const auto n = static_cast<double>(std::max<std::int64_t>(0, cost.of[objects]));
-    const double held = static_cast<double>(std::max<std::int64_t>(0, cost.of[slack])) / bytes;
-    const double rounding = rounding_variance(cost.of[objects], 1 + one);
+    const auto n = static_cast<double>(std::max<std::int64_t>(0, cost.values[objects]));
+    const double held = static_cast<double>(std::max<std::int64_t>(0, cost.values[slack])) / bytes;
+    const double rounding = rounding_variance(cost.values[objects], 1 + one);
     cost.variance[objects] = one * n + rounding;
     cost.variance[space] = (one * n + rounding) * bytes * bytes;
     cost.variance[slack] = (one * held + rounding * (n > 0 ? held / n : 0)) * bytes * bytes;
@@ -174,7 +174,7 @@ class Collector {
     Sum& sum = sums_[index];
     add(sum.cost, cost);
     add_name(sum.nearest, callers(sample, caller, 1).front());
-    const std::int64_t weight = cost.of[model::kAllocSpace];
+    const std::int64_t weight = cost.values[model::kAllocSpace];
     if (weight < sum.heaviest) return;
     // The order of samples varies with the threads, so equal weights are ordered by their callers.
     if (weight > sum.heaviest || callers(sample, caller) < callers(sum.sample, sum.caller)) {
@@ -257,18 +257,18 @@ class Collector {
   }
 
   /// How callers() treats a frame: it skips kLibrary, stops after kFirst and stops before kStart.
-  enum class Role : std::uint8_t { kUnknown, kPlain, kLibrary, kStart, kFirst };
+  enum class CallerRole : std::uint8_t { kUnknown, kPlain, kLibrary, kStart, kFirst };
 
-  Role role_of(const recognize::FrameRef& frame) {
-    Role unnamed = Role::kUnknown;
-    Role& role = frame.function == model::kNone ? unnamed : roles_[frame.function];
-    if (role != Role::kUnknown) return role;
+  CallerRole role_of(const recognize::FrameRef& frame) {
+    CallerRole unnamed = CallerRole::kUnknown;
+    CallerRole& role = frame.function == model::kNone ? unnamed : roles_[frame.function];
+    if (role != CallerRole::kUnknown) return role;
     const Name name = function_name(frame);
     const bool library = frame.function != model::kNone && frames_.is_container(frame.function);
-    role = library || is_standard(name) ? Role::kLibrary
-           : is_start(name)             ? Role::kStart
-           : is_first(name)             ? Role::kFirst
-                                        : Role::kPlain;
+    role = library || is_standard(name) ? CallerRole::kLibrary
+           : is_start(name)             ? CallerRole::kStart
+           : is_first(name)             ? CallerRole::kFirst
+                                        : CallerRole::kPlain;
     return role;
   }
 
@@ -278,10 +278,10 @@ class Collector {
     Callers names;
     std::size_t count = 0;
     const auto take = [&](const recognize::FrameRef& frame) {  // false: stop
-      const Role role = role_of(frame);
-      if (role == Role::kStart) return false;
-      if (role != Role::kLibrary) names[count++] = function_name(frame);
-      return count < most && role != Role::kFirst;
+      const CallerRole role = role_of(frame);
+      if (role == CallerRole::kStart) return false;
+      if (role != CallerRole::kLibrary) names[count++] = function_name(frame);
+      return count < most && role != CallerRole::kFirst;
     };
     bool above = false;
     for (const model::LocationId id : profile_.stack(sample)) {
@@ -330,9 +330,9 @@ class Collector {
   recognize::Frames frames_;
   StableNames stable_tables_{stable_table_name};
   StableNames stable_functions_{stable_function_name};
-  std::vector<Name> texts_;  // by string; "": not yet interned
-  std::vector<Name> names_;  // by function; "": not yet computed
-  std::vector<Role> roles_;  // by function
+  std::vector<Name> texts_;        // by string; "": not yet interned
+  std::vector<Name> names_;        // by function; "": not yet computed
+  std::vector<CallerRole> roles_;  // by function
   std::vector<Sum> sums_;
   model::IndexTable known_sums_;
   model::IndexTable known_sites_;
@@ -344,7 +344,7 @@ class Collector {
 
 void add(Cost& sum, const Cost& more) {
   for (std::size_t i = 0; i < kCostCount; ++i) {
-    add_saturated(sum.of[i], more.of[i]);
+    add_saturated(sum.values[i], more.values[i]);
     sum.variance[i] += more.variance[i];
   }
 }

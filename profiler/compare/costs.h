@@ -22,7 +22,7 @@ namespace bucketprof::compare {
 
 /// Values and their variances, indexed by Metric. The variances are 0 if every block was recorded.
 struct Cost {
-  std::array<std::int64_t, kCostCount> of{};
+  std::array<std::int64_t, kCostCount> values{};
   std::array<double, kCostCount> variance{};
 };
 /// Adds with saturation at the limits of 64 bits.

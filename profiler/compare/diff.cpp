@@ -82,7 +82,7 @@ class Matcher {
   void match_renamed_tables(std::vector<const TableCost*>& gone, std::vector<const TableCost*>& fresh) {
     if (gone.empty() || fresh.empty()) return;
     const auto heavier = [](const TableCost* a, const TableCost* b) {
-      return a->cost.of[model::kAllocSpace] > b->cost.of[model::kAllocSpace];
+      return a->cost.values[model::kAllocSpace] > b->cost.values[model::kAllocSpace];
     };
     std::stable_sort(gone.begin(), gone.end(), heavier);
     std::stable_sort(fresh.begin(), fresh.end(), heavier);
@@ -248,7 +248,7 @@ class Matcher {
 }  // namespace
 
 std::int64_t Change::growth(std::size_t metric) const {
-  return subtract_saturated(after.of[metric], before.of[metric]);
+  return subtract_saturated(after.values[metric], before.values[metric]);
 }
 
 Diff diff(const Costs& before, const Costs& after) { return Matcher(before, after).run(); }

@@ -30,7 +30,7 @@ struct Change {
 
   /// By how much a metric grew, saturated at the limits of 64 bits.
   [[nodiscard]] std::int64_t growth(std::size_t metric) const;
-  [[nodiscard]] bool any() const { return before.of != after.of; }
+  [[nodiscard]] bool any() const { return before.values != after.values; }
 };
 
 /// Tables and sites, the largest changes first: by bytes in use or bytes allocated, whichever changed more; then by

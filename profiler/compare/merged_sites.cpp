@@ -106,7 +106,7 @@ void merge_folded(std::vector<MergeableRow>& rows) {
       add(sum, cost_of(*other.change));
     }
     Cost change;  // absolute values
-    for (std::size_t i = 0; i < kCostCount; ++i) change.of[i] = magnitude_saturated(row.change->growth(i));
+    for (std::size_t i = 0; i < kCostCount; ++i) change.values[i] = magnitude_saturated(row.change->growth(i));
     if (cost_similarity(sum, change) < kSame) {
       const auto same = std::find_if(parts.begin(), parts.end(), [&change](const MergeableRow* part) {
         return cost_similarity(cost_of(*part->change), change) >= kSame;

@@ -181,26 +181,26 @@ bool read_choice(std::string_view key, const toml::node& node, const std::string
   return true;
 }
 
-bool fits(Scope scope, std::string_view key) {
-  if (key == "name") return scope == Scope::kTable;
-  if (key == "id") return scope == Scope::kFinding;
-  if (key == "function") return scope == Scope::kSite || scope == Scope::kFinding;
-  return key != "table" || scope != Scope::kTotal;
+bool fits(RuleScope scope, std::string_view key) {
+  if (key == "name") return scope == RuleScope::kTable;
+  if (key == "id") return scope == RuleScope::kFinding;
+  if (key == "function") return scope == RuleScope::kSite || scope == RuleScope::kFinding;
+  return key != "table" || scope != RuleScope::kTotal;
 }
 
-std::string keys_of(Scope scope) {
+std::string keys_of(RuleScope scope) {
   std::string keys;
   for (const char* key : {"name", "id", "table", "function"}) {
     if (fits(scope, key)) keys += fmt::format("{}, ", key);
   }
-  if (scope == Scope::kFinding) return keys + "avoidable, findings";
+  if (scope == RuleScope::kFinding) return keys + "avoidable, findings";
   for (std::size_t i = 0; i < kCostCount; ++i) {
     keys += fmt::format("{}{}", i == 0 ? "" : ", ", name_of(static_cast<Metric>(i)));
   }
   return keys;
 }
 
-Rule rule(const toml::node& node, Scope scope) {
+Rule rule(const toml::node& node, RuleScope scope) {
   const std::string path(name_of(scope));
   if (!node.is_table()) bad(node, path, fmt::format("{} is no rule: write [{}]", type_of(node), path));
   Rule result;
@@ -209,12 +209,12 @@ Rule rule(const toml::node& node, Scope scope) {
   each_key(*node.as_table(), path, keys_of(scope), [&](std::string_view key, const toml::node& value) {
     if (fits(scope, key) && read_choice(key, value, path, result.of)) return true;
     const auto metric = metric_of(key);
-    if (!metric || (*metric >= kCostCount) != (scope == Scope::kFinding)) return false;
+    if (!metric || (*metric >= kCostCount) != (scope == RuleScope::kFinding)) return false;
     result.limits.push_back(limit(value, *metric, fmt::format("{}.{}", path, key)));
     return true;
   });
   if (result.limits.empty()) bad(node, path, "no limit: write one such as alloc_space = { growth = \"3 %\" }");
-  if (scope == Scope::kTotal) {
+  if (scope == RuleScope::kTotal) {
     result.of.text = "total";
   } else if (!result.of.name.empty()) {
     result.of.text = fmt::format("{} {}{}", path, result.of.name, result.of.text);
@@ -257,7 +257,7 @@ Allowance allowance(const toml::node& node, std::string_view today) {
           chosen = true;
         } else if (key == "scope") {
           const std::string scope = text(value, name);
-          for (const Scope one : {Scope::kTotal, Scope::kTable, Scope::kSite, Scope::kFinding}) {
+          for (const RuleScope one : {RuleScope::kTotal, RuleScope::kTable, RuleScope::kSite, RuleScope::kFinding}) {
             if (name_of(one) == scope) result.scope = one;
           }
           if (!result.scope)
@@ -267,7 +267,8 @@ Allowance allowance(const toml::node& node, std::string_view today) {
           result.metric = metric_of(text(value, name));
           if (!result.metric)
             bad(value, name,
-                fmt::format("no metric {}: it can be {}, avoidable, findings", type_of(value), keys_of(Scope::kTotal)));
+                fmt::format("no metric {}: it can be {}, avoidable, findings", type_of(value),
+                            keys_of(RuleScope::kTotal)));
         } else if (key == "reason") {
           result.reason = text(value, name);
         } else if (key == "expires") {
@@ -317,7 +318,7 @@ Policy read(const toml::table& file, std::string_view today) {
         } else if (key == "allow") {
           each_entry(node, [&](const toml::node& one) { policy.allowances.push_back(allowance(one, today)); });
         } else {
-          for (const Scope scope : {Scope::kTotal, Scope::kTable, Scope::kSite, Scope::kFinding}) {
+          for (const RuleScope scope : {RuleScope::kTotal, RuleScope::kTable, RuleScope::kSite, RuleScope::kFinding}) {
             if (key != name_of(scope)) continue;
             each_entry(node, [&](const toml::node& one) { policy.rules.push_back(rule(one, scope)); });
             return true;
@@ -341,13 +342,13 @@ Policy read(const toml::table& file, std::string_view today) {
 
 }  // namespace
 
-std::string_view name_of(Scope scope) {
+std::string_view name_of(RuleScope scope) {
   constexpr std::array<std::string_view, 4> kNames{"total", "table", "site", "finding"};
   return kNames[static_cast<std::size_t>(scope)];
 }
 
 bool Policy::wants_findings() const {
-  return std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.scope == Scope::kFinding; });
+  return std::any_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.scope == RuleScope::kFinding; });
 }
 
 bool Policy::wants_baseline() const {

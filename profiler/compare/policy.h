@@ -16,8 +16,8 @@
 
 namespace bucketprof::compare {
 
-enum class Scope : std::uint8_t { kTotal, kTable, kSite, kFinding };
-[[nodiscard]] std::string_view name_of(Scope scope);  // "total", "table", "site", "finding"
+enum class RuleScope : std::uint8_t { kTotal, kTable, kSite, kFinding };
+[[nodiscard]] std::string_view name_of(RuleScope scope);  // "total", "table", "site", "finding"
 
 /// How much a value may grow: by a share of its earlier value, or by an amount.
 struct Growth {
@@ -46,7 +46,7 @@ struct Selector {
 };
 
 struct Rule {
-  Scope scope = Scope::kTotal;
+  RuleScope scope = RuleScope::kTotal;
   Selector of;
   std::vector<Limit> limits;
   int line = 0;
@@ -54,7 +54,7 @@ struct Rule {
 
 /// Growth that is waived until a date: neither the selected rows nor the table and total that contain them fail for it.
 struct Allowance {
-  std::optional<Scope> scope;
+  std::optional<RuleScope> scope;
   Selector of;
   std::optional<Metric> metric;  // not set: all metrics
   std::string reason;

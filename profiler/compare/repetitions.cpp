@@ -58,10 +58,10 @@ class Combiner {
       std::vector<std::int64_t> values;
       double sum = 0;
       for (const Cost* cost : costs) {
-        values.push_back(cost->of[i]);
+        values.push_back(cost->values[i]);
         sum += cost->variance[i];
       }
-      result.of[i] = middle(std::move(values));
+      result.values[i] = middle(std::move(values));
       result.variance[i] = variance(sum);
     }
     return result;
@@ -112,10 +112,10 @@ class Combiner {
 };
 
 bool is_same_sample(const Costs& a, const Costs& b) {
-  if (a.interval == 1 || a.total.of != b.total.of || a.sites.size() != b.sites.size()) return false;
+  if (a.interval == 1 || a.total.values != b.total.values || a.sites.size() != b.sites.size()) return false;
   if (std::all_of(a.total.variance.begin(), a.total.variance.end(), [](double v) { return v == 0; })) return false;
   return std::equal(a.sites.begin(), a.sites.end(), b.sites.begin(), [](const SiteCost& one, const SiteCost& other) {
-    return key_of(one) == key_of(other) && one.cost.of == other.cost.of;
+    return key_of(one) == key_of(other) && one.cost.values == other.cost.values;
   });
 }
 

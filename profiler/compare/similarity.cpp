@@ -52,7 +52,7 @@ double cost_similarity(const Cost& a, const Cost& b) {
   double sum = 0;
   constexpr std::array kCompared{model::kAllocObjects, model::kAllocSpace};
   for (const model::SampleType type : kCompared) {
-    const auto [less, more] = std::minmax(a.of[type], b.of[type]);
+    const auto [less, more] = std::minmax(a.values[type], b.values[type]);
     sum += more <= 0 ? 1 : std::max(0.0, static_cast<double>(less)) / static_cast<double>(more);
   }
   return sum / kCompared.size();

@@ -19,7 +19,7 @@ Facts read_facts(const model::Profile& profile) {
     if (const auto moment = model::read_moment(comment)) facts.moments.push_back(*moment);
     if (const auto left_out = model::read_classified(comment)) {
       facts.classified = true;
-      for (std::size_t i = 0; i < left_out->size(); ++i) add_saturated(facts.other.of[i], (*left_out)[i]);
+      for (std::size_t i = 0; i < left_out->size(); ++i) add_saturated(facts.other.values[i], (*left_out)[i]);
     }
     const auto losses = model::read_counts(model::kCommentLosses, comment);
     if (!losses) continue;

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "profiler/facts/amounts.h"
+#include "profiler/facts/sample_values.h"
 #include "profiler/model/comments.h"
 #include "profiler/model/profile.h"
 
@@ -25,7 +25,7 @@ struct Facts {
   std::vector<Moment> moments;                 // more than one in a merged profile
   std::map<std::string, std::int64_t> losses;  // what could not be recorded, counted by kind; only counts above 0
   bool classified = false;                     // tables were recognized by function names (classify.h)
-  Amounts other;                               // if classified: the blocks and bytes of no known table, left out
+  SampleValues other;                          // if classified: the blocks and bytes of no known table, left out
 };
 
 [[nodiscard]] Facts read_facts(const model::Profile& profile);

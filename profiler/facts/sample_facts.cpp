@@ -83,7 +83,7 @@ SampleFacts SampleReader::read(std::size_t sample) const {
   for (const model::Label& label : profile_.labels(sample)) read_label(label, facts);
   const auto values = profile_.values(sample);
   for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
-    if (has_[i]) facts.amounts.of[i] = values[columns_[i]];
+    if (has_[i]) facts.amounts.values[i] = values[columns_[i]];
   }
   if (weight_column_) facts.amounts.weight = values[*weight_column_];
   return facts;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "hashmap/part.h"
-#include "profiler/facts/amounts.h"
+#include "profiler/facts/sample_values.h"
 #include "profiler/model/profile.h"
 
 namespace bucketprof::facts {
@@ -32,7 +32,7 @@ struct SampleFacts {
   std::int64_t slots = 0;  // bucket blocks only, as are the next two
   std::int64_t hint = 0;
   std::optional<std::int64_t> peak;
-  Amounts amounts;
+  SampleValues amounts;
 };
 
 class SampleReader {

@@ -16,10 +16,10 @@ namespace {
 
 double mean_entries(const facts::SampleFacts& facts, model::SampleType objects, model::SampleType space,
                     model::SampleType slack) {
-  const auto& of = facts.amounts.of;
-  if (facts.entry_bytes <= 0 || of[objects] <= 0) return 0;
-  const double bytes = static_cast<double>(of[space]) - static_cast<double>(of[slack]);
-  return std::max(0.0, bytes / static_cast<double>(facts.entry_bytes) / static_cast<double>(of[objects]));
+  const auto& values = facts.amounts.values;
+  if (facts.entry_bytes <= 0 || values[objects] <= 0) return 0;
+  const double bytes = static_cast<double>(values[space]) - static_cast<double>(values[slack]);
+  return std::max(0.0, bytes / static_cast<double>(facts.entry_bytes) / static_cast<double>(values[objects]));
 }
 
 void find_rule(TableBlocks& table, tables::Kind kind) {
@@ -37,7 +37,7 @@ void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {
     const model::FunctionId function = block.caller.function;
     const std::string_view name = function == model::kNone ? "" : profile.str(profile.functions[function].name);
     return std::tuple(name, block.caller.line, facts.part, facts.cause, facts.bytes, facts.entry_bytes, facts.slots,
-                      facts.hint, facts.peak, facts.amounts.of);
+                      facts.hint, facts.peak, facts.amounts.values);
   };
   std::stable_sort(blocks.begin(), blocks.end(), [&rank](const Block& a, const Block& b) { return rank(a) < rank(b); });
 }

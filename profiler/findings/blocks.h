@@ -20,8 +20,8 @@ struct Block {
   facts::SampleFacts facts;
   recognize::FrameRef caller;
   std::size_t sample = 0;
-  [[nodiscard]] double allocs() const { return at_least_0(facts.amounts.of[model::kAllocObjects]); }
-  [[nodiscard]] double inuse() const { return at_least_0(facts.amounts.of[model::kInuseObjects]); }
+  [[nodiscard]] double allocs() const { return at_least_0(facts.amounts.values[model::kAllocObjects]); }
+  [[nodiscard]] double inuse() const { return at_least_0(facts.amounts.values[model::kInuseObjects]); }
   [[nodiscard]] double bytes() const { return at_least_0(facts.bytes); }
 
  private:

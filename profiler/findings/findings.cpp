@@ -66,8 +66,8 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
   FindingContext context{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period};
   for (const TableBlocks& table : tables) {
     for (const Block& block : table.blocks) {
-      context.alloc_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kAllocSpace]));
-      context.inuse_space += std::max(0.0, static_cast<double>(block.facts.amounts.of[model::kInuseSpace]));
+      context.alloc_space += std::max(0.0, static_cast<double>(block.facts.amounts.values[model::kAllocSpace]));
+      context.inuse_space += std::max(0.0, static_cast<double>(block.facts.amounts.values[model::kInuseSpace]));
     }
   }
   std::vector<Finding> findings;

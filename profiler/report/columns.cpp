@@ -15,7 +15,7 @@
 namespace bucketprof::report {
 namespace {
 
-using facts::Amounts;
+using facts::SampleValues;
 
 std::string bytes_or_dash(std::int64_t value) { return value == 0 ? "-" : human_bytes(value); }
 std::string count_or_dash(std::int64_t value) { return value == 0 ? "-" : grouped(value); }
@@ -25,16 +25,16 @@ std::string count_or_dash(std::int64_t value) { return value == 0 ? "-" : groupe
 Columns::Columns(const analyze::Analysis& analysis) {
   const auto column = [&](model::SampleType type, std::string title, std::size_t width, bool is_bytes) {
     if (!analysis.has[type]) return;
-    columns_.push_back({std::move(title), width, [type, is_bytes](const Amounts& amounts) {
-                          return is_bytes ? bytes_or_dash(amounts.of[type]) : count_or_dash(amounts.of[type]);
+    columns_.push_back({std::move(title), width, [type, is_bytes](const SampleValues& amounts) {
+                          return is_bytes ? bytes_or_dash(amounts.values[type]) : count_or_dash(amounts.values[type]);
                         }});
   };
   column(model::kInuseSpace, "in use", 10, true);
   column(model::kInuseObjects, "blocks", 10, false);
   column(model::kInuseSlack, "slack", 10, true);
   if (analysis.has[model::kInuseSlack]) {
-    columns_.push_back({"slack %", 8, [](const Amounts& amounts) {
-                          return percent(amounts.of[model::kInuseSlack], amounts.of[model::kInuseSpace]);
+    columns_.push_back({"slack %", 8, [](const SampleValues& amounts) {
+                          return percent(amounts.values[model::kInuseSlack], amounts.values[model::kInuseSpace]);
                         }});
   }
   column(model::kAllocSpace, "allocated", 11, true);
@@ -43,7 +43,7 @@ Columns::Columns(const analyze::Analysis& analysis) {
   if (!columns_.empty()) return;
   const std::string unit = analysis.weight_unit;
   columns_.push_back({analysis.weight_type, std::max<std::size_t>(20, analysis.weight_type.size() + 1),
-                      [unit](const Amounts& amounts) { return in_unit(amounts.weight, unit); }});
+                      [unit](const SampleValues& amounts) { return in_unit(amounts.weight, unit); }});
 }
 
 std::string Columns::titles() const {
@@ -52,7 +52,7 @@ std::string Columns::titles() const {
   return line;
 }
 
-std::string Columns::cells(const Amounts& amounts) const {
+std::string Columns::cells(const SampleValues& amounts) const {
   std::string line;
   for (const Column& column : columns_) line += fmt::format("{:>{}}", column.cell(amounts), column.width);
   return line;

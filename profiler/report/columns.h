@@ -20,7 +20,7 @@ class Columns {
   [[nodiscard]] std::string titles() const;
 
   /// The cells of one row. A value of 0 is shown as "-", so that the other values stand out.
-  [[nodiscard]] std::string cells(const facts::Amounts& amounts) const;
+  [[nodiscard]] std::string cells(const facts::SampleValues& amounts) const;
 
   /// The width of a row of cells, in characters.
   [[nodiscard]] std::size_t width() const;
@@ -29,7 +29,7 @@ class Columns {
   struct Column {
     std::string title;
     std::size_t width;
-    std::function<std::string(const facts::Amounts&)> cell;
+    std::function<std::string(const facts::SampleValues&)> cell;
   };
   std::vector<Column> columns_;
 };

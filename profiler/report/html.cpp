@@ -23,7 +23,7 @@ std::string title_of(const facts::Facts& facts) {
 
 }  // namespace
 
-std::string html(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options) {
+std::string html(const analyze::Analysis& analysis, const analyze::Flame& flame, const ReportOptions& options) {
   const std::string data = page_data(analysis, flame, options);
   const std::size_t title = kPage.find(kPageTitle);
   const std::size_t place = kPage.find(kPageData);

@@ -13,6 +13,7 @@
 namespace bucketprof::report {
 
 /// `options` selects findings, tables and sites; the totals and the flame graph are those of the whole profile.
-[[nodiscard]] std::string html(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options);
+[[nodiscard]] std::string html(const analyze::Analysis& analysis, const analyze::Flame& flame,
+                               const ReportOptions& options);
 
 }  // namespace bucketprof::report

@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 
 class Writer {
  public:
-  Writer(const analyze::Analysis& analysis, const Options& options)
+  Writer(const analyze::Analysis& analysis, const ReportOptions& options)
       : analysis_(analysis), options_(options), selection_(select(analysis, options)) {}
 
   Json write() const {
@@ -58,10 +58,10 @@ class Writer {
             {"weight", {{"type", analysis_.weight_type}, {"unit", analysis_.weight_unit}}}};
   }
 
-  Json values(const facts::Amounts& amounts) const {
+  Json values(const facts::SampleValues& amounts) const {
     Json result;
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
-      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = amounts.of[i];
+      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = amounts.values[i];
     }
     result["weight"] = amounts.weight;
     return result;
@@ -71,7 +71,7 @@ class Writer {
   Json left_out() const {
     Json result;
     for (std::size_t i = 0; i <= model::kInuseSpace; ++i) {
-      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = analysis_.facts.other.of[i];
+      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = analysis_.facts.other.values[i];
     }
     return result;
   }
@@ -155,13 +155,13 @@ class Writer {
   }
 
   const analyze::Analysis& analysis_;
-  const Options& options_;
+  const ReportOptions& options_;
   Selection selection_;
 };
 
 }  // namespace
 
-std::string json(const analyze::Analysis& analysis, const Options& options) {
+std::string json(const analyze::Analysis& analysis, const ReportOptions& options) {
   return Writer(analysis, options).write().dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

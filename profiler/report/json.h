@@ -14,6 +14,6 @@ namespace bucketprof::report {
 inline constexpr int kJsonVersion = 1;
 
 /// One indented JSON object that ends with a newline. Bytes that are not UTF-8 are replaced by U+FFFD.
-[[nodiscard]] std::string json(const analyze::Analysis& analysis, const Options& options);
+[[nodiscard]] std::string json(const analyze::Analysis& analysis, const ReportOptions& options);
 
 }  // namespace bucketprof::report

@@ -18,7 +18,7 @@ namespace {
 
 class MarkdownPage : private MarkdownLines {
  public:
-  MarkdownPage(const analyze::Analysis& analysis, const Options& options)
+  MarkdownPage(const analyze::Analysis& analysis, const ReportOptions& options)
       : analysis_(analysis), selection_(select(analysis, options)) {}
 
   std::string write() && {
@@ -34,16 +34,16 @@ class MarkdownPage : private MarkdownLines {
 
  private:
   void headline() {
-    const auto& of = analysis_.totals.of;
+    const auto& values = analysis_.totals.values;
     const std::string_view program = base_name(analysis_.facts.program);
     line("## Hash table memory of {}", program.empty() ? "unknown program" : markdown_text(program));
     line("");
     if (analysis_.has[model::kInuseSpace]) {
-      const std::string slack = analysis_.has[model::kInuseSlack]
-                                    ? fmt::format(", **{}** of them hold no entry", human_bytes(of[model::kInuseSlack]))
-                                    : "";
-      line("**{}** in use in {} blocks{}; {} allocated over the run.", human_bytes(of[model::kInuseSpace]),
-           grouped(of[model::kInuseObjects]), slack, human_bytes(of[model::kAllocSpace]));
+      const std::string slack = analysis_.has[model::kInuseSlack] ? fmt::format(", **{}** of them hold no entry",
+                                                                                human_bytes(values[model::kInuseSlack]))
+                                                                  : "";
+      line("**{}** in use in {} blocks{}; {} allocated over the run.", human_bytes(values[model::kInuseSpace]),
+           grouped(values[model::kInuseObjects]), slack, human_bytes(values[model::kAllocSpace]));
     }
     if (analysis_.facts.period > 1) {
       line("Sampled, one block about every {}: all values are estimates.", human_bytes(analysis_.facts.period));
@@ -82,11 +82,11 @@ class MarkdownPage : private MarkdownLines {
     line("| table | in use | slack | entries | tables | allocated | pattern |");
     line("|---|---:|---:|---:|---:|---:|---|");
     for (const analyze::Table* table : selection_.tables) {
-      const auto& of = table->amounts.of;
+      const auto& values = table->amounts.values;
       line("| {} | {} | {} | {} | {} | {} | {} |",
            markdown_code(elide_end(table_of(table->name, table->kind), kMarkdownName)),
-           human_bytes(of[model::kInuseSpace]), percent(of[model::kInuseSlack], of[model::kInuseSpace]),
-           grouped(table->counts.entries), grouped(table->counts.ever), human_bytes(of[model::kAllocSpace]),
+           human_bytes(values[model::kInuseSpace]), percent(values[model::kInuseSlack], values[model::kInuseSpace]),
+           grouped(table->counts.entries), grouped(table->counts.ever), human_bytes(values[model::kAllocSpace]),
            name_of(table->pattern));
     }
     more(selection_.more_tables, "tables");
@@ -112,7 +112,7 @@ class MarkdownPage : private MarkdownLines {
 
 }  // namespace
 
-std::string markdown(const analyze::Analysis& analysis, const Options& options) {
+std::string markdown(const analyze::Analysis& analysis, const ReportOptions& options) {
   return MarkdownPage(analysis, options).write();
 }
 

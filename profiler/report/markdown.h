@@ -11,6 +11,6 @@
 namespace bucketprof::report {
 
 /// Ends with a newline. Stacks are left out; the other formats have them.
-[[nodiscard]] std::string markdown(const analyze::Analysis& analysis, const Options& options);
+[[nodiscard]] std::string markdown(const analyze::Analysis& analysis, const ReportOptions& options);
 
 }  // namespace bucketprof::report

@@ -11,7 +11,7 @@
 
 namespace bucketprof::report {
 
-struct Options {
+struct ReportOptions {
   std::vector<std::string> files;  // the profiles that were read, as given by the user
   Regex table;                     // only tables, and sites of tables, whose name matches
   Regex site;                      // only sites whose function or file matches

@@ -81,7 +81,7 @@ class Stacks {
 
 class DataWriter {
  public:
-  DataWriter(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options)
+  DataWriter(const analyze::Analysis& analysis, const analyze::Flame& flame, const ReportOptions& options)
       : analysis_(analysis), flame_(flame), options_(options), selection_(select(analysis, options)) {}
 
   Json write() && {
@@ -129,10 +129,10 @@ class DataWriter {
   }
 
   // One value for each of `types`, then the weight.
-  Json values(const facts::Amounts& amounts) const {
+  Json values(const facts::SampleValues& amounts) const {
     Json row = Json::array();
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
-      if (analysis_.has[i]) row.push_back(amounts.of[i]);
+      if (analysis_.has[i]) row.push_back(amounts.values[i]);
     }
     row.push_back(amounts.weight);
     return row;
@@ -163,8 +163,8 @@ class DataWriter {
     const analyze::Counts& counts = table.counts;
     Json steps = Json::array();
     for (const analyze::Step& step : table.steps) {
-      const auto& of = step.amounts.of;
-      steps.push_back({step.slots, step.bytes, of[model::kAllocObjects], of[model::kInuseObjects]});
+      const auto& values = step.amounts.values;
+      steps.push_back({step.slots, step.bytes, values[model::kAllocObjects], values[model::kInuseObjects]});
     }
     std::vector<analyze::Start> heaviest = table.starts;
     std::int64_t more = 0;
@@ -234,7 +234,7 @@ class DataWriter {
 
   const analyze::Analysis& analysis_;
   const analyze::Flame& flame_;
-  const Options& options_;
+  const ReportOptions& options_;
   Selection selection_;
   Stacks stacks_;
 };
@@ -263,7 +263,7 @@ std::string without_markup(const std::string& json) {
 
 }  // namespace
 
-std::string page_data(const analyze::Analysis& analysis, const analyze::Flame& flame, const Options& options) {
+std::string page_data(const analyze::Analysis& analysis, const analyze::Flame& flame, const ReportOptions& options) {
   const Json page = DataWriter(analysis, flame, options).write();
   return without_markup(page.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

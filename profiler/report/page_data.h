@@ -18,6 +18,6 @@ inline constexpr std::size_t kMostStarts = 200;
 
 /// JSON that is safe inside a <script> element: it has no `<`, `>` or `&`, and no line terminators.
 [[nodiscard]] std::string page_data(const analyze::Analysis& analysis, const analyze::Flame& flame,
-                                    const Options& options);
+                                    const ReportOptions& options);
 
 }  // namespace bucketprof::report

@@ -10,7 +10,7 @@
 
 namespace bucketprof::report {
 
-Selection select(const analyze::Analysis& analysis, const Options& options) {
+Selection select(const analyze::Analysis& analysis, const ReportOptions& options) {
   Selection selection;
   for (const analyze::Table& table : analysis.tables) {
     if (options.table.matches(table.name)) take_row(selection.tables, selection.more_tables, options.top, table);

@@ -20,6 +20,6 @@ struct Selection {
   std::size_t more_findings = 0;
 };
 
-[[nodiscard]] Selection select(const analyze::Analysis& analysis, const Options& options);
+[[nodiscard]] Selection select(const analyze::Analysis& analysis, const ReportOptions& options);
 
 }  // namespace bucketprof::report

@@ -28,7 +28,7 @@ std::string share(std::int64_t part, std::int64_t whole) {
 
 class Page : private TextPage {
  public:
-  Page(const analyze::Analysis& analysis, const Options& options)
+  Page(const analyze::Analysis& analysis, const ReportOptions& options)
       : TextPage(kTextWidth, options.colour),
         analysis_(analysis),
         options_(options),
@@ -84,23 +84,23 @@ class Page : private TextPage {
   }
 
   void totals() {
-    const auto& of = analysis_.totals.of;
+    const auto& values = analysis_.totals.values;
     title("TOTAL", "");
     if (analysis_.has[model::kInuseSpace]) {
-      line("  in use {}: {} ({} bytes) in {} blocks", moment(), human_bytes(of[model::kInuseSpace]),
-           grouped(of[model::kInuseSpace]), grouped(of[model::kInuseObjects]));
+      line("  in use {}: {} ({} bytes) in {} blocks", moment(), human_bytes(values[model::kInuseSpace]),
+           grouped(values[model::kInuseSpace]), grouped(values[model::kInuseObjects]));
     }
     if (analysis_.has[model::kInuseSlack]) {
-      line("      slack, bytes that held no entry then: {}{}", human_bytes(of[model::kInuseSlack]),
-           share(of[model::kInuseSlack], of[model::kInuseSpace]));
+      line("      slack, bytes that held no entry then: {}{}", human_bytes(values[model::kInuseSlack]),
+           share(values[model::kInuseSlack], values[model::kInuseSpace]));
     }
     if (analysis_.has[model::kAllocSpace]) {
-      line("  allocated over the whole run: {} ({} bytes) in {} blocks", human_bytes(of[model::kAllocSpace]),
-           grouped(of[model::kAllocSpace]), grouped(of[model::kAllocObjects]));
+      line("  allocated over the whole run: {} ({} bytes) in {} blocks", human_bytes(values[model::kAllocSpace]),
+           grouped(values[model::kAllocSpace]), grouped(values[model::kAllocObjects]));
     }
     if (analysis_.has[model::kAllocSlack]) {
-      line("      never used, bytes that never held an entry: {}{}", human_bytes(of[model::kAllocSlack]),
-           share(of[model::kAllocSlack], of[model::kAllocSpace]));
+      line("      never used, bytes that never held an entry: {}{}", human_bytes(values[model::kAllocSlack]),
+           share(values[model::kAllocSlack], values[model::kAllocSpace]));
     }
     if (const std::string left_out = left_out_text(analysis_.facts); !left_out.empty())
       line("  left out: {}; --all shows them", left_out);
@@ -124,12 +124,12 @@ class Page : private TextPage {
     more(selection_.more_findings, "findings");
   }
 
-  void row(const facts::Amounts& amounts, std::string_view name) {
+  void row(const facts::SampleValues& amounts, std::string_view name) {
     line("{}  {}", columns_.cells(amounts), elide_end(name, kTextWidth - columns_.width() - 2));
   }
 
   /// Cuts long table names (they may be type names) so that the kind still fits.
-  void row_of(const facts::Amounts& amounts, std::string_view table, std::string_view kind) {
+  void row_of(const facts::SampleValues& amounts, std::string_view table, std::string_view kind) {
     const std::size_t width = kTextWidth - columns_.width() - 2;
     const std::size_t kinds_width = kind.empty() ? 0 : kind.size() + 3;
     const std::size_t most = kinds_width + kShortestName < width ? width - kinds_width : kShortestName;
@@ -171,7 +171,7 @@ class Page : private TextPage {
     if (counts.growths > 0 && !table.steps.empty()) {
       std::string steps;
       for (const analyze::Step& step : table.steps) {
-        steps += fmt::format("{}{}x{}", steps.empty() ? "" : " ", grouped(step.amounts.of[model::kAllocObjects]),
+        steps += fmt::format("{}{}x{}", steps.empty() ? "" : " ", grouped(step.amounts.values[model::kAllocObjects]),
                              grouped(step.slots));
       }
       paragraph("      steps", steps + " (arrays x slots)");
@@ -228,13 +228,15 @@ class Page : private TextPage {
   }
 
   const analyze::Analysis& analysis_;
-  const Options& options_;
+  const ReportOptions& options_;
   Selection selection_;
   Columns columns_;
 };
 
 }  // namespace
 
-std::string text(const analyze::Analysis& analysis, const Options& options) { return Page(analysis, options).write(); }
+std::string text(const analyze::Analysis& analysis, const ReportOptions& options) {
+  return Page(analysis, options).write();
+}
 
 }  // namespace bucketprof::report

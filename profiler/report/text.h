@@ -15,6 +15,6 @@ inline constexpr std::size_t kTextWidth = 100;
 
 /// Headline, totals, findings, tables with parts and causes, sites with the stack of their heaviest sample, and
 /// commands to continue in pprof. Ends with a newline.
-[[nodiscard]] std::string text(const analyze::Analysis& analysis, const Options& options);
+[[nodiscard]] std::string text(const analyze::Analysis& analysis, const ReportOptions& options);
 
 }  // namespace bucketprof::report

@@ -95,9 +95,9 @@ class DwflBinary final : public Binary {
     return offset - best->offset + best->address;
   }
 
-  std::vector<Frame> frames(std::uint64_t address) override {
+  std::vector<NamedFrame> frames(std::uint64_t address) override {
     prepare();
-    std::vector<Frame> frames;
+    std::vector<NamedFrame> frames;
     if (dwarf_) {
       for (const DwarfFrame& frame : dwarf_->frames(address + bias_ - dwarf_bias_)) {
         const FunctionName* function = frame.function != nullptr ? frame.function : symbol(address);
@@ -153,7 +153,7 @@ class DwflBinary final : public Binary {
 
   // Minimal debug information (-g1) lacks linkage names and the namespaces of functions that were not inlined; the
   // symbol table has both.
-  void restore_scope(Frame& frame, std::uint64_t address) {
+  void restore_scope(NamedFrame& frame, std::uint64_t address) {
     if (frame.system_name.starts_with("_Z") || frame.name.find("::") != std::string::npos) return;
     const FunctionName* function = symbol(address);
     if (function == nullptr || function->name.find("::") == std::string::npos) return;

@@ -19,7 +19,7 @@
 namespace bucketprof::symbolize {
 
 /// One function at an address. The views are valid as long as the Binary.
-struct Frame {
+struct NamedFrame {
   std::string_view name;
   std::string_view system_name;
   std::string_view file;        // "" if the function is only in the symbol table
@@ -44,7 +44,7 @@ class Binary {
   [[nodiscard]] virtual std::optional<std::uint64_t> address_of_offset(std::uint64_t offset) const = 0;
 
   /// Innermost inlined function first, the real function last. Empty if nothing is known about the address.
-  [[nodiscard]] virtual std::vector<Frame> frames(std::uint64_t address) = 0;
+  [[nodiscard]] virtual std::vector<NamedFrame> frames(std::uint64_t address) = 0;
 
   /// What frames() could not read of the debug information, and the consequence; "" if there was no problem.
   [[nodiscard]] virtual std::string problem() const = 0;

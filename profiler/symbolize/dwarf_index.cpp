@@ -209,7 +209,7 @@ std::vector<DwarfFrame> DwarfIndex::frames(std::uint64_t address) {
   std::vector<Dwarf_Die> chain{*function};  // outermost first
   open_function(*function);
   for (std::size_t i = 0, end = inlined_.size(); i < end;) {
-    const Scope& scope = inlined_[i];
+    const InlinedScope& scope = inlined_[i];
     bool inside = false;
     for (const auto& [low, high] : scope.ranges) inside = inside || (low <= address && address < high);
     if (inside) {

@@ -53,7 +53,7 @@ class DwarfIndex {
     std::vector<Enclosing> scopes;                               // scopes that contain functions
     std::unordered_map<const void*, std::size_t> scope_of_name;  // of functions without a linkage name, by DIE
   };
-  struct Scope {
+  struct InlinedScope {
     Dwarf_Die die;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
     std::size_t end;  // one past the last scope inside this one
@@ -72,7 +72,7 @@ class DwarfIndex {
   std::unordered_map<const void*, Unit*> by_root_;
   std::unordered_map<const void*, FunctionName> names_;
   const void* open_function_ = nullptr;  // the function whose inlined scopes are in inlined_
-  std::vector<Scope> inlined_;           // in tree order
+  std::vector<InlinedScope> inlined_;    // in tree order
   std::set<std::string> missing_files_;
 };
 

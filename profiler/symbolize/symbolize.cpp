@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "profiler/symbolize/binary.h"
-#include "profiler/symbolize/interner.h"
+#include "profiler/symbolize/profile_interner.h"
 
 namespace bucketprof::symbolize {
 namespace {
@@ -27,7 +27,7 @@ bool is_wanted(const model::Profile& profile, const model::Location& location) {
 
 class Symbolizer {
  public:
-  Symbolizer(model::Profile& profile, const Options& options)
+  Symbolizer(model::Profile& profile, const SymbolizeOptions& options)
       : profile_(profile), options_(options), interner_(profile) {}
 
   Outcome run() {
@@ -96,13 +96,13 @@ class Symbolizer {
       model::Location& location = profile_.locations[id];
       const auto address = binary->address_of_offset(file_offset(mapping, location.address));
       if (address) {
-        for (const Frame& frame : binary->frames(*address)) location.lines.push_back(line_of(frame));
+        for (const NamedFrame& frame : binary->frames(*address)) location.lines.push_back(line_of(frame));
       }
       advance(1);
     }
   }
 
-  model::Line line_of(const Frame& frame) {
+  model::Line line_of(const NamedFrame& frame) {
     const model::Function function{interner_.string(frame.name), interner_.string(frame.system_name),
                                    interner_.string(frame.file), frame.start_line};
     return {interner_.function(function), frame.line};
@@ -150,8 +150,8 @@ class Symbolizer {
   }
 
   model::Profile& profile_;
-  const Options& options_;
-  Interner interner_;
+  const SymbolizeOptions& options_;
+  ProfileInterner interner_;
   std::map<std::string, std::unique_ptr<Binary>> binaries_;
   std::map<std::string, std::string> problems_;  // by file
   std::map<std::string, std::size_t> refused_;   // number of addresses without names, by file
@@ -167,6 +167,8 @@ bool has_unnamed(const model::Profile& profile) {
                      [&profile](const model::Location& location) { return is_wanted(profile, location); });
 }
 
-Outcome symbolize(model::Profile& profile, const Options& options) { return Symbolizer(profile, options).run(); }
+Outcome symbolize(model::Profile& profile, const SymbolizeOptions& options) {
+  return Symbolizer(profile, options).run();
+}
 
 }  // namespace bucketprof::symbolize

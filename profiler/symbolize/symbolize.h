@@ -19,7 +19,7 @@ namespace bucketprof::symbolize {
 /// How much of a file is read.
 enum class Reads : std::uint8_t { kAll, kSymbols, kNothing };
 
-struct Options {
+struct SymbolizeOptions {
   std::vector<std::filesystem::path> debug_dirs{"/usr/lib/debug"};    // searched for separate debug files
   std::function<void(std::size_t done, std::size_t total)> progress;  // in addresses; called now and then; may be empty
   std::map<model::StringId, Reads> reads;                             // by file of a mapping; kAll for files not listed
@@ -42,6 +42,6 @@ struct Outcome {
 /// of the file) without a source file. The reason: only a mapping whose locations all have lines may be marked as
 /// symbolized, and viewers would replace the names of an unmarked mapping. A mapping without any name is left as it is,
 /// so that it can still be symbolized on a machine that has the file.
-Outcome symbolize(model::Profile& profile, const Options& options = {});
+Outcome symbolize(model::Profile& profile, const SymbolizeOptions& options = {});
 
 }  // namespace bucketprof::symbolize

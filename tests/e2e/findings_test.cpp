@@ -90,7 +90,7 @@ TEST(Findings, MovingWhatIsLeftSavesTheArrayThatWasKept) {
   const Analysis before = profiled(mistake, {});
   const Analysis after = profiled(mistake, {"wrong", "1"});
   ASSERT_FALSE(before.findings.empty());
-  const auto inuse = [](const Analysis& analysis) { return analysis.totals.of[model::kInuseSpace]; };
+  const auto inuse = [](const Analysis& analysis) { return analysis.totals.values[model::kInuseSpace]; };
   const double predicted = static_cast<double>(before.findings.front().avoidable);
   EXPECT_NEAR(static_cast<double>(inuse(before) - inuse(after)), predicted, 0.05 * predicted);
   EXPECT_TRUE(after.findings.empty());

@@ -81,7 +81,7 @@ TEST(Patterns, EveryStepOfTheStaircaseIsInTheReport) {
   std::size_t buckets = 1;
   for (const analyze::Step& step : table.steps) {
     EXPECT_EQ(static_cast<std::uint64_t>(step.slots), 8 * hashmap::array_buckets(std::bit_width(buckets) - 1, 144));
-    EXPECT_EQ(step.amounts.of[model::kAllocObjects], 1);
+    EXPECT_EQ(step.amounts.values[model::kAllocObjects], 1);
     buckets *= 2;
   }
   EXPECT_NE(text.find("1x8 1x16 1x32 1x64"), std::string::npos) << text;

@@ -45,7 +45,7 @@ std::string line_of(const findings::Finding& finding) {
   return std::filesystem::path(finding.site.file).filename().string() + ":" + std::to_string(finding.site.line);
 }
 
-std::int64_t allocated(const analyze::Analysis& analysis) { return analysis.totals.of[model::kAllocSpace]; }
-std::int64_t in_use(const analyze::Analysis& analysis) { return analysis.totals.of[model::kInuseSpace]; }
+std::int64_t allocated(const analyze::Analysis& analysis) { return analysis.totals.values[model::kAllocSpace]; }
+std::int64_t in_use(const analyze::Analysis& analysis) { return analysis.totals.values[model::kInuseSpace]; }
 
 }  // namespace bucketprof::e2e

@@ -20,7 +20,7 @@ inline constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 inline compare::Comparison grown() {
   compare::Comparison one;
   one.verdict = compare::Verdict::kFailed;
-  one.scope = compare::Scope::kTable;
+  one.scope = compare::RuleScope::kTable;
   one.rule = "table users";
   one.line = 12;
   one.metric = static_cast<compare::Metric>(model::kAllocSpace);
@@ -53,7 +53,7 @@ inline compare::Comparison over_budget() {
 inline compare::Comparison agreed() {
   compare::Comparison one;
   one.verdict = compare::Verdict::kAllowed;
-  one.scope = compare::Scope::kSite;
+  one.scope = compare::RuleScope::kSite;
   one.rule = "each site";
   one.line = 20;
   one.metric = compare::kRehashes;
@@ -74,7 +74,7 @@ inline compare::Comparison agreed() {
 inline compare::Comparison found() {
   compare::Comparison one;
   one.verdict = compare::Verdict::kFailed;
-  one.scope = compare::Scope::kFinding;
+  one.scope = compare::RuleScope::kFinding;
   one.rule = "each finding";
   one.line = 30;
   one.metric = compare::kFindings;
@@ -155,7 +155,7 @@ inline std::vector<std::string> hostile_names() {
 inline compare::Comparison named(const std::string& name, int line) {
   compare::Comparison one = grown();
   one.rule = one.table = one.kind = one.function = one.renamed_from = name;
-  one.scope = compare::Scope::kSite;
+  one.scope = compare::RuleScope::kSite;
   one.line = line;
   one.location = {name, name, 1};
   one.culprits = {{name, name, {name, name, 1}, 1, 1, true}};
@@ -184,7 +184,7 @@ inline compare::CheckResult hostile_result() {
 inline compare::Diff sample_diff() {
   const auto cost = [](std::int64_t objects, std::int64_t bytes, std::int64_t rehashes) {
     compare::Cost made;
-    made.of = {objects, bytes, 0, bytes / 2, 0, 0, rehashes};
+    made.values = {objects, bytes, 0, bytes / 2, 0, 0, rehashes};
     return made;
   };
   compare::Diff diff;

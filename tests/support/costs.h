@@ -33,14 +33,14 @@ inline compare::Costs costs_of(const std::vector<Made>& sites, std::int64_t inte
     compare::SiteCost site{made.table, "std_node", made.function, {}, {}, {}};
     for (std::size_t i = 0; i < std::min(made.callers.size(), compare::kCallers); ++i)
       site.callers[i] = made.callers[i];
-    site.cost.of = {made.objects,    made.bytes,      made.objects, made.bytes,
-                    made.bytes / 10, made.bytes / 10, made.rehashes};
+    site.cost.values = {made.objects,    made.bytes,      made.objects, made.bytes,
+                        made.bytes / 10, made.bytes / 10, made.rehashes};
     if (interval > 1) {  // the variance of blocks much smaller than the interval
       for (const std::size_t i : {0U, 2U, 6U})
-        site.cost.variance[i] = static_cast<double>(site.cost.of[i]) * static_cast<double>(interval) /
+        site.cost.variance[i] = static_cast<double>(site.cost.values[i]) * static_cast<double>(interval) /
                                 (static_cast<double>(made.bytes) / static_cast<double>(made.objects));
       for (const std::size_t i : {1U, 3U, 4U, 5U})
-        site.cost.variance[i] = static_cast<double>(site.cost.of[i]) * static_cast<double>(interval);
+        site.cost.variance[i] = static_cast<double>(site.cost.values[i]) * static_cast<double>(interval);
     }
     site.location = {made.function + "()", "/src/" + made.table + ".cpp", 12};
     compare::TableCost& table = tables[made.table];

@@ -137,9 +137,9 @@ std::string losses_sentence(const compare::CheckResult& result) {
 }
 
 std::string row_name(const compare::Comparison& comparison) {
-  if (comparison.scope == compare::Scope::kTotal) return "total";
+  if (comparison.scope == compare::RuleScope::kTotal) return "total";
   std::string text = "table " + comparison.table;
-  if (comparison.scope == compare::Scope::kFinding) text = fmt::format("{} of {}", comparison.finding, text);
+  if (comparison.scope == compare::RuleScope::kFinding) text = fmt::format("{} of {}", comparison.finding, text);
   if (!comparison.function.empty()) text += " at " + comparison.function;
   return text;
 }
@@ -147,7 +147,7 @@ std::string row_name(const compare::Comparison& comparison) {
 std::string subject_of(const compare::Comparison& comparison) {
   const std::string_view metric =
       comparison.metric == compare::kAvoidable ? "avoidable bytes" : name_of(comparison.metric);
-  if (comparison.scope == compare::Scope::kTotal) return fmt::format("total {}", metric);
+  if (comparison.scope == compare::RuleScope::kTotal) return fmt::format("total {}", metric);
   return fmt::format("{} of {}", metric, row_name(comparison));
 }
 
@@ -207,7 +207,7 @@ std::string waived_phrase(const compare::Comparison& comparison) {
 
 std::string culprit_phrase(const compare::Culprit& culprit, const compare::Comparison& of) {
   std::string text = place_at(culprit.location, culprit.function);
-  if (of.scope == compare::Scope::kTotal) text += fmt::format(" of table {}", culprit.table);
+  if (of.scope == compare::RuleScope::kTotal) text += fmt::format(" of table {}", culprit.table);
   text += ", " + (of.is_budget ? in_unit(culprit.growth, unit_of(of.metric))
                                : signed_in_unit(culprit.growth, unit_of(of.metric)));
   if (culprit.rehashes != 0 && of.metric != compare::kRehashes) {

@@ -17,7 +17,7 @@ using DiffJson = nlohmann::ordered_json;
 
 DiffJson diff_values(const compare::Cost& cost) {
   DiffJson values;
-  for (std::size_t i = 0; i < compare::kCostCount; ++i) values[compare::kMetrics[i].type] = cost.of[i];
+  for (std::size_t i = 0; i < compare::kCostCount; ++i) values[compare::kMetrics[i].type] = cost.values[i];
   return values;
 }
 

@@ -34,8 +34,8 @@ DiffRows rows_of(const compare::Diff& diff, const DiffOptions& options) {
 
 DiffCells cells_of(const compare::Change& change, compare::Metric metric) {
   const std::string_view unit = compare::kMetrics[metric].unit;
-  const std::int64_t before = change.before.of[metric];
-  const std::int64_t after = change.after.of[metric];
+  const std::int64_t before = change.before.values[metric];
+  const std::int64_t after = change.after.values[metric];
   const std::int64_t growth = change.growth(metric);
   DiffCells cells;
   cells.before = before == 0 ? "-" : in_unit(before, unit);

@@ -41,7 +41,7 @@ class DiffPage : private TextPage {
 
   void measures(const compare::Change& change, bool all) {
     for (const DiffMeasure& measure : kDiffMeasures) {
-      if (!all && change.before.of[measure.metric] == change.after.of[measure.metric]) continue;
+      if (!all && change.before.values[measure.metric] == change.after.values[measure.metric]) continue;
       const DiffCells cells = cells_of(change, measure.metric);
       line("{:{}}{:<18}  {:>14}  {:>14}  {:>14}  {:>9}", "", kDiffIndent, measure.name, cells.before, cells.after,
            cells.growth, cells.percent);

@@ -8,10 +8,10 @@
 namespace bucketprof::report {
 
 std::string left_out_text(const facts::Facts& facts) {
-  const auto& of = facts.other.of;
-  if (of[model::kInuseSpace] == 0 && of[model::kAllocSpace] == 0) return "";
-  return fmt::format("{} in use and {} allocated are no known hash table's", human_bytes(of[model::kInuseSpace]),
-                     human_bytes(of[model::kAllocSpace]));
+  const auto& values = facts.other.values;
+  if (values[model::kInuseSpace] == 0 && values[model::kAllocSpace] == 0) return "";
+  return fmt::format("{} in use and {} allocated are no known hash table's", human_bytes(values[model::kInuseSpace]),
+                     human_bytes(values[model::kAllocSpace]));
 }
 
 }  // namespace bucketprof::report

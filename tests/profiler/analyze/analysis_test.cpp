@@ -21,7 +21,7 @@ using testing::HasSubstr;
 TEST(Analysis, SumsTablesWithPartsAndCauses) {
   const Analysis analysis = analyze(testing_support::sample_profile());
   EXPECT_THAT(analysis.missing, testing::IsEmpty());
-  EXPECT_THAT(analysis.totals.of, ElementsAre(63, 10000, 16, 3500, 900, 560));
+  EXPECT_THAT(analysis.totals.values, ElementsAre(63, 10000, 16, 3500, 900, 560));
   EXPECT_EQ(analysis.totals.weight, 3500);
   EXPECT_EQ(analysis.weight_type, "inuse_space");
 
@@ -29,10 +29,10 @@ TEST(Analysis, SumsTablesWithPartsAndCauses) {
   const Table& prices = analysis.tables[0];
   EXPECT_EQ(prices.name, "prices");
   EXPECT_EQ(prices.kind, "go_map");
-  EXPECT_THAT(prices.amounts.of, ElementsAre(13, 5000, 6, 2500, 900, 560));
+  EXPECT_THAT(prices.amounts.values, ElementsAre(13, 5000, 6, 2500, 900, 560));
   ASSERT_EQ(prices.parts.size(), 2U);
   EXPECT_EQ(prices.parts[0].name, "buckets");
-  EXPECT_THAT(prices.parts[0].amounts.of, ElementsAre(3, 4000, 1, 2000, 800, 500));
+  EXPECT_THAT(prices.parts[0].amounts.values, ElementsAre(3, 4000, 1, 2000, 800, 500));
   EXPECT_EQ(prices.parts[1].name, "overflow");
   ASSERT_EQ(prices.causes.size(), 2U);
   EXPECT_EQ(prices.causes[0].name, "grow_double");
@@ -47,7 +47,7 @@ TEST(Analysis, SitesAreCallersOfATable) {
   EXPECT_EQ(load.caller.function, "shop::load_prices(std::string const&)");
   EXPECT_EQ(load.caller.line, 42);
   // Two stacks of one call site: the heavier one is shown.
-  EXPECT_THAT(load.amounts.of, ElementsAre(13, 5000, 6, 2500, 900, 560));
+  EXPECT_THAT(load.amounts.values, ElementsAre(13, 5000, 6, 2500, 900, 560));
   ASSERT_EQ(load.stack.size(), 3U);
   EXPECT_EQ(load.stack[0].function, testing_support::kMakeArray);
   EXPECT_EQ(analysis.sites[1].caller.function, "shop::Orders::add(int)");
@@ -58,10 +58,10 @@ TEST(Analysis, SitesAndTablesEachAddUpToTheTotal) {
   for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
     std::int64_t tables = 0;
     std::int64_t sites = 0;
-    for (const Table& table : analysis.tables) tables += table.amounts.of[i];
-    for (const Site& site : analysis.sites) sites += site.amounts.of[i];
-    EXPECT_EQ(tables, analysis.totals.of[i]);
-    EXPECT_EQ(sites, analysis.totals.of[i]);
+    for (const Table& table : analysis.tables) tables += table.amounts.values[i];
+    for (const Site& site : analysis.sites) sites += site.amounts.values[i];
+    EXPECT_EQ(tables, analysis.totals.values[i]);
+    EXPECT_EQ(sites, analysis.totals.values[i]);
   }
 }
 
@@ -99,11 +99,11 @@ TEST(Analysis, StepsAreArraysBySize) {
   ASSERT_EQ(steps.size(), 2U);
   EXPECT_EQ(steps[0].slots, 8);
   EXPECT_EQ(steps[0].bytes, 144);
-  EXPECT_THAT(steps[0].amounts.of, ElementsAre(2, 288, 1, 144, 2 * (144 - 128), 144 - 80));
+  EXPECT_THAT(steps[0].amounts.values, ElementsAre(2, 288, 1, 144, 2 * (144 - 128), 144 - 80));
   EXPECT_EQ(steps[1].slots, 16);
   EXPECT_EQ(steps[1].bytes, 288);
-  EXPECT_EQ(steps[1].amounts.of[model::kAllocObjects], 1 + 3 + 1 + 4);
-  EXPECT_EQ(steps[1].amounts.of[model::kInuseSpace], 3 * 288);
+  EXPECT_EQ(steps[1].amounts.values[model::kAllocObjects], 1 + 3 + 1 + 4);
+  EXPECT_EQ(steps[1].amounts.values[model::kInuseSpace], 3 * 288);
 }
 
 TEST(Analysis, StartsAreHintsBesidePeaks) {
@@ -180,7 +180,7 @@ TEST(Analysis, AForeignHeapProfileShowsItsSites) {
   EXPECT_TRUE(analysis.tables.empty());
   ASSERT_EQ(analysis.sites.size(), 1U);
   EXPECT_EQ(analysis.sites[0].caller.function, "main.fill");
-  EXPECT_THAT(analysis.sites[0].amounts.of, ElementsAre(5, 500, 2, 200, 0, 0));
+  EXPECT_THAT(analysis.sites[0].amounts.values, ElementsAre(5, 500, 2, 200, 0, 0));
   EXPECT_EQ(analysis.sites[0].amounts.weight, 200);  // without a default type, the last one
   EXPECT_THAT(analysis.missing, ElementsAre(HasSubstr("alloc_slack, inuse_slack"), HasSubstr("`table` label")));
 }
@@ -210,7 +210,7 @@ TEST(Analysis, SumsBeyondTheLimitStayThere) {
     builder.sample(testing_support::add_stack(builder, mapping, {{name, "f.cpp", 1}}), {},
                    std::array<std::int64_t, 6>{1, kMax, 1, kMax, 0, 0});
   }
-  EXPECT_EQ(analyze(std::move(builder).finish()).totals.of[model::kAllocSpace], kMax);
+  EXPECT_EQ(analyze(std::move(builder).finish()).totals.values[model::kAllocSpace], kMax);
 }
 
 TEST(Analysis, AnEmptyProfileIsNoProblem) {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "profiler/analyze/analysis.h"
-#include "profiler/facts/amounts.h"
+#include "profiler/facts/sample_values.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/sample_profile.h"
 
@@ -127,8 +127,8 @@ TEST(Flame, SumsAgreeAndSizesStayWithinTheLimits) {
       EXPECT_EQ(sums_of(tree), sums_of(profile)) << seed;
     }
     if (seed % 4 == 3) continue;
-    const facts::Amounts totals = analyze(profile).totals;
-    EXPECT_TRUE(std::ranges::equal(sums_of(flame(profile)), totals.of)) << seed;
+    const facts::SampleValues totals = analyze(profile).totals;
+    EXPECT_TRUE(std::ranges::equal(sums_of(flame(profile)), totals.values)) << seed;
   }
 }
 

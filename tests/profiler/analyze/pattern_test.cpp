@@ -16,7 +16,7 @@ facts::SampleFacts arrays(hashmap::Cause cause, std::int64_t blocks) {
   facts::SampleFacts facts;
   facts.part = hashmap::Part::kBuckets;
   facts.cause = cause;
-  facts.amounts.of[model::kAllocObjects] = blocks;
+  facts.amounts.values[model::kAllocObjects] = blocks;
   return facts;
 }
 
@@ -66,7 +66,9 @@ TEST(Pattern, NamesThatReportsPrint) {
 }
 
 /// The shape of a row with `blocks` of a total of 100 blocks and `bytes` of a total of 1000 bytes.
-Shape shape(std::int64_t blocks, std::int64_t bytes) { return shape_of({.of = {blocks, bytes}}, {.of = {100, 1000}}); }
+Shape shape(std::int64_t blocks, std::int64_t bytes) {
+  return shape_of({.values = {blocks, bytes}}, {.values = {100, 1000}});
+}
 
 TEST(Pattern, ShapeTurnsAtFourTimes) {
   EXPECT_EQ(shape(10, 100), Shape::kEven);
@@ -82,7 +84,7 @@ TEST(Pattern, ShapeOfNothingIsEven) {
   EXPECT_EQ(shape(0, 1000), Shape::kEven);
   EXPECT_EQ(shape(100, 0), Shape::kEven);
   EXPECT_EQ(shape(-5, 10), Shape::kEven);
-  EXPECT_EQ(shape_of({.of = {1, 1}}, {}), Shape::kEven);
+  EXPECT_EQ(shape_of({.values = {1, 1}}, {}), Shape::kEven);
 }
 
 }  // namespace

@@ -37,20 +37,20 @@ TEST_F(LoadCosts, OfAProfile) {
   EXPECT_EQ(costs->program, "server");
   EXPECT_EQ(costs->tables.size(), 2U);
   EXPECT_EQ(costs->runs, 1);
-  EXPECT_EQ(costs->total.of[model::kAllocSpace], 10000);
+  EXPECT_EQ(costs->total.values[model::kAllocSpace], 10000);
 }
 
 TEST_F(LoadCosts, OfABaseline) {
   const auto costs = load_costs({baseline()}, false);
   ASSERT_TRUE(costs.ok()) << costs.error();
-  EXPECT_EQ(costs->total.of[model::kAllocSpace], 100);
+  EXPECT_EQ(costs->total.values[model::kAllocSpace], 100);
 }
 
 TEST_F(LoadCosts, OfSeveralRuns) {
   const auto costs = load_costs({profile(), profile(), profile()}, false);
   ASSERT_TRUE(costs.ok()) << costs.error();
   EXPECT_EQ(costs->runs, 3);
-  EXPECT_EQ(costs->total.of[model::kAllocSpace], 10000);
+  EXPECT_EQ(costs->total.values[model::kAllocSpace], 10000);
 }
 
 TEST_F(LoadCosts, ABaselineStandsAlone) {

@@ -16,9 +16,9 @@
 namespace bucketprof::cli {
 namespace {
 
-using symbolize::Options;
 using symbolize::Outcome;
 using symbolize::Reads;
+using symbolize::SymbolizeOptions;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -27,7 +27,7 @@ void no_progress(std::size_t, std::size_t) {}
 model::Profile unnamed(std::uint64_t seed) { return testing_support::random_profile(seed, {.symbolized = false}); }
 
 /// Gives every location a name of its own. Returns two notes, one of which has two lines.
-Outcome name_all(model::Profile& profile, const Options& options) {
+Outcome name_all(model::Profile& profile, const SymbolizeOptions& options) {
   for (std::size_t i = 0; i < profile.locations.size(); ++i) {
     profile.strings.push_back("f" + std::to_string(i));
     const auto name = static_cast<model::StringId>(profile.strings.size() - 1);
@@ -53,7 +53,7 @@ TEST(Naming, NamesAreThoseThatTheChildFound) {
 TEST(Naming, WhatHasNamesNeedsNoChild) {
   model::Profile profile = testing_support::random_profile(1);
   const model::Profile before = profile;
-  const auto never = [](model::Profile&, const Options&) -> Outcome {
+  const auto never = [](model::Profile&, const SymbolizeOptions&) -> Outcome {
     ::raise(SIGKILL);
     return {};
   };
@@ -62,7 +62,7 @@ TEST(Naming, WhatHasNamesNeedsNoChild) {
 }
 
 /// Dies as if reading the file of the first mapping, unless only its symbols are to be read.
-Outcome die_of_debug_information(model::Profile& profile, const Options& options) {
+Outcome die_of_debug_information(model::Profile& profile, const SymbolizeOptions& options) {
   const model::StringId file = profile.mappings[0].file;
   options.begins(file);
   const auto reads = options.reads.find(file);
@@ -79,7 +79,7 @@ TEST(Naming, AFileThatKillsIsReadWithoutItsDebugInformation) {
   EXPECT_FALSE(profile.locations[0].lines.empty());
 }
 
-Outcome die_of_symbols(model::Profile& profile, const Options& options) {
+Outcome die_of_symbols(model::Profile& profile, const SymbolizeOptions& options) {
   const model::StringId file = profile.mappings[0].file;
   const auto reads = options.reads.find(file);
   if (reads == options.reads.end() || reads->second != Reads::kNothing) {
@@ -100,7 +100,7 @@ TEST(Naming, AFileThatKillsAgainIsLeftOut) {
 TEST(Naming, WithoutAFileToBlameTheProfileStaysAsItIs) {
   model::Profile profile = unnamed(4);
   const model::Profile before = profile;
-  const auto die = [](model::Profile&, const Options&) -> Outcome {
+  const auto die = [](model::Profile&, const SymbolizeOptions&) -> Outcome {
     ::raise(SIGKILL);
     return {};
   };
@@ -112,7 +112,7 @@ TEST(Naming, WithoutAFileToBlameTheProfileStaysAsItIs) {
 TEST(Naming, WhoeverEndsItOnPurposeIsNotContradicted) {
   model::Profile profile = unnamed(4);
   const model::Profile before = profile;
-  const auto die = [](model::Profile& mine, const Options& options) -> Outcome {
+  const auto die = [](model::Profile& mine, const SymbolizeOptions& options) -> Outcome {
     options.begins(mine.mappings[0].file);
     ::raise(SIGTERM);
     return {};

@@ -56,8 +56,8 @@ TEST(Baseline, ReadsAsPeopleWouldWriteIt) {
 TEST(Baseline, WhatIsReadIsWrittenAgainTheSame) {
   Costs hostile = some_costs();
   hostile.sites[0].function = "quote\" back\\slash \n tab\t \x01 <script> \xc3\xbc";
-  hostile.total.of[0] = std::numeric_limits<std::int64_t>::max();
-  hostile.total.of[1] = std::numeric_limits<std::int64_t>::min();
+  hostile.total.values[0] = std::numeric_limits<std::int64_t>::max();
+  hostile.total.values[1] = std::numeric_limits<std::int64_t>::min();
   for (const Costs& costs : {some_costs(), hostile, testing_support::costs_of({}),
                              testing_support::costs_of({{"users", "load", 1000, 64'000}}, 65536)}) {
     const std::string text = write_baseline(costs);
@@ -65,7 +65,7 @@ TEST(Baseline, WhatIsReadIsWrittenAgainTheSame) {
     const auto read = read_baseline(text);
     ASSERT_TRUE(read.ok()) << read.error();
     EXPECT_EQ(write_baseline(*read), text);
-    EXPECT_EQ(read->total.of, costs.total.of);
+    EXPECT_EQ(read->total.values, costs.total.values);
     EXPECT_EQ(read->sites.size(), costs.sites.size());
     EXPECT_EQ(read->interval, costs.interval);
   }

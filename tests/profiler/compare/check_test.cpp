@@ -100,7 +100,7 @@ TEST(Check, BudgetsNeedNoBaselineAndKnowNoLeast) {
   EXPECT_EQ(result.runs_before, 0);
   const Comparison* total = nullptr;
   for (const Comparison& one : result.comparisons) {
-    if (one.scope == Scope::kTotal) total = &one;
+    if (one.scope == RuleScope::kTotal) total = &one;
   }
   ASSERT_NE(total, nullptr);
   EXPECT_EQ(total->limit, kMiB);
@@ -140,7 +140,7 @@ TEST(Check, ALikelyRenameIsNoGrowth) {
   EXPECT_THAT(failed(result),
               ElementsAre("table users  alloc_space growth", "site users shop::read_users alloc_space growth"));
   for (const Comparison& one : result.comparisons) {
-    if (one.scope == Scope::kSite) {
+    if (one.scope == RuleScope::kSite) {
       EXPECT_EQ(one.renamed_from, "shop::load_users");
     }
     EXPECT_EQ(one.after - one.before, one.metric == kRehashes ? 0 : 5);

@@ -36,14 +36,14 @@ TEST(Costs, AddUpByTableAndBySite) {
   EXPECT_EQ(costs.interval, 1);
   EXPECT_EQ(costs.moment, "peak");
   EXPECT_EQ(costs.losses, 4);  // a truncated stack is not a lost block
-  EXPECT_THAT(costs.total.of, ElementsAre(5, 2 * 40 + 2 * 72 + 136, 1, 72, 2 * 24 + 2 * 24 + 56, 24, 3));
+  EXPECT_THAT(costs.total.values, ElementsAre(5, 2 * 40 + 2 * 72 + 136, 1, 72, 2 * 24 + 2 * 24 + 56, 24, 3));
   ASSERT_EQ(costs.tables.size(), 2U);
   EXPECT_EQ(costs.tables[0].table, "t");
-  EXPECT_EQ(costs.tables[0].cost.of[kRehashes], 2);
+  EXPECT_EQ(costs.tables[0].cost.values[kRehashes], 2);
   ASSERT_EQ(costs.sites.size(), 2U);
   EXPECT_EQ(costs.sites[0].function, "fill");
   EXPECT_THAT(costs.sites[0].callers, ElementsAre("main", "", "", ""));
-  EXPECT_EQ(costs.sites[0].cost.of[model::kAllocObjects], 4);
+  EXPECT_EQ(costs.sites[0].cost.values[model::kAllocObjects], 4);
   EXPECT_EQ(costs.sites[0].location.line, 2);  // the line with more bytes
   EXPECT_EQ(costs.sites[1].function, "shop::grow");
   EXPECT_EQ(costs.sites[1].location.function, "void shop::v2::grow<int>(int)");
@@ -60,7 +60,7 @@ TEST(Costs, FunctionsOfOneStableNameAreOneSite) {
   ASSERT_EQ(costs.sites.size(), 1U);
   EXPECT_EQ(costs.sites[0].table, "int -> Cart");
   EXPECT_EQ(costs.sites[0].function, "run::{lambda}");
-  EXPECT_EQ(costs.sites[0].cost.of[model::kAllocObjects], 2);
+  EXPECT_EQ(costs.sites[0].cost.values[model::kAllocObjects], 2);
 }
 
 TEST(Costs, TheOrderOfSamplesDoesNotMatter) {

@@ -54,8 +54,8 @@ TEST(Diff, WhatIsOnOneSideAloneIsNewOrGone) {
   const Change& gone = *site(made, "load_users");
   EXPECT_TRUE(gone.is_gone);
   EXPECT_FALSE(gone.is_new);
-  EXPECT_EQ(gone.before.of[model::kAllocSpace], kOneMiB);
-  EXPECT_EQ(gone.after.of[model::kAllocSpace], 0);
+  EXPECT_EQ(gone.before.values[model::kAllocSpace], kOneMiB);
+  EXPECT_EQ(gone.after.values[model::kAllocSpace], 0);
   EXPECT_TRUE(site(made, "quote")->is_new);
   EXPECT_EQ(site(made, "quote")->location.file, "/src/prices.cpp");
 }
@@ -158,13 +158,13 @@ TEST(Diff, ANewFunctionIsNoPartOfOneThatChangedByLess) {
 TEST(Diff, NumbersStayAtTheLimits) {
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   Change change;
-  change.before.of[0] = -5;
-  change.after.of[0] = kMost;
+  change.before.values[0] = -5;
+  change.after.values[0] = kMost;
   EXPECT_EQ(change.growth(0), kMost);
   std::swap(change.before, change.after);
   EXPECT_EQ(change.growth(0), std::numeric_limits<std::int64_t>::min());
   change.before = change.after = {};
-  change.before.of[model::kAllocSpace] = std::numeric_limits<std::int64_t>::min();
+  change.before.values[model::kAllocSpace] = std::numeric_limits<std::int64_t>::min();
   Costs costs;
   costs.total = change.before;
   EXPECT_EQ(diff(costs, {}).total.growth(model::kAllocSpace), kMost);

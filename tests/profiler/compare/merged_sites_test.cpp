@@ -16,8 +16,8 @@ class MovedTest : public testing::Test {
     Change change;
     change.function = function;
     for (const auto& [cost, bytes] : {std::pair(&change.before, before), {&change.after, after}}) {
-      cost->of[model::kAllocSpace] = bytes;
-      cost->of[model::kAllocObjects] = bytes / 10;
+      cost->values[model::kAllocSpace] = bytes;
+      cost->values[model::kAllocObjects] = bytes / 10;
     }
     change.is_new = before == 0;
     change.is_gone = after == 0;

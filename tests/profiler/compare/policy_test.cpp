@@ -64,7 +64,7 @@ TEST(Policy, EverythingThatCanBeSaid) {
   EXPECT_EQ(policy.max_losses, 2);
   ASSERT_EQ(policy.rules.size(), 5U);
   const Rule& total = policy.rules[0];
-  EXPECT_EQ(total.scope, Scope::kTotal);
+  EXPECT_EQ(total.scope, RuleScope::kTotal);
   EXPECT_EQ(total.of.text, "total");
   EXPECT_EQ(total.line, 7);
   ASSERT_EQ(total.limits.size(), 3U);
@@ -82,7 +82,7 @@ TEST(Policy, EverythingThatCanBeSaid) {
   EXPECT_TRUE(policy.rules[2].of.table.matches("cache_of_users"));
   EXPECT_FALSE(policy.rules[2].of.table.matches("users"));
   EXPECT_EQ(policy.rules[2].of.text, "each table of tables matching ^cache");
-  EXPECT_EQ(policy.rules[3].scope, Scope::kSite);
+  EXPECT_EQ(policy.rules[3].scope, RuleScope::kSite);
   EXPECT_TRUE(policy.rules[3].of.function.matches("shop::load_users"));
   EXPECT_EQ(policy.rules[4].of.finding, "over_preallocated");
   EXPECT_EQ(policy.rules[4].limits[0].metric, kAvoidable);
@@ -112,7 +112,7 @@ TEST(Policy, RulesStandInTheFilesOrder) {
       "= { max = 1 }\n");
   ASSERT_EQ(policy.rules.size(), 3U);
   EXPECT_EQ(policy.rules[0].of.name, "z");
-  EXPECT_EQ(policy.rules[1].scope, Scope::kTotal);
+  EXPECT_EQ(policy.rules[1].scope, RuleScope::kTotal);
   EXPECT_EQ(policy.rules[2].of.name, "a");
 }
 
@@ -207,8 +207,8 @@ TEST(Policy, NoCutAndNoFlippedByteDoesHarm) {
 }
 
 TEST(Policy, NamesOfScopes) {
-  EXPECT_EQ(name_of(Scope::kTotal), "total");
-  EXPECT_EQ(name_of(Scope::kFinding), "finding");
+  EXPECT_EQ(name_of(RuleScope::kTotal), "total");
+  EXPECT_EQ(name_of(RuleScope::kFinding), "finding");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ TEST(Repetitions, OneRunIsItself) {
   const auto one = combine({costs_of({{"users", "load", 2, 100}})});
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(one->runs, 1);
-  EXPECT_EQ(one->total.of[model::kAllocSpace], 100);
+  EXPECT_EQ(one->total.values[model::kAllocSpace], 100);
 }
 
 TEST(Repetitions, OfExactOnesTheMedianCounts) {
@@ -26,13 +26,13 @@ TEST(Repetitions, OfExactOnesTheMedianCounts) {
   EXPECT_EQ(three->runs, 3);
   ASSERT_EQ(three->tables.size(), 2U);
   EXPECT_EQ(three->tables[0].table, "once");
-  EXPECT_EQ(three->tables[0].cost.of[model::kAllocSpace], 0);  // two of three runs lack it
-  EXPECT_EQ(three->tables[1].cost.of[model::kAllocSpace], 110);
-  EXPECT_EQ(three->tables[1].cost.of[model::kAllocObjects], 2);
-  EXPECT_EQ(three->total.of[model::kAllocSpace], 160);
+  EXPECT_EQ(three->tables[0].cost.values[model::kAllocSpace], 0);  // two of three runs lack it
+  EXPECT_EQ(three->tables[1].cost.values[model::kAllocSpace], 110);
+  EXPECT_EQ(three->tables[1].cost.values[model::kAllocObjects], 2);
+  EXPECT_EQ(three->total.values[model::kAllocSpace], 160);
   const auto two = combine({costs_of({{"users", "load", 2, 100}}), costs_of({{"users", "load", 2, 900}})});
   ASSERT_TRUE(two.ok());
-  EXPECT_EQ(two->total.of[model::kAllocSpace], 100);
+  EXPECT_EQ(two->total.values[model::kAllocSpace], 100);
 }
 
 TEST(Repetitions, OfSampledOnesTheMeanCountsWithItsVariance) {
@@ -40,9 +40,9 @@ TEST(Repetitions, OfSampledOnesTheMeanCountsWithItsVariance) {
   const Costs b = costs_of({{"users", "load", 20, 2000}}, 512);
   const auto both = combine({a, b});
   ASSERT_TRUE(both.ok());
-  EXPECT_EQ(both->total.of[model::kAllocSpace], 1500);
+  EXPECT_EQ(both->total.values[model::kAllocSpace], 1500);
   EXPECT_DOUBLE_EQ(both->total.variance[model::kAllocSpace], (1000.0 * 512 + 2000.0 * 512) / 4);
-  EXPECT_EQ(both->sites[0].cost.of[model::kAllocObjects], 15);
+  EXPECT_EQ(both->sites[0].cost.values[model::kAllocObjects], 15);
 }
 
 TEST(Repetitions, FindingsAreCombinedToo) {

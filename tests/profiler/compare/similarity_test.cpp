@@ -8,8 +8,8 @@ namespace {
 
 Cost cost(std::int64_t objects, std::int64_t bytes) {
   Cost made;
-  made.of[model::kAllocObjects] = objects;
-  made.of[model::kAllocSpace] = bytes;
+  made.values[model::kAllocObjects] = objects;
+  made.values[model::kAllocSpace] = bytes;
   return made;
 }
 

@@ -43,7 +43,7 @@ TEST(SampleFacts, AWholeSampleOfOurs) {
   EXPECT_EQ(facts.slots, 15);
   EXPECT_EQ(facts.hint, 14);
   EXPECT_EQ(facts.peak, 3);
-  EXPECT_THAT(facts.amounts.of, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(facts.amounts.values, ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_EQ(facts.amounts.weight, 4);
 }
 
@@ -101,7 +101,7 @@ TEST(SampleFacts, TypesAreFoundByNameInAnyOrder) {
   const model::Profile profile = std::move(builder).finish();
   const SampleReader reader(profile);
   EXPECT_THAT(reader.has(), ElementsAre(true, false, false, true, false, false));
-  EXPECT_THAT(reader.read(0).amounts.of, ElementsAre(30, 0, 0, 10, 0, 0));
+  EXPECT_THAT(reader.read(0).amounts.values, ElementsAre(30, 0, 0, 10, 0, 0));
   EXPECT_EQ(reader.weight_type(), "alloc_objects");  // without a default type, the last one
   EXPECT_EQ(reader.weight_unit(), "count");
   EXPECT_EQ(reader.read(0).amounts.weight, 30);

@@ -94,10 +94,10 @@ TEST(Blocks, NegativeNumbersCountAsNone) {
 TEST(Blocks, MeanEntriesAreWhatIsNotSlack) {
   facts::SampleFacts facts;
   facts.entry_bytes = 16;
-  facts.amounts.of = {4, 4 * 144, 2, 2 * 144, 4 * 144 - 4 * 3 * 16, 2 * 144 - 16};
+  facts.amounts.values = {4, 4 * 144, 2, 2 * 144, 4 * 144 - 4 * 3 * 16, 2 * 144 - 16};
   EXPECT_EQ(mean_entries_at_fullest(facts), 3);
   EXPECT_EQ(mean_entries_now(facts), 0.5);
-  facts.amounts.of[model::kInuseObjects] = 0;
+  facts.amounts.values[model::kInuseObjects] = 0;
   EXPECT_EQ(mean_entries_now(facts), 0);
   facts.entry_bytes = 0;
   EXPECT_EQ(mean_entries_at_fullest(facts), 0);
@@ -108,10 +108,10 @@ TEST(Blocks, MeanEntriesOfAbsurdNumbersAreFiniteAndNotNegative) {
   constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
   facts::SampleFacts facts;
   facts.entry_bytes = 1;
-  facts.amounts.of = {1, kMax, 1, kMin, kMin, kMax};
+  facts.amounts.values = {1, kMax, 1, kMin, kMin, kMax};
   EXPECT_EQ(mean_entries_at_fullest(facts), 0x1p64);
   EXPECT_EQ(mean_entries_now(facts), 0);
-  facts.amounts.of[model::kAllocObjects] = kMin;
+  facts.amounts.values[model::kAllocObjects] = kMin;
   EXPECT_EQ(mean_entries_at_fullest(facts), 0);
 }
 

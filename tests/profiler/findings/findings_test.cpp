@@ -170,7 +170,7 @@ void expect_sane(const model::Profile& profile, std::uint64_t seed, std::size_t&
   double inuse = 0;
   const facts::SampleReader reader(profile);
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
-    const auto& of = reader.read(i).amounts.of;
+    const auto& of = reader.read(i).amounts.values;
     alloc += std::max(0.0, static_cast<double>(of[model::kAllocSpace]));
     inuse += std::max(0.0, static_cast<double>(of[model::kInuseSpace]));
   }

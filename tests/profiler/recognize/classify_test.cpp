@@ -161,9 +161,9 @@ TEST(Classify, WhatIsLeftOutIsCounted) {
   const auto all = sums(before);
   const auto kept = sums(after);
   for (const auto type : {model::kAllocObjects, model::kAllocSpace, model::kInuseObjects, model::kInuseSpace}) {
-    EXPECT_EQ(kept[type] + facts.other.of[type], all[type]);
+    EXPECT_EQ(kept[type] + facts.other.values[type], all[type]);
   }
-  EXPECT_EQ(facts.other.of[model::kAllocSpace], 150);
+  EXPECT_EQ(facts.other.values[model::kAllocSpace], 150);
 }
 
 TEST(Classify, TheRestIsOneRowOrStays) {
@@ -219,7 +219,7 @@ TEST(Classify, OnlyAnAgentsProfileMayBeEmptyThen) {
   const model::Profile profile = classify(std::move(agents.add(kText)).finish());
   EXPECT_EQ(profile.samples.size(), 0U);
   const analyze::Analysis analysis = analyze::analyze(profile);
-  EXPECT_EQ(analysis.facts.other.of[model::kAllocSpace], 64);
+  EXPECT_EQ(analysis.facts.other.values[model::kAllocSpace], 64);
   EXPECT_THAT(analysis.missing, testing::Contains(testing::HasSubstr("no stack has a known one")));
 }
 

@@ -16,8 +16,8 @@ TEST(Columns, OfAWholeProfile) {
   analyze::Analysis analysis;
   analysis.has.fill(true);
   const Columns columns(analysis);
-  facts::Amounts amounts;
-  amounts.of = {1234, 5 << 20, 7, 1 << 20, 1 << 19, 1 << 18};
+  facts::SampleValues amounts;
+  amounts.values = {1234, 5 << 20, 7, 1 << 20, 1 << 19, 1 << 18};
   const std::string cells = columns.cells(amounts);
   EXPECT_EQ(cells.size(), columns.width());
   EXPECT_EQ(columns.titles().size(), columns.width());
@@ -45,7 +45,7 @@ TEST(Columns, OfAForeignProfileShowItsDefaultType) {
   analysis.weight_type = "cpu";
   analysis.weight_unit = "nanoseconds";
   const Columns columns(analysis);
-  facts::Amounts amounts;
+  facts::SampleValues amounts;
   amounts.weight = 12345;
   EXPECT_THAT(columns.titles(), HasSubstr("cpu"));
   EXPECT_THAT(columns.cells(amounts), HasSubstr("12,345 nanoseconds"));

@@ -22,7 +22,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string page(const model::Profile& profile, const Options& options = {}) {
+std::string page(const model::Profile& profile, const ReportOptions& options = {}) {
   return html(analyze::analyze(profile), analyze::flame(profile), options);
 }
 

@@ -17,12 +17,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json page(const Options& options = {}) {
+Json page(const ReportOptions& options = {}) {
   return Json::parse(json(analyze::analyze(testing_support::sample_profile()), options));
 }
 
 TEST(Json, HoldsTheWholeAnalysis) {
-  Options options;
+  ReportOptions options;
   options.files = {"a.pb.gz"};
   const Json report = page(options);
   EXPECT_EQ(report["version"], kJsonVersion);
@@ -46,7 +46,7 @@ TEST(Json, HoldsTheWholeAnalysis) {
   EXPECT_EQ(report["sites"][0]["stack"][0]["function"], testing_support::kMakeArray);
 }
 
-Json page_with_findings(const Options& options = {}) {
+Json page_with_findings(const ReportOptions& options = {}) {
   testing_support::TableProfile tables;
   tables.blocks(testing_support::absl_array("hint", 2047, 5, 1792), testing_support::at(10), 100, 5, 40, 3);
   tables.blocks(testing_support::absl_array("hint", 2047, 0, 1792, "idle"), testing_support::at(20), 7, 0);
@@ -102,7 +102,7 @@ TEST(Json, HoldsWhatIsCountedOfATable) {
 }
 
 TEST(Json, TopHoldsForFindings) {
-  Options options;
+  ReportOptions options;
   options.top = 1;
   const Json report = page_with_findings(options);
   EXPECT_EQ(report["findings"].size(), 1U);
@@ -110,7 +110,7 @@ TEST(Json, TopHoldsForFindings) {
 }
 
 TEST(Json, SaysHowManyRowsItLeavesOut) {
-  Options options;
+  ReportOptions options;
   options.top = 1;
   const Json report = page(options);
   EXPECT_EQ(report["tables"].size(), 1U);
@@ -119,7 +119,7 @@ TEST(Json, SaysHowManyRowsItLeavesOut) {
 }
 
 TEST(Json, BadUtf8IsReplaced) {
-  Options options;
+  ReportOptions options;
   options.files = {"a\xff.pb"};
   EXPECT_EQ(page(options)["profile"]["files"][0], "a\xef\xbf\xbd.pb");
 }

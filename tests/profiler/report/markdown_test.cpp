@@ -67,7 +67,7 @@ TEST(Markdown, SampledFindingsHaveTheirError) {
 }
 
 TEST(Markdown, TopAndFilters) {
-  Options options;
+  ReportOptions options;
   options.top = 1;
   EXPECT_THAT(markdown(with_finding(), options), HasSubstr("... and 1 more tables."));
   options.table = *Regex::compile("nothing");

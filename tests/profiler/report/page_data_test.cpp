@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json data_of_page(const model::Profile& profile, const Options& options = {}) {
+Json data_of_page(const model::Profile& profile, const ReportOptions& options = {}) {
   return Json::parse(page_data(analyze::analyze(profile), analyze::flame(profile), options));
 }
 
@@ -86,7 +86,7 @@ TEST(PageData, RareStartsAreCounted) {
 }
 
 TEST(PageData, TopIsSaid) {
-  Options options;
+  ReportOptions options;
   options.top = 1;
   const Json data = data_of_page(testing_support::sample_profile(), options);
   EXPECT_EQ(data["tables"]["rows"].size(), 1U);

@@ -17,7 +17,7 @@ namespace {
 class SelectionTest : public testing::Test {
  protected:
   analyze::Analysis analysis_ = analyze::analyze(testing_support::sample_profile());
-  Options options_;
+  ReportOptions options_;
 };
 
 TEST_F(SelectionTest, EverythingByDefault) {
@@ -74,7 +74,7 @@ class FindingSelectionTest : public testing::Test {
     return lines;
   }
   analyze::Analysis analysis_;
-  Options options_;
+  ReportOptions options_;
 };
 
 TEST_F(FindingSelectionTest, EverythingByDefault) {

@@ -23,7 +23,7 @@ void expect_narrow(const std::string& page) {
 }
 
 TEST(Text, SaysWhatAStrangerNeeds) {
-  Options options;
+  ReportOptions options;
   options.files = {"server.pb.gz"};
   const std::string page = text(analyze::analyze(testing_support::sample_profile()), options);
   expect_narrow(page);
@@ -66,7 +66,7 @@ TEST(Text, FindingsComeFirst) {
 
 TEST(Text, FiltersAndTop) {
   const analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
-  Options options;
+  ReportOptions options;
   options.top = 1;
   EXPECT_THAT(text(analysis, options), HasSubstr("... and 1 more tables: --top 0 shows all"));
   EXPECT_THAT(text(analysis, options), Not(HasSubstr("orders (std_node)")));
@@ -76,7 +76,7 @@ TEST(Text, FiltersAndTop) {
 }
 
 TEST(Text, ColourOnlyWhenAskedFor) {
-  Options options;
+  ReportOptions options;
   options.colour = true;
   EXPECT_THAT(text(analyze::analyze(testing_support::sample_profile()), options), HasSubstr("\x1b[1mTABLES\x1b[0m"));
 }

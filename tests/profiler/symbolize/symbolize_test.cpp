@@ -149,7 +149,7 @@ TEST(Symbolize, HowMuchIsReadCanBeLimited) {
   const auto addresses = code_addresses(file, 3);
   for (const Reads reads : {Reads::kAll, Reads::kSymbols, Reads::kNothing}) {
     model::Profile profile = profile_of(file, addresses);
-    Options options;
+    SymbolizeOptions options;
     options.reads[profile.mappings[0].file] = reads;
     std::vector<model::StringId> begun;
     options.begins = [&begun](model::StringId id) { begun.push_back(id); };
@@ -255,7 +255,7 @@ TEST(Symbolize, ReportsProgress) {
   const fs::path file = program("pie");
   model::Profile profile = profile_of(file, code_addresses(file, 2));
   std::size_t last = 0;
-  Options options;
+  SymbolizeOptions options;
   options.progress = [&](std::size_t done, std::size_t total) {
     EXPECT_GT(done, last);
     EXPECT_EQ(total, profile.locations.size());

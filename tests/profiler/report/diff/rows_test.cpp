@@ -29,7 +29,7 @@ TEST(DiffRows, ANewNameIsAChange) {
   compare::Diff diff;
   compare::Change row;
   row.table = "users";
-  row.before.of[kSpace] = row.after.of[kSpace] = 10;
+  row.before.values[kSpace] = row.after.values[kSpace] = 10;
   diff.tables = {row};
   row.function = "shop::read";
   diff.sites = {row};
@@ -64,8 +64,8 @@ TEST(DiffRows, FiltersAndTop) {
 TEST(DiffRows, Cells) {
   compare::Change change;
   const auto cells = [&change](std::int64_t before, std::int64_t after) {
-    change.before.of[kSpace] = before;
-    change.after.of[kSpace] = after;
+    change.before.values[kSpace] = before;
+    change.after.values[kSpace] = after;
     const DiffCells made = cells_of(change, kSpace);
     return made.before + "|" + made.after + "|" + made.growth + "|" + made.percent;
   };

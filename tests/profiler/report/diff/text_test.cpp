@@ -110,8 +110,8 @@ TEST(DiffText, TheTotalAloneMayChange) {
 TEST(DiffText, HostileNamesAndHugeNumbersStayOnThePage) {
   using Limits = std::numeric_limits<std::int64_t>;
   compare::Diff diff = sample_diff();
-  diff.total.before.of.fill(Limits::min());
-  diff.total.after.of.fill(Limits::max());
+  diff.total.before.values.fill(Limits::min());
+  diff.total.after.values.fill(Limits::max());
   for (const std::string& name : testing_support::hostile_names()) {
     compare::Change change = diff.total;
     change.table = change.kind = change.function = change.renamed_from = name;

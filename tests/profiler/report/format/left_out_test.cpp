@@ -11,7 +11,7 @@ namespace {
 TEST(LeftOut, SaysBytesInUseAndAllocated) {
   facts::Facts facts;
   EXPECT_EQ(left_out_text(facts), "");
-  facts.other.of[model::kAllocSpace] = 2048;
+  facts.other.values[model::kAllocSpace] = 2048;
   EXPECT_EQ(left_out_text(facts), "0 B in use and 2.0 KiB allocated are no known hash table's");
 }
 

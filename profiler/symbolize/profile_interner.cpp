@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Two hash tables index the profile's strings and functions.
-#include "profiler/symbolize/interner.h"
+#include "profiler/symbolize/profile_interner.h"
 
 #include <cstdint>
 #include <iterator>
@@ -10,20 +10,20 @@
 
 namespace bucketprof::symbolize {
 
-std::size_t Interner::HashFunction::operator()(const model::Function& function) const {
+std::size_t ProfileInterner::HashFunction::operator()(const model::Function& function) const {
   const std::uint64_t parts[] = {function.name, function.system_name, function.file,
                                  static_cast<std::uint64_t>(function.start_line)};
   return hash_words(parts, std::size(parts));
 }
 
-Interner::Interner(model::Profile& profile) : profile_(profile) {
+ProfileInterner::ProfileInterner(model::Profile& profile) : profile_(profile) {
   for (std::size_t i = 0; i < profile.strings.size(); ++i)
     strings_.emplace(profile.strings[i], static_cast<model::StringId>(i));
   for (std::size_t i = 0; i < profile.functions.size(); ++i)
     functions_.emplace(profile.functions[i], static_cast<model::FunctionId>(i));
 }
 
-model::StringId Interner::string(std::string_view text) {
+model::StringId ProfileInterner::string(std::string_view text) {
   if (const auto known = strings_.find(text); known != strings_.end()) return known->second;
   const auto id = static_cast<model::StringId>(profile_.strings.size());
   profile_.strings.emplace_back(text);
@@ -31,7 +31,7 @@ model::StringId Interner::string(std::string_view text) {
   return id;
 }
 
-model::FunctionId Interner::function(const model::Function& function) {
+model::FunctionId ProfileInterner::function(const model::Function& function) {
   const auto [place, added] = functions_.emplace(function, static_cast<model::FunctionId>(profile_.functions.size()));
   if (added) profile_.functions.push_back(function);
   return place->second;

@@ -15,19 +15,19 @@
 
 namespace bucketprof::facts {
 
-struct Amounts {
-  std::array<std::int64_t, model::kSampleTypeCount> of{};  // by model::SampleType; 0 if the profile lacks the type
-  std::int64_t weight = 0;                                 // of the default sample type; in our profiles inuse_space
+struct SampleValues {
+  std::array<std::int64_t, model::kSampleTypeCount> values{};  // by model::SampleType; 0 if the profile lacks the type
+  std::int64_t weight = 0;  // of the default sample type; in our profiles inuse_space
 };
 
-inline void add(Amounts& sum, const Amounts& more) {
-  for (std::size_t i = 0; i < sum.of.size(); ++i) add_saturated(sum.of[i], more.of[i]);
+inline void add(SampleValues& sum, const SampleValues& more) {
+  for (std::size_t i = 0; i < sum.values.size(); ++i) add_saturated(sum.values[i], more.values[i]);
   add_saturated(sum.weight, more.weight);
 }
 
 /// Whether `a` comes before `b`: larger weight first, then more bytes ever allocated.
-[[nodiscard]] inline bool heavier(const Amounts& a, const Amounts& b) {
-  return std::pair(a.weight, a.of[model::kAllocSpace]) > std::pair(b.weight, b.of[model::kAllocSpace]);
+[[nodiscard]] inline bool heavier(const SampleValues& a, const SampleValues& b) {
+  return std::pair(a.weight, a.values[model::kAllocSpace]) > std::pair(b.weight, b.values[model::kAllocSpace]);
 }
 
 /// Sorts rows by heavier(); rows that are equal in it are sorted by `name(row)`, so that the order is deterministic.

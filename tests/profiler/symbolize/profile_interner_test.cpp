@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Known strings and functions are found again, new ones are added once.
-#include "profiler/symbolize/interner.h"
+#include "profiler/symbolize/profile_interner.h"
 
 #include <gtest/gtest.h>
 
 namespace bucketprof::symbolize {
 namespace {
 
-TEST(Interner, SharesWhatTheProfileHas) {
+TEST(ProfileInterner, SharesWhatTheProfileHas) {
   model::Profile profile;
   profile.strings = {"", "known"};
   profile.functions = {{1, 1, 0, 7}};
-  Interner interner(profile);
+  ProfileInterner interner(profile);
   EXPECT_EQ(interner.string(""), 0U);
   EXPECT_EQ(interner.string("known"), 1U);
   EXPECT_EQ(interner.function({1, 1, 0, 7}), 0U);
@@ -25,9 +25,9 @@ TEST(Interner, SharesWhatTheProfileHas) {
   EXPECT_EQ(profile.functions.size(), 3U);
 }
 
-TEST(Interner, HoldsManyStrings) {
+TEST(ProfileInterner, HoldsManyStrings) {
   model::Profile profile;
-  Interner interner(profile);
+  ProfileInterner interner(profile);
   for (int i = 0; i < 10000; ++i) EXPECT_EQ(interner.string(std::to_string(i)), static_cast<model::StringId>(i + 1));
   for (int i = 0; i < 10000; ++i) EXPECT_EQ(interner.string(std::to_string(i)), static_cast<model::StringId>(i + 1));
 }

@@ -14,9 +14,9 @@
 
 namespace bucketprof::symbolize {
 
-class Interner {
+class ProfileInterner {
  public:
-  explicit Interner(model::Profile& profile);
+  explicit ProfileInterner(model::Profile& profile);
 
   model::StringId string(std::string_view text);
   model::FunctionId function(const model::Function& function);
