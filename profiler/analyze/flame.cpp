@@ -152,8 +152,8 @@ class Grower {
     const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(group.first);
     const auto end = order_.begin() + static_cast<std::ptrdiff_t>(group.last);
     // Samples that end here come first: kFoldedName is 0 and no function has it.
-    for (auto one = begin; one != end; ++one) {
-      one->next = ends(one->sample, group.depth) ? kFoldedName : path_[starts_[one->sample] + group.depth];
+    for (auto entry = begin; entry != end; ++entry) {
+      entry->next = ends(entry->sample, group.depth) ? kFoldedName : path_[starts_[entry->sample] + group.depth];
     }
     if (!std::is_sorted(begin, end)) std::sort(begin, end);  // most groups have one next frame only
     std::size_t at = group.first;
@@ -195,7 +195,7 @@ class Grower {
         if (nodes_[a].share != nodes_[b].share) return nodes_[a].share < nodes_[b].share;
         return flame_.names[nodes_[a].name] > flame_.names[nodes_[b].name];
       });
-      for (const std::uint32_t one : inner) waiting.emplace_back(one, to);
+      for (const std::uint32_t node : inner) waiting.emplace_back(node, to);
     }
     return std::move(flame_);
   }

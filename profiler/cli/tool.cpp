@@ -40,11 +40,11 @@ int run(int argc, const char* const* argv) {
     tool.parse(static_cast<int>(cut - argv), argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return tool.exit(error);  // --help, --version
-    std::string verb;
-    for (const Verb& one : verbs) {
-      if (one.command->parsed()) verb = " " + one.command->get_name();
+    std::string given;
+    for (const Verb& verb : verbs) {
+      if (verb.command->parsed()) given = " " + verb.command->get_name();
     }
-    return fail(fmt::format("wrong usage: {}: see bucketprof{} --help", error.what(), verb));
+    return fail(fmt::format("wrong usage: {}: see bucketprof{} --help", error.what(), given));
   }
   for (const Verb& verb : verbs) {
     if (verb.command->parsed()) return verb.act();

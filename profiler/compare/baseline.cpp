@@ -66,9 +66,9 @@ std::vector<Name> read_names(const Json& row, const char* key) {
   const auto list = row.find(key);
   if (list == row.end() || !list->is_array()) throw BadBaseline{fmt::format("'{}' is not a list", key)};
   std::vector<Name> names;
-  for (const Json& one : *list) {
-    if (!one.is_string()) throw BadBaseline{fmt::format("'{}' are not texts", key)};
-    names.emplace_back(one.get<std::string>());
+  for (const Json& item : *list) {
+    if (!item.is_string()) throw BadBaseline{fmt::format("'{}' are not texts", key)};
+    names.emplace_back(item.get<std::string>());
   }
   return names;
 }

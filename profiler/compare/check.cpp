@@ -78,30 +78,30 @@ class Checker {
     for (const Change& change : diff_.sites)
       rows_of(RuleScope::kSite).push_back({.scope = RuleScope::kSite, .change = &change});
     make_findings();
-    for (const FindingChange& one : findings_)
-      rows_of(RuleScope::kFinding).push_back({.scope = RuleScope::kFinding, .finding = &one});
+    for (const FindingChange& finding : findings_)
+      rows_of(RuleScope::kFinding).push_back({.scope = RuleScope::kFinding, .finding = &finding});
   }
 
   /// The earlier side includes findings below the thresholds: one that now exceeds them did not grow from nothing.
   void make_findings() {
     std::map<FindingKeys::Key, FindingChange> rows;
     const FindingKeys keys(diff_);
-    for (const FindingCost& one : after_.findings) {
-      FindingChange& row = rows[keys.later(one)];
-      if (one.avoidable_worth_reporting >= row.after[0]) {
-        row.location = one.location;
-        row.advice = one.advice;
+    for (const FindingCost& finding : after_.findings) {
+      FindingChange& row = rows[keys.later(finding)];
+      if (finding.avoidable_worth_reporting >= row.after[0]) {
+        row.location = finding.location;
+        row.advice = finding.advice;
       }
-      add_saturated(row.after[0], one.avoidable_worth_reporting);
-      add_saturated(row.after[1], one.worth_reporting);
-      row.variance_after += one.variance;
+      add_saturated(row.after[0], finding.avoidable_worth_reporting);
+      add_saturated(row.after[1], finding.worth_reporting);
+      row.variance_after += finding.variance;
     }
     const std::vector<FindingCost> none;
-    for (const FindingCost& one : before_ == nullptr ? none : before_->findings) {
-      FindingChange& row = rows[keys.former(one)];
-      add_saturated(row.before[0], one.avoidable);
-      add_saturated(row.before[1], std::max<std::int64_t>(one.worth_reporting, one.avoidable > 0 ? 1 : 0));
-      row.variance_before += one.variance;
+    for (const FindingCost& finding : before_ == nullptr ? none : before_->findings) {
+      FindingChange& row = rows[keys.former(finding)];
+      add_saturated(row.before[0], finding.avoidable);
+      add_saturated(row.before[1], std::max<std::int64_t>(finding.worth_reporting, finding.avoidable > 0 ? 1 : 0));
+      row.variance_before += finding.variance;
     }
     for (auto& [key, row] : rows) {
       std::tie(row.finding, row.table, row.function) = key;
@@ -181,25 +181,25 @@ class Checker {
 
   void judge() {
     std::vector<double> chances;
-    for (const Trial& one : trials_) {
-      if (one.is_sampled) chances.push_back(one.chance);
+    for (const Trial& trial : trials_) {
+      if (trial.is_sampled) chances.push_back(trial.chance);
     }
     const std::vector<bool> broken = significant(chances, policy_.confidence);
     std::size_t next = 0;
-    for (Trial& one : trials_) one.is_broken = one.is_sampled ? broken[next++] : one.chance < 1;
+    for (Trial& trial : trials_) trial.is_broken = trial.is_sampled ? broken[next++] : trial.chance < 1;
   }
 
   void tell() {
-    const auto rank = [](const Trial& one) { return !one.is_broken ? 2 : one.allowance != nullptr ? 1 : 0; };
+    const auto rank = [](const Trial& trial) { return !trial.is_broken ? 2 : trial.allowance != nullptr ? 1 : 0; };
     std::stable_sort(trials_.begin(), trials_.end(), [&rank](const Trial& a, const Trial& b) {
       return std::pair(a.limit->line, rank(a)) < std::pair(b.limit->line, rank(b));
     });
     std::map<std::pair<const Limit*, bool>, std::size_t> held;
-    for (const Trial& one : trials_) {
-      if (!one.is_broken && ++held[{one.limit, one.is_budget}] > kMostHeld) {
+    for (const Trial& trial : trials_) {
+      if (!trial.is_broken && ++held[{trial.limit, trial.is_budget}] > kMostHeld) {
         ++result_.more_held;
       } else {
-        result_.comparisons.push_back(comparison(one));
+        result_.comparisons.push_back(comparison(trial));
       }
     }
   }
@@ -276,10 +276,10 @@ class Checker {
       if (x.first != y.first) return x.first > y.first;
       return std::tie(x.second->table, x.second->function) < std::tie(y.second->table, y.second->function);
     });
-    for (auto one = grown.begin(); one != most; ++one) {
-      const Change& site = *one->second;
-      broken.culprits.push_back({site.table, site.function, site.location.frame(), one->first, site.growth(kRehashes),
-                                 site.is_new && before_ != nullptr});
+    for (auto grower = grown.begin(); grower != most; ++grower) {
+      const Change& site = *grower->second;
+      broken.culprits.push_back({site.table, site.function, site.location.frame(), grower->first,
+                                 site.growth(kRehashes), site.is_new && before_ != nullptr});
     }
     if (broken.location.function.empty() && !broken.culprits.empty())
       broken.location = broken.culprits.front().location;
@@ -315,7 +315,7 @@ std::string_view name_of(Verdict verdict) {
 
 std::size_t CheckResult::count(Verdict verdict) const {
   const auto kept = std::count_if(comparisons.begin(), comparisons.end(),
-                                  [verdict](const Comparison& one) { return one.verdict == verdict; });
+                                  [verdict](const Comparison& comparison) { return comparison.verdict == verdict; });
   return static_cast<std::size_t>(kept) + (verdict == Verdict::kOk ? more_held : 0);
 }
 

@@ -48,8 +48,8 @@ void add_name(std::vector<Name>& names, Name name) {
 
 /// Keeps the callers that are not in the site's heaviest stack, sorted.
 void keep_others(SiteCost& site) {
-  std::erase_if(site.also, [&](Name one) {
-    return std::find(site.callers.begin(), site.callers.end(), one) != site.callers.end();
+  std::erase_if(site.also, [&](Name name) {
+    return std::find(site.callers.begin(), site.callers.end(), name) != site.callers.end();
   });
   std::sort(site.also.begin(), site.also.end());
   if (site.also.size() > kOthers) site.also.resize(kOthers);
@@ -74,17 +74,17 @@ Cost cost_of(const facts::SampleFacts& facts, std::int64_t interval) {
                          (facts.cause == hashmap::Cause::kGrowDouble || facts.cause == hashmap::Cause::kGrowSameSize ||
                           facts.cause == hashmap::Cause::kRehash);
   if (is_rehash) cost.values[kRehashes] = cost.values[model::kAllocObjects];
-  const double one = findings::variance_a_block(facts.bytes, interval);
-  if (one == 0) return cost;
+  const double per_block = findings::variance_a_block(facts.bytes, interval);
+  if (per_block == 0) return cost;
   const auto bytes = static_cast<double>(facts.bytes);
   for (const auto& [objects, space, slack] : {std::tuple{model::kAllocObjects, model::kAllocSpace, model::kAllocSlack},
                                               {model::kInuseObjects, model::kInuseSpace, model::kInuseSlack}}) {
     const auto n = static_cast<double>(std::max<std::int64_t>(0, cost.values[objects]));
     const double held = static_cast<double>(std::max<std::int64_t>(0, cost.values[slack])) / bytes;
-    const double rounding = rounding_variance(cost.values[objects], 1 + one);
-    cost.variance[objects] = one * n + rounding;
-    cost.variance[space] = (one * n + rounding) * bytes * bytes;
-    cost.variance[slack] = (one * held + rounding * (n > 0 ? held / n : 0)) * bytes * bytes;
+    const double rounding = rounding_variance(cost.values[objects], 1 + per_block);
+    cost.variance[objects] = per_block * n + rounding;
+    cost.variance[space] = (per_block * n + rounding) * bytes * bytes;
+    cost.variance[slack] = (per_block * held + rounding * (n > 0 ? held / n : 0)) * bytes * bytes;
   }
   if (is_rehash) cost.variance[kRehashes] = cost.variance[model::kAllocObjects];
   return cost;
@@ -199,7 +199,7 @@ class Collector {
     }
     SiteCost& same = costs_.sites[index];
     add(same.cost, sum.cost);
-    for (const Name one : sum.nearest) add_name(same.also, one);
+    for (const Name name : sum.nearest) add_name(same.also, name);
     const Callers called_by = callers(sum.sample, sum.caller);
     const std::int64_t before = heaviest_[index];
     if (sum.heaviest < before || (sum.heaviest == before && called_by >= same.callers)) return;

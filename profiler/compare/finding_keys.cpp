@@ -21,14 +21,14 @@ FindingKeys::FindingKeys(const Diff& diff) {
   }
 }
 
-FindingKeys::Key FindingKeys::later(const FindingCost& one) const {
-  return {one.id, one.table, counted_at(held_, one.table, one.function)};
+FindingKeys::Key FindingKeys::later(const FindingCost& finding) const {
+  return {finding.id, finding.table, counted_at(held_, finding.table, finding.function)};
 }
 
-FindingKeys::Key FindingKeys::former(const FindingCost& one) const {
-  const auto table = tables_.find(one.table);
-  const Name now = table == tables_.end() ? one.table : table->second;
-  return {one.id, now, counted_at(held_, now, counted_at(renamed_, now, one.function))};
+FindingKeys::Key FindingKeys::former(const FindingCost& finding) const {
+  const auto table = tables_.find(finding.table);
+  const Name now = table == tables_.end() ? finding.table : table->second;
+  return {finding.id, now, counted_at(held_, now, counted_at(renamed_, now, finding.function))};
 }
 
 }  // namespace bucketprof::compare

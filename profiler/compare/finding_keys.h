@@ -18,9 +18,9 @@ class FindingKeys {
   explicit FindingKeys(const Diff& diff);
 
   /// The key of a finding of the later profile: its function is the site that it was merged into, if any.
-  [[nodiscard]] Key later(const FindingCost& one) const;
+  [[nodiscard]] Key later(const FindingCost& finding) const;
   /// The key of a finding of the earlier profile: likewise, with the later names of its table and function.
-  [[nodiscard]] Key former(const FindingCost& one) const;
+  [[nodiscard]] Key former(const FindingCost& finding) const;
 
  private:
   using Functions = std::map<std::pair<Name, Name>, Name>;  // by table and function

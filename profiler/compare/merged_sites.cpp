@@ -77,7 +77,9 @@ class CallMerger {
       // What remains of merged rows is no evidence about a much larger change.
       if (!row.one_sided() && bytes_of(*other) / 2 > moved) continue;
       sum += static_cast<double>(bytes_of(*other));
-      const auto rank = [](const MergeableRow* one) { return std::pair(bytes_of(*one), one->change->function); };
+      const auto rank = [](const MergeableRow* candidate) {
+        return std::pair(bytes_of(*candidate), candidate->change->function);
+      };
       if (heaviest == nullptr || rank(other) > rank(heaviest)) heaviest = other;
     }
     return sum < static_cast<double>(moved) / 2 ? nullptr : heaviest;
@@ -89,7 +91,7 @@ class CallMerger {
 };
 
 bool have_common(const std::set<Name>& a, const std::set<Name>& b) {
-  return std::any_of(a.begin(), a.end(), [&b](Name one) { return b.contains(one); });
+  return std::any_of(a.begin(), a.end(), [&b](Name name) { return b.contains(name); });
 }
 
 /// The cost on the only side that has the row.

@@ -249,39 +249,39 @@ Allowance allowance(const toml::node& node, std::string_view today) {
   Allowance result;
   result.line = line_of(node);
   bool chosen = false;
-  each_key(
-      *node.as_table(), "allow", "scope, name, table, function, id, metric, reason, expires",
-      [&](std::string_view key, const toml::node& value) {
-        const std::string name = fmt::format("allow.{}", key);
-        if (read_choice(key, value, "allow", result.of)) {
-          chosen = true;
-        } else if (key == "scope") {
-          const std::string scope = text(value, name);
-          for (const RuleScope one : {RuleScope::kTotal, RuleScope::kTable, RuleScope::kSite, RuleScope::kFinding}) {
-            if (name_of(one) == scope) result.scope = one;
-          }
-          if (!result.scope)
-            bad(value, name, fmt::format("no scope '{}': it can be total, table, site, finding", scope));
-          chosen = true;
-        } else if (key == "metric") {
-          result.metric = metric_of(text(value, name));
-          if (!result.metric)
-            bad(value, name,
-                fmt::format("no metric {}: it can be {}, avoidable, findings", type_of(value),
-                            keys_of(RuleScope::kTotal)));
-        } else if (key == "reason") {
-          result.reason = text(value, name);
-        } else if (key == "expires") {
-          result.expires = date(value, name);
-          if (result.expires < today) {
-            bad(value, name,
-                fmt::format("this allowance ended on {}: remove it, or agree on a later day", result.expires));
-          }
-        } else {
-          return false;
-        }
-        return true;
-      });
+  each_key(*node.as_table(), "allow", "scope, name, table, function, id, metric, reason, expires",
+           [&](std::string_view key, const toml::node& value) {
+             const std::string name = fmt::format("allow.{}", key);
+             if (read_choice(key, value, "allow", result.of)) {
+               chosen = true;
+             } else if (key == "scope") {
+               const std::string scope = text(value, name);
+               for (const RuleScope candidate :
+                    {RuleScope::kTotal, RuleScope::kTable, RuleScope::kSite, RuleScope::kFinding}) {
+                 if (name_of(candidate) == scope) result.scope = candidate;
+               }
+               if (!result.scope)
+                 bad(value, name, fmt::format("no scope '{}': it can be total, table, site, finding", scope));
+               chosen = true;
+             } else if (key == "metric") {
+               result.metric = metric_of(text(value, name));
+               if (!result.metric)
+                 bad(value, name,
+                     fmt::format("no metric {}: it can be {}, avoidable, findings", type_of(value),
+                                 keys_of(RuleScope::kTotal)));
+             } else if (key == "reason") {
+               result.reason = text(value, name);
+             } else if (key == "expires") {
+               result.expires = date(value, name);
+               if (result.expires < today) {
+                 bad(value, name,
+                     fmt::format("this allowance ended on {}: remove it, or agree on a later day", result.expires));
+               }
+             } else {
+               return false;
+             }
+             return true;
+           });
   if (!chosen) bad(node, "allow", "it does not say what is allowed: write name, table, function, id or scope");
   if (result.reason.empty()) bad(node, "allow.reason", "missing: say why, for those who come later");
   if (result.expires.empty()) bad(node, "allow.expires", "missing: write the last day, such as 2027-01-31");
@@ -292,7 +292,7 @@ Allowance allowance(const toml::node& node, std::string_view today) {
 template <class Take>
 void each_entry(const toml::node& node, const Take& take) {
   if (const toml::array* list = node.as_array()) {
-    for (const toml::node& one : *list) take(one);
+    for (const toml::node& entry : *list) take(entry);
   } else {
     take(node);
   }
@@ -316,11 +316,11 @@ Policy read(const toml::table& file, std::string_view today) {
         } else if (key == "max_losses") {
           policy.max_losses = amount(node, key, false);
         } else if (key == "allow") {
-          each_entry(node, [&](const toml::node& one) { policy.allowances.push_back(allowance(one, today)); });
+          each_entry(node, [&](const toml::node& entry) { policy.allowances.push_back(allowance(entry, today)); });
         } else {
           for (const RuleScope scope : {RuleScope::kTotal, RuleScope::kTable, RuleScope::kSite, RuleScope::kFinding}) {
             if (key != name_of(scope)) continue;
-            each_entry(node, [&](const toml::node& one) { policy.rules.push_back(rule(one, scope)); });
+            each_entry(node, [&](const toml::node& entry) { policy.rules.push_back(rule(entry, scope)); });
             return true;
           }
           return false;
@@ -332,8 +332,8 @@ Policy read(const toml::table& file, std::string_view today) {
   // toml::table does not keep the order of the file.
   std::stable_sort(policy.rules.begin(), policy.rules.end(),
                    [](const Rule& a, const Rule& b) { return a.line < b.line; });
-  for (Rule& one : policy.rules) {
-    std::stable_sort(one.limits.begin(), one.limits.end(), [](const Limit& a, const Limit& b) {
+  for (Rule& rule : policy.rules) {
+    std::stable_sort(rule.limits.begin(), rule.limits.end(), [](const Limit& a, const Limit& b) {
       return std::pair(a.line, a.metric) < std::pair(b.line, b.metric);
     });
   }

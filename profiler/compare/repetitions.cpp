@@ -26,9 +26,9 @@ class Combiner {
     all.runs = static_cast<std::int64_t>(runs_.size());
     all.losses = 0;
     std::vector<const Cost*> totals;
-    for (const Costs& one : runs_) {
-      add_saturated(all.losses, one.losses);
-      totals.push_back(&one.total);
+    for (const Costs& run : runs_) {
+      add_saturated(all.losses, run.losses);
+      totals.push_back(&run.total);
     }
     all.total = middle(totals);
     all.tables = rows<TableCost>(&Costs::tables);
@@ -71,8 +71,8 @@ class Combiner {
   std::vector<Row> rows(std::vector<Row> Costs::*list) const {
     using Key = decltype(key_of(std::declval<const Row&>()));
     std::map<Key, std::vector<const Row*>> same;
-    for (const Costs& one : runs_) {
-      for (const Row& row : one.*list) same[key_of(row)].push_back(&row);
+    for (const Costs& run : runs_) {
+      for (const Row& row : run.*list) same[key_of(row)].push_back(&row);
     }
     std::vector<Row> result;
     for (const auto& [key, found] : same) {
@@ -86,8 +86,8 @@ class Combiner {
 
   std::vector<FindingCost> findings() const {
     std::map<decltype(key_of(std::declval<const FindingCost&>())), std::vector<const FindingCost*>> same;
-    for (const Costs& one : runs_) {
-      for (const FindingCost& row : one.findings) same[key_of(row)].push_back(&row);
+    for (const Costs& run : runs_) {
+      for (const FindingCost& row : run.findings) same[key_of(row)].push_back(&row);
     }
     std::vector<FindingCost> result;
     for (const auto& group : same) {
@@ -102,8 +102,9 @@ class Combiner {
       row.avoidable = middle_of(&FindingCost::avoidable);
       row.worth_reporting = middle_of(&FindingCost::worth_reporting);
       row.avoidable_worth_reporting = middle_of(&FindingCost::avoidable_worth_reporting);
-      row.variance = variance(std::accumulate(found.begin(), found.end(), 0.0,
-                                              [](double sum, const FindingCost* one) { return sum + one->variance; }));
+      row.variance =
+          variance(std::accumulate(found.begin(), found.end(), 0.0,
+                                   [](double sum, const FindingCost* finding) { return sum + finding->variance; }));
     }
     return result;
   }

@@ -37,11 +37,11 @@ double list_similarity(std::span<const Name> a, std::span<const Name> b) {
   const std::ptrdiff_t all = std::count_if(a.begin(), a.end(), is_name) + std::count_if(b.begin(), b.end(), is_name);
   if (all == 0) return 1;
   std::vector<std::size_t> longest(b.size() + 1, 0);  // of a's first elements and each prefix of b
-  for (const Name one : a) {
+  for (const Name name : a) {
     std::size_t diagonal = 0;
     for (std::size_t j = 0; j < b.size(); ++j) {
       const std::size_t above = longest[j + 1];
-      longest[j + 1] = one == b[j] && !one.empty() ? diagonal + 1 : std::max(above, longest[j]);
+      longest[j + 1] = name == b[j] && !name.empty() ? diagonal + 1 : std::max(above, longest[j]);
       diagonal = above;
     }
   }

@@ -85,10 +85,10 @@ class Writer {
 
   static Json row(const findings::Finding& finding) {
     Json evidence = Json::object();
-    for (const findings::Evidence& one : finding.evidence)
-      evidence[one.name] = {{"value", one.value}, {"unit", one.unit}};
+    for (const findings::Evidence& item : finding.evidence)
+      evidence[item.name] = {{"value", item.value}, {"unit", item.unit}};
     Json stack = Json::array();
-    for (const recognize::Frame& one : finding.stack) stack.push_back(frame(one));
+    for (const recognize::Frame& stack_frame : finding.stack) stack.push_back(frame(stack_frame));
     return {{"id", name_of(finding.id)},
             {"key", finding.key},
             {"sentence", sentence_of(finding)},
@@ -144,7 +144,7 @@ class Writer {
 
   Json row(const analyze::Site& site) const {
     Json stack = Json::array();
-    for (const recognize::Frame& one : site.stack) stack.push_back(frame(one));
+    for (const recognize::Frame& stack_frame : site.stack) stack.push_back(frame(stack_frame));
     return {{"table", site.table},
             {"kind", site.kind},
             {"caller", frame(site.caller)},

@@ -39,8 +39,8 @@ class Stacks {
   /// The stack's id; -1 if it has no frames.
   std::int64_t stack(const std::vector<recognize::Frame>& frames) {
     std::int64_t at = -1;
-    for (auto one = frames.rbegin(); one != frames.rend(); ++one) {
-      const auto [found, is_new] = nodes_.try_emplace({at, frame(*one)}, static_cast<std::int64_t>(nodes_.size()));
+    for (auto inner = frames.rbegin(); inner != frames.rend(); ++inner) {
+      const auto [found, is_new] = nodes_.try_emplace({at, frame(*inner)}, static_cast<std::int64_t>(nodes_.size()));
       if (is_new) {
         parents_.push_back(at);
         inner_.push_back(found->first.second);
@@ -140,7 +140,7 @@ class DataWriter {
 
   Json row(const findings::Finding& finding) {
     Json evidence = Json::array();
-    for (const findings::Evidence& one : finding.evidence) evidence.push_back({one.name, one.value, one.unit});
+    for (const findings::Evidence& item : finding.evidence) evidence.push_back({item.name, item.value, item.unit});
     return {{"id", name_of(finding.id)},
             {"sentence", sentence_of(finding)},
             {"advice", advice_of(finding.advice())},

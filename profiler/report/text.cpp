@@ -51,9 +51,9 @@ class Page : private TextPage {
   // The moment of the in-use values.
   std::string moment() const {
     std::string at;
-    for (const facts::Moment& one : analysis_.facts.moments) {
-      if (at.empty()) at = one.at;
-      if (at != one.at) return "at the moments of the merged profiles";
+    for (const facts::Moment& moment : analysis_.facts.moments) {
+      if (at.empty()) at = moment.at;
+      if (at != moment.at) return "at the moments of the merged profiles";
     }
     const bool several = analysis_.facts.moments.size() > 1;
     if (at == "peak") return several ? "at each run's high-water mark" : "at the high-water mark";
@@ -66,12 +66,13 @@ class Page : private TextPage {
     const std::string program = facts.program.empty() ? "unknown program" : std::string(base_name(facts.program));
     title("HASH TABLE MEMORY", "of " + elide_end(program, 70));
     if (!facts.program.empty()) line("  program   {}", elide_start(facts.program, 88));
-    for (const facts::Moment& one : facts.moments) {
+    for (const facts::Moment& moment : facts.moments) {
       line("  moment    in-use values are those {}: {}{}",
-           one.at != "peak"   ? "when the profile was taken"
-           : facts.classified ? "at the high-water mark of all blocks"
-                              : "at the high-water mark",
-           human_bytes(one.inuse_space), one.after.empty() ? "" : ", " + elide_end(one.after, 12) + " after the start");
+           moment.at != "peak" ? "when the profile was taken"
+           : facts.classified  ? "at the high-water mark of all blocks"
+                               : "at the high-water mark",
+           human_bytes(moment.inuse_space),
+           moment.after.empty() ? "" : ", " + elide_end(moment.after, 12) + " after the start");
     }
     if (facts.period == 1) line("  sampling  exact: every block was counted");
     if (facts.period > 1) {

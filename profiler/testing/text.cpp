@@ -22,8 +22,8 @@
 namespace bucketprof::testing {
 namespace {
 
-std::string counted(std::int64_t number, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+std::string counted(std::int64_t number, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", grouped(number), number == 1 ? singular : plural);
 }
 std::string bytes(std::int64_t number) { return counted(number, "byte", "bytes"); }
 std::string objects(std::int64_t number) { return counted(number, "object", "objects"); }

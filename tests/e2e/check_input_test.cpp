@@ -37,7 +37,7 @@ class CheckInput : public testing::Test {
     EXPECT_EQ(ended.out, "");
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
     EXPECT_TRUE(ended.err.starts_with("bucketprof: ")) << ended.err;
-    for (const std::string& one : says) EXPECT_THAT(ended.err, HasSubstr(one));
+    for (const std::string& text : says) EXPECT_THAT(ended.err, HasSubstr(text));
     EXPECT_EQ(shop_.files(), before) << "something was written";
   }
 
@@ -83,11 +83,11 @@ TEST_F(CheckInput, Policies) {
       {"{\"total\": 1}\n", "line 1", ""},
       {"\x89PNG\r\n\x1a\n", "line 1", ""},
       {std::string("[total]\n\0\n", 10), "line 2", ""}};
-  for (const Bad& one : bad) {
-    SCOPED_TRACE(one.text);
-    const std::string policy = shop_.file("bad.toml", one.text);
-    expect_refused(profile_, policy, baseline_, {policy, one.line + ":", one.key});
-    expect_refused(profile_, policy, baseline_, {policy, one.line + ":", one.key}, {"--update-baseline"});
+  for (const Bad& wrong : bad) {
+    SCOPED_TRACE(wrong.text);
+    const std::string policy = shop_.file("bad.toml", wrong.text);
+    expect_refused(profile_, policy, baseline_, {policy, wrong.line + ":", wrong.key});
+    expect_refused(profile_, policy, baseline_, {policy, wrong.line + ":", wrong.key}, {"--update-baseline"});
   }
   const std::string missing = shop_.path("missing.toml");
   expect_refused(profile_, missing, baseline_, {missing});
@@ -109,13 +109,13 @@ TEST_F(CheckInput, ProfilesAndBaselines) {
                                      shop_.file("version.json", "{\n \"bucketprof_baseline\": 99\n}\n"),
                                      shop_.file("cut.pb.gz", gzip.substr(0, gzip.size() / 2)),
                                      BUCKETPROF_TEST_DATA "/profiler/pprof/go_profiles/plain_n1000_m1000.pprof"};
-  for (const std::string& one : bad) {
-    SCOPED_TRACE(one);
-    expect_refused(one, policy_, baseline_, {one});
-    expect_refused(profile_, policy_, one, {one});
+  for (const std::string& file : bad) {
+    SCOPED_TRACE(file);
+    expect_refused(file, policy_, baseline_, {file});
+    expect_refused(profile_, policy_, file, {file});
     // No baseline is made of a file that cannot be read.
-    expect_refused(one, policy_, baseline_, {one}, {"--update-baseline"});
-    expect_refused(one, policy_, shop_.path("fresh.json"), {one}, {"--update-baseline"});
+    expect_refused(file, policy_, baseline_, {file}, {"--update-baseline"});
+    expect_refused(file, policy_, shop_.path("fresh.json"), {file}, {"--update-baseline"});
   }
   // A file that is not a baseline is not overwritten.
   for (const char* const name : {"empty", "picture.png", "text", "other.json", "base.pb.gz"}) {

@@ -66,30 +66,30 @@ std::set<std::string> values(const std::vector<Json>& rows, const std::string& k
 TEST(Check, EachRegressionFailsAtItsTableAndLine) {
   Shop shop;
   const std::string base = shop.baseline(shop.profile("base"));
-  for (const Regression& one : kRegressions) {
-    SCOPED_TRACE(one.variant);
+  for (const Regression& regression : kRegressions) {
+    SCOPED_TRACE(regression.variant);
     const std::string json = shop.path("result.json");
-    const auto ended = shop.check(shop.profile(one.variant), shop.path("policy.toml"), base, {"--json", json});
+    const auto ended = shop.check(shop.profile(regression.variant), shop.path("policy.toml"), base, {"--json", json});
     EXPECT_EQ(ended.status, 1) << ended.err;
     EXPECT_EQ(ended.err, "");
-    EXPECT_THAT(ended.out, HasSubstr(one.table));
+    EXPECT_THAT(ended.out, HasSubstr(regression.table));
     const Json result = Json::parse(std::ifstream(json));
-    const std::string file = "tests/programs/shop/src/" + one.file;
+    const std::string file = "tests/programs/shop/src/" + regression.file;
     for (const char* const scope : {"total", "table", "site"}) {
       SCOPED_TRACE(scope);
       const auto rows = failed(result, scope);
-      EXPECT_THAT(values(rows, "metric"), IsSupersetOf(one.metrics));
+      EXPECT_THAT(values(rows, "metric"), IsSupersetOf(regression.metrics));
       for (const Json& row : rows) {
         EXPECT_EQ(row["shown"]["file"], file);
-        EXPECT_EQ(row["shown"]["line"], variant_line(one.file, one.variant));
+        EXPECT_EQ(row["shown"]["line"], variant_line(regression.file, regression.variant));
         ASSERT_FALSE(row["culprits"].empty());
-        EXPECT_EQ(row["culprits"][0]["table"], one.table);
-        EXPECT_EQ(row["culprits"][0]["function"], one.function);
+        EXPECT_EQ(row["culprits"][0]["table"], regression.table);
+        EXPECT_EQ(row["culprits"][0]["function"], regression.function);
       }
     }
     // No other table or site fails.
-    EXPECT_EQ(values(failed(result, "table"), "table"), std::set{one.table});
-    EXPECT_EQ(values(failed(result, "site"), "function"), std::set{one.function});
+    EXPECT_EQ(values(failed(result, "table"), "table"), std::set{regression.table});
+    EXPECT_EQ(values(failed(result, "site"), "function"), std::set{regression.function});
   }
 }
 
@@ -176,7 +176,7 @@ TEST(Check, SeveralSampledRunsSeeWhatOneDoesNot) {
   const auto check_all = [&](const std::vector<std::string>& files, const std::vector<std::string>& base) {
     std::vector<std::string> words{"check", "--policy", policy};
     words.insert(words.end(), files.begin(), files.end());
-    for (const std::string& one : base) words.insert(words.end(), {"--baseline", one});
+    for (const std::string& profile : base) words.insert(words.end(), {"--baseline", profile});
     return bucketprof(words);
   };
   const auto base = runs("base", 1);

@@ -18,83 +18,83 @@ inline constexpr std::int64_t kMiB = std::int64_t{1} << 20;
 
 /// A broken limit: alloc_space of table users grew from 60 to 72 MiB, at two call sites; 2 % are allowed.
 inline compare::Comparison grown() {
-  compare::Comparison one;
-  one.verdict = compare::Verdict::kFailed;
-  one.scope = compare::RuleScope::kTable;
-  one.rule = "table users";
-  one.line = 12;
-  one.metric = static_cast<compare::Metric>(model::kAllocSpace);
-  one.allowed_text = "2 %";
-  one.table = "users";
-  one.kind = "go_map";
-  one.location = {"shop::load(int)", "/src/shop/./users.cpp", 12};
-  one.before = 60 * kMiB;
-  one.after = 72 * kMiB;
-  one.limit = 64172851;  // 61.2 MiB
-  one.culprits = {{"users", "shop::load", {"shop::load(int)", "/src/shop/users.cpp", 12}, 10 * kMiB, 2, false},
-                  {"users", "shop::merge", {"shop::merge()", "", 0}, 2 * kMiB, 0, true}};
-  return one;
+  compare::Comparison comparison;
+  comparison.verdict = compare::Verdict::kFailed;
+  comparison.scope = compare::RuleScope::kTable;
+  comparison.rule = "table users";
+  comparison.line = 12;
+  comparison.metric = static_cast<compare::Metric>(model::kAllocSpace);
+  comparison.allowed_text = "2 %";
+  comparison.table = "users";
+  comparison.kind = "go_map";
+  comparison.location = {"shop::load(int)", "/src/shop/./users.cpp", 12};
+  comparison.before = 60 * kMiB;
+  comparison.after = 72 * kMiB;
+  comparison.limit = 64172851;  // 61.2 MiB
+  comparison.culprits = {{"users", "shop::load", {"shop::load(int)", "/src/shop/users.cpp", 12}, 10 * kMiB, 2, false},
+                         {"users", "shop::merge", {"shop::merge()", "", 0}, 2 * kMiB, 0, true}};
+  return comparison;
 }
 
 /// A broken budget: the total inuse_space is 72 MiB, at most 64 are allowed; no call site is known.
 inline compare::Comparison over_budget() {
-  compare::Comparison one;
-  one.verdict = compare::Verdict::kFailed;
-  one.rule = "total";
-  one.line = 3;
-  one.metric = static_cast<compare::Metric>(model::kInuseSpace);
-  one.is_budget = true;
-  one.after = 72 * kMiB;
-  one.limit = 64 * kMiB;
-  return one;
+  compare::Comparison comparison;
+  comparison.verdict = compare::Verdict::kFailed;
+  comparison.rule = "total";
+  comparison.line = 3;
+  comparison.metric = static_cast<compare::Metric>(model::kInuseSpace);
+  comparison.is_budget = true;
+  comparison.after = 72 * kMiB;
+  comparison.limit = 64 * kMiB;
+  return comparison;
 }
 
 /// The rehashes of a renamed site grew from 4 to 6, and an allowance of the policy covers that.
 inline compare::Comparison agreed() {
-  compare::Comparison one;
-  one.verdict = compare::Verdict::kAllowed;
-  one.scope = compare::RuleScope::kSite;
-  one.rule = "each site";
-  one.line = 20;
-  one.metric = compare::kRehashes;
-  one.allowed_text = "0";
-  one.table = "orders";
-  one.function = "shop::add";
-  one.renamed_from = "shop::insert";
-  one.location = {"shop::add(int)", "/src/shop/orders.cpp", 7};
-  one.before = 4;
-  one.after = 6;
-  one.limit = 4;
-  one.reason = "the new index";
-  one.expires = "2027-01-31";
-  return one;
+  compare::Comparison comparison;
+  comparison.verdict = compare::Verdict::kAllowed;
+  comparison.scope = compare::RuleScope::kSite;
+  comparison.rule = "each site";
+  comparison.line = 20;
+  comparison.metric = compare::kRehashes;
+  comparison.allowed_text = "0";
+  comparison.table = "orders";
+  comparison.function = "shop::add";
+  comparison.renamed_from = "shop::insert";
+  comparison.location = {"shop::add(int)", "/src/shop/orders.cpp", 7};
+  comparison.before = 4;
+  comparison.after = 6;
+  comparison.limit = 4;
+  comparison.reason = "the new index";
+  comparison.expires = "2027-01-31";
+  return comparison;
 }
 
 /// A new finding, with its advice.
 inline compare::Comparison found() {
-  compare::Comparison one;
-  one.verdict = compare::Verdict::kFailed;
-  one.scope = compare::RuleScope::kFinding;
-  one.rule = "each finding";
-  one.line = 30;
-  one.metric = compare::kFindings;
-  one.allowed_text = "0";
-  one.table = "users";
-  one.function = "shop::load";
-  one.finding = "over_preallocated";
-  one.location = {"shop::load(int)", "/src/shop/users.cpp", 12};
-  one.after = 1;
-  one.advice = {.id = findings::FindingId::kOverPreallocated, .reserve = 52, .hint = 1'000'000};
-  return one;
+  compare::Comparison comparison;
+  comparison.verdict = compare::Verdict::kFailed;
+  comparison.scope = compare::RuleScope::kFinding;
+  comparison.rule = "each finding";
+  comparison.line = 30;
+  comparison.metric = compare::kFindings;
+  comparison.allowed_text = "0";
+  comparison.table = "users";
+  comparison.function = "shop::load";
+  comparison.finding = "over_preallocated";
+  comparison.location = {"shop::load(int)", "/src/shop/users.cpp", 12};
+  comparison.after = 1;
+  comparison.advice = {.id = findings::FindingId::kOverPreallocated, .reserve = 52, .hint = 1'000'000};
+  return comparison;
 }
 
 /// A limit that holds.
 inline compare::Comparison held() {
-  compare::Comparison one = grown();
-  one.verdict = compare::Verdict::kOk;
-  one.after = 61 * kMiB;
-  one.culprits.clear();
-  return one;
+  compare::Comparison comparison = grown();
+  comparison.verdict = compare::Verdict::kOk;
+  comparison.after = 61 * kMiB;
+  comparison.culprits.clear();
+  return comparison;
 }
 
 inline compare::CheckResult result_of(std::vector<compare::Comparison> comparisons) {
@@ -111,10 +111,10 @@ inline compare::CheckResult result_of(std::vector<compare::Comparison> compariso
 inline compare::CheckResult sampled(compare::CheckResult result) {
   result.interval = 512 * 1024;
   result.runs_after = 2;
-  for (compare::Comparison& one : result.comparisons) {
-    one.error_before = 1.0 * kMiB;
-    one.error_after = 1.5 * kMiB;
-    one.chance = 0.0001;
+  for (compare::Comparison& comparison : result.comparisons) {
+    comparison.error_before = 1.0 * kMiB;
+    comparison.error_after = 1.5 * kMiB;
+    comparison.chance = 0.0001;
   }
   return result;
 }
@@ -153,13 +153,13 @@ inline std::vector<std::string> hostile_names() {
 
 /// A broken limit with `name` in each place for a name.
 inline compare::Comparison named(const std::string& name, int line) {
-  compare::Comparison one = grown();
-  one.rule = one.table = one.kind = one.function = one.renamed_from = name;
-  one.scope = compare::RuleScope::kSite;
-  one.line = line;
-  one.location = {name, name, 1};
-  one.culprits = {{name, name, {name, name, 1}, 1, 1, true}};
-  return one;
+  compare::Comparison comparison = grown();
+  comparison.rule = comparison.table = comparison.kind = comparison.function = comparison.renamed_from = name;
+  comparison.scope = compare::RuleScope::kSite;
+  comparison.line = line;
+  comparison.location = {name, name, 1};
+  comparison.culprits = {{name, name, {name, name, 1}, 1, 1, true}};
+  return comparison;
 }
 
 /// A result with every hostile name in each place for a name.
@@ -168,10 +168,10 @@ inline compare::CheckResult hostile_result() {
   int line = 0;
   for (const std::string& name : hostile_names()) {
     for (const compare::Verdict verdict : {compare::Verdict::kFailed, compare::Verdict::kAllowed}) {
-      compare::Comparison one = named(name, ++line);
-      one.verdict = verdict;
-      if (verdict == compare::Verdict::kAllowed) one.reason = one.expires = name;
-      result.comparisons.push_back(std::move(one));
+      compare::Comparison comparison = named(name, ++line);
+      comparison.verdict = verdict;
+      if (verdict == compare::Verdict::kAllowed) comparison.reason = comparison.expires = name;
+      result.comparisons.push_back(std::move(comparison));
     }
     result.notes.push_back(name);
     result.program += name;

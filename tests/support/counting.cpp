@@ -71,11 +71,11 @@ Counts counted(int layer, hashmap::Part part) {
 Counts counted(int layer) {
   Counts sum;
   for (int part = 0; part < kParts; ++part) {
-    const Counts one = counted(layer, static_cast<hashmap::Part>(part));
-    sum.alloc_objects += one.alloc_objects;
-    sum.alloc_space += one.alloc_space;
-    sum.inuse_objects += one.inuse_objects;
-    sum.inuse_space += one.inuse_space;
+    const Counts of_part = counted(layer, static_cast<hashmap::Part>(part));
+    sum.alloc_objects += of_part.alloc_objects;
+    sum.alloc_space += of_part.alloc_space;
+    sum.inuse_objects += of_part.inuse_objects;
+    sum.inuse_space += of_part.inuse_space;
   }
   return sum;
 }

@@ -21,8 +21,8 @@ inline std::vector<findings::Finding> findings_of(TableProfile&& tables, const f
 
 /// The value of the evidence `name`; -1 if there is none.
 inline double evidence(const findings::Finding& finding, std::string_view name) {
-  for (const findings::Evidence& one : finding.evidence) {
-    if (one.name == name) return one.value;
+  for (const findings::Evidence& item : finding.evidence) {
+    if (item.name == name) return item.value;
   }
   return -1;
 }

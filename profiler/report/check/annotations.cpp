@@ -44,27 +44,28 @@ std::string command(std::string_view level, const recognize::Frame& at, std::str
 }
 
 /// The line to annotate: the row's own or, if it has none, that of the first culprit that has one.
-recognize::Frame annotated_line(const Comparison& one, const std::string& root) {
-  if (!one.location.file.empty()) return {"", below_root(one.location.file, root), one.location.line};
-  for (const compare::Culprit& culprit : one.culprits) {
+recognize::Frame annotated_line(const Comparison& comparison, const std::string& root) {
+  if (!comparison.location.file.empty())
+    return {"", below_root(comparison.location.file, root), comparison.location.line};
+  for (const compare::Culprit& culprit : comparison.culprits) {
     if (!culprit.location.file.empty()) return {"", below_root(culprit.location.file, root), culprit.location.line};
   }
   return {};
 }
 
 std::string annotation(const Comparison& whole, const compare::CheckResult& result, const CheckOptions& options) {
-  const Comparison one = sanitized(whole, options.source_root, kAnnotationName);
-  std::string message = comparison_sentence(one) + ".";
+  const Comparison comparison = sanitized(whole, options.source_root, kAnnotationName);
+  std::string message = comparison_sentence(comparison) + ".";
   const auto add = [&message](std::string_view text) { message += fmt::format("\n{}", text); };
-  if (!one.renamed_from.empty()) add("was " + one.renamed_from);
-  for (const compare::Culprit& culprit : one.culprits) add("at " + culprit_phrase(culprit, one));
-  const std::string sampled = sampling_sentence(one, result.confidence);
+  if (!comparison.renamed_from.empty()) add("was " + comparison.renamed_from);
+  for (const compare::Culprit& culprit : comparison.culprits) add("at " + culprit_phrase(culprit, comparison));
+  const std::string sampled = sampling_sentence(comparison, result.confidence);
   if (!sampled.empty()) add(sampled);
-  if (one.advice) add(advice_of(one.advice));
-  if (!one.reason.empty()) add(elide_end(waived_phrase(one), 1000));
-  add(fmt::format("policy {}:{}", elide_start(options.policy, kAnnotationName), one.line));
-  return command(one.verdict == Verdict::kFailed ? "error" : "notice", annotated_line(whole, options.source_root),
-                 "Hash table memory: " + subject_of(one), message);
+  if (comparison.advice) add(advice_of(comparison.advice));
+  if (!comparison.reason.empty()) add(elide_end(waived_phrase(comparison), 1000));
+  add(fmt::format("policy {}:{}", elide_start(options.policy, kAnnotationName), comparison.line));
+  return command(comparison.verdict == Verdict::kFailed ? "error" : "notice", annotated_line(whole, options.source_root),
+                 "Hash table memory: " + subject_of(comparison), message);
 }
 
 }  // namespace
@@ -73,8 +74,8 @@ std::string check_annotations(const compare::CheckResult& result, const CheckOpt
   std::string lines;
   if (result.losses_failed()) lines += command("error", {}, "Hash table memory: losses", losses_sentence(result) + ".");
   for (const Verdict verdict : {Verdict::kFailed, Verdict::kAllowed}) {
-    for (const Comparison& one : result.comparisons) {
-      if (one.verdict == verdict) lines += annotation(one, result, options);
+    for (const Comparison& comparison : result.comparisons) {
+      if (comparison.verdict == verdict) lines += annotation(comparison, result, options);
     }
   }
   return lines;

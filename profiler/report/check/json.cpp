@@ -18,9 +18,9 @@ CheckJson check_frame(const recognize::Frame& frame) {
   return {{"function", frame.function}, {"file", frame.file}, {"line", frame.line}};
 }
 
-CheckJson check_culprits(const compare::Comparison& one) {
+CheckJson check_culprits(const compare::Comparison& comparison) {
   CheckJson culprits = CheckJson::array();
-  for (const compare::Culprit& culprit : one.culprits) {
+  for (const compare::Culprit& culprit : comparison.culprits) {
     culprits.push_back({{"table", culprit.table},
                         {"function", culprit.function},
                         {"shown", check_frame(culprit.location)},
@@ -31,34 +31,34 @@ CheckJson check_culprits(const compare::Comparison& one) {
   return culprits;
 }
 
-CheckJson check_row(const compare::Comparison& one) {
-  return {{"verdict", name_of(one.verdict)},
-          {"sentence", comparison_sentence(one)},
-          {"scope", name_of(one.scope)},
-          {"rule", one.rule},
-          {"line", one.line},
-          {"metric", name_of(one.metric)},
-          {"unit", compare::kMetrics[one.metric].unit},
-          {"limit_of", one.is_budget ? "max" : "growth"},
-          {"allowed", one.allowed_text},
-          {"limit", one.limit},
-          {"table", one.table},
-          {"kind", one.kind},
-          {"function", one.function},
-          {"finding", one.finding},
-          {"was", one.renamed_from},
-          {"new", one.is_new},
-          {"shown", check_frame(one.location)},
-          {"before", one.before},
-          {"after", one.after},
-          {"agreed", one.waived},
-          {"error_before", one.error_before},
-          {"error_after", one.error_after},
-          {"chance", one.chance},
-          {"reason", one.reason},
-          {"expires", one.expires},
-          {"advice", advice_of(one.advice)},
-          {"culprits", check_culprits(one)}};
+CheckJson check_row(const compare::Comparison& comparison) {
+  return {{"verdict", name_of(comparison.verdict)},
+          {"sentence", comparison_sentence(comparison)},
+          {"scope", name_of(comparison.scope)},
+          {"rule", comparison.rule},
+          {"line", comparison.line},
+          {"metric", name_of(comparison.metric)},
+          {"unit", compare::kMetrics[comparison.metric].unit},
+          {"limit_of", comparison.is_budget ? "max" : "growth"},
+          {"allowed", comparison.allowed_text},
+          {"limit", comparison.limit},
+          {"table", comparison.table},
+          {"kind", comparison.kind},
+          {"function", comparison.function},
+          {"finding", comparison.finding},
+          {"was", comparison.renamed_from},
+          {"new", comparison.is_new},
+          {"shown", check_frame(comparison.location)},
+          {"before", comparison.before},
+          {"after", comparison.after},
+          {"agreed", comparison.waived},
+          {"error_before", comparison.error_before},
+          {"error_after", comparison.error_after},
+          {"chance", comparison.chance},
+          {"reason", comparison.reason},
+          {"expires", comparison.expires},
+          {"advice", advice_of(comparison.advice)},
+          {"culprits", check_culprits(comparison)}};
 }
 
 }  // namespace
@@ -87,8 +87,8 @@ std::string check_json(const compare::CheckResult& result, const CheckOptions& o
   page["max_losses"] = result.max_losses;
   page["losses_failed"] = result.losses_failed();
   page["comparisons"] = CheckJson::array();
-  for (const compare::Comparison& one : result.comparisons)
-    page["comparisons"].push_back(check_row(sanitized(one, options.source_root, 0)));
+  for (const compare::Comparison& comparison : result.comparisons)
+    page["comparisons"].push_back(check_row(sanitized(comparison, options.source_root, 0)));
   page["notes"] = result.notes;
   return page.dump(2, ' ', false, CheckJson::error_handler_t::replace) + "\n";
 }

@@ -35,21 +35,22 @@ std::vector<LimitCase> cases_of(const compare::CheckResult& result) {
   std::map<Key, std::size_t> places;
   std::map<std::pair<std::string, std::string>, int> names;
   std::vector<LimitCase> cases;
-  for (const Comparison& one : result.comparisons) {
-    const Key key(one.line, one.rule, static_cast<std::size_t>(one.scope), one.metric, one.is_budget);
+  for (const Comparison& comparison : result.comparisons) {
+    const Key key(comparison.line, comparison.rule, static_cast<std::size_t>(comparison.scope), comparison.metric,
+                  comparison.is_budget);
     const auto [place, is_new] = places.try_emplace(key, cases.size());
     if (is_new) {
       LimitCase& made = cases.emplace_back();
-      made.suite = "bucketprof." + one.rule;
-      made.name = fmt::format("{} {}", name_of(one.metric), one.is_budget ? "max" : "growth");
+      made.suite = "bucketprof." + comparison.rule;
+      made.name = fmt::format("{} {}", name_of(comparison.metric), comparison.is_budget ? "max" : "growth");
       // A limit that the policy has twice is two test cases, which readers can only distinguish by name.
       const int same = ++names[{made.suite, made.name}];
       if (same > 1) made.name += fmt::format(" ({})", same);
     }
     LimitCase& limit = cases[place->second];
     ++limit.rows;
-    if (one.verdict == Verdict::kFailed) limit.failed.push_back(&one);
-    if (one.verdict == Verdict::kAllowed) limit.allowed.push_back(&one);
+    if (comparison.verdict == Verdict::kFailed) limit.failed.push_back(&comparison);
+    if (comparison.verdict == Verdict::kAllowed) limit.allowed.push_back(&comparison);
   }
   return cases;
 }
@@ -116,7 +117,7 @@ class JUnitWriter {
                                         rows, first);
       page_ += fmt::format("      <failure message=\"{}\" type=\"{}\">", xml_text(message),
                            limit.failed.front()->is_budget ? "max" : "growth");
-      for (const Comparison* one : limit.failed) broken(*one);
+      for (const Comparison* comparison : limit.failed) broken(*comparison);
       page_ += "</failure>\n";
     } else if (!limit.allowed.empty()) {
       const std::string reason = waived_phrase(*limit.allowed.front());
@@ -124,7 +125,7 @@ class JUnitWriter {
     }
     if (!limit.allowed.empty()) {
       page_ += "      <system-out>";
-      for (const Comparison* one : limit.allowed) broken(*one);
+      for (const Comparison* comparison : limit.allowed) broken(*comparison);
       page_ += "</system-out>\n";
     }
     page_ += "    </testcase>\n";
@@ -136,16 +137,18 @@ class JUnitWriter {
   }
 
   void broken(const Comparison& whole) {
-    const Comparison one = sanitized(whole, options_.source_root, 0);
-    text_line("{}", comparison_sentence(one));
-    if (!one.renamed_from.empty()) text_line("  was {}", one.renamed_from);
-    for (const compare::Culprit& culprit : one.culprits) text_line("  at {}", culprit_phrase(culprit, one));
-    if (one.culprits.empty() && !place_phrase(one).empty()) text_line("  at {}", place_phrase(one));
-    const std::string sampled = sampling_sentence(one, result_.confidence);
+    const Comparison comparison = sanitized(whole, options_.source_root, 0);
+    text_line("{}", comparison_sentence(comparison));
+    if (!comparison.renamed_from.empty()) text_line("  was {}", comparison.renamed_from);
+    for (const compare::Culprit& culprit : comparison.culprits)
+      text_line("  at {}", culprit_phrase(culprit, comparison));
+    if (comparison.culprits.empty() && !place_phrase(comparison).empty())
+      text_line("  at {}", place_phrase(comparison));
+    const std::string sampled = sampling_sentence(comparison, result_.confidence);
     if (!sampled.empty()) text_line("  {}", sampled);
-    if (one.advice) text_line("  do {}", advice_of(one.advice));
-    if (!one.reason.empty()) text_line("  {}", waived_phrase(one));
-    text_line("  policy {}:{}", options_.policy, one.line);
+    if (comparison.advice) text_line("  do {}", advice_of(comparison.advice));
+    if (!comparison.reason.empty()) text_line("  {}", waived_phrase(comparison));
+    text_line("  policy {}:{}", options_.policy, comparison.line);
   }
 
   void losses() {

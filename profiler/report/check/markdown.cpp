@@ -59,39 +59,39 @@ class CheckComment : private MarkdownLines {
     line("|---|---|---|---|---|");
     std::size_t omitted = 0;
     for (const Verdict verdict : {Verdict::kFailed, Verdict::kAllowed}) {
-      for (const Comparison& one : result_.comparisons) {
-        if (one.verdict != verdict) continue;
+      for (const Comparison& comparison : result_.comparisons) {
+        if (comparison.verdict != verdict) continue;
         if (size() > kRoomForBroken) {
           ++omitted;
         } else {
-          row(sanitized(one, options_.source_root, kCommentName));
+          row(sanitized(comparison, options_.source_root, kCommentName));
         }
       }
     }
     more(omitted, "broken limits");
   }
 
-  void row(const Comparison& one) {
-    std::string value = markdown_text(values_phrase(one));
-    const std::string sampled = sampling_sentence(one, result_.confidence);
+  void row(const Comparison& comparison) {
+    std::string value = markdown_text(values_phrase(comparison));
+    const std::string sampled = sampling_sentence(comparison, result_.confidence);
     if (!sampled.empty()) value += "<br>" + markdown_text(sampled);
     std::string allowed =
-        fmt::format("{}<br>{}", markdown_text(allowed_phrase(one)),
-                    markdown_code(fmt::format("{}:{}", elide_start(options_.policy, kCommentName), one.line)));
-    if (!one.reason.empty()) allowed += "<br>" + markdown_text(elide_end(waived_phrase(one), 300));
+        fmt::format("{}<br>{}", markdown_text(allowed_phrase(comparison)),
+                    markdown_code(fmt::format("{}:{}", elide_start(options_.policy, kCommentName), comparison.line)));
+    if (!comparison.reason.empty()) allowed += "<br>" + markdown_text(elide_end(waived_phrase(comparison), 300));
     std::string where;
-    for (const compare::Culprit& culprit : one.culprits) {
-      where += (where.empty() ? "" : "<br>") + markdown_code(culprit_phrase(culprit, one));
+    for (const compare::Culprit& culprit : comparison.culprits) {
+      where += (where.empty() ? "" : "<br>") + markdown_code(culprit_phrase(culprit, comparison));
     }
-    if (where.empty() && !place_phrase(one).empty()) where = markdown_code(place_phrase(one));
-    if (one.advice) where += (where.empty() ? "" : "<br>") + markdown_text(advice_of(one.advice));
-    line("| {} | {} | {} | {} | {} |", one.verdict == Verdict::kFailed ? "**failed**" : "agreed to", what(one), value,
+    if (where.empty() && !place_phrase(comparison).empty()) where = markdown_code(place_phrase(comparison));
+    if (comparison.advice) where += (where.empty() ? "" : "<br>") + markdown_text(advice_of(comparison.advice));
+    line("| {} | {} | {} | {} | {} |", comparison.verdict == Verdict::kFailed ? "**failed**" : "agreed to", what(comparison), value,
          allowed, where);
   }
 
-  static std::string what(const Comparison& one) {
-    std::string text = markdown_code(subject_of(one));
-    if (!one.renamed_from.empty()) text += ", was " + markdown_code(one.renamed_from);
+  static std::string what(const Comparison& comparison) {
+    std::string text = markdown_code(subject_of(comparison));
+    if (!comparison.renamed_from.empty()) text += ", was " + markdown_code(comparison.renamed_from);
     return text;
   }
 
@@ -104,13 +104,13 @@ class CheckComment : private MarkdownLines {
     line("| what | value | allowed |");
     line("|---|---|---|");
     std::size_t omitted = 0;
-    for (const Comparison& one : result_.comparisons) {
-      if (one.verdict != Verdict::kOk) continue;
+    for (const Comparison& comparison : result_.comparisons) {
+      if (comparison.verdict != Verdict::kOk) continue;
       if (size() > kRoomForAll) {
         ++omitted;
         continue;
       }
-      const Comparison shown = sanitized(one, options_.source_root, kCommentName);
+      const Comparison shown = sanitized(comparison, options_.source_root, kCommentName);
       line("| {} | {} | {} |", what(shown), markdown_text(values_phrase(shown)), markdown_text(allowed_phrase(shown)));
     }
     more(omitted, "limits that hold");

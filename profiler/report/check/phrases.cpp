@@ -27,19 +27,20 @@ std::string with_error(std::int64_t value, double error, compare::Metric metric)
 }
 
 /// "+2 %" for "2 %" in the policy, and "+65536 bytes" for "65536".
-std::string growth_allowed(const compare::Comparison& one) {
-  const bool bare = one.allowed_text.find_first_not_of("0123456789") == std::string::npos;
-  const bool none = one.allowed_text == "0" || one.allowed_text == "0 %" || one.allowed_text == "0%";
-  std::string text =
-      none ? "no growth"
-           : fmt::format("+{}{}", one.allowed_text, bare && compare::counts_bytes(one.metric) ? " bytes" : "");
-  if (one.waived > 0)
-    text += fmt::format(" and {} agreed to for parts of it", in_unit(one.waived, unit_of(one.metric)));
+std::string growth_allowed(const compare::Comparison& comparison) {
+  const bool bare = comparison.allowed_text.find_first_not_of("0123456789") == std::string::npos;
+  const bool none =
+      comparison.allowed_text == "0" || comparison.allowed_text == "0 %" || comparison.allowed_text == "0%";
+  std::string text = none ? "no growth"
+                          : fmt::format("+{}{}", comparison.allowed_text,
+                                        bare && compare::counts_bytes(comparison.metric) ? " bytes" : "");
+  if (comparison.waived > 0)
+    text += fmt::format(" and {} agreed to for parts of it", in_unit(comparison.waived, unit_of(comparison.metric)));
   return text;
 }
 
-std::string share_phrase(const compare::Comparison& one) {
-  const std::string share = growth_percent(one.before, one.after);
+std::string share_phrase(const compare::Comparison& comparison) {
+  const std::string share = growth_percent(comparison.before, comparison.after);
   return share.empty() ? "" : fmt::format(" ({})", share);
 }
 

@@ -47,31 +47,33 @@ class CheckPage : private TextPage {
   void section(Verdict verdict, std::string_view name, std::string_view what) {
     if (result_.count(verdict) == 0) return;
     title(name, what);
-    for (const Comparison& one : result_.comparisons) {
-      if (one.verdict == verdict) broken(sanitized(one, options_.source_root, kCheckName));
+    for (const Comparison& comparison : result_.comparisons) {
+      if (comparison.verdict == verdict) broken(sanitized(comparison, options_.source_root, kCheckName));
     }
   }
 
-  void broken(const Comparison& one) {
-    row(one, one.verdict == Verdict::kFailed ? "  failed" : "  agreed to");
-    paragraph("      allowed",
-              fmt::format("{}, by the rule for {} in {}", allowed_phrase(one), one.rule, policy_line(one)));
-    if (!one.renamed_from.empty()) paragraph("      was", one.renamed_from);
-    if (one.culprits.empty() && !place_phrase(one).empty()) paragraph("      at", place_phrase(one));
-    for (const compare::Culprit& culprit : one.culprits) paragraph("      at", culprit_phrase(culprit, one));
-    const std::string sampled = sampling_sentence(one, result_.confidence);
+  void broken(const Comparison& comparison) {
+    row(comparison, comparison.verdict == Verdict::kFailed ? "  failed" : "  agreed to");
+    paragraph("      allowed", fmt::format("{}, by the rule for {} in {}", allowed_phrase(comparison), comparison.rule,
+                                           policy_line(comparison)));
+    if (!comparison.renamed_from.empty()) paragraph("      was", comparison.renamed_from);
+    if (comparison.culprits.empty() && !place_phrase(comparison).empty())
+      paragraph("      at", place_phrase(comparison));
+    for (const compare::Culprit& culprit : comparison.culprits)
+      paragraph("      at", culprit_phrase(culprit, comparison));
+    const std::string sampled = sampling_sentence(comparison, result_.confidence);
     if (!sampled.empty()) paragraph("      sampled", sampled + ".");
-    if (one.advice) paragraph("      do", advice_of(one.advice) + ".");
-    if (!one.reason.empty()) paragraph("      reason", waived_phrase(one));
+    if (comparison.advice) paragraph("      do", advice_of(comparison.advice) + ".");
+    if (!comparison.reason.empty()) paragraph("      reason", waived_phrase(comparison));
   }
 
-  void row(const Comparison& one, std::string_view label) {
+  void row(const Comparison& comparison, std::string_view label) {
     line("");
-    paragraph(label, fmt::format("{}: {}", subject_of(one), values_phrase(one)));
+    paragraph(label, fmt::format("{}: {}", subject_of(comparison), values_phrase(comparison)));
   }
 
-  std::string policy_line(const Comparison& one) const {
-    return fmt::format("{}:{}", elide_start(options_.policy, kCheckName), one.line);
+  std::string policy_line(const Comparison& comparison) const {
+    return fmt::format("{}:{}", elide_start(options_.policy, kCheckName), comparison.line);
   }
 
   void losses() {
@@ -85,11 +87,11 @@ class CheckPage : private TextPage {
     title("OK", fmt::format("{} limit{}{}", grouped(static_cast<std::int64_t>(count)), count == 1 ? " holds" : "s hold",
                             options_.verbose ? "" : "; --verbose lists what holds"));
     if (!options_.verbose) return;
-    for (const Comparison& one : result_.comparisons) {
-      if (one.verdict != Verdict::kOk) continue;
-      const Comparison shown = sanitized(one, options_.source_root, kCheckName);
+    for (const Comparison& comparison : result_.comparisons) {
+      if (comparison.verdict != Verdict::kOk) continue;
+      const Comparison shown = sanitized(comparison, options_.source_root, kCheckName);
       row(shown, "  holds");
-      paragraph("      allowed", fmt::format("{}, in {}", allowed_phrase(shown), policy_line(one)));
+      paragraph("      allowed", fmt::format("{}, in {}", allowed_phrase(shown), policy_line(comparison)));
     }
   }
 

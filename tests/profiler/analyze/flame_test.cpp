@@ -135,8 +135,8 @@ TEST(Flame, SumsAgreeAndSizesStayWithinTheLimits) {
 TEST(Flame, AStackWithoutEndIsCut) {
   model::Builder builder = model::Builder::ours(1);
   const auto mapping = builder.mapping({0x1000, 0x100000, 0, builder.string("/bin/x"), 0});
-  const auto one = testing_support::add_stack(builder, mapping, {{"recurse()", "f.cpp", 1}});
-  const std::vector<model::LocationId> stack(100'000, one.front());
+  const auto recursive = testing_support::add_stack(builder, mapping, {{"recurse()", "f.cpp", 1}});
+  const std::vector<model::LocationId> stack(100'000, recursive.front());
   builder.sample(stack, {}, std::array<std::int64_t, 6>{1, 8, 1, 8, 0, 0});
   const Flame tree = flame(std::move(builder).finish());
   EXPECT_EQ(tree.nodes.size(), 402U);  // the root, 400 frames, and one for all folded ones

@@ -85,8 +85,9 @@ TEST_F(ProgramTest, ScriptsAreTheirInterpreters) {
   ASSERT_TRUE(found.ok()) << found.error();
   EXPECT_THAT(found->command, ElementsAre("/bin/sh", "-e", plain, "a", "b"));
   EXPECT_EQ(found->file, "/bin/sh");
-  const std::string one = script("one", "#!/bin/sh -e -u\n");
-  EXPECT_THAT(look_at({one})->command, ElementsAre("/bin/sh", "-e -u", one)) << "as the kernel does it";
+  const std::string with_argument = script("one", "#!/bin/sh -e -u\n");
+  EXPECT_THAT(look_at({with_argument})->command, ElementsAre("/bin/sh", "-e -u", with_argument))
+      << "as the kernel does it";
   const std::string env = script("env", "#!/usr/bin/env sh\n");
   EXPECT_THAT(look_at({env, "x"})->command, ElementsAre("sh", env, "x")) << "env would be the program, not sh";
   const std::string split = script("split", "#!/usr/bin/env -S sh -e\n");

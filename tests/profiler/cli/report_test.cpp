@@ -41,8 +41,8 @@ TEST_F(ReportVerb, Text) {
 TEST_F(ReportVerb, JsonIsCompleteUnlessTopIsGiven) {
   const auto all = tool({"report", "--format", "json", "good.pb.gz"}, dir_);
   EXPECT_EQ(nlohmann::json::parse(all.out)["tables"].size(), 2U);
-  const auto one = tool({"report", "--format=json", "--top=1", "good.pb.gz"}, dir_);
-  EXPECT_EQ(nlohmann::json::parse(one.out)["tables"].size(), 1U);
+  const auto first = tool({"report", "--format=json", "--top=1", "good.pb.gz"}, dir_);
+  EXPECT_EQ(nlohmann::json::parse(first.out)["tables"].size(), 1U);
 }
 
 TEST_F(ReportVerb, HtmlIsOneCompletePage) {
@@ -51,8 +51,8 @@ TEST_F(ReportVerb, HtmlIsOneCompletePage) {
   EXPECT_EQ(all.err, "");
   EXPECT_TRUE(all.out.starts_with("<!DOCTYPE html>"));
   EXPECT_THAT(all.out, HasSubstr("orders"));
-  const auto one = tool({"report", "--format=html", "--top=1", "good.pb.gz"}, dir_);
-  EXPECT_THAT(one.out, HasSubstr("\"omitted\":{\"findings\":0,\"tables\":1,\"sites\":1}"));
+  const auto first = tool({"report", "--format=html", "--top=1", "good.pb.gz"}, dir_);
+  EXPECT_THAT(first.out, HasSubstr("\"omitted\":{\"findings\":0,\"tables\":1,\"sites\":1}"));
 }
 
 TEST_F(ReportVerb, Markdown) {

@@ -29,10 +29,11 @@ CheckResult checked(const std::string& policy, const Costs* before, const Costs&
 
 std::vector<std::string> failed(const CheckResult& result) {
   std::vector<std::string> rows;
-  for (const Comparison& one : result.comparisons) {
-    if (one.verdict != Verdict::kFailed) continue;
-    rows.push_back(std::string(name_of(one.scope)) + " " + one.table + one.finding + " " + one.function + " " +
-                   std::string(name_of(one.metric)) + (one.is_budget ? " max" : " growth"));
+  for (const Comparison& comparison : result.comparisons) {
+    if (comparison.verdict != Verdict::kFailed) continue;
+    rows.push_back(std::string(name_of(comparison.scope)) + " " + comparison.table + comparison.finding + " " +
+                   comparison.function + " " + std::string(name_of(comparison.metric)) +
+                   (comparison.is_budget ? " max" : " growth"));
   }
   return rows;
 }
@@ -99,8 +100,8 @@ TEST(Check, BudgetsNeedNoBaselineAndKnowNoLeast) {
   EXPECT_THAT(failed(result), ElementsAre("total   inuse_space max"));
   EXPECT_EQ(result.runs_before, 0);
   const Comparison* total = nullptr;
-  for (const Comparison& one : result.comparisons) {
-    if (one.scope == RuleScope::kTotal) total = &one;
+  for (const Comparison& comparison : result.comparisons) {
+    if (comparison.scope == RuleScope::kTotal) total = &comparison;
   }
   ASSERT_NE(total, nullptr);
   EXPECT_EQ(total->limit, kMiB);
@@ -139,11 +140,11 @@ TEST(Check, ALikelyRenameIsNoGrowth) {
   const CheckResult result = checked(kGrowth, &before, after);
   EXPECT_THAT(failed(result),
               ElementsAre("table users  alloc_space growth", "site users shop::read_users alloc_space growth"));
-  for (const Comparison& one : result.comparisons) {
-    if (one.scope == RuleScope::kSite) {
-      EXPECT_EQ(one.renamed_from, "shop::load_users");
+  for (const Comparison& comparison : result.comparisons) {
+    if (comparison.scope == RuleScope::kSite) {
+      EXPECT_EQ(comparison.renamed_from, "shop::load_users");
     }
-    EXPECT_EQ(one.after - one.before, one.metric == kRehashes ? 0 : 5);
+    EXPECT_EQ(comparison.after - comparison.before, comparison.metric == kRehashes ? 0 : 5);
   }
 }
 
@@ -161,10 +162,10 @@ TEST(Check, WhatIsAllowedFailsNeitherItselfNorTheTotal) {
   EXPECT_TRUE(agreed.ok());
   EXPECT_EQ(agreed.count(Verdict::kAllowed), 2U);  // the table and its site
   EXPECT_EQ(agreed.comparisons[0].waived, 5 * kMiB);
-  for (const Comparison& one : agreed.comparisons) {
-    if (one.verdict == Verdict::kAllowed) {
-      EXPECT_EQ(one.reason, "the new index");
-      EXPECT_EQ(one.expires, "2026-12-31");
+  for (const Comparison& comparison : agreed.comparisons) {
+    if (comparison.verdict == Verdict::kAllowed) {
+      EXPECT_EQ(comparison.reason, "the new index");
+      EXPECT_EQ(comparison.expires, "2026-12-31");
     }
   }
   after = costs_of({{"users", "load", 2, 15 * kMiB}, {"carts", "fill", 1, 2 * kMiB}});

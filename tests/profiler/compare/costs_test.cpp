@@ -105,8 +105,8 @@ TEST(Costs, OfSampledBlocksHaveTheirVariance) {
   const auto n = static_cast<std::int64_t>(std::llround(50 / p));  // an estimate from fifty samples
   tables.blocks(absl_array("rehash", 15, 14), at(1), n, 14);
   const Costs costs = good_costs(std::move(tables));
-  const double one = (1 - p) / p;
-  const double blocks = one * static_cast<double>(n);
+  const double per_block = (1 - p) / p;
+  const double blocks = per_block * static_cast<double>(n);
   const auto& variance = costs.total.variance;
   EXPECT_NEAR(variance[model::kAllocObjects], blocks, 1);  // n is rounded
   EXPECT_NEAR(variance[kRehashes], blocks, 1);

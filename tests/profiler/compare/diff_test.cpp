@@ -19,8 +19,8 @@ using testing_support::costs_of;
 constexpr std::int64_t kOneMiB = 1 << 20;
 
 const Change* site(const Diff& diff, const std::string& function) {
-  for (const Change& one : diff.sites) {
-    if (one.function == function) return &one;
+  for (const Change& change : diff.sites) {
+    if (change.function == function) return &change;
   }
   return nullptr;
 }

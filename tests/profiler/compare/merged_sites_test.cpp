@@ -35,11 +35,11 @@ class MovedTest : public testing::Test {
     for (std::size_t i = 0; i < changes_.size(); ++i) rows.emplace_back(changes_[i], sites_[i]);
     merge_inlined_sites(rows);
     std::vector<std::string> left;
-    for (const MergeableRow& one : rows) {
-      if (one.merged) continue;
-      left.push_back(one.change->function.str());
-      for (const Name held : one.change->absorbs) left.back() += "+" + held.str();
-      left.back() += " " + std::to_string(one.growth());
+    for (const MergeableRow& candidate : rows) {
+      if (candidate.merged) continue;
+      left.push_back(candidate.change->function.str());
+      for (const Name held : candidate.change->absorbs) left.back() += "+" + held.str();
+      left.back() += " " + std::to_string(candidate.growth());
     }
     return left;
   }

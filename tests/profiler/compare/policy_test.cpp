@@ -174,12 +174,12 @@ TEST(Policy, WhatIsWrongIsSaidWithItsLineAndKey) {
       {"[total]\nalloc_space = { max = 1 }\n[total]\n", "line 3: ", ""},
       {"\x89PNG\r\n\x1a\n", "line 1: ", ""},
   };
-  for (const Wrong& one : cases) {
-    const auto policy = parse_policy(one.text, kToday);
-    ASSERT_FALSE(policy.ok()) << one.text;
-    EXPECT_THAT(policy.error(), StartsWith(one.line)) << one.text;
-    EXPECT_THAT(policy.error(), HasSubstr(one.says)) << one.text;
-    EXPECT_EQ(policy.error().find('\n'), std::string::npos) << one.text;
+  for (const Wrong& wrong : cases) {
+    const auto policy = parse_policy(wrong.text, kToday);
+    ASSERT_FALSE(policy.ok()) << wrong.text;
+    EXPECT_THAT(policy.error(), StartsWith(wrong.line)) << wrong.text;
+    EXPECT_THAT(policy.error(), HasSubstr(wrong.says)) << wrong.text;
+    EXPECT_EQ(policy.error().find('\n'), std::string::npos) << wrong.text;
   }
   EXPECT_TRUE(parse_policy(rule, kToday).ok());
 }

@@ -56,7 +56,7 @@ TEST(StableName, OfFunctions) {
       {"(anonymous namespace)", "(anonymous namespace)"},
       {"::", "::"},
   };
-  for (const Name& one : cases) EXPECT_EQ(stable_function_name(one.name), one.stable) << one.name;
+  for (const Name& name : cases) EXPECT_EQ(stable_function_name(name.name), name.stable) << name.name;
 }
 
 TEST(StableName, OfTables) {
@@ -69,7 +69,7 @@ TEST(StableName, OfTables) {
       {"by v2", "by v2"},
       {"", ""},
   };
-  for (const Name& one : cases) EXPECT_EQ(stable_table_name(one.name), one.stable) << one.name;
+  for (const Name& name : cases) EXPECT_EQ(stable_table_name(name.name), name.stable) << name.name;
 }
 
 }  // namespace

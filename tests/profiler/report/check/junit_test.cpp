@@ -131,17 +131,17 @@ TEST(CheckJUnit, Whole) {
 TEST(CheckJUnit, OneCaseALimitWhateverTheRows) {
   compare::CheckResult result = result_of({});
   for (int i = 0; i < 1000; ++i) {
-    compare::Comparison one = i < 3 ? grown() : held();
-    one.rule = "each table";
-    one.table = "t" + std::to_string(i);
+    compare::Comparison comparison = i < 3 ? grown() : held();
+    comparison.rule = "each table";
+    comparison.table = "t" + std::to_string(i);
     if (i == 2) {
-      one.verdict = compare::Verdict::kAllowed;
-      one.reason = "it is known";
+      comparison.verdict = compare::Verdict::kAllowed;
+      comparison.reason = "it is known";
     }
-    result.comparisons.push_back(one);
-    one.metric = compare::kRehashes;  // another limit in the same line of the policy
-    one.verdict = compare::Verdict::kOk;
-    result.comparisons.push_back(one);
+    result.comparisons.push_back(comparison);
+    comparison.metric = compare::kRehashes;  // another limit in the same line of the policy
+    comparison.verdict = compare::Verdict::kOk;
+    result.comparisons.push_back(comparison);
   }
   const std::string xml = check_junit(result, check_options());
   expect_valid(xml);
@@ -195,14 +195,14 @@ TEST(CheckJUnit, HostileNamesComeBackAsTheyWentIn) {
   const Json read = read_again(xml);
   ASSERT_EQ(read["cases"].size(), result.comparisons.size() + 1);
   for (std::size_t i = 0; i < result.comparisons.size(); ++i) {
-    const Json& one = read["cases"][i];
+    const Json& item = read["cases"][i];
     const std::string name = as_xml_holds(result.comparisons[i].table);
-    EXPECT_EQ(one["classname"], "bucketprof." + name);
-    ASSERT_EQ(one["results"].size(), 1U);
+    EXPECT_EQ(item["classname"], "bucketprof." + name);
+    ASSERT_EQ(item["results"].size(), 1U);
     const bool failed = result.comparisons[i].verdict == compare::Verdict::kFailed;
     if (name.empty()) continue;  // there is no text to search for
-    const std::string message = one["results"][0]["message"];
-    const std::string text = failed ? one["results"][0]["text"] : one["out"];
+    const std::string message = item["results"][0]["message"];
+    const std::string text = failed ? item["results"][0]["text"] : item["out"];
     EXPECT_THAT(message, failed ? HasSubstr("table " + name + " at " + name + " grew")
                                 : HasSubstr("agreed to until " + name + ": " + name));
     EXPECT_THAT(text, HasSubstr("\n  was " + name + "\n"));
@@ -227,14 +227,14 @@ TEST(CheckJUnit, AnyBytesInNamesAreValid) {
   };
   compare::CheckResult result = sampled(result_of({}));
   for (int line = 1; line <= 2000; ++line) {
-    compare::Comparison one = named(name(), line);
-    one.verdict = static_cast<compare::Verdict>(random() % 3);
-    one.renamed_from = name();
-    one.table = name();
-    one.reason = name();
-    one.expires = name();
-    one.allowed_text = name();
-    result.comparisons.push_back(one);
+    compare::Comparison comparison = named(name(), line);
+    comparison.verdict = static_cast<compare::Verdict>(random() % 3);
+    comparison.renamed_from = name();
+    comparison.table = name();
+    comparison.reason = name();
+    comparison.expires = name();
+    comparison.allowed_text = name();
+    result.comparisons.push_back(comparison);
     result.notes.push_back(name());
   }
   CheckOptions options;

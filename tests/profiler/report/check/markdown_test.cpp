@@ -61,9 +61,9 @@ TEST(CheckMarkdown, SampledValuesHaveTheirErrors) {
 TEST(CheckMarkdown, ACommentHasRoomForIt) {
   compare::CheckResult result = hostile_result();
   for (int i = 0; i < 2000; ++i) {
-    for (compare::Comparison one : {named(std::string(5000, '|'), i), held(), agreed()}) {
-      one.reason = std::string(5000, '<');
-      result.comparisons.push_back(one);
+    for (compare::Comparison comparison : {named(std::string(5000, '|'), i), held(), agreed()}) {
+      comparison.reason = std::string(5000, '<');
+      result.comparisons.push_back(comparison);
     }
     result.notes.push_back(std::string(5000, '*'));
   }
@@ -78,8 +78,8 @@ TEST(CheckMarkdown, ACommentHasRoomForIt) {
 TEST(CheckMarkdown, HostileNamesAreText) {
   CheckOptions options;
   options.policy = options.file = options.baseline = "|`a`<script>\n::error::x";
-  for (const compare::Comparison& one : hostile_result().comparisons)
-    expect_plain_markdown(check_markdown(sampled(result_of({one})), options));
+  for (const compare::Comparison& comparison : hostile_result().comparisons)
+    expect_plain_markdown(check_markdown(sampled(result_of({comparison})), options));
   expect_plain_markdown(check_markdown(hostile_result(), options));
 }
 

@@ -27,11 +27,12 @@ TEST(CheckPhrases, FilesBelowTheRoot) {
 
 TEST(CheckPhrases, NeatNamesAreShortAndClean) {
   const std::string long_name = "a\nb" + std::string(100, 'x') + "end";
-  const Comparison one = sanitized(named(long_name, 1), "", 20);
-  for (const std::string& name : {one.rule, one.table, one.kind, one.culprits[0].table})
+  const Comparison comparison = sanitized(named(long_name, 1), "", 20);
+  for (const std::string& name : {comparison.rule, comparison.table, comparison.kind, comparison.culprits[0].table})
     EXPECT_EQ(name, "a?bxxxxxxxxxxxxxx...");
-  for (const std::string& name : {one.function, one.renamed_from, one.location.file, one.culprits[0].function,
-                                  one.culprits[0].location.file, one.culprits[0].location.function})
+  for (const std::string& name :
+       {comparison.function, comparison.renamed_from, comparison.location.file, comparison.culprits[0].function,
+        comparison.culprits[0].location.file, comparison.culprits[0].location.function})
     EXPECT_EQ(name, "...xxxxxxxxxxxxxxend");
   const Comparison whole = sanitized(grown(), "/src/shop", 0);
   EXPECT_EQ(whole.location.file, "users.cpp");
@@ -77,43 +78,43 @@ TEST(CheckPhrases, HowItWasMeasured) {
 }
 
 TEST(CheckPhrases, Growth) {
-  Comparison one = grown();
-  EXPECT_EQ(comparison_sentence(one),
+  Comparison comparison = grown();
+  EXPECT_EQ(comparison_sentence(comparison),
             "alloc_space of table users grew by 12.0 MiB (+20.0 %) to 72.0 MiB; allowed: +2 %");
-  EXPECT_EQ(values_phrase(one), "60.0 MiB -> 72.0 MiB, +12.0 MiB (+20.0 %)");
-  EXPECT_EQ(allowed_phrase(one), "+2 %, that is at most 61.2 MiB");
-  one.waived = kMiB;
-  EXPECT_EQ(allowed_phrase(one), "+2 % and 1.0 MiB agreed to for parts of it");
-  one.waived = 0;
-  one.allowed_text = "65536";
-  EXPECT_EQ(allowed_phrase(one), "+65536 bytes, that is at most 61.2 MiB");
-  one.limit = one.after - 1;
-  EXPECT_EQ(allowed_phrase(one), "+65536 bytes, that is at most 72.0 MiB (75,497,471 bytes)");
-  one.allowed_text = "0 %";
-  one.after = one.before;
-  EXPECT_EQ(comparison_sentence(one), "alloc_space of table users stayed at 60.0 MiB; allowed: no growth");
-  one.after = 30 * kMiB;
-  EXPECT_EQ(comparison_sentence(one),
+  EXPECT_EQ(values_phrase(comparison), "60.0 MiB -> 72.0 MiB, +12.0 MiB (+20.0 %)");
+  EXPECT_EQ(allowed_phrase(comparison), "+2 %, that is at most 61.2 MiB");
+  comparison.waived = kMiB;
+  EXPECT_EQ(allowed_phrase(comparison), "+2 % and 1.0 MiB agreed to for parts of it");
+  comparison.waived = 0;
+  comparison.allowed_text = "65536";
+  EXPECT_EQ(allowed_phrase(comparison), "+65536 bytes, that is at most 61.2 MiB");
+  comparison.limit = comparison.after - 1;
+  EXPECT_EQ(allowed_phrase(comparison), "+65536 bytes, that is at most 72.0 MiB (75,497,471 bytes)");
+  comparison.allowed_text = "0 %";
+  comparison.after = comparison.before;
+  EXPECT_EQ(comparison_sentence(comparison), "alloc_space of table users stayed at 60.0 MiB; allowed: no growth");
+  comparison.after = 30 * kMiB;
+  EXPECT_EQ(comparison_sentence(comparison),
             "alloc_space of table users shrank by 30.0 MiB (-50.0 %) to 30.0 MiB; allowed: no growth");
-  one.before = 0;
-  one.is_new = true;
-  EXPECT_EQ(comparison_sentence(one), "alloc_space of table users is 30.0 MiB, and new; allowed: no growth");
-  EXPECT_EQ(values_phrase(one), "new -> 30.0 MiB, +30.0 MiB");
-  one.before = std::numeric_limits<std::int64_t>::max();
-  one.after = std::numeric_limits<std::int64_t>::min();
-  EXPECT_EQ(values_phrase(one), "new -> -8.0 EiB, -8.0 EiB (-200.0 %)");
+  comparison.before = 0;
+  comparison.is_new = true;
+  EXPECT_EQ(comparison_sentence(comparison), "alloc_space of table users is 30.0 MiB, and new; allowed: no growth");
+  EXPECT_EQ(values_phrase(comparison), "new -> 30.0 MiB, +30.0 MiB");
+  comparison.before = std::numeric_limits<std::int64_t>::max();
+  comparison.after = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(values_phrase(comparison), "new -> -8.0 EiB, -8.0 EiB (-200.0 %)");
 }
 
 TEST(CheckPhrases, Budgets) {
-  Comparison one = over_budget();
-  EXPECT_EQ(comparison_sentence(one), "total inuse_space is 72.0 MiB; allowed: at most 64.0 MiB");
-  EXPECT_EQ(values_phrase(one), "72.0 MiB, 8.0 MiB too much");
-  one.after = one.limit + 1;
-  EXPECT_EQ(comparison_sentence(one),
+  Comparison comparison = over_budget();
+  EXPECT_EQ(comparison_sentence(comparison), "total inuse_space is 72.0 MiB; allowed: at most 64.0 MiB");
+  EXPECT_EQ(values_phrase(comparison), "72.0 MiB, 8.0 MiB too much");
+  comparison.after = comparison.limit + 1;
+  EXPECT_EQ(comparison_sentence(comparison),
             "total inuse_space is 64.0 MiB (67,108,865 bytes); allowed: at most 64.0 MiB (67,108,864 bytes)");
-  EXPECT_EQ(values_phrase(one), "64.0 MiB (67,108,865 bytes), 1 B too much");
-  one.after = one.limit;
-  EXPECT_EQ(values_phrase(one), "64.0 MiB");
+  EXPECT_EQ(values_phrase(comparison), "64.0 MiB (67,108,865 bytes), 1 B too much");
+  comparison.after = comparison.limit;
+  EXPECT_EQ(values_phrase(comparison), "64.0 MiB");
 }
 
 TEST(CheckPhrases, Subjects) {
@@ -121,9 +122,9 @@ TEST(CheckPhrases, Subjects) {
   EXPECT_EQ(comparison_sentence(agreed()),
             "rehashes of table orders at shop::add grew by 2 (+50.0 %) to 6; allowed: no growth");
   EXPECT_EQ(subject_of(found()), "findings of over_preallocated of table users at shop::load");
-  Comparison one = found();
-  one.metric = compare::kAvoidable;
-  EXPECT_EQ(subject_of(one), "avoidable bytes of over_preallocated of table users at shop::load");
+  Comparison comparison = found();
+  comparison.metric = compare::kAvoidable;
+  EXPECT_EQ(subject_of(comparison), "avoidable bytes of over_preallocated of table users at shop::load");
   EXPECT_EQ(waived_phrase(agreed()), "agreed to until 2027-01-31: the new index");
 }
 
@@ -140,17 +141,18 @@ TEST(CheckPhrases, Sampling) {
 }
 
 TEST(CheckPhrases, Places) {
-  const Comparison one = grown();
-  EXPECT_EQ(culprit_phrase(one.culprits[0], one), "/src/shop/users.cpp:12 shop::load, +10.0 MiB, +2 rehashes");
-  EXPECT_EQ(culprit_phrase(one.culprits[1], one), "shop::merge, +2.0 MiB, new");
-  EXPECT_EQ(culprit_phrase(one.culprits[0], over_budget()),
+  const Comparison comparison = grown();
+  EXPECT_EQ(culprit_phrase(comparison.culprits[0], comparison),
+            "/src/shop/users.cpp:12 shop::load, +10.0 MiB, +2 rehashes");
+  EXPECT_EQ(culprit_phrase(comparison.culprits[1], comparison), "shop::merge, +2.0 MiB, new");
+  EXPECT_EQ(culprit_phrase(comparison.culprits[0], over_budget()),
             "/src/shop/users.cpp:12 shop::load of table users, 10.0 MiB, +2 rehashes");
-  compare::Culprit culprit = one.culprits[0];
+  compare::Culprit culprit = comparison.culprits[0];
   culprit.growth = culprit.rehashes = 1;
   EXPECT_EQ(culprit_phrase(culprit, agreed()), "/src/shop/users.cpp:12 shop::load, +1");
-  EXPECT_EQ(culprit_phrase(culprit, one), "/src/shop/users.cpp:12 shop::load, +1 B, +1 rehash");
+  EXPECT_EQ(culprit_phrase(culprit, comparison), "/src/shop/users.cpp:12 shop::load, +1 B, +1 rehash");
   EXPECT_EQ(place_phrase(found()), "/src/shop/users.cpp:12 shop::load");
-  EXPECT_EQ(place_phrase(one), "/src/shop/./users.cpp:12");
+  EXPECT_EQ(place_phrase(comparison), "/src/shop/./users.cpp:12");
   EXPECT_EQ(place_phrase(over_budget()), "");
 }
 

@@ -127,9 +127,9 @@ TEST(CheckText, ColourOnlyWhenAskedFor) {
 TEST(CheckText, HostileNamesStayOnThePage) {
   compare::CheckResult result = sampled(hostile_result());
   for (const std::string& name : hostile_names()) {
-    compare::Comparison one = named(name, 99);
-    one.verdict = compare::Verdict::kOk;
-    result.comparisons.push_back(one);
+    compare::Comparison comparison = named(name, 99);
+    comparison.verdict = compare::Verdict::kOk;
+    result.comparisons.push_back(comparison);
   }
   CheckOptions options;
   options.verbose = true;
