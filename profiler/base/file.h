@@ -18,12 +18,12 @@ inline constexpr std::uint64_t kMaxFileBytes = std::uint64_t{2} << 30;
 /// The bytes of a file, pipe or device until its end. An error if it cannot be read or holds more than `max_bytes`.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes = kMaxFileBytes);
 
-/// What a written file survives. kPowerFailure waits for the disk: milliseconds, or seconds for a slow one.
+/// What a written file survives. kPowerLoss waits for the disk: milliseconds, or seconds for a slow one.
 enum class Durability : std::uint8_t { kProcessExit, kPowerLoss };
 
-/// Writes `bytes` to `path` by a temporary file in the same directory, fsync if `outlives` requires it, and rename. If
-/// `path` is a symbolic link, the file that it points to is replaced. A pipe or device is written to directly; a pipe
-/// without a reader is an error after a second. On error the old file is unchanged and no temporary file remains.
+/// Writes `bytes` to `path` by a temporary file in the same directory, fsync if `durability` requires it, and rename.
+/// If `path` is a symbolic link, the file that it points to is replaced. A pipe or device is written to directly; a
+/// pipe without a reader is an error after a second. On error the old file is unchanged and no temporary file remains.
 [[nodiscard]] Status write_file(const std::filesystem::path& path, std::string_view bytes,
                                 Durability durability = Durability::kPowerLoss);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What `run` preloads into a program that is not linked with the library: the agent, followed by gperftools' tcmalloc,
-// whose hooks the agent uses.
+// to which the agent passes all allocations.
 #pragma once
 
 #include <string>

@@ -40,8 +40,7 @@ struct Sums {
   double arrays = 0;    // bytes of all bucket arrays
   double expected = 0;  // bytes of overflow that a good hash explains
   double tables = 0;
-  std::uint64_t slots = 0;    // of the largest array from a same-size growth
-  std::uint64_t entries = 0;  // the largest peak of these arrays
+  std::uint64_t slots = 0;  // of the largest array from a same-size growth
 };
 
 Sums sums_of(const TableBlocks& table, std::int64_t interval) {
@@ -59,8 +58,6 @@ Sums sums_of(const TableBlocks& table, std::int64_t interval) {
     if (facts.cause != hashmap::Cause::kGrowSameSize) continue;
     sums.same_size.add(block, interval);
     sums.slots = std::max(sums.slots, slots);
-    sums.entries =
-        std::max(sums.entries, static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(0))));
   }
   return sums;
 }
