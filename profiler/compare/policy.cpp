@@ -162,7 +162,7 @@ std::string finding_id(const toml::node& node, std::string_view key) {
 }
 
 /// Reads a key that selects rows; false if `key` is not one.
-bool read_choice(std::string_view key, const toml::node& node, const std::string& path, Selector& of) {
+bool read_selector(std::string_view key, const toml::node& node, const std::string& path, Selector& of) {
   const std::string name = fmt::format("{}.{}", path, key);
   if (key == "name") {
     of.name = text(node, name);
@@ -207,7 +207,7 @@ Rule rule(const toml::node& node, RuleScope scope) {
   result.scope = scope;
   result.line = line_of(node);
   each_key(*node.as_table(), path, keys_of(scope), [&](std::string_view key, const toml::node& value) {
-    if (fits(scope, key) && read_choice(key, value, path, result.of)) return true;
+    if (fits(scope, key) && read_selector(key, value, path, result.of)) return true;
     const auto metric = metric_of(key);
     if (!metric || (*metric >= kCostCount) != (scope == RuleScope::kFinding)) return false;
     result.limits.push_back(limit(value, *metric, fmt::format("{}.{}", path, key)));
@@ -252,7 +252,7 @@ Allowance allowance(const toml::node& node, std::string_view today) {
   each_key(*node.as_table(), "allow", "scope, name, table, function, id, metric, reason, expires",
            [&](std::string_view key, const toml::node& value) {
              const std::string name = fmt::format("allow.{}", key);
-             if (read_choice(key, value, "allow", result.of)) {
+             if (read_selector(key, value, "allow", result.of)) {
                chosen = true;
              } else if (key == "scope") {
                const std::string scope = text(value, name);

@@ -43,6 +43,7 @@ struct Search {
   fs::path refused;  // has the debug file's name, but failed the verification
 };
 
+// libdwfl calls it with these eight arguments.
 int find_debug_file_callback(Dwfl_Module*, void** userdata, const char*, Dwarf_Addr, const char*, const char* link_file,
                              GElf_Word link_crc, char** name) {
   auto* search = static_cast<Search*>(*userdata);
