@@ -124,14 +124,15 @@ int write_results(const CheckArguments& arguments, const compare::CheckResult& r
 
 int check_files(const CheckArguments& arguments) {
   if (arguments.annotations && arguments.format != "text")
-    return fail(fmt::format("wrong usage: --annotations: they stand among text, not in {}: leave --format out",
+    return fail(fmt::format("wrong usage: --annotations: they are printed with text, not with {}: leave out --format",
                             arguments.format));
   const auto policy = load_policy(arguments.policy);
   if (!policy.ok()) return fail(policy.error());
   if (arguments.update) return update_baseline(arguments);
   if (policy->wants_baseline() && arguments.baselines.empty())
-    return fail(fmt::format("wrong usage: {} limits growth: give --baseline BASE, a profile or a baseline to grow from",
-                            arguments.policy));
+    return fail(
+        fmt::format("wrong usage: {} limits growth: give --baseline BASE, a profile or a baseline to compare with",
+                    arguments.policy));
   const bool with_findings = policy->wants_findings();
   std::optional<compare::Costs> before;
   if (!arguments.baselines.empty()) {
@@ -143,8 +144,8 @@ int check_files(const CheckArguments& arguments) {
   if (!after.ok()) return fail(after.error());
   if (const int line = policy->line_of_slack(); line != 0 && !after->tells_slack) {
     return fail(
-        fmt::format("cannot check: {}: it does not tell slack, which line {} of {} limits: its tables were found "
-                    "by names of functions: limit space, or link the program with bucketprof",
+        fmt::format("cannot check: {}: its slack is not known, which line {} of {} limits: its tables were "
+                    "recognized by names of functions: limit space, or link the program with bucketprof",
                     arguments.files.front(), line, arguments.policy));
   }
   const auto result = compare::check(*policy, before ? &*before : nullptr, *after);
@@ -159,10 +160,12 @@ int check_files(const CheckArguments& arguments) {
 Verb add_check(CLI::App& tool) {
   auto arguments = std::make_shared<CheckArguments>();
   CLI::App* command = tool.add_subcommand(
-      "check", "Hold profiles against a policy; exit code 1 if a limit is broken. docs/ci.md explains it");
+      "check", "Check profiles against a policy; exit code 1 if a limit is broken. docs/ci.md explains it");
   command->add_option("FILE", arguments->files, "Profiles; several are several runs of the same program")->required();
   command->add_option("--policy", arguments->policy, "The limits: a TOML file")->required()->type_name("FILE");
-  command->add_option("--baseline", arguments->baselines, "A baseline, or profiles (one an option), to grow from")
+  command
+      ->add_option("--baseline", arguments->baselines,
+                   "A baseline or a profile to compare with; several profiles: one option each")
       ->type_name("FILE")
       ->allow_extra_args(false);
   command->add_flag("--update-baseline", arguments->update, "Write the baseline from FILE instead of checking");
@@ -178,7 +181,7 @@ Verb add_check(CLI::App& tool) {
   arguments->source_root = std::filesystem::current_path(ignored).string();
   command
       ->add_option("--source-root", arguments->source_root,
-                   "Taken off the front of source files' names; the current directory if not given")
+                   "Removed from the start of source files' names; the current directory if not given")
       ->type_name("DIR");
   return {command, [arguments] { return check_files(*arguments); }};
 }

@@ -63,11 +63,10 @@ Verb add_diff(CLI::App& tool) {
   command->add_option("--format", arguments->format, "text, markdown or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "markdown", "json"}));
-  CLI::Option* top = command
-                         ->add_option("--top", arguments->top,
-                                      "At most so many tables and sites; 0: all. JSON: all if not given, else 15")
-                         ->type_name("N")
-                         ->check(CLI::NonNegativeNumber);
+  CLI::Option* top =
+      command->add_option("--top", arguments->top, "At most N tables and sites; 0: all. If not given: 15; all in JSON")
+          ->type_name("N")
+          ->check(CLI::NonNegativeNumber);
   command->add_option("--table", arguments->table, "Only tables whose name matches this regular expression")
       ->type_name("RE");
   command->add_option("--site", arguments->site, "Only sites whose function or file matches this regular expression")

@@ -96,7 +96,7 @@ Verb add_report(CLI::App& tool) {
   CLI::Option* top =
       command
           ->add_option("--top", arguments->top,
-                       "At most so many findings, tables and sites; 0: all. JSON and HTML: all if not given, else 15")
+                       "At most N findings, tables and sites; 0: all. If not given: 15; all in JSON and HTML")
           ->type_name("N")
           ->check(CLI::NonNegativeNumber);
   command->add_option("--table", arguments->table, "Only tables whose name matches this regular expression")
@@ -105,10 +105,10 @@ Verb add_report(CLI::App& tool) {
       ->type_name("RE");
   command
       ->add_option("--threshold", arguments->thresholds,
-                   "From when on a finding is worth saying, e.g. min_bytes=1MiB; docs/findings.md lists them")
+                   "The least that makes a finding worth reporting, e.g. min_bytes=1MiB; docs/findings.md lists them")
       ->type_name("NAME=NUMBER");
   command->add_flag("--all", arguments->all,
-                    "In profiles of all allocations, also what is no hash table's, as one row; else left out");
+                    "In profiles of all allocations, show those of no hash table, too, as one row");
   return {command, [arguments, top] { return report(*arguments, top->count() > 0); }};
 }
 

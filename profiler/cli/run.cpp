@@ -116,7 +116,7 @@ std::string why_no_profile(const Ended& ended, const Program& program) {
   if (program.is_linked)
     return "no profile: unless a line above says why, the program left through _exit, or another one took its place";
   if (!program.is_dynamic) {
-    return "no profile: the program is statically linked, and with bucketprof neither: link it dynamically";
+    return "no profile: the program is statically linked, and not with bucketprof: link it dynamically";
   }
   if (program.has_malloc) {
     return fmt::format("no profile: {} has a malloc of its own, which the agent cannot see: build it without",
@@ -198,7 +198,7 @@ Verb add_run(CLI::App& tool, std::vector<std::string> program) {
       ->type_name("BYTES");
   command
       ->add_option("--at", arguments->at,
-                   "The moment that in-use values speak of: peak (default), when tables took most memory, or exit")
+                   "The moment of in-use values: peak (default), when tables took most memory, or exit")
       ->type_name("MOMENT")
       ->check(CLI::IsMember({"peak", "exit"}));
   command->add_option("-o,--output", arguments->output, "The profile to write; bucketprof.<pid>.pb.gz if not given")

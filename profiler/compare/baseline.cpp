@@ -75,7 +75,7 @@ std::vector<Name> read_names(const Json& row, const char* key) {
 
 double read_variance(const Json& value) {
   const double variance = value.is_number() ? value.get<double>() : -1;
-  if (!std::isfinite(variance) || variance < 0) throw BadBaseline{"'variance' is not a number from 0"};
+  if (!std::isfinite(variance) || variance < 0) throw BadBaseline{"'variance' is not a number of at least 0"};
   return variance;
 }
 

@@ -381,8 +381,8 @@ Status comparable(const Costs& a, const Costs& b) {
     return Error{fmt::format("in-use values of one are {}, of the other {}", moment(a), moment(b))};
   if (a.tells_slack != b.tells_slack) {
     return Error{
-        "one has the tables that the program's own recorder knows, the other those found by the names of functions: "
-        "profile both in one way"};
+        "the tables of one were recorded by the program itself, those of the other recognized by names of functions: "
+        "profile both in the same way"};
   }
   // Otherwise all named sites would appear as gone, and one new site would have all costs.
   for (const auto& [one, other] : {std::pair(&a, &b), {&b, &a}}) {

@@ -109,7 +109,8 @@ void start_helper() noexcept {
     const BlockedSignals blocked(all);  // the helper thread inherits the mask: it must not receive the host's signals
     failure = pthread_create(&helper, nullptr, &help, nullptr);
   }
-  if (failure != 0) return say("bucketprof: no thread for BUCKETPROF_SIGNAL and BUCKETPROF_EVERY; they are ignored\n");
+  if (failure != 0)
+    return say("bucketprof: cannot start a thread; BUCKETPROF_SIGNAL and BUCKETPROF_EVERY are ignored\n");
   pthread_detach(helper);
   if (environment.signal == 0) return;
   struct sigaction action {};

@@ -110,7 +110,7 @@ class Reporter : public benchmark::BenchmarkReporter {
       if (its != nullptr) {
         add(*its, *with_memory[i]);
       } else {
-        refuse("the library has used its place for other runs, too", *with_memory[i]);
+        refuse("the library has stored the results of other runs in its place", *with_memory[i]);
       }
     }
     inner_->ReportRuns(runs);

@@ -62,7 +62,7 @@ class NumberMatcher : public ::testing::MatcherInterface<const Used&> {
     }
     const std::optional<std::int64_t> number = get_(used);
     if (!number.has_value()) {
-      *listener << "whose " << what_ << " is known of all tables together alone";
+      *listener << "whose " << what_ << " is only known for all tables together";
       return false;
     }
     const bool matches = expected_.Matches(*number);

@@ -46,14 +46,12 @@ std::string loss_between(const record::Losses::Counts& before, const record::Los
   if (lost(Loss::kBlocks) != 0) {
     return fmt::format(
         "the recorder's memory is at its limit: {} blocks ({} bytes) were not recorded while the scope was open, so "
-        "its "
-        "numbers are too low; raise Options::memory_limit",
+        "its numbers are too low; raise Options::memory_limit",
         grouped(lost(Loss::kBlocks)), grouped(lost(Loss::kBytes)));
   }
   if (lost(Loss::kTables) != 0) {
     return "the recorder's memory is at its limit: the entries of a table were not counted while the scope was open, "
-           "so "
-           "its slack is wrong; raise Options::memory_limit";
+           "so its slack is wrong; raise Options::memory_limit";
   }
   if (lost(Loss::kNested) != 0) {
     return fmt::format(
@@ -63,7 +61,7 @@ std::string loss_between(const record::Losses::Counts& before, const record::Los
   }
   if (lost(Loss::kFrees) != 0) {
     return fmt::format(
-        "the ends of {} blocks were lost while the scope was open: what it says to be in use is too much",
+        "the frees of {} blocks were not recorded while the scope was open: its numbers in use are too high",
         grouped(lost(Loss::kFrees)));
   }
   return {};
@@ -102,7 +100,7 @@ struct Scope::State {
 
   [[nodiscard]] std::string fault_now(const record::Snapshot& snapshot) const {
     if (record::recorder().interruptions() != interruptions) {
-      return "recording was stopped, or made to sample, while the scope was open: it has not seen every block";
+      return "recording was stopped, or made to sample, while the scope was open: not every block was recorded";
     }
     if (!snapshot.complete) return "the system gave no memory for reading the recorder: rows are missing";
     return loss_between(losses, snapshot.losses);
@@ -121,12 +119,12 @@ Scope::Scope(Of of) : state_(std::make_unique<State>()) {
     if (of == Of::kThread) state_->before = rows_of_earlier_scopes();
     return;
   }
-  state_->fault = opened.sampled
-                      ? "recording is sampled: what a scope measured would be an estimate; record every block "
-                        "(Options::interval = kExact, BUCKETPROF_INTERVAL=1) or nothing, and the scope will"
-                  : opened.ended ? "the thread has ended, as far as its memory is concerned: open the scope earlier"
-                                 : "the recorder's memory is at its limit: the scope could not be opened; raise "
-                                   "Options::memory_limit";
+  state_->fault =
+      opened.sampled ? "recording is sampled: what a scope measured would be an estimate; record every block "
+                       "(Options::interval = kExact, BUCKETPROF_INTERVAL=1), or start no recording: then the scope does"
+      : opened.ended ? "the thread is ending and its thread-local memory is gone: open the scope earlier"
+                     : "the recorder's memory is at its limit: the scope could not be opened; raise "
+                       "Options::memory_limit";
 }
 
 Scope::~Scope() {

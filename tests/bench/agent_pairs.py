@@ -42,7 +42,7 @@ def main():
     wanted = [programs(root, place) for place in places]
 
     def ratio(name, is_sampled):
-        """Of a program to the same on tcmalloc alone."""
+        """The time of a program relative to the same program on tcmalloc alone."""
         product = 1.0
         for turn in (0, 1):
             commands = [(wanted[i][name], sampled(build, places[i]) if is_sampled and i == turn else on_tcmalloc(), places[i],

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""agent_table.py ROUNDS BUILD ROOT WORK [CONTENDERS [PROCESSOR]]: runs real programs below each contender in turn (of a
-list with commas; default: all), each on the processor that is named, if any; medians of ratios, and how sure they are."""
+"""agent_table.py ROUNDS BUILD ROOT WORK [CONTENDERS [PROCESSOR]]: runs real programs under each contender in turn (a
+comma-separated list; default: all), on PROCESSOR if given. Prints medians of ratios and their confidence intervals."""
 import math
 import os
 import shutil
@@ -76,17 +76,17 @@ def show_progress(text=""):
 
 
 def cell(ratios):
-    """Their median, and between what it lies."""
+    """The median of `ratios` and its confidence interval."""
     low, high = interval(ratios)
     return f"{statistics.median(ratios):>10.3f} ({low:.2f}-{high:.2f})"
 
 
 class Failed(Exception):
-    """A program that did not end well below a contender."""
+    """A program that failed under a contender."""
 
 
 def seconds(words, settings, work, processors):
-    """Of wall time, and of all processors."""
+    """Seconds of wall time, and of processor time on all processors."""
     start = time.monotonic()
     with open(f"{work}/err", "w+", encoding="utf-8") as errors:
         process = subprocess.Popen(words, env=environment(settings, work), stdout=subprocess.DEVNULL, stderr=errors, cwd=work,
@@ -100,8 +100,8 @@ def seconds(words, settings, work, processors):
 
 
 def interval(values):
-    """The narrowest pair of order statistics between which the true median lies with 95 %, whatever the distribution: it is
-    below the k-th smallest of n values with P(B < k), B binomial (n, 1/2). Fewer than 6 values: all of them."""
+    """The 95 % confidence interval of the median, for any distribution: the narrowest pair of order statistics. The median
+    is below the k-th smallest of n values with the probability P(B < k), B binomial (n, 1/2). Fewer than 6 values: all."""
     n, ordered = len(values), sorted(values)
     k, below = 0, 0.0
     while (below := below + math.comb(n, k) / 2**n) <= 0.025:
@@ -158,7 +158,7 @@ def main():
 
 
 def show_tables(wanted, contenders, times):
-    """`times`: of each program below each contender, a pair of seconds a round."""
+    """Prints the tables. `times` has, for each program and contender, a pair of seconds (wall, processors) per round."""
     for which, title in enumerate(("wall time", "processor time, for busy machines")):
         others = [c for c in contenders if c != "bare"]
         verdicts = [("sampled", "tcmalloc"), ("again", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]

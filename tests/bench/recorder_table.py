@@ -3,7 +3,7 @@
 """The table and the chart of `scripts/bench recorder`.
 
 Usage: recorder_table.py RESULTS CHART.svg
-RESULTS has lines "contender workload threads nanoseconds-per-key", one for each run; what is shown are medians.
+RESULTS has lines "contender workload threads nanoseconds-per-key", one for each run. The table shows medians.
 """
 import collections
 import math
@@ -43,7 +43,7 @@ def medians(path):
 
 
 def added(ns, workload, contender, base):
-    """Nanoseconds per key above the allocator below."""
+    """Nanoseconds per key in addition to those of the underlying allocator."""
     return ns[workload, 1, contender] - ns[workload, 1, base]
 
 

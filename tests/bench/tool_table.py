@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tool_table.py ROUNDS BUCKETPROF DIRECTORY: runs both tools in turns, prints medians of wall time, peak memory, ratios."""
+"""tool_table.py ROUNDS BUCKETPROF DIRECTORY: runs both tools in turn; prints medians of wall time and peak memory, and
+their ratios."""
 import os
 import statistics
 import subprocess

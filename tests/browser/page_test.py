@@ -13,7 +13,7 @@ from selenium.webdriver.common.keys import Keys
 
 
 def number(text):
-    """Bytes of '1.5 KiB', '-' as 0."""
+    """The bytes that a text such as '1.5 KiB' stands for; 0 for '-'."""
     if text in ("–", ""):
         return 0.0
     value, unit = text.split()
@@ -139,7 +139,7 @@ class Narrow(Cases, PageTest):
 
 
 class Keyboard(PageTest):
-    """Nothing here moves a mouse."""
+    """Uses no mouse."""
 
     def tab_to(self, selector):
         for _ in range(60):
@@ -149,7 +149,7 @@ class Keyboard(PageTest):
         self.fail(f"{selector} cannot be reached")
 
     def go_to(self, section):
-        """The links at the top are the way past long tables."""
+        """Follows a link at the top, which skips long tables."""
         self.open("some")
         self.tab_to(f"nav a[href='#{section}']")
         self.press(Keys.ENTER)

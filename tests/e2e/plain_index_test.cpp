@@ -132,7 +132,7 @@ TEST_F(PlainIndex, IsHeldToLimitsOfWhatItsProfileTells) {
   EXPECT_EQ(space.status, 0) << space.out << space.err;
   const auto slack = check("slack.toml");
   EXPECT_EQ(slack.status, 2) << slack.out;
-  EXPECT_THAT(slack.err, HasSubstr("cannot check: p.pb.gz: it does not tell slack, which line 3 of slack.toml limits"));
+  EXPECT_THAT(slack.err, HasSubstr("cannot check: p.pb.gz: its slack is not known, which line 3 of slack.toml limits"));
 }
 
 }  // namespace

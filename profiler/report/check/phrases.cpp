@@ -48,7 +48,7 @@ std::string limits_phrase(std::size_t count, std::string_view singular, std::str
   return fmt::format("{} {}", grouped(static_cast<std::int64_t>(count)), count == 1 ? singular : plural);
 }
 
-recognize::Frame neat_frame(const recognize::Frame& frame, std::string_view root, std::size_t width) {
+recognize::Frame sanitized_frame(const recognize::Frame& frame, std::string_view root, std::size_t width) {
   const std::string file = below_root(frame.file, root);
   if (width == 0) return {frame.function, file, frame.line};
   return {elide_start(frame.function, width), elide_start(file, width), frame.line};
@@ -75,8 +75,8 @@ std::string below_root(std::string_view file, std::string_view root) {
 
 compare::Comparison sanitized(const compare::Comparison& comparison, std::string_view root, std::size_t width) {
   compare::Comparison result = comparison;
-  result.location = neat_frame(comparison.location, root, width);
-  for (compare::Culprit& culprit : result.culprits) culprit.location = neat_frame(culprit.location, root, width);
+  result.location = sanitized_frame(comparison.location, root, width);
+  for (compare::Culprit& culprit : result.culprits) culprit.location = sanitized_frame(culprit.location, root, width);
   if (width == 0) return result;
   for (std::string* name : {&result.rule, &result.allowed_text, &result.table, &result.kind, &result.finding})
     *name = elide_end(*name, width);
@@ -102,7 +102,7 @@ std::string verdict_sentence(const compare::CheckResult& result) {
   } else if (!lacks.empty()) {
     return lacks;
   } else if (all == 0) {
-    return "no limit speaks of what is in the profile";
+    return "no limit applies to anything in the profile";
   } else if (allowed > 0) {
     text = fmt::format("{} of {} {}", grouped(static_cast<std::int64_t>(all - allowed)),
                        limits_phrase(all, "limit", "limits"), all - allowed == 1 ? "holds" : "hold");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two charts of a table: how its arrays grew, and how many entries came to what was asked for. Every number that is
-// drawn is also written, so nobody has to read a height.
+// The two charts of a table: how its arrays grew, and how many entries its tables held beside what was reserved. Every
+// number that is drawn is also written.
 'use strict';
 
 const [stepSlots, stepBytes, stepArrays, stepAlive] = [0, 1, 2, 3];
@@ -18,7 +18,7 @@ function short(number) {
   return number < 1e7 ? `${(number / 1e3).toFixed(0)}k` : `${(number / 1e6).toFixed(0)}M`;
 }
 
-// One column a size of array. Sizes double, so heights are of their logarithms: a straight stair is a table that doubles.
+// One column for each array size. Heights are logarithmic, so a table that doubles is a straight staircase.
 function staircase(steps) {
   const [wide, high, above, below] = [64, 120, 26, 46];
   const logs = steps.map((step) => Math.log2(Math.max(1, step[stepBytes])));
@@ -81,22 +81,22 @@ function bars(title, note, bins) {
   return figure(title, note, drawing);
 }
 
-// Tables that were asked to hold a number, by how much of it came.
-function askedFor(starts) {
+// Tables that reserved, by the most entries they held as a share of the hint.
+function peaksByHint(starts) {
   const bins = new Map(shares.map(([name]) => [name, {tables: 0, bytes: 0}]));
   for (const start of starts) add(bins, shares.find(([, is]) => is(start[startPeak], start[startHint]))[0], start);
-  return bars('Most entries against the hint', 'tables by how much of what they reserved for came into their first array',
+  return bars('Most entries against the hint', 'tables by the most entries in their first array, as a share of the hint',
       bins);
 }
 
-// The others, by how many entries came: powers of two.
-function cameUnasked(starts) {
+// Tables that did not reserve, by the most entries they held, in powers of two.
+function peaksWithoutHint(starts) {
   const bins = new Map();
   for (const start of [...starts].sort((a, b) => a[startPeak] - b[startPeak])) {
     const limit = start[startPeak] <= 1 ? start[startPeak] : 2 ** Math.ceil(Math.log2(start[startPeak]));
     add(bins, limit <= 1 ? String(limit) : `up to ${grouped(limit)}`, start);
   }
-  return bars('Most entries, nothing reserved', 'tables by the most entries that came into their first array', bins);
+  return bars('Most entries, nothing reserved', 'tables by the most entries in their first array', bins);
 }
 
 function chartsOf(table) {
@@ -104,8 +104,8 @@ function chartsOf(table) {
   if (table.steps.length > 0) charts.push(staircase(table.steps));
   const hinted = table.starts.filter((start) => start[startHint] > 0);
   const others = table.starts.filter((start) => start[startHint] === 0);
-  if (hinted.length > 0) charts.push(askedFor(hinted));
-  if (others.length > 0) charts.push(cameUnasked(others));
+  if (hinted.length > 0) charts.push(peaksByHint(hinted));
+  if (others.length > 0) charts.push(peaksWithoutHint(others));
   if (table.more_starts > 0) {
     charts.push(element('p', {class: 'quiet'}, `${counted(table.more_starts, 'table')} with rarer sizes are not drawn.`));
   }

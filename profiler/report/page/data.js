@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The profile's numbers as the other scripts want them. profiler/report/page_data.cpp says what there is.
+// Prepares the data of the page (profiler/report/page_data.cpp) for the other scripts.
 'use strict';
 
 const data = JSON.parse(document.getElementById('data').textContent);
@@ -21,7 +21,7 @@ function stackOf(id) {
 const typeIndex = new Map(data.types.map((type, i) => [type, i]));
 const isWhole = data.types.length > 0;
 
-// 0 for a type that the profile lacks.
+// 0 if the profile lacks the type.
 function valueOf(values, type) {
   const index = type === 'weight' ? data.types.length : typeIndex.get(type);
   return index === undefined ? 0 : values[index];

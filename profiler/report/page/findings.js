@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is wrong, the most avoidable bytes first.
+// The list of findings, the most avoidable bytes first.
 'use strict';
 
 const findingsAtOnce = 20;
@@ -26,7 +26,7 @@ function tableNames(finding) {
 }
 
 function findingCard(finding) {
-  // The saving begins with its bytes, which stand large above the rest.
+  // The text begins with the avoidable bytes, which are shown larger than the rest.
   const bytes = bytesText(finding.avoidable);
   const rest = finding.savings.startsWith(bytes) ? finding.savings.slice(bytes.length) : `: ${finding.savings}`;
   const site = placeText(finding.site);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// All stacks in one picture, the program's root at the top: a frame is as wide as what it and its callees allocated.
-// Only frames wide enough to be seen are in the document. One of them can have the focus; the arrow keys move it.
+// The flame graph, with the root at the top: a frame is as wide as what it and its callees allocated. Only frames wide
+// enough to be seen are in the document. One of them can have the focus; the arrow keys move it.
 'use strict';
 
 const rowHeight = 22;
@@ -27,7 +27,7 @@ class Flame {
     this.isContainer = new Set(tree.container);
     this.children = Array.from({length: this.count}, () => []);
     this.depth = new Array(this.count).fill(0);
-    for (let i = 1; i < this.count; ++i) {  // callers stand before those they call
+    for (let i = 1; i < this.count; ++i) {  // callers come before their callees
       this.children[tree.parents[i]].push(i);
       this.depth[i] = this.depth[tree.parents[i]] + 1;
     }
@@ -37,7 +37,8 @@ class Flame {
       return sums;
     });
     this.type = tree.weight;
-    // One order for all types, so that a switch moves little: what is shown first decides, folded frames stand last.
+    // The order is the same for all types, so that switching the type moves little: by the first type, folded frames
+    // last.
     const weight = (node) => tree.names[node] === 0 ? -Infinity : this.sums[tree.weight][node];
     for (const nodes of this.children) nodes.sort((a, b) => weight(b) - weight(a) || a - b);
     this.top = 0;
@@ -46,7 +47,7 @@ class Flame {
     this.drawn = new Map();
     this.build();
     this.draw();
-    // What is drawn depends on the width alone.
+    // Only the width decides which frames are drawn.
     new ResizeObserver(() => {
       if (this.box.clientWidth !== this.width) this.draw();
     }).observe(this.box);
@@ -108,7 +109,7 @@ class Flame {
     return node === 0 ? 'all' : this.tree.texts[this.tree.names[node]] || '(no name)';
   }
 
-  // Callers of the top, then all below it that is wide enough.
+  // Draws the callers of the top frame, then all frames below it that are wide enough.
   draw() {
     this.width = this.box.clientWidth;
     const values = this.sums[this.type];
@@ -123,7 +124,7 @@ class Flame {
       deepest = Math.max(deepest, this.depth[node]);
       let at = left;
       for (const child of this.children[node]) {
-        // A negative value, of a difference, has no width.
+        // Negative values occur in differences of profiles; they have no width.
         const part = values[node] > 0 ? width * Math.max(0, values[child]) / values[node] : 0;
         if (part * this.width >= leastWidth) waiting.push([child, at, part]);
         at += part;
@@ -156,7 +157,7 @@ class Flame {
     return frame;
   }
 
-  // A name that is too long loses its outer scopes first: its end says the most.
+  // Drops the outer scopes of a name that is too long, because its end says the most.
   label(name, width) {
     if (width < leastNamed) return '';
     const room = (width - 12) / characterWidth;
@@ -228,7 +229,7 @@ class Flame {
     if (to !== undefined) this.frameOf(to).focus();
   }
 
-  // What lies in a frame that matches is not counted again.
+  // Frames inside a matching frame are not counted again.
   find() {
     const text = this.search.value.trim().toLowerCase();
     this.matching = null;

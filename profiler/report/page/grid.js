@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A table of rows that can be sorted, filtered and opened. Only one page of rows is in the document at a time, so that
-// many thousand rows cost no more than a hundred.
+// A table whose rows can be sorted, filtered and opened. Only one page of rows is in the document at a time, so that
+// many thousand rows are as fast as a hundred.
 'use strict';
 
 const rowsAtOnce = 100;
@@ -89,7 +89,7 @@ class Grid {
     this.choose();
   }
 
-  // Each word has to occur.
+  // Keeps rows that contain each word.
   choose() {
     const words = this.input.value.toLowerCase().split(/\s+/).filter((word) => word !== '');
     this.shown = words.length === 0 ? this.rows :
@@ -102,7 +102,7 @@ class Grid {
     this.show();
   }
 
-  // For links from elsewhere on the page.
+  // Called by links elsewhere on the page.
   showOnly(text) {
     this.input.value = text;
     this.filter();
@@ -132,7 +132,7 @@ class Grid {
       return element('th', {scope: 'row', class: this.classOf(column)}, button);
     });
     const line = element('tr', {class: item.isOpen ? 'is-open' : null}, ...cells);
-    // Only the name is a button, for keys and readers; a mouse may hit anywhere.
+    // Only the name is a button, for the keyboard and screen readers; a click anywhere in the row opens it.
     line.addEventListener('click', (event) => {
       if (event.target.closest('button.open') || String(getSelection()) === '') this.toggle(item, line);
     });

@@ -91,7 +91,7 @@ function blocksColumn() {
   return has('alloc_objects') ? [countColumn('Blocks', (row) => valueOf(row.values, 'alloc_objects'), 3, 'blocks ever allocated')] : [];
 }
 
-// The same blocks twice: by what part of the table they are, and by why they were allocated.
+// The same blocks in two lists: by part of the table, and by the cause of the allocation.
 function valueTable(table) {
   const groups = [['Part', table.parts], ['Cause', table.causes]];
   return element('table', {class: 'pairs wide'}, ...groups.flatMap(([title, rows], i) => [
@@ -126,7 +126,7 @@ function tablesGrid(sitesGrid) {
     columns: [
       wordColumn('Table', (table) => table.name, 1),
       wordColumn('Kind', (table) => table.kind, 3, 'which container'),
-      {...wordColumn('Pattern', (table) => table.pattern, 3, 'how it comes by its arrays'), isPhrase: true},
+      {...wordColumn('Pattern', (table) => table.pattern, 3, 'how its arrays were allocated'), isPhrase: true},
       ...typeColumn('inuse_space'),
       ...typeColumn('inuse_slack'),
       {...bytesColumn('Avoidable', (table) => table.avoidable, 2, 'what the findings would save'),
@@ -158,8 +158,8 @@ function sitesGrid() {
       {...wordColumn('Line', (site) => placeText(site.caller), 3), cell: (site) => place(site.caller)},
       ...isOurs ? [
         wordColumn('Table', (site) => site.table, 2),
-        wordColumn('Pattern', (site) => site.pattern, 4, 'how its tables come by their arrays'),
-        wordColumn('Shape', (site) => site.shape, 4, 'its share of bytes beside its share of blocks'),
+        wordColumn('Pattern', (site) => site.pattern, 4, 'how the arrays of its tables were allocated'),
+        wordColumn('Shape', (site) => site.shape, 4, 'its share of bytes compared with its share of blocks'),
       ] : [],
       ...typeColumn('inuse_space'),
       ...typeColumn('inuse_slack'),

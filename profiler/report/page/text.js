@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers as people read them, and elements. All that comes from the profile becomes text here and nowhere else:
-// no script of this page may give data to a parser of markup.
+// Formats numbers and makes elements. Data of the profile becomes text nodes here and nowhere else: no script of this
+// page may pass data to a parser of markup.
 'use strict';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
@@ -26,7 +26,7 @@ function inUnit(value, unit) {
   return unit === '' || unit === 'count' ? grouped(value) : `${grouped(value)} ${unit}`;
 }
 
-// The same, to the last digit.
+// The same, with all digits.
 function exactly(value, unit) {
   return unit === 'bytes' ? `${grouped(value)} bytes` : inUnit(value, unit === 'count' ? 'blocks' : unit);
 }
@@ -68,7 +68,7 @@ function shape(tag, attributes = {}, ...children) {
 
 function disclosure(summary, content, attributes = {}) {
   const details = element('details', attributes, element('summary', {}, summary));
-  // Filled when it is opened: thousands of stacks would make the page slow.
+  // Filled only when it is opened, because thousands of stacks would make the page slow.
   details.addEventListener('toggle', () => {
     if (details.open && details.childElementCount === 1) details.append(content());
   });
@@ -81,7 +81,7 @@ function stackList(frames) {
       element('span', {class: 'function'}, frame.name), ' ', element('span', {class: 'place'}, placeText(frame)))));
 }
 
-// Long paths keep their ends, which differ.
+// Shortens long paths at the start, because their ends differ.
 function place(frame) {
   const text = placeText(frame);
   return element('span', {class: 'place', title: text}, text === '' ? '' : baseName(text));

@@ -38,7 +38,7 @@ def environment(**settings):
 
 
 def bash(script, folder=PROJECT, **settings):
-    """As both runners do: one shell, which ends at the first command that fails."""
+    """Runs a script as both runners do: in one shell, which ends at the first command that fails."""
     return subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=folder, text=True,
                           env=environment(**settings), stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
@@ -76,7 +76,7 @@ class Action(unittest.TestCase):
         self.summary.unlink(missing_ok=True)
 
     def run_step(self, **inputs):
-        """The only step, with the inputs in place of their expressions."""
+        """Runs the only step, with the inputs in place of their expressions."""
         values = {name: str(one.get("default", "")) for name, one in self.action["inputs"].items()}
         for name, value in inputs.items():
             self.assertIn(name.replace("_", "-"), values)
@@ -193,7 +193,7 @@ class Page(unittest.TestCase):
             self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
 
     def test_it_names_every_key(self):
-        """The tool says which keys there are, when it is given one that there is not."""
+        """The tool lists the known keys when it reads an unknown one."""
         for policy in ("x = 1", "[total]\nx = 1", "[table]\nx = 1", "[site]\nx = 1", "[finding]\nx = 1",
                        "[total]\nrehashes = { x = 1 }", "[[allow]]\nx = 1"):
             (PROJECT / "unknown.toml").write_text(policy, encoding="utf-8")

@@ -193,7 +193,7 @@ TEST(Costs, OfTablesKnownByNamesOfFunctionsAreNotComparedWithRecordedOnes) {
   Costs found = recorded;
   found.tells_slack = false;
   EXPECT_TRUE(comparable(found, found).ok());
-  EXPECT_THAT(comparable(recorded, found).error(), testing::HasSubstr("profile both in one way"));
+  EXPECT_THAT(comparable(recorded, found).error(), testing::HasSubstr("profile both in the same way"));
   EXPECT_FALSE(comparable(found, recorded).ok());
 }
 

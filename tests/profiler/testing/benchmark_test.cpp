@@ -116,7 +116,8 @@ TEST_F(BenchmarkTest, GivesEachRepetitionItsOwn) {
       ++seen;
       if (!one.contains("slack_per_iter")) {  // interleaved: the library does not always identify the run
         EXPECT_STREQ(order, "true");
-        EXPECT_THAT(std::string(one["label"]), HasSubstr("memory is not known: the library has used its place"));
+        EXPECT_THAT(std::string(one["label"]),
+                    HasSubstr("memory is not known: the library has stored the results of other runs"));
         EXPECT_FALSE(one.contains("max_bytes_used"));
         continue;
       }

@@ -126,7 +126,7 @@ TEST(GTest, ThePeakOfAPartIsNotKnown) {
   const Used used({UsedRow{"a", "go_map"}, UsedRow{"b", "go_map"}}, 10);
   EXPECT_THAT(used, Not(OfTable("a", PeakBytes(_))));
   EXPECT_EQ(explain(OfTable("a", PeakBytes(_)), used),
-            "of tables whose name is equal to \"a\": whose peak of bytes in use is known of all tables together alone");
+            "of tables whose name is equal to \"a\": whose peak of bytes in use is only known for all tables together");
 }
 
 TEST(GTest, NoMatcherPassesOnNumbersThatAreNotToBeTrusted) {

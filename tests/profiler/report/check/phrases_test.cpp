@@ -41,7 +41,7 @@ TEST(CheckPhrases, NeatNamesAreShortAndClean) {
 }
 
 TEST(CheckPhrases, Verdicts) {
-  EXPECT_EQ(verdict_sentence(result_of({})), "no limit speaks of what is in the profile");
+  EXPECT_EQ(verdict_sentence(result_of({})), "no limit applies to anything in the profile");
   EXPECT_EQ(verdict_sentence(result_of({held()})), "1 limit holds");
   EXPECT_EQ(verdict_sentence(result_of({held(), held()})), "2 limits hold");
   EXPECT_EQ(verdict_sentence(result_of({held(), agreed()})), "1 of 2 limits holds, 1 is broken and agreed to");
