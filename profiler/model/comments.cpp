@@ -69,7 +69,7 @@ std::optional<Moment> read_moment(std::string_view comment) {
   for (const auto& [key, value] : *found) {
     if (key == "at") moment.at = value;
     if (key == "asked") moment.asked = value;
-    if (key == "inuse_space") moment.inuse_space = number<std::int64_t>(value);
+    if (key == kSampleTypes[kInuseSpace].type) moment.inuse_space = number<std::int64_t>(value);
     if (key == "after") moment.after = value;
   }
   return moment;

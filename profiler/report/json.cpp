@@ -46,7 +46,9 @@ class Writer {
     const facts::Facts& facts = analysis_.facts;
     Json moments = Json::array();
     for (const facts::Moment& moment : facts.moments) {
-      moments.push_back({{"at", moment.at}, {"inuse_space", moment.inuse_space}, {"after", moment.after}});
+      moments.push_back({{"at", moment.at},
+                         {model::kSampleTypes[model::kInuseSpace].type, moment.inuse_space},
+                         {"after", moment.after}});
     }
     return {{"files", options_.files},
             {"program", facts.program},
@@ -98,7 +100,7 @@ class Writer {
             {"kind", finding.kind},
             {"site", frame(finding.site)},
             {"avoidable", finding.avoidable},
-            {"of", finding.of_inuse ? "inuse_space" : "alloc_space"},
+            {"of", model::kSampleTypes[finding.of_inuse ? model::kInuseSpace : model::kAllocSpace].type},
             {"avoidable_inuse", finding.avoidable_inuse},
             {"error", finding.error},
             {"confidence", name_of(finding.confidence)},

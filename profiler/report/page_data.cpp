@@ -121,7 +121,9 @@ class DataWriter {
     const facts::Facts& facts = analysis_.facts;
     Json moments = Json::array();
     for (const facts::Moment& moment : facts.moments) {
-      moments.push_back({{"at", moment.at}, {"inuse_space", moment.inuse_space}, {"after", moment.after}});
+      moments.push_back({{"at", moment.at},
+                         {model::kSampleTypes[model::kInuseSpace].type, moment.inuse_space},
+                         {"after", moment.after}});
     }
     return {{"files", options_.files},        {"program", facts.program}, {"library_version", facts.version},
             {"time_nanos", facts.time_nanos}, {"interval", facts.period}, {"moments", moments},

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Tests scripts/lint: each kind of fault, planted in a small tree that passes, must be found at its line.
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+LOADER = importlib.machinery.SourceFileLoader("lint", str(REPOSITORY / "scripts/lint"))
+lint = importlib.util.module_from_spec(importlib.util.spec_from_loader("lint", LOADER))
+sys.dont_write_bytecode = True
+LOADER.exec_module(lint)
 LICENCE = "// SPDX-License-Identifier: Apache-2.0\n"
 LAYERS = """# Architecture
 
@@ -33,6 +40,7 @@ class LintTest(unittest.TestCase):
         self.tree = Path(self.temporary.name)
         shutil.copytree(REPOSITORY / "scripts", self.tree / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(REPOSITORY / ".clang-format", self.tree)
+        self.write("scripts/literals.txt", "")
         self.write("docs/architecture.md", LAYERS)
         self.write("hashmap/part.h", LICENCE + "#pragma once\n")
         self.write("profiler/base/result.h", LICENCE + "#pragma once\n")
@@ -49,15 +57,19 @@ class LintTest(unittest.TestCase):
         (self.tree / path).parent.mkdir(parents=True, exist_ok=True)
         (self.tree / path).write_text(text)
 
-    def lint(self):
-        command = [sys.executable, "-B", str(REPOSITORY / "scripts/lint"), str(self.tree)]
-        result = subprocess.run(command, capture_output=True, text=True)
-        self.assertEqual(result.stderr, "")
-        return result.returncode, result.stdout
+    def lint(self, layout=False):
+        """In this process: starting a process for each test, and clang-format in it, would take most of the time."""
+        checker = lint.Lint(self.tree)
+        if not layout:
+            checker.check_layout = lambda sources: None
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            status = checker.run()
+        return status, output.getvalue()
 
-    def expect(self, place, what):
+    def expect(self, place, what, layout=False):
         """Exactly one finding, at `place`, that says `what` and what to do."""
-        status, output = self.lint()
+        status, output = self.lint(layout)
         self.assertEqual(status, 1, output)
         self.assertEqual(len(output.splitlines()), 1, output)
         self.assertTrue(output.startswith(place + ": "), output)
@@ -151,6 +163,19 @@ class LintTest(unittest.TestCase):
         self.write("hashmap/map.h", LICENCE + "enum Outlives2 {};  // isn't told\n")
         self.assertEqual(self.lint(), (0, ""))
 
+    def test_a_literal_that_stands_elsewhere(self):
+        self.write("scripts/literals.txt", '# Names.\nhashmap/part.h,profiler/base/result.h "std_\\w+"\n')
+        for owner in ("hashmap/part.h", "profiler/base/result.h"):
+            self.write(owner, LICENCE + 'inline constexpr auto kName = "std_node";\n')
+        self.assertEqual(self.lint(), (0, ""))
+        self.write("profiler/model/profile.cpp", LICENCE + '// Not "std_node".\nauto kind = "std_node";\n')
+        self.expect("profiler/model/profile.cpp:3", "a literal of hashmap/part.h and profiler/base/result.h")
+
+    def test_a_literal_that_its_owner_does_not_have(self):
+        self.write("scripts/literals.txt", "# Names.\nhashmap/part.h \\b6151\\b\n")
+        self.write("hashmap/part.h", LICENCE + "// 6151\n")
+        self.expect("scripts/literals.txt:2", "hashmap/part.h has nothing like")
+
     def test_a_source_without_a_test(self):
         (self.tree / "tests/profiler/model/profile_test.cpp").unlink()
         self.expect("profiler/model/profile.cpp:1", "no test of its name")
@@ -158,7 +183,7 @@ class LintTest(unittest.TestCase):
     @unittest.skipUnless(HAS_FORMAT, "clang-format is not installed")
     def test_a_layout_of_its_own(self):
         self.write("hashmap/map.h", LICENCE + "int  x;\n")
-        self.expect("hashmap/map.h:2", "not laid out")
+        self.expect("hashmap/map.h:2", "not laid out", layout=True)
 
     def test_a_link_that_leads_nowhere(self):
         self.write("docs/page.md", "# Page\n[above](../README.md#top)\n[gone](gone.md)\n```\n[code](gone.md)\n```\n")

@@ -64,8 +64,8 @@ std::string annotation(const Comparison& whole, const compare::CheckResult& resu
   if (comparison.advice) add(advice_of(comparison.advice));
   if (!comparison.reason.empty()) add(elide_end(waived_phrase(comparison), 1000));
   add(fmt::format("policy {}:{}", elide_start(options.policy, kAnnotationName), comparison.line));
-  return command(comparison.verdict == Verdict::kFailed ? "error" : "notice", annotated_line(whole, options.source_root),
-                 "Hash table memory: " + subject_of(comparison), message);
+  return command(comparison.verdict == Verdict::kFailed ? "error" : "notice",
+                 annotated_line(whole, options.source_root), "Hash table memory: " + subject_of(comparison), message);
 }
 
 }  // namespace

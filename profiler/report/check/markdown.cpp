@@ -85,8 +85,8 @@ class CheckComment : private MarkdownLines {
     }
     if (where.empty() && !place_phrase(comparison).empty()) where = markdown_code(place_phrase(comparison));
     if (comparison.advice) where += (where.empty() ? "" : "<br>") + markdown_text(advice_of(comparison.advice));
-    line("| {} | {} | {} | {} | {} |", comparison.verdict == Verdict::kFailed ? "**failed**" : "agreed to", what(comparison), value,
-         allowed, where);
+    line("| {} | {} | {} | {} | {} |", comparison.verdict == Verdict::kFailed ? "**failed**" : "agreed to",
+         what(comparison), value, allowed, where);
   }
 
   static std::string what(const Comparison& comparison) {
