@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A bucket of the Go-style map: eight tophash bytes (`marks`), then eight keys, then eight values, then the link to the
-// next bucket of the chain. Keys and values lie in separate columns, so there is no padding between them.
+// A bucket of the Go-style map: eight tophash bytes (`tophashes`), then eight keys, then eight values, then the link to
+// the next bucket of the chain. Keys and values lie in separate columns, so there is no padding between them.
 // Thread-compatible. The tophash bytes record which slots hold objects; the table, not the bucket, constructs and
 // destroys them.
 #pragma once
@@ -20,7 +20,7 @@ inline constexpr unsigned kCells = 8;           ///< entries per bucket
 inline constexpr std::size_t kMaxInline = 128;  ///< bytes; larger keys and values are allocated separately
 
 /// Values of a tophash byte. From kMinTop on the cell is live and the byte is the top byte of its hash.
-enum Mark : std::uint8_t {
+enum Tophash : std::uint8_t {
   kEmptyRest = 0,       // empty, and so is every later cell of the chain
   kEmptyOne = 1,        // empty
   kEvacuatedX = 2,      // moved to the low half of the new array
@@ -30,35 +30,37 @@ enum Mark : std::uint8_t {
 };
 
 /// The tophash of a live cell: the top byte of the hash, moved out of the range of reserved values.
-[[nodiscard]] constexpr std::uint8_t top_mark(std::uint64_t hash) noexcept {
+[[nodiscard]] constexpr std::uint8_t tophash_of(std::uint64_t hash) noexcept {
   const auto top = static_cast<std::uint8_t>(hash >> 56);
   return top < kMinTop ? static_cast<std::uint8_t>(top + kMinTop) : top;
 }
 
 /// Eight tophash bytes as one word, cell 0 in the low byte.
-using Marks = std::uint64_t;
+using Tophashes = std::uint64_t;
 
 /// 0x80 in each byte of `word` that is zero. Exact: a carry never marks the byte next to a zero.
-[[nodiscard]] constexpr Marks zero_bytes(Marks word) noexcept {
-  constexpr Marks low_bits = 0x7f7f7f7f7f7f7f7f;
+[[nodiscard]] constexpr Tophashes zero_bytes(Tophashes word) noexcept {
+  constexpr Tophashes low_bits = 0x7f7f7f7f7f7f7f7f;
   return ~(((word & low_bits) + low_bits) | word | low_bits);
 }
 
-/// 0x80 for each cell whose tophash is `mark`.
-[[nodiscard]] constexpr Marks cells_equal(Marks word, std::uint8_t mark) noexcept {
-  return zero_bytes(word ^ (Marks{0x0101010101010101} * mark));
+/// 0x80 for each cell whose tophash is `tophash`.
+[[nodiscard]] constexpr Tophashes cells_equal(Tophashes word, std::uint8_t tophash) noexcept {
+  return zero_bytes(word ^ (Tophashes{0x0101010101010101} * tophash));
 }
 
 /// 0x80 for each empty cell (kEmptyRest or kEmptyOne).
-[[nodiscard]] constexpr Marks cells_empty(Marks word) noexcept { return zero_bytes(word & ~Marks{0x0101010101010101}); }
+[[nodiscard]] constexpr Tophashes cells_empty(Tophashes word) noexcept {
+  return zero_bytes(word & ~Tophashes{0x0101010101010101});
+}
 
 /// The first cell of a non-empty set of cells.
-[[nodiscard]] constexpr unsigned first_cell(Marks set) noexcept {
+[[nodiscard]] constexpr unsigned first_cell(Tophashes set) noexcept {
   return static_cast<unsigned>(std::countr_zero(set)) / 8;
 }
 
 /// Whether the last cell is kEmptyRest, so that no later bucket of the chain holds an entry.
-[[nodiscard]] constexpr bool ends_chain(Marks word) noexcept { return (word >> 56) == kEmptyRest; }
+[[nodiscard]] constexpr bool ends_chain(Tophashes word) noexcept { return (word >> 56) == kEmptyRest; }
 
 /// How a column stores its objects.
 enum class Storing : std::uint8_t {
@@ -106,11 +108,11 @@ struct Bucket {
   using Pointer = typename std::pointer_traits<VoidPointer>::template rebind<Bucket>;
 
   /// All cells are kEmptyRest, no next bucket. The slots stay raw memory.
-  Bucket() noexcept : marks{}, overflow(nullptr) {}
+  Bucket() noexcept : tophashes{}, overflow(nullptr) {}
 
-  [[nodiscard]] Marks word() const noexcept {
-    Marks word;
-    std::memcpy(&word, marks, sizeof word);
+  [[nodiscard]] Tophashes word() const noexcept {
+    Tophashes word;
+    std::memcpy(&word, tophashes, sizeof word);
     if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
     return word;
   }
@@ -119,9 +121,9 @@ struct Bucket {
   [[nodiscard]] Bucket* next() const noexcept { return std::to_address(overflow); }
 
   /// For the main bucket of an old array: whether its chain was moved. Evacuation sets every tophash, so one suffices.
-  [[nodiscard]] bool evacuated() const noexcept { return marks[0] > kEmptyOne && marks[0] < kMinTop; }
+  [[nodiscard]] bool evacuated() const noexcept { return tophashes[0] > kEmptyOne && tophashes[0] < kMinTop; }
 
-  std::uint8_t marks[kCells];
+  std::uint8_t tophashes[kCells];
   [[no_unique_address]] Column<K, VoidPointer, 0> keys;
   [[no_unique_address]] Column<V, VoidPointer, 1> values;
   Pointer overflow;

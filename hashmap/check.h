@@ -28,6 +28,30 @@
 
 namespace bucketprof::hashmap {
 
+namespace detail {
+
+/// The part of check() that needs no look at the buckets.
+template <class M>
+[[nodiscard]] std::string check_header(const M& map) {
+  using Node = Access::Node<M>;
+  const State s = Access::state(map);
+  const auto old = Access::old(map);
+  if (!s.has_buckets) {
+    return s.count == 0 && !s.growing && s.overflow == 0 && s.next_spare < 0 ? "" : "1: something without an array";
+  }
+  if (Access::current(map).total != array_buckets(s.log2, sizeof(Node))) return "2: wrong number of buckets";
+  if (s.growing && (old.log2 > s.log2 || old.total != array_buckets(old.log2, sizeof(Node))))
+    return "2: wrong old array";
+  if (((s.flags & Flags::kSameSizeGrow) != 0) != (s.growing && old.log2 == s.log2)) return "2: wrong kind of growth";
+  if ((s.flags & Flags::kWriting) != 0) return "3: a write is under way";
+  if (s.growing && s.evacuated >= old.mains()) return "5: evacuation index outside the old array";
+  if (over_load(s.count, s.log2)) return "9: over the load limit";
+  if (!Access::walks(map).second) return "12: list of walks broken";
+  return "";
+}
+
+}  // namespace detail
+
 /// Describes the first invariant that `map` violates; empty if there is none.
 template <class M>
 [[nodiscard]] std::string check(const M& map) {
@@ -35,19 +59,9 @@ template <class M>
   const State s = Access::state(map);
   const auto current = Access::current(map);
   const auto old = Access::old(map);
-  if (!s.has_buckets) {
-    return s.count == 0 && !s.growing && s.overflow == 0 && s.next_spare < 0 ? "" : "1: something without an array";
-  }
-  if (current.total != array_buckets(s.log2, sizeof(Node))) return "2: wrong number of buckets";
-  if (s.growing && (old.log2 > s.log2 || old.total != array_buckets(old.log2, sizeof(Node))))
-    return "2: wrong old array";
-  if (((s.flags & Flags::kSameSizeGrow) != 0) != (s.growing && old.log2 == s.log2)) return "2: wrong kind of growth";
-  if ((s.flags & Flags::kWriting) != 0) return "3: a write is under way";
-  if (s.growing && s.evacuated >= old.mains()) return "5: evacuation mark outside the old array";
-  if (over_load(s.count, s.log2)) return "9: over the load limit";
-  if (!Access::walks(map).second) return "12: list of walks broken";
+  std::string broken = detail::check_header(map);
+  if (!broken.empty() || !s.has_buckets) return broken;
 
-  std::string broken;
   const auto fail = [&broken](const char* what) {
     if (broken.empty()) broken = what;
   };
@@ -59,8 +73,8 @@ template <class M>
     if (!broken.empty()) return;
     if (view.evacuated) {
       if (!view.old) return fail("5: a current bucket is evacuated");
-      for (const std::uint8_t mark : view.node->marks) {
-        if (mark < kEvacuatedX || mark > kEvacuatedEmpty) fail("5: a cell was not evacuated");
+      for (const std::uint8_t tophash : view.node->tophashes) {
+        if (tophash < kEvacuatedX || tophash > kEvacuatedEmpty) fail("5: a cell was not evacuated");
       }
       return;
     }
@@ -78,19 +92,19 @@ template <class M>
       if (view.node->word() != 0 || view.node->next() != nullptr) fail("6: a bucket is used before its turn");
     }
     for (unsigned i = 0; i < kCells; ++i) {
-      const std::uint8_t mark = view.node->marks[i];
-      if (mark > kEmptyOne && mark < kMinTop) fail("4: an evacuated cell in a live chain");
-      if (mark != kEmptyRest && before == kEmptyRest) fail("4: something after the rest");
-      if (mark == kEmptyRest && before == kEmptyOne) fail("4: the rest begins too late");
-      before = mark;
-      if (mark < kMinTop) continue;
+      const std::uint8_t tophash = view.node->tophashes[i];
+      if (tophash > kEmptyOne && tophash < kMinTop) fail("4: an evacuated cell in a live chain");
+      if (tophash != kEmptyRest && before == kEmptyRest) fail("4: something after the rest");
+      if (tophash == kEmptyRest && before == kEmptyOne) fail("4: the rest begins too late");
+      before = tophash;
+      if (tophash < kMinTop) continue;
       ++live;
       const auto& key = view.node->key(i);
       if constexpr (!kReflexive<typename M::key_type>) {
         if (key != key) continue;
       }
       const std::uint64_t hash = Access::hash_of(map, key);
-      if (mark != top_mark(hash)) fail("7: wrong mark");
+      if (tophash != tophash_of(hash)) fail("7: wrong tophash");
       if (view.index != (hash & (view.old ? old.mask() : current.mask()))) fail("7: in the wrong chain");
       const auto found = Access::find_cell(map, key);
       if (found.node != view.node || found.i != i) fail("7: not found, or there twice");

@@ -144,18 +144,18 @@ class Growth : public Storage<K, V, Allocator, Random> {
     const std::uint16_t overflow = this->overflow_;
     try {
       for (Node* node = head; node != nullptr; node = node->next()) {
-        for (Marks live = cells_empty(node->word()) ^ 0x8080808080808080; live != 0; live &= live - 1) {
+        for (Tophashes live = cells_empty(node->word()) ^ 0x8080808080808080; live != 0; live &= live - 1) {
           const unsigned i = first_cell(live);
-          std::uint8_t mark = node->marks[i];
-          const std::uint64_t bits = split == 0 ? 0 : destination(node->key(i), mark, two) & split;
+          std::uint8_t tophash = node->tophashes[i];
+          const std::uint64_t bits = split == 0 ? 0 : destination(node->key(i), tophash, two) & split;
           const unsigned side = two && bits != 0 ? 1 : 0;
           if (split != 0 && !two) fill[0] = tail(to.at(o | bits));
           Cell& cell = fill[side];
           if (cell.i == kCells) cell = {this->new_overflow(cell.node), 0};
           move_key(node, i, cell, keep);
           move_value(node, i, cell.node, cell.i);
-          cell.node->marks[cell.i] = mark;
-          node->marks[i] = static_cast<std::uint8_t>(kEvacuatedX + side);
+          cell.node->tophashes[cell.i] = tophash;
+          node->tophashes[i] = static_cast<std::uint8_t>(kEvacuatedX + side);
           if (tracked != nullptr && *tracked == Cell{node, i}) *tracked = cell;
           ++cell.i;
         }
@@ -170,11 +170,11 @@ class Growth : public Storage<K, V, Allocator, Random> {
 
   /// The hash whose bits select the destination. A key that does not equal itself (NaN) gets a new hash each time. If
   /// an iterator may be reading, the low bit of its old tophash decides instead, so that the iterator knows its half.
-  std::uint64_t destination(const K& key, std::uint8_t& mark, bool two) const {
+  std::uint64_t destination(const K& key, std::uint8_t& tophash, bool two) const {
     const std::uint64_t hash = hash_of(key);
     if constexpr (!kReflexive<K>) {
       if (two && key != key && this->flags_.has(Flags::kIterator)) {
-        return std::exchange(mark, top_mark(hash)) % 2 != 0 ? ~std::uint64_t{0} : 0;
+        return std::exchange(tophash, tophash_of(hash)) % 2 != 0 ? ~std::uint64_t{0} : 0;
       }
     }
     return hash;
@@ -183,7 +183,7 @@ class Growth : public Storage<K, V, Allocator, Random> {
   /// The first free cell of a chain that evacuation is filling; its index is kCells if the last bucket is full.
   static Cell tail(Node* node) noexcept {
     while (node->next() != nullptr) node = node->next();
-    const Marks free = cells_empty(node->word());
+    const Tophashes free = cells_empty(node->word());
     return {node, free == 0 ? kCells : first_cell(free)};
   }
 
@@ -236,8 +236,8 @@ class Growth : public Storage<K, V, Allocator, Random> {
   }
 
   static void mark_empties(Node* node) noexcept {
-    for (Marks empty = cells_empty(node->word()); empty != 0; empty &= empty - 1) {
-      node->marks[first_cell(empty)] = kEvacuatedEmpty;
+    for (Tophashes empty = cells_empty(node->word()); empty != 0; empty &= empty - 1) {
+      node->tophashes[first_cell(empty)] = kEvacuatedEmpty;
     }
   }
 
@@ -249,9 +249,9 @@ class Growth : public Storage<K, V, Allocator, Random> {
     Cell source[2] = {{to.at(o), 0}, {o + step < to.mains() ? to.at(o + step) : nullptr, 0}};
     for (Node* node = head; node != nullptr; node = node->next()) {
       for (unsigned i = 0; i < kCells; ++i) {
-        if (node->marks[i] != kEvacuatedX && node->marks[i] != kEvacuatedY) continue;
-        Cell& cell = source[node->marks[i] - kEvacuatedX];
-        while (cell.i == kCells || cell.node->marks[cell.i] == kEmptyRest) {
+        if (node->tophashes[i] != kEvacuatedX && node->tophashes[i] != kEvacuatedY) continue;
+        Cell& cell = source[node->tophashes[i] - kEvacuatedX];
+        while (cell.i == kCells || cell.node->tophashes[cell.i] == kEmptyRest) {
           if (cell.i == kCells && cell.node->next() != nullptr) {
             cell = {cell.node->next(), 0};
           } else {  // only if there are more than two destinations
@@ -265,13 +265,13 @@ class Growth : public Storage<K, V, Allocator, Random> {
           std::destroy_at(slot);
         }
         move_value(cell.node, cell.i, node, i);
-        node->marks[i] = cell.node->marks[cell.i];
+        node->tophashes[i] = cell.node->tophashes[cell.i];
         if (tracked != nullptr && *tracked == cell) *tracked = {node, i};
         ++cell.i;
       }
     }
     for (bucket = o; bucket < to.mains(); bucket += step) {
-      for (Node* node = to.at(bucket); node != nullptr; node = node->next()) std::memset(node->marks, 0, kCells);
+      for (Node* node = to.at(bucket); node != nullptr; node = node->next()) std::memset(node->tophashes, 0, kCells);
       this->free_chain(to, to.at(bucket));
     }
   }

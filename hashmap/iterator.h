@@ -134,8 +134,9 @@ class Cursor : private Table::Link {
         enter_bucket(table);
       }
       if (i_ < kCells) {
-        const Marks word = std::rotr(node_->word(), 8 * offset_);
-        for (Marks set = (cells_empty(word) ^ 0x8080808080808080) >> (8 * i_) << (8 * i_); set != 0; set &= set - 1) {
+        const Tophashes word = std::rotr(node_->word(), 8 * offset_);
+        for (Tophashes set = (cells_empty(word) ^ 0x8080808080808080) >> (8 * i_) << (8 * i_); set != 0;
+             set &= set - 1) {
           const unsigned i = first_cell(set);
           const Cell at{node_, (i + offset_) % kCells};
           if (!yields(table, at)) continue;
@@ -150,18 +151,18 @@ class Cursor : private Table::Link {
 
   /// Whether this iteration yields the entry of a non-empty cell; if so, sets cell_ to where the entry is now.
   bool yields(Table& table, Cell at) {
-    const std::uint8_t mark = at.node->marks[at.i];
-    if (mark == kEvacuatedEmpty) return false;
+    const std::uint8_t tophash = at.node->tophashes[at.i];
+    if (tophash == kEvacuatedEmpty) return false;
     const auto& key = at.node->key(at.i);
     bool itself = true;
     if constexpr (!kReflexive<typename Table::Key>) itself = key == key;
     if (check_ != kNoCheck && !table.flags_.has(Flags::kSameSizeGrow)) {
       if (itself ? (table.hash_of(key) & this->array.mask()) != check_
-                 : check_ >> (this->array.log2 - 1) != mark % 2U) {
+                 : check_ >> (this->array.log2 - 1) != tophash % 2U) {
         return false;
       }
     }
-    if (mark >= kMinTop) {
+    if (tophash >= kMinTop) {
       cell_ = at;
       return true;
     }

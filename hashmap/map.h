@@ -72,6 +72,7 @@ class Map : protected Table<K, V, Hash, Equal, Allocator, Random> {
   }
   Map(size_type hint, const Allocator& alloc) : Map(hint, Hash(), Equal(), alloc) {}
   Map(size_type hint, const Hash& hash, const Allocator& alloc) : Map(hint, hash, Equal(), alloc) {}
+  // Six parameters, as the same constructor of std::unordered_map has.
   template <std::input_iterator It>
   Map(It first, It last, size_type hint = 0, const Hash& hash = Hash(), const Equal& equal = Equal(),
       const Allocator& alloc = Allocator())

@@ -197,9 +197,9 @@ class Storage {
     if constexpr (!kTrivialKeys || !kTrivialValues) {
       for (Node* node = head; node != nullptr; node = node->next()) {
         for (unsigned i = 0; i < kCells; ++i) {
-          const std::uint8_t mark = node->marks[i];
-          if (mark >= kMinTop || mark == kEvacuatedX || mark == kEvacuatedY) destroy_key(node, i);
-          if (mark >= kMinTop) destroy_value(node, i);
+          const std::uint8_t tophash = node->tophashes[i];
+          if (tophash >= kMinTop || tophash == kEvacuatedX || tophash == kEvacuatedY) destroy_key(node, i);
+          if (tophash >= kMinTop) destroy_value(node, i);
         }
       }
     }
@@ -272,7 +272,7 @@ class Storage {
         if (array->at(i)->evacuated()) continue;
         for (Node* node = array->at(i); node != nullptr; node = node->next()) {
           for (unsigned cell = 0; cell < kCells; ++cell) {
-            if (node->marks[cell] >= kMinTop) visit(node, cell);
+            if (node->tophashes[cell] >= kMinTop) visit(node, cell);
           }
         }
       }

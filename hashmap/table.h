@@ -44,8 +44,8 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   template <class Q>
   [[nodiscard]] Cell search(Node* node, std::uint8_t top, const Q& key) const {
     do {
-      const Marks word = node->word();
-      for (Marks match = cells_equal(word, top); match != 0; match &= match - 1) {
+      const Tophashes word = node->word();
+      for (Tophashes match = cells_equal(word, top); match != 0; match &= match - 1) {
         const unsigned i = first_cell(match);
         if (equal_(node->key(i), key)) [[likely]]
           return {node, i};
@@ -61,7 +61,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     if (this->count_ == 0) return {};
     this->flags_.check_read("concurrent map read and map write");
     const std::uint64_t hash = this->hash_of(key);
-    return search(chain(hash), top_mark(hash), key);
+    return search(chain(hash), tophash_of(hash), key);
   }
 
   /// Finds the cell of `key`, or picks a free one and calls `fill(cell)` to construct the entry in it. Returns the cell
@@ -69,7 +69,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   template <class Q, class Fill>
   std::pair<Cell, bool> assign(const Q& key, Fill fill) {
     const std::uint64_t hash = this->hash_of(key);
-    const std::uint8_t top = top_mark(hash);
+    const std::uint8_t top = tophash_of(hash);
     const Flags::Writing writing(this->flags_);
     if (!this->current_) this->install(this->make_bucket_array(0, Cause::kFirstInsert));
     for (;;) {
@@ -78,14 +78,14 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
       Node* node = this->current_.at(hash & this->current_.mask());
       Cell free;
       for (;;) {
-        const Marks word = node->word();
-        for (Marks match = cells_equal(word, top); match != 0; match &= match - 1) {
+        const Tophashes word = node->word();
+        for (Tophashes match = cells_equal(word, top); match != 0; match &= match - 1) {
           const unsigned i = first_cell(match);
           if (equal_(node->key(i), key)) [[likely]]
             return {Cell{node, i}, false};
         }
         if (!free) {
-          if (const Marks empty = cells_empty(word); empty != 0) free = {node, first_cell(empty)};
+          if (const Tophashes empty = cells_empty(word); empty != 0) free = {node, first_cell(empty)};
         }
         if (ends_chain(word) || node->next() == nullptr) break;
         node = node->next();
@@ -96,7 +96,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
       }
       if (!free) free = {this->new_overflow(node), 0};
       fill(free);
-      free.node->marks[free.i] = top;
+      free.node->tophashes[free.i] = top;
       hashmap::note_entries(this->alloc_, ++this->count_);
       return {free, true};
     }
@@ -124,7 +124,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
     const std::uint64_t hash = this->hash_of(key);
     const Flags::Writing writing(this->flags_);
     // Looked up before anything moves, because the key may be a reference to the entry itself.
-    Cell cell = search(chain(hash), top_mark(hash), key);
+    Cell cell = search(chain(hash), tophash_of(hash), key);
     evacuate_for_erase(hash, &cell);
     if (!cell) return false;
     remove(chain(hash), cell);
@@ -168,11 +168,11 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   void remove(Node* head, Cell cell) noexcept {
     this->destroy_value(cell.node, cell.i);
     this->destroy_key(cell.node, cell.i);
-    cell.node->marks[cell.i] = kEmptyOne;
+    cell.node->tophashes[cell.i] = kEmptyOne;
     if (followed_by_rest(cell)) {
       // No used cell follows in the chain: this cell and the empty ones before it become kEmptyRest.
       do {
-        cell.node->marks[cell.i] = kEmptyRest;
+        cell.node->tophashes[cell.i] = kEmptyRest;
         if (cell.i != 0) {
           --cell.i;
         } else {
@@ -181,15 +181,15 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
           while (before->next() != cell.node) before = before->next();
           cell = {before, kCells - 1};
         }
-      } while (cell.node->marks[cell.i] == kEmptyOne);
+      } while (cell.node->tophashes[cell.i] == kEmptyOne);
     }
     if (--this->count_ == 0) this->seed_ = Base::random_seed();  // no entry depends on the old seed
     hashmap::note_entries(this->alloc_, this->count_);
   }
 
   static bool followed_by_rest(Cell cell) noexcept {
-    if (cell.i + 1 < kCells) return cell.node->marks[cell.i + 1] == kEmptyRest;
-    return cell.node->next() == nullptr || cell.node->next()->marks[0] == kEmptyRest;
+    if (cell.i + 1 < kCells) return cell.node->tophashes[cell.i + 1] == kEmptyRest;
+    return cell.node->next() == nullptr || cell.node->next()->tophashes[0] == kEmptyRest;
   }
 
   /// Empties the table and keeps its current array. Ends all iterators.
@@ -205,7 +205,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
       this->destroy_chain(this->current_.at(i));
       this->free_chain(this->current_, this->current_.at(i));
     }
-    for (std::size_t i = 0; i < this->current_.total; ++i) std::memset(this->current_.at(i)->marks, 0, kCells);
+    for (std::size_t i = 0; i < this->current_.total; ++i) std::memset(this->current_.at(i)->tophashes, 0, kCells);
     this->install(this->current_);
     this->evacuated_ = 0;
     this->overflow_ = 0;

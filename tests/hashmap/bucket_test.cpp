@@ -17,7 +17,7 @@ namespace {
 
 TEST(Bucket, TopMarkKeepsClearOfReservedValues) {
   for (std::uint64_t top = 0; top < 256; ++top) {
-    EXPECT_EQ(top_mark(top << 56 | 0xffffffffffffff), top < 5 ? top + 5 : top);
+    EXPECT_EQ(tophash_of(top << 56 | 0xffffffffffffff), top < 5 ? top + 5 : top);
   }
 }
 
@@ -26,24 +26,24 @@ TEST(Bucket, MarkWordsAnswerLikeBytes) {
   std::uint64_t random = 1;
   for (int round = 0; round < 20000; ++round) {
     Bucket<int, int, void*> bucket;
-    for (std::uint8_t& mark : bucket.marks) mark = interesting[splitmix(++random) % std::size(interesting)];
+    for (std::uint8_t& tophash : bucket.tophashes) tophash = interesting[splitmix(++random) % std::size(interesting)];
     const std::uint8_t wanted = interesting[splitmix(++random) % std::size(interesting)];
-    const Marks word = bucket.word();
-    const Marks equal = cells_equal(word, wanted);
-    const Marks empty = cells_empty(word);
+    const Tophashes word = bucket.word();
+    const Tophashes equal = cells_equal(word, wanted);
+    const Tophashes empty = cells_empty(word);
     for (unsigned i = 0; i < kCells; ++i) {
-      const Marks cell = Marks{0x80} << (8 * i);
-      ASSERT_EQ((equal & cell) != 0, bucket.marks[i] == wanted);
-      ASSERT_EQ((empty & cell) != 0, bucket.marks[i] <= kEmptyOne);
+      const Tophashes cell = Tophashes{0x80} << (8 * i);
+      ASSERT_EQ((equal & cell) != 0, bucket.tophashes[i] == wanted);
+      ASSERT_EQ((empty & cell) != 0, bucket.tophashes[i] <= kEmptyOne);
     }
-    ASSERT_EQ((equal | empty) & ~Marks{0x8080808080808080}, 0U);
-    ASSERT_EQ(ends_chain(word), bucket.marks[7] == kEmptyRest);
-    ASSERT_EQ(bucket.evacuated(), bucket.marks[0] >= 2 && bucket.marks[0] <= 4);
+    ASSERT_EQ((equal | empty) & ~Tophashes{0x8080808080808080}, 0U);
+    ASSERT_EQ(ends_chain(word), bucket.tophashes[7] == kEmptyRest);
+    ASSERT_EQ(bucket.evacuated(), bucket.tophashes[0] >= 2 && bucket.tophashes[0] <= 4);
   }
 }
 
 TEST(Bucket, FirstCell) {
-  for (unsigned i = 0; i < kCells; ++i) EXPECT_EQ(first_cell(Marks{0x8080808080808080} << (8 * i)), i);
+  for (unsigned i = 0; i < kCells; ++i) EXPECT_EQ(first_cell(Tophashes{0x8080808080808080} << (8 * i)), i);
 }
 
 /// Compares one row of Go's table of layouts with the bucket of C++ types of the same size and alignment.

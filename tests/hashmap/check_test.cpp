@@ -22,7 +22,7 @@ std::string damaged(std::uint64_t n, Damage damage) {
   for (std::uint64_t key = 1; key <= n; ++key) map[key] = key;
   EXPECT_EQ(check(map), "");
   auto* bucket = Access::current(map).at(0);
-  for (std::size_t i = 0; bucket->marks[1] < kMinTop; ++i) bucket = Access::current(map).at(i);
+  for (std::size_t i = 0; bucket->tophashes[1] < kMinTop; ++i) bucket = Access::current(map).at(i);
   const auto before = *bucket;
   damage(map, *bucket);
   const std::string result = check(map);
@@ -32,24 +32,25 @@ std::string damaged(std::uint64_t n, Damage damage) {
 }
 
 TEST(Check, FindsDamage) {
-  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.marks[0] ^= 0x40; }), StartsWith("7"));
+  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.tophashes[0] ^= 0x40; }), StartsWith("7"));
   EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.key(0) += 1; }), StartsWith("7"));
-  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.key(1) = bucket.key(0), bucket.marks[1] = bucket.marks[0]; }),
-              StartsWith("7"));
-  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.marks[0] = kEmptyOne; }), StartsWith("8"));
-  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.marks[0] = kEmptyRest; }), StartsWith("4"));
-  EXPECT_THAT(damaged(8, [](M&, auto& bucket) { bucket.marks[7] = kEmptyOne; }), StartsWith("4"));
-  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.marks[1] = kEvacuatedX; }), StartsWith("4"));
-  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.marks[0] = kEvacuatedX; }), StartsWith("5"));
+  EXPECT_THAT(
+      damaged(100, [](M&, auto& bucket) { bucket.key(1) = bucket.key(0), bucket.tophashes[1] = bucket.tophashes[0]; }),
+      StartsWith("7"));
+  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.tophashes[0] = kEmptyOne; }), StartsWith("8"));
+  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.tophashes[0] = kEmptyRest; }), StartsWith("4"));
+  EXPECT_THAT(damaged(8, [](M&, auto& bucket) { bucket.tophashes[7] = kEmptyOne; }), StartsWith("4"));
+  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.tophashes[1] = kEvacuatedX; }), StartsWith("4"));
+  EXPECT_THAT(damaged(100, [](M&, auto& bucket) { bucket.tophashes[0] = kEvacuatedX; }), StartsWith("5"));
 }
 
 TEST(Check, FindsDamageInSpareBuckets) {
   M map(100, GoHash{});
   map[1] = 1;
   auto* spare = Access::current(map).at(Access::current(map).mains());
-  spare->marks[3] = 9;
+  spare->tophashes[3] = 9;
   EXPECT_THAT(check(map), StartsWith("10"));
-  spare->marks[3] = kEmptyRest;
+  spare->tophashes[3] = kEmptyRest;
   EXPECT_EQ(check(map), "");
 }
 
@@ -59,14 +60,14 @@ TEST(Check, FindsDamageDuringGrowth) {
   ASSERT_TRUE(Access::state(map).growing);
   const auto old = Access::old(map);
   auto* waiting = Access::current(map).at(old.mains() - 1);
-  waiting->marks[0] = 77;
+  waiting->tophashes[0] = 77;
   EXPECT_THAT(check(map), StartsWith("6"));
-  waiting->marks[0] = kEmptyRest;
+  waiting->tophashes[0] = kEmptyRest;
   ASSERT_TRUE(old.at(0)->evacuated());
-  const std::uint8_t mark = old.at(0)->marks[3];
-  old.at(0)->marks[3] = 77;
+  const std::uint8_t tophash = old.at(0)->tophashes[3];
+  old.at(0)->tophashes[3] = 77;
   EXPECT_THAT(check(map), StartsWith("5"));
-  old.at(0)->marks[3] = mark;
+  old.at(0)->tophashes[3] = tophash;
   EXPECT_EQ(check(map), "");
 }
 

@@ -42,15 +42,15 @@ TEST(Hash, MixSpreadsPlainIntegersOverBucketsAndMarks) {
   for (unsigned shift = 0; shift <= 48; ++shift) {
     for (const std::uint32_t seed : {0U, 1U, 2U, 0x9abcdef0U}) {
       std::vector<int> buckets(1024);
-      std::vector<int> marks(256);
+      std::vector<int> tophashes(256);
       for (std::uint64_t i = 0; i < kKeys; ++i) {
         const std::uint64_t hash = mix(i << shift, seed);
         ++buckets[hash % buckets.size()];
-        ++marks[hash >> 56];
+        ++tophashes[hash >> 56];
       }
       // Most are spread more evenly than random numbers would be. A value far above 1 means that keys pile up.
       EXPECT_LT(unevenness(buckets, kKeys), 2) << shift << " " << seed;
-      EXPECT_LT(unevenness(marks, kKeys), 2) << shift << " " << seed;
+      EXPECT_LT(unevenness(tophashes, kKeys), 2) << shift << " " << seed;
     }
   }
 }

@@ -38,7 +38,7 @@ TEST(Inspect, VisitsEveryEntryOnce) {
   std::size_t deepest = 0;
   Access::for_each_bucket(map, [&](const auto& view) {
     deepest = std::max(deepest, view.depth);
-    for (const std::uint8_t mark : view.node->marks) live += mark >= kMinTop ? 1 : 0;
+    for (const std::uint8_t tophash : view.node->tophashes) live += tophash >= kMinTop ? 1 : 0;
   });
   EXPECT_EQ(live, 105U);
   EXPECT_GE(deepest, 12U);

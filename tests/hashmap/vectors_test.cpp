@@ -202,8 +202,8 @@ class Replay {
     Access::for_each_bucket(*map_, [&](const auto& view) {
       digest.byte(view.depth == 0 ? 0xB0 : 0xB1);
       for (unsigned i = 0; i < kCells; ++i) {
-        digest.byte(view.node->marks[i]);
-        if (view.node->marks[i] < kMinTop) continue;
+        digest.byte(view.node->tophashes[i]);
+        if (view.node->tophashes[i] < kMinTop) continue;
         digest.word(static_cast<std::uint64_t>(view.node->key(i)));
         digest.word(shown(view.node->value(i)));
       }
@@ -225,8 +225,8 @@ class Replay {
     Access::for_each_bucket(*map_, [&](const auto& view) {
       std::string line = fmt::format("{} {}.{}", view.old ? "old" : "new", view.index, view.depth);
       for (unsigned i = 0; i < kCells; ++i) {
-        line += fmt::format(" {:02x}", view.node->marks[i]);
-        if (view.node->marks[i] < kMinTop) continue;
+        line += fmt::format(" {:02x}", view.node->tophashes[i]);
+        if (view.node->tophashes[i] < kMinTop) continue;
         line += fmt::format(":{}", view.node->key(i));
         if constexpr (std::is_same_v<V, std::uint64_t>) line += fmt::format("={}", view.node->value(i));
       }
