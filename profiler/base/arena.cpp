@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <mutex>
 
+#include "profiler/base/dcheck.h"
+
 namespace bucketprof {
 namespace {
 
@@ -43,6 +45,7 @@ void* Arena::map(std::size_t bytes) noexcept {
 
 void Arena::unmap(void* pages, std::size_t bytes) noexcept {
   bytes = round_up(bytes, kPage);
+  BUCKETPROF_DCHECK(mapped() >= bytes);
   const int saved = errno;
   munmap(pages, bytes);
   errno = saved;

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "profiler/base/dcheck.h"
 #include "profiler/base/lock.h"
 
 namespace bucketprof {
@@ -36,6 +37,7 @@ class BiasedLock {
   [[nodiscard]] bool enter_biased(std::uint64_t me) noexcept {
     if (owner_.load(std::memory_order_relaxed) != me) [[unlikely]]
       return false;
+    BUCKETPROF_DCHECK(!busy_.load(std::memory_order_relaxed));  // not recursive, not in signal handlers
     busy_.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
     // Acquire: another thread may have been inside in between (suspend(), resume()).
@@ -47,6 +49,7 @@ class BiasedLock {
   void leave_biased() noexcept { busy_.store(false, std::memory_order_release); }
 
   [[nodiscard]] Hold enter(std::uint64_t me) noexcept {
+    BUCKETPROF_DCHECK(me != 0);
     if (enter_biased(me)) return Hold::kBiased;
     enter_slow(me);
     return Hold::kLocked;
@@ -66,6 +69,9 @@ class BiasedLock {
   void await() noexcept;
   void resume() noexcept;
   [[nodiscard]] bool was_biased() const noexcept { return was_biased_; }  // while suspended
+
+  /// Whether any thread holds it. For assertions.
+  [[nodiscard]] bool is_held() const noexcept { return busy_.load(std::memory_order_relaxed) || lock_.is_held(); }
 
  private:
   void enter_slow(std::uint64_t me) noexcept;

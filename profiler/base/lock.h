@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "profiler/base/dcheck.h"
+
 namespace bucketprof {
 
 class Lock {
@@ -24,8 +26,12 @@ class Lock {
     return state_.compare_exchange_strong(expected, kHeld, std::memory_order_acquire);
   }
   void unlock() noexcept {
-    if (state_.exchange(kFree, std::memory_order_release) == kContended) wake();
+    const std::uint32_t before = state_.exchange(kFree, std::memory_order_release);
+    BUCKETPROF_DCHECK(before != kFree);
+    if (before == kContended) wake();
   }
+  /// Whether any thread holds it. For assertions.
+  [[nodiscard]] bool is_held() const noexcept { return state_.load(std::memory_order_relaxed) != kFree; }
 
  private:
   static constexpr std::uint32_t kFree = 0;

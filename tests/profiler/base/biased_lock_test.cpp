@@ -64,6 +64,20 @@ TEST(BiasedLock, AVisitorLeavesTheBiasWhereItWas) {
   EXPECT_EQ(pass(lock, 1), Hold::kBiased);
 }
 
+TEST(BiasedLock, IsHeldHoweverItWasEntered) {
+  BiasedLock lock;
+  for (int i = 0; i < 3; ++i) {  // locked at first, then biased if that is possible
+    EXPECT_FALSE(lock.is_held());
+    const BiasedGuard guard(lock, 1);
+    EXPECT_TRUE(lock.is_held());
+  }
+  {
+    const BiasedVisit visit(lock);
+    EXPECT_TRUE(lock.is_held());
+  }
+  EXPECT_FALSE(lock.is_held());
+}
+
 TEST(BiasedLock, LetsOneInAtATime) {
   allow_bias();
   constexpr std::size_t kLocks = 4;

@@ -24,9 +24,12 @@ TEST(Lock, IsConstantInitialisedAndOneWord) {
 
 TEST(Lock, TryLockFailsWhileHeld) {
   Lock lock;
+  EXPECT_FALSE(lock.is_held());
   ASSERT_TRUE(lock.try_lock());
+  EXPECT_TRUE(lock.is_held());
   EXPECT_FALSE(lock.try_lock());
   lock.unlock();
+  EXPECT_FALSE(lock.is_held());
   EXPECT_TRUE(lock.try_lock());
   lock.unlock();
 }
