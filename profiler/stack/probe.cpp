@@ -122,6 +122,7 @@ int find_tables(unw_addr_space_t space, unw_word_t pc, unw_proc_info_t* info, in
   return result;
 }
 
+// Called by libunwind, which states their parameters.
 void put_tables(unw_addr_space_t, unw_proc_info_t*, void*) noexcept {}
 int no_dynamic_list(unw_addr_space_t, unw_word_t*, void*) noexcept { return -UNW_ENOINFO; }
 int no_float(unw_addr_space_t, unw_regnum_t, unw_fpreg_t*, int, void*) noexcept { return -UNW_EBADREG; }

@@ -3,6 +3,8 @@
 
 #include <mutex>
 
+#include "profiler/base/dcheck.h"
+
 namespace bucketprof::stack {
 namespace {
 
@@ -11,6 +13,7 @@ constexpr std::uint64_t kFirstSlots = 1024;
 }  // namespace
 
 void Rules::place(Table& table, std::uintptr_t address, std::uint64_t rule) noexcept {
+  BUCKETPROF_DCHECK(address != 0);
   std::uint64_t i = home_of(address);
   while (table.slots()[i & table.mask].address.load(std::memory_order_relaxed) != 0) ++i;
   Slot& slot = table.slots()[i & table.mask];
@@ -19,6 +22,7 @@ void Rules::place(Table& table, std::uintptr_t address, std::uint64_t rule) noex
 }
 
 bool Rules::grow() noexcept {
+  BUCKETPROF_DCHECK(lock_.is_held());
   Table* const old = table_.load(std::memory_order_relaxed);
   const std::uint64_t slots = old == nullptr ? kFirstSlots : (old->mask + 1) * 2;
   // Not allocate(), which waits for a lock: no thread may wait in order to unwind.
@@ -54,6 +58,7 @@ Rule Rules::learn_one(std::uintptr_t return_address) noexcept {
   } else {
     place(*table_.load(std::memory_order_relaxed), return_address, rule.pack());
     count_.fetch_add(1, std::memory_order_relaxed);
+    BUCKETPROF_DCHECK(size() * 2 <= table_.load(std::memory_order_relaxed)->mask + 1);  // invariant 2
   }
   return rule;
 }

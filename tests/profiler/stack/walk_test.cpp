@@ -39,7 +39,12 @@ struct Fixture {
   fixture.wrong += same ? 0 : 1;
 }
 
-/// Each recorded word lies in the thread's stack, above the call except for its own saved rbp, and is recorded once.
+BUCKETPROF_READS_STACK std::uint64_t word_at(std::uintptr_t address) {
+  return *reinterpret_cast<const std::uint64_t*>(address);
+}
+
+/// Each recorded word lies in the thread's stack, above the call except for its own saved rbp, is recorded once, and
+/// with its value.
 [[gnu::noinline]] void check_reads(void* argument) {
   auto& fixture = *static_cast<Fixture*>(argument);
   const Anchor anchor = BUCKETPROF_ANCHOR();
@@ -49,6 +54,7 @@ struct Fixture {
   for (std::size_t i = 0; i < trace.reads; ++i) {
     const std::uintptr_t address = anchor.stack_pointer + static_cast<std::uintptr_t>(trace.offsets[i]);
     ASSERT_TRUE(fixture.bounds.hold(address));
+    ASSERT_EQ(trace.values[i], word_at(address));
     ASSERT_TRUE(trace.offsets[i] >= 0 || trace.offsets[i] == Anchor::kSavedFramePointer);
     ASSERT_EQ(std::count(trace.offsets.begin(), trace.offsets.begin() + static_cast<std::ptrdiff_t>(trace.reads),
                          trace.offsets[i]),
@@ -75,7 +81,7 @@ TEST(Walk, AgreesOnOtherThreads) {
   }).join();
 }
 
-TEST(Walk, NotesEachWordOnce) {
+TEST(Walk, NotesEachWordOnceWithItsValue) {
   ASSERT_TRUE(prepare_learning());
   const auto fixture = std::make_unique<Fixture>();
   fixture->bounds = own_stack();
