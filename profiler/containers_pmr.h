@@ -46,12 +46,12 @@ template <class Table>
   if constexpr (HasNodes<Table>) {
     using Node = typename NodeOf<typename Table::iterator>::type;
     using Entry = typename Table::value_type;
-    return {.kind = alloc::Kind::kStdNode,
+    return {.kind = tables::Kind::kStdNode,
             .type_name = alloc::short_type_name<Entry>(),
             .node_bytes = sizeof(Node),
             .node_alignment = alignof(Node),
             .entry_bytes = alloc::kEntryBytes<Entry>,
-            .node_facts = &resource_node<Table>};
+            .node_facts = alloc::FactsId(&resource_node<Table>)};
   } else if constexpr (std::is_void_v<Table>) {
     return {.type_name = "pmr"};
   } else {

@@ -34,7 +34,7 @@ void on_no_sample() noexcept;
 [[gnu::always_inline]] inline void on_allocation(void* block, std::size_t bytes) noexcept {
   if (block == nullptr || in_agent || alloc::recording_epoch.load(std::memory_order_relaxed) == 0) [[unlikely]]
     return on_no_sample();
-  alloc::record_alloc_slow(block, bytes, kNoTable, kNoPart, nullptr);
+  alloc::record_alloc_slow(block, bytes, kNoTable, kNoPart, {});
 }
 
 void on_possible_free(void* block) noexcept;

@@ -86,7 +86,8 @@ class Allocator {
       note_bucket_block(handle(), block, info);
     }
     const bool varies = block.part != hashmap::Part::kNodes || n != 1;
-    record(start, n, TableInfo{id_, block.kind, short_type_name<Entry>()}, info, varies ? nullptr : &node_facts_);
+    record(start, n, TableInfo{id_, block.kind, short_type_name<Entry>()}, info,
+           varies ? FactsId() : FactsId(&node_facts_));
     return start;
   }
 
@@ -141,8 +142,8 @@ class Allocator {
   friend class Allocator;
 
   void record(T* start, std::size_t n, const TableInfo& table, const hashmap::PartInfo& info,
-              const void* same_facts = nullptr) noexcept {
-    TableHandle* const recorded = record_alloc(start, n * sizeof(T), table, info, same_facts);
+              FactsId facts = {}) noexcept {
+    TableHandle* const recorded = record_alloc(start, n * sizeof(T), table, info, facts);
     if (recorded != nullptr) {
       handle_ = recorded;
     } else if (info.part == hashmap::Part::kBuckets && handle_ != nullptr &&

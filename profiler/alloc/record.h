@@ -40,11 +40,10 @@ struct UntilSample {
 extern constinit thread_local UntilSample until_sample [[gnu::tls_model("initial-exec")]];
 
 /// Records a block if the sampler selects it. Call before the block is returned to the program. Returns the table's
-/// handle if a bucket block was recorded, else nullptr. `same_facts` is for callers whose arguments never vary, except
-/// the block and the table's id: the address of a variable that identifies these arguments and that no compiler or
-/// linker merges with another. Else nullptr. Not inlined, because the recorded stack starts at its return address.
+/// handle if a bucket block was recorded, else nullptr. Not inlined, because the recorded stack starts at its return
+/// address.
 [[gnu::noinline]] TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& table,
-                                                 const hashmap::PartInfo& info, const void* same_facts) noexcept;
+                                                 const hashmap::PartInfo& part, FactsId facts) noexcept;
 /// Records the free of a block if its allocation was recorded. Call before the memory can be reused.
 [[gnu::noinline]] void record_free_slow(void* block) noexcept;
 
@@ -61,10 +60,9 @@ extern constinit thread_local UntilSample until_sample [[gnu::tls_model("initial
 }
 
 [[gnu::always_inline]] inline TableHandle* record_alloc(void* block, std::size_t bytes, const TableInfo& table,
-                                                        const hashmap::PartInfo& info,
-                                                        const void* same_facts = nullptr) noexcept {
+                                                        const hashmap::PartInfo& part, FactsId facts = {}) noexcept {
   if (!is_due(bytes)) return nullptr;
-  return record_alloc_slow(block, bytes, table, info, same_facts);
+  return record_alloc_slow(block, bytes, table, part, facts);
 }
 
 [[gnu::always_inline]] inline void record_free(void* block) noexcept {

@@ -26,7 +26,7 @@ struct ResourceFacts {
   std::size_t node_bytes = 0;      // 0: nodes are not known
   std::size_t node_alignment = 0;  // of nodes, as requested by the container
   std::uint32_t entry_bytes = 0;
-  const void* node_facts = nullptr;  // identifies these facts for a node (record_alloc's same_facts)
+  FactsId node_facts;  // of a node
 };
 
 class Resource : public std::pmr::memory_resource {
@@ -63,7 +63,7 @@ class Resource : public std::pmr::memory_resource {
     if (is_node) info.cause = hashmap::Cause::kNode;
     if (is_array) note_bucket_block(table, block, info);
     TableHandle* const recorded = record_alloc(start, bytes, TableInfo{id_, facts_.kind, facts_.type_name}, info,
-                                               is_node ? facts_.node_facts : nullptr);
+                                               is_node ? facts_.node_facts : FactsId());
     if (recorded == nullptr && is_array && table != nullptr &&
         table->newest_block.load(std::memory_order_relaxed) != 0) {
       bucket_block_not_recorded(table, id_);

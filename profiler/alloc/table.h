@@ -74,6 +74,21 @@ struct TableInfo {
   std::string_view type_name;  // in static storage, perhaps a library's; names a table without a name
 };
 
+/// Identifies the facts of a block, so that the recorder need not compare them: two allocations with the same id differ
+/// at most in the block and in the table's id. The default identifies nothing.
+class FactsId {
+ public:
+  constexpr FactsId() = default;
+  /// `variable`: the address of one that exists for these facts alone, and that no compiler or linker merges with
+  /// another.
+  explicit constexpr FactsId(const char* variable) noexcept : variable_(variable) {}
+  [[nodiscard]] explicit constexpr operator bool() const noexcept { return variable_ != nullptr; }
+  friend constexpr bool operator==(FactsId, FactsId) = default;
+
+ private:
+  const char* variable_ = nullptr;
+};
+
 /// The handle of a table, made if there is none. nullptr if the recorder is out of memory (which is counted) or was
 /// interrupted by the calling signal handler. Thread-safe.
 [[nodiscard]] TableHandle* find_or_make_handle(TableId id) noexcept;

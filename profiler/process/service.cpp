@@ -148,7 +148,7 @@ void begin(Plan plan) noexcept {
 void end() noexcept {
   if (users.load(std::memory_order_relaxed) <= 0) return;
   if (users.fetch_sub(1, std::memory_order_relaxed) != 1 || state == nullptr) return;
-  if (record::inside().load(std::memory_order_relaxed)) {  // exit() in a signal handler that interrupted the recorder
+  if (record::inside()) {  // exit() in a signal handler that interrupted the recorder
     return say("bucketprof: profile not written: the program ended inside the recorder\n");
   }
   if (has_interrupted_malloc()) {

@@ -7,24 +7,26 @@
 #include <cstdint>
 
 #include "profiler/base/arena.h"
+#include "profiler/base/hash.h"
+#include "profiler/record/probe_table.h"
 
 namespace bucketprof::record {
 
 struct FreedBlocks {
-  std::uint64_t peak = 0;       // rounded, as in the profile's label
-  std::uint32_t site = 0;       // 0: free slot
-  std::uint32_t kept_mark = 0;  // the high-water mark to which kept and kept_slack refer
+  std::uint64_t peak = 0;     // rounded, as in the profile's label
+  std::uint32_t site = 0;     // 0: free slot
+  std::uint32_t kept_at = 0;  // the high-water mark to which kept and kept_slack refer
   std::uint64_t blocks = 0;
   std::uint64_t slack = 0;       // sum of each block's least slack, bytes
-  std::uint64_t kept = 0;        // how many of these blocks were in use at kept_mark
+  std::uint64_t kept = 0;        // how many of these blocks were in use at kept_at
   std::uint64_t kept_slack = 0;  // their slack at that moment, bytes
 
-  /// Adds `n` blocks that were in use at high-water mark `mark`, with `their_slack` bytes of slack in all. Only the
-  /// numbers of the newest mark are kept.
-  void keep(std::uint32_t mark, std::uint64_t n, std::uint64_t their_slack) noexcept {
-    if (mark < kept_mark) return;
-    if (mark > kept_mark) kept = kept_slack = 0;
-    kept_mark = mark;
+  /// Adds `n` blocks that were in use at high-water mark number `high_water`, with `their_slack` bytes of slack in all.
+  /// Only the numbers of the newest one are kept.
+  void keep(std::uint32_t high_water, std::uint64_t n, std::uint64_t their_slack) noexcept {
+    if (high_water < kept_at) return;
+    if (high_water > kept_at) kept = kept_slack = 0;
+    kept_at = high_water;
     kept += n;
     kept_slack += their_slack;
   }
@@ -36,22 +38,22 @@ class FreedTotals {
   [[nodiscard]] FreedBlocks* at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept;
 
   /// Removes all totals; keeps the memory.
-  void clear() noexcept;
+  void clear() noexcept { totals_.clear(); }
 
   template <class Visit>
   void each(Visit visit) const noexcept {
-    for (std::uint64_t i = 0; slots_ != nullptr && i <= mask_; ++i) {
-      if (slots_[i].site != 0) visit(slots_[i]);
-    }
+    totals_.each(visit);
   }
 
  private:
-  [[nodiscard]] FreedBlocks* slot_of(std::uint32_t site, std::uint64_t peak) noexcept;
-  [[nodiscard]] bool grow(Arena& arena) noexcept;
+  struct BySiteAndPeak {
+    [[nodiscard]] static bool is_empty(const FreedBlocks& blocks) noexcept { return blocks.site == 0; }
+    [[nodiscard]] static std::uint64_t hash(const FreedBlocks& blocks) noexcept {
+      return mix(blocks.site, blocks.peak);
+    }
+  };
 
-  FreedBlocks* slots_ = nullptr;
-  std::uint64_t mask_ = 0;
-  std::uint64_t count_ = 0;
+  ProbeTable<FreedBlocks, BySiteAndPeak> totals_;
 };
 
 }  // namespace bucketprof::record

@@ -3,6 +3,7 @@
 
 #include <new>
 
+#include "profiler/base/dcheck.h"
 #include "profiler/base/hash.h"
 
 namespace bucketprof::record {
@@ -11,37 +12,22 @@ namespace {
 using alloc::TableHandle;
 using alloc::TableId;
 
-constexpr std::uint64_t kFirstHandleSlots = 512;  // one page
+constexpr std::size_t kFirstHandleSlots = 512;  // one page
 constexpr std::size_t kHandlesAtOnce = 64;
 
 TableId id_of(const TableHandle* handle) noexcept { return handle->id.load(std::memory_order_relaxed); }
 
 }  // namespace
 
-TableHandle* Handles::find(TableId id) const noexcept {
-  if (slots_ == nullptr) return nullptr;
-  for (std::uint64_t at = mix(0, id);; ++at) {
-    TableHandle* handle = slots_[at & mask_];
-    if (handle == nullptr || id_of(handle) == id) return handle;
-  }
+std::uint64_t Handles::ById::hash(TableHandle* handle) noexcept { return mix(0, id_of(handle)); }
+
+TableHandle** Handles::slot_of(TableId id) const noexcept {
+  return directory_.find(mix(0, id), [id](const TableHandle* handle) { return id_of(handle) == id; });
 }
 
-bool Handles::grow(Arena& arena) noexcept {
-  const std::uint64_t slots = slots_ == nullptr ? kFirstHandleSlots : (mask_ + 1) * 2;
-  auto* bigger = static_cast<TableHandle**>(arena.map(slots * sizeof(TableHandle*)));
-  if (bigger == nullptr) return false;
-  if (slots_ != nullptr) {
-    for (std::uint64_t i = 0; i <= mask_; ++i) {
-      if (slots_[i] == nullptr) continue;
-      std::uint64_t at = mix(0, id_of(slots_[i]));
-      while (bigger[at & (slots - 1)] != nullptr) ++at;
-      bigger[at & (slots - 1)] = slots_[i];
-    }
-    arena.unmap(slots_, (mask_ + 1) * sizeof(TableHandle*));
-  }
-  slots_ = bigger;
-  mask_ = slots - 1;
-  return true;
+TableHandle* Handles::find(TableId id) const noexcept {
+  TableHandle** const found = slot_of(id);
+  return found == nullptr ? nullptr : *found;
 }
 
 TableHandle* Handles::take(Arena& arena) noexcept {
@@ -61,7 +47,7 @@ TableHandle* Handles::take(Arena& arena) noexcept {
 }
 
 TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
-  if ((slots_ == nullptr || (count_ + 1) * 2 > mask_ + 1) && !grow(arena)) return nullptr;
+  if (!directory_.reserve_one(arena, kFirstHandleSlots)) return nullptr;
   TableHandle* handle = take(arena);
   if (handle == nullptr) return nullptr;
   handle->entries.store(0, std::memory_order_relaxed);
@@ -70,26 +56,13 @@ TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
   handle->newest_block.store(0, std::memory_order_relaxed);
   handle->superseded = false;
   handle->id.store(id, std::memory_order_relaxed);
-  std::uint64_t at = mix(0, id);
-  while (slots_[at & mask_] != nullptr) ++at;
-  slots_[at & mask_] = handle;
-  ++count_;
+  directory_.insert(slot_of(id), handle);
   return handle;
 }
 
 void Handles::retire(TableHandle* handle) noexcept {
-  std::uint64_t hole = mix(0, id_of(handle));
-  while (slots_[hole & mask_] != handle) ++hole;
-  hole &= mask_;
-  for (std::uint64_t at = (hole + 1) & mask_; slots_[at] != nullptr; at = (at + 1) & mask_) {
-    const std::uint64_t home = mix(0, id_of(slots_[at])) & mask_;
-    if (((at - home) & mask_) >= ((at - hole) & mask_)) {
-      slots_[hole] = slots_[at];
-      hole = at;
-    }
-  }
-  slots_[hole] = nullptr;
-  --count_;
+  BUCKETPROF_DCHECK(find(id_of(handle)) == handle);
+  directory_.erase(slot_of(id_of(handle)));
   handle->id.store(0, std::memory_order_relaxed);
   handle->next_free = free_;
   free_ = handle;

@@ -9,6 +9,7 @@
 
 #include "profiler/alloc/table.h"
 #include "profiler/base/arena.h"
+#include "profiler/record/probe_table.h"
 
 namespace bucketprof::record {
 
@@ -22,13 +23,16 @@ class Handles {
   void retire(alloc::TableHandle* handle) noexcept;
 
  private:
-  [[nodiscard]] bool grow(Arena& arena) noexcept;
+  struct ById {
+    [[nodiscard]] static bool is_empty(alloc::TableHandle* handle) noexcept { return handle == nullptr; }
+    [[nodiscard]] static std::uint64_t hash(alloc::TableHandle* handle) noexcept;
+  };
+  using Directory = ProbeTable<alloc::TableHandle*, ById>;
+
+  [[nodiscard]] alloc::TableHandle** slot_of(alloc::TableId id) const noexcept;
   [[nodiscard]] alloc::TableHandle* take(Arena& arena) noexcept;
 
-  // Open addressing with linear probing, at most half full; a removal shifts later entries back.
-  alloc::TableHandle** slots_ = nullptr;
-  std::uint64_t mask_ = 0;
-  std::uint64_t count_ = 0;
+  Directory directory_;
   alloc::TableHandle* free_ = nullptr;
 };
 

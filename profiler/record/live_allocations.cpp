@@ -32,7 +32,7 @@ bool LiveAllocations::insert_slow(const void* block, LiveBlock facts, std::uint6
     if (region->room == 0 && !grow(*region)) return false;
     put(*region, pack(address, facts));
   }
-  mark_filter(block);
+  count_in_filter(block);
   return true;
 }
 
@@ -43,7 +43,7 @@ LiveBlock LiveAllocations::remove_slow(const void* block, Region* region, std::u
     const BiasedGuard guard(region->lock, me);
     facts = take_out(*region, reinterpret_cast<std::uintptr_t>(block));
   }
-  if (facts) clear_filter(block);
+  if (facts) remove_from_filter(block);
   return facts;
 }
 
@@ -100,10 +100,12 @@ void LiveAllocations::put_aside(Region& region, Entry entry, std::uint32_t home)
     Entry& place = region.entries[at];
     if (place == 0) {
       place = entry;
+      BUCKETPROF_DCHECK(in_order(region, at));
       return;
     }
     if (const std::uint32_t other = distance(place, at); other < far) {
       std::swap(place, entry);
+      BUCKETPROF_DCHECK(in_order(region, at));
       far = other;
     }
   }

@@ -17,6 +17,7 @@
 #include "profiler/alloc/record.h"
 #include "profiler/base/arena.h"
 #include "profiler/base/biased_lock.h"
+#include "profiler/base/dcheck.h"
 #include "profiler/base/lock.h"
 
 namespace bucketprof::record {
@@ -58,7 +59,7 @@ class LiveAllocations {
     region->lock.leave_biased();
     if (!room) [[unlikely]]
       return insert_slow(block, facts, me);
-    if (!filter_is_open.load(std::memory_order_relaxed)) mark_filter(block);
+    if (!filter_is_open.load(std::memory_order_relaxed)) count_in_filter(block);
     return true;
   }
 
@@ -70,7 +71,7 @@ class LiveAllocations {
       return remove_slow(block, region, me);
     const LiveBlock facts = take_out(*region, address);
     region->lock.leave_biased();
-    if (facts && !filter_is_open.load(std::memory_order_relaxed)) clear_filter(block);
+    if (facts && !filter_is_open.load(std::memory_order_relaxed)) remove_from_filter(block);
     return facts;
   }
 
@@ -118,7 +119,16 @@ class LiveAllocations {
     const auto unit = static_cast<std::uint32_t>(entry >> (kFactBits + kUnitBits));
     return unit * 0x9e3779b1U >> region.shift;
   }
+  /// Whether the entry in a slot keeps the invariant: it is not farther from its home slot than the entry before it
+  /// is from its own, plus one.
+  [[nodiscard]] static bool in_order(const Region& region, std::uint32_t at) noexcept {
+    const auto distance = [&region](std::uint32_t i) { return (i - home_of(region, region.entries[i])) & region.mask; };
+    const std::uint32_t before = (at - 1) & region.mask;
+    if (region.entries[at] == 0 || distance(at) == 0) return true;
+    return region.entries[before] != 0 && distance(at) <= distance(before) + 1;
+  }
   static void put(Region& region, Entry entry) noexcept {
+    BUCKETPROF_DCHECK(region.room != 0);
     const std::uint32_t home = home_of(region, entry);
     --region.room;
     Entry& place = region.entries[home];
@@ -146,6 +156,7 @@ class LiveAllocations {
     }
     entries[at] = 0;
     ++region.room;
+    BUCKETPROF_DCHECK(in_order(region, (at + 1) & mask));
     return facts;
   }
   [[nodiscard]] Region* find(std::uintptr_t address) const noexcept {
@@ -156,14 +167,14 @@ class LiveAllocations {
     return (*leaf)[address >> kRegionBits & ((1U << kLeafBits) - 1)].load(std::memory_order_acquire);
   }
 
-  static void mark_filter(const void* block) noexcept {
+  static void count_in_filter(const void* block) noexcept {
     const std::atomic_ref<std::uint8_t> place = alloc::filter_place(block);
     std::uint8_t seen = place.load(std::memory_order_relaxed);
     while (seen != alloc::kOpenFilter &&
            !place.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen + 1), std::memory_order_relaxed)) {
     }
   }
-  static void clear_filter(const void* block) noexcept {
+  static void remove_from_filter(const void* block) noexcept {
     const std::atomic_ref<std::uint8_t> place = alloc::filter_place(block);
     std::uint8_t seen = place.load(std::memory_order_relaxed);
     while (seen != alloc::kOpenFilter && seen != 0 &&

@@ -20,7 +20,7 @@ enum class Loss : std::uint8_t {
   kTruncated,   // stacks cut off at the maximum depth
   kMismatches,  // remembered stacks that an audit found wrong: must stay 0
   kUnwinder,    // libunwind could not be set up, so every stack is unwound by libgcc, which is slow
-  kHighWater,   // high-water marks that could not be taken
+  kHighWater,   // 1 if the high-water mark could not be taken, because another thread took a lower one or a snapshot
   kCount,
 };
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "profiler/base/arena.h"
-#include "profiler/record/interner.h"
+#include "profiler/record/numbered_set.h"
 
 namespace bucketprof::record {
 
@@ -30,7 +30,7 @@ class Names {
   };
 
   Arena* arena_;
-  Interner<Name> names_;
+  NumberedSet<Name> names_;
 };
 
 }  // namespace bucketprof::record

@@ -20,7 +20,7 @@ void Recorder::prepare_fork() noexcept {
   slot.inside.store(true, std::memory_order_relaxed);
   std::atomic_signal_fence(std::memory_order_seq_cst);
   self.snapshot_lock_.lock();
-  self.settings_lock_.lock();
+  self.recording_.lock().lock();
   self.tables_.lock_all();
   self.live_.lock_all();
   self.names_.lock().lock();
@@ -28,11 +28,11 @@ void Recorder::prepare_fork() noexcept {
   self.sites_.lock().lock();
   self.rules_.lock().lock();
   self.scopes_.lock().lock();
-  for (Arena* memory : self.memories()) memory->lock().lock();
+  for (Arena* memory : self.arenas_.parts()) memory->lock().lock();
 }
 
 void Recorder::unlock_after_fork() noexcept {
-  for (Arena* memory : memories()) memory->lock().unlock();
+  for (Arena* memory : arenas_.parts()) memory->lock().unlock();
   scopes_.lock().unlock();
   rules_.lock().unlock();
   sites_.lock().unlock();
@@ -40,7 +40,7 @@ void Recorder::unlock_after_fork() noexcept {
   names_.lock().unlock();
   live_.unlock_all();
   tables_.unlock_all();
-  settings_lock_.unlock();
+  recording_.lock().unlock();
   snapshot_lock_.unlock();
   std::atomic_signal_fence(std::memory_order_seq_cst);
   slot.inside.store(false, std::memory_order_relaxed);

@@ -12,55 +12,50 @@
 namespace bucketprof::record {
 
 Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
-  const ReentrancyGuard reentrancy(inside());
-  const std::scoped_lock guard(snapshot_lock_, settings_lock_);
+  const ReentrancyGuard reentrancy;
+  const std::scoped_lock guard(snapshot_lock_, recording_.lock());
   const bool was_running = running();
-  if (was_running && settings_.interval != 1) return {.number = 0, .sampled = true};
+  if (was_running && recording_.settings().interval != 1) return {.number = 0, .sampled = true};
 
   OpenedScope opened;
   if (of == ScopeOf::kThread) {
-    ThreadBlock* const thread = slot.block != nullptr ? slot.block : begin_thread();
+    ThreadBlock* const thread = slot.block != nullptr ? slot.block : begin_thread(threads_);
     if (thread == nullptr) return {.ended = slot.ended};
-    opened.number = scopes_.open_thread(scopes_.open_at(thread->mark.thread));
+    opened.number = scopes_.open_thread(scopes_.open_at(thread->scope_id.thread));
     if (opened.number == 0) return {};
-    thread->mark.thread = opened.number;
+    thread->scope_id.thread = opened.number;
     thread->capturer.forget_notes();
   } else {
     opened.number = scopes_.open_process();
     if (opened.number == 0) return {};
   }
-  flush_as_needed();
+  high_water_.flush_each_block(scopes_.any_open());
   if (!was_running) {
     // Unlike start(), do not open the filter of frees: it stays open, and would slow frees when recording is off again.
-    Settings settings = settings_;
-    settings.interval = 1;
-    start_locked(settings);
-    started_for_scopes_ = true;
+    prepare_process();
+    arenas_.all.set_limit(recording_.settings().memory_limit);
+    recording_.start_for_scopes();
   } else if (of == ScopeOf::kProcess) {
-    alloc::recording_epoch.store(++epochs_, std::memory_order_release);
+    recording_.notify_threads();
   }
   return opened;
 }
 
 void Recorder::close_scope(ScopeNumber scope) noexcept {
-  const ReentrancyGuard reentrancy(inside());
-  const std::scoped_lock guard(snapshot_lock_, settings_lock_);
+  const ReentrancyGuard reentrancy;
+  const std::scoped_lock guard(snapshot_lock_, recording_.lock());
   ThreadBlock* const thread = slot.block;
-  const bool ours = thread != nullptr && thread->mark.thread == scope;
-  // If this is not the calling thread's innermost scope, another thread may keep its mark until it sees the new epoch.
-  // The number is then never reused.
+  const bool ours = thread != nullptr && thread->scope_id.thread == scope;
+  // If this is not the calling thread's innermost scope, another thread may keep its number until it sees the new
+  // epoch. The number is then never reused.
   scopes_.close(scope, ours || scopes_.of(scope) == ScopeOf::kProcess);
   if (ours) {
-    thread->mark.thread = scopes_.open_at(scope);
+    thread->scope_id.thread = scopes_.open_at(scope);
     thread->capturer.forget_notes();
   }
-  flush_as_needed();
-  if (!scopes_.any_open() && started_for_scopes_) {
-    started_for_scopes_ = false;
-    alloc::recording_epoch.store(0, std::memory_order_release);
-  } else if (!ours && running()) {
-    alloc::recording_epoch.store(++epochs_, std::memory_order_release);
-  }
+  high_water_.flush_each_block(scopes_.any_open());
+  if (!scopes_.any_open() && recording_.stop_for_scopes()) return;
+  if (!ours && running()) recording_.notify_threads();
 }
 
 }  // namespace bucketprof::record

@@ -1,104 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The reentrancy guard of a thread. Code of the host can run inside the recorder only in a signal handler. Blocks that
-// it allocates are not recorded (they are counted as Loss::kNested); its frees are deferred until the thread leaves the
-// recorder. Not for use from several threads; safe against signal handlers of the same thread.
+// The reentrancy guard of the calling thread. Code of the host can run inside the recorder only in a signal handler.
+// Blocks that it allocates are not recorded (they are counted as Loss::kNested); its frees are deferred until the
+// thread leaves the recorder. Safe against signal handlers of the same thread.
 #pragma once
 
-#include <array>
 #include <atomic>
-#include <cstdint>
+
+#include "profiler/record/thread_slot.h"
 
 namespace bucketprof::record {
-
-/// Blocks whose frees are recorded later. Grows by pages, which it keeps; it is full only if the kernel has no memory.
-class DeferredFrees {
- public:
-  static constexpr std::uint32_t kFirst = 64;  // in thread-local memory
-  static constexpr std::uint32_t kPage = 509;  // in each further page
-
-  /// False when there is no memory.
-  [[nodiscard]] bool push(void* block) noexcept {
-    if (first_.push(block)) return true;
-    std::atomic<Page*>* link = &more_;
-    for (;;) {
-      Page* page = link->load(std::memory_order_relaxed);
-      if (page == nullptr && (page = chain(*link)) == nullptr) return false;
-      if (page->blocks.push(block)) return true;
-      link = &page->next;
-    }
-  }
-  /// Removes one of the blocks; nullptr if there is none. A signal handler may push between any two steps; no block is
-  /// lost by that.
-  [[nodiscard]] void* pop() noexcept {
-    if (void* block = first_.pop()) return block;
-    for (Page* page = more_.load(std::memory_order_relaxed); page != nullptr;
-         page = page->next.load(std::memory_order_relaxed)) {
-      if (void* block = page->blocks.pop()) return block;
-    }
-    return nullptr;
-  }
-  /// Whether there may be any. Checking the first array is enough: it fills first, and callers pop until all are empty.
-  [[nodiscard]] bool any() const noexcept { return first_.count.load(std::memory_order_relaxed) != 0; }
-
- private:
-  template <std::uint32_t Capacity>
-  struct Blocks {
-    std::atomic<std::uint32_t> count{0};
-    std::array<void*, Capacity> blocks{};
-
-    /// The slot is reserved before it is filled, because another handler may interrupt this one and push, too. pop() is
-    /// what handlers interrupt, and resumes only after they have returned, so it never sees a reserved but empty slot.
-    [[nodiscard]] bool push(void* block) noexcept {
-      const std::uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
-      if (n >= Capacity) {
-        count.fetch_sub(1, std::memory_order_relaxed);
-        return false;
-      }
-      blocks[n] = block;
-      std::atomic_signal_fence(std::memory_order_seq_cst);
-      return true;
-    }
-    [[nodiscard]] void* pop() noexcept {
-      std::uint32_t n = count.load(std::memory_order_relaxed);
-      while (n != 0) {
-        std::atomic_signal_fence(std::memory_order_seq_cst);
-        void* block = blocks[n - 1];
-        if (count.compare_exchange_strong(n, n - 1, std::memory_order_relaxed)) return block;
-      }
-      return nullptr;
-    }
-  };
-  struct Page {
-    std::atomic<Page*> next{nullptr};
-    Blocks<kPage> blocks;
-  };
-  static_assert(sizeof(Page) <= 4096);
-
-  [[nodiscard]] static Page* chain(std::atomic<Page*>& link) noexcept;
-
-  Blocks<kFirst> first_;
-  std::atomic<Page*> more_{nullptr};
-};
 
 /// Enters the recorder unless the thread is inside already; then entered() is false.
 class ReentrancyGuard {
  public:
-  explicit ReentrancyGuard(std::atomic<bool>& inside) noexcept
-      : inside_(inside), entered_(!inside.load(std::memory_order_relaxed)) {
-    inside_.store(true, std::memory_order_relaxed);
+  ReentrancyGuard() noexcept : entered_(!slot.inside.load(std::memory_order_relaxed)) {
+    slot.inside.store(true, std::memory_order_relaxed);
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
   ReentrancyGuard(const ReentrancyGuard&) = delete;
   ReentrancyGuard& operator=(const ReentrancyGuard&) = delete;
   ~ReentrancyGuard() {
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    if (entered_) inside_.store(false, std::memory_order_relaxed);
+    if (entered_) slot.inside.store(false, std::memory_order_relaxed);
   }
   [[nodiscard]] bool entered() const noexcept { return entered_; }
 
  private:
-  std::atomic<bool>& inside_;
   bool entered_;
 };
 

@@ -53,6 +53,7 @@ ScopeNumber Scopes::open_process() noexcept {
 void Scopes::close(ScopeNumber scope, bool reusable) noexcept {
   const std::scoped_lock guard(lock_);
   Record& closed = at(scope);
+  BUCKETPROF_DCHECK(closed.open);
   closed.open = false;
   closed.reusable = reusable;
   closed.changed = ++changes_;
@@ -84,30 +85,30 @@ std::uint32_t Scopes::era() noexcept {
   return newest_process_ == 0 ? 0 : eras_;
 }
 
-void Scopes::count(const SiteMark& mark, std::int64_t bytes, Event event) noexcept {
-  if (mark == SiteMark{}) return;
+void Scopes::count(const ScopeId& id, std::int64_t bytes, Event event) noexcept {
+  if (id == ScopeId{}) return;
   const std::scoped_lock guard(lock_);
   const int sign = event == Event::kAllocation ? 1 : -1;
   bytes *= sign;
-  if (mark.thread != 0) {
-    Record& record = at(mark.thread);
+  if (id.thread != 0) {
+    Record& record = at(id.thread);
     record.living += sign;
     if (!record.open) record.changed = ++changes_;
   }
-  for (ScopeNumber n = mark.thread; n != 0; n = at(n).around) {
+  for (ScopeNumber n = id.thread; n != 0; n = at(n).around) {
     if (at(n).open) at(n).add(bytes);
   }
-  if (mark.era == 0) return;
+  if (id.era == 0) return;
   for (ScopeNumber n = newest_process_; n != 0; n = at(n).around) {
-    if (at(n).first_era <= mark.era) at(n).add(bytes);
+    if (at(n).first_era <= id.era) at(n).add(bytes);
   }
 }
 
-bool Scopes::holds(ScopeNumber scope, const SiteMark& mark) noexcept {
+bool Scopes::holds(ScopeNumber scope, const ScopeId& id) noexcept {
   const std::scoped_lock guard(lock_);
   const Record& record = at(scope);
-  if (record.of == ScopeOf::kProcess) return mark.era >= record.first_era;
-  ScopeNumber number = mark.thread;
+  if (record.of == ScopeOf::kProcess) return id.era >= record.first_era;
+  ScopeNumber number = id.thread;
   while (number != 0 && number != scope) number = at(number).around;
   return number == scope;
 }

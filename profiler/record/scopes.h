@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Scopes: periods of a thread's or of the whole process's life whose allocations are counted separately, and exactly.
-// While a scope is open, the sites of blocks allocated in it carry its mark. So a block stays attributed to its scope
+// While a scope is open, the sites of blocks allocated in it carry its id. So a block stays attributed to its scope
 // until it is freed, wherever that happens, and the recorder's counts and slack exist for each scope. Open scopes also
 // track the bytes of their live blocks at each allocation and free, and so their peak. With no scope open nothing here
 // is called and there is no cost. Thread-safe: one lock guards everything; only an arena's lock is taken under it.
 //
-// A mark (SiteMark) has two parts. `thread` is the number of the thread's innermost scope; scopes of a thread nest, and
-// a block also belongs to the scopes that enclose its own. `era` stands for the process scopes: it is incremented when
-// one is opened, and a block belongs to each open process scope whose first era is not above the block's.
+// A scope id (ScopeId) has two parts. `thread` is the number of the thread's innermost scope; scopes of a thread nest,
+// and a block also belongs to the scopes that enclose its own. `era` stands for the process scopes: it is incremented
+// when one is opened, and a block belongs to each open process scope whose first era is not above the block's.
 //
 // A number is reused once none of its blocks is live, so that scopes opened in a loop share sites. The counts of such
 // sites continue: a reader must subtract the values they had when the scope was opened. Those values are final, because
@@ -20,6 +20,7 @@
 #include <cstdint>
 
 #include "profiler/base/arena.h"
+#include "profiler/base/dcheck.h"
 #include "profiler/base/lock.h"
 #include "profiler/record/sites.h"
 
@@ -39,7 +40,7 @@ class Scopes {
   [[nodiscard]] ScopeNumber open_thread(ScopeNumber enclosing) noexcept;
   /// Opens a process scope, which begins an era. Returns 0 if there is no room.
   [[nodiscard]] ScopeNumber open_process() noexcept;
-  /// Closes a scope. `reusable`: no thread has its mark any more, so its number may be reused.
+  /// Closes a scope. `reusable`: no thread uses its number any more, so its number may be reused.
   void close(ScopeNumber scope, bool reusable) noexcept;
 
   [[nodiscard]] ScopeOf of(ScopeNumber scope) noexcept;
@@ -50,10 +51,10 @@ class Scopes {
   [[nodiscard]] bool any_open() const noexcept { return open_.load(std::memory_order_relaxed) != 0; }
 
   enum class Event : std::uint8_t { kAllocation, kFree };
-  /// Counts the allocation or free of a block with this mark. Called only while a scope is open.
-  void count(const SiteMark& mark, std::int64_t bytes, Event event) noexcept;
-  /// Whether blocks with this mark belong to `scope`, which is open.
-  [[nodiscard]] bool holds(ScopeNumber scope, const SiteMark& mark) noexcept;
+  /// Counts the allocation or free of a block with this id. Called only while a scope is open.
+  void count(const ScopeId& id, std::int64_t bytes, Event event) noexcept;
+  /// Whether blocks with this id belong to `scope`, which is open.
+  [[nodiscard]] bool holds(ScopeNumber scope, const ScopeId& id) noexcept;
   /// The highest number of live bytes allocated in an open scope, so far.
   [[nodiscard]] std::int64_t peak_of(ScopeNumber scope) noexcept;
 
@@ -67,7 +68,7 @@ class Scopes {
     ScopeNumber around = 0;       // thread scope: the enclosing scope. Process scope: the next open one in the list
     std::uint32_t first_era = 0;  // process scope: the era that it began
     std::uint64_t changed = 0;    // changes_ when it was opened or closed or, once closed, last counted a block
-    std::int64_t living = 0;      // live blocks whose mark has this number
+    std::int64_t living = 0;      // live blocks whose scope id has this number
     std::int64_t bytes = 0;       // of live blocks that belong to the scope
     std::int64_t peak = 0;        // highest value of `bytes`
     void add(std::int64_t more) noexcept {
@@ -78,7 +79,11 @@ class Scopes {
   static constexpr std::uint32_t kChunk = 512;
   static constexpr std::uint32_t kChunks = 128;
 
-  [[nodiscard]] Record& at(ScopeNumber scope) noexcept { return chunks_[(scope - 1) / kChunk][(scope - 1) % kChunk]; }
+  [[nodiscard]] Record& at(ScopeNumber scope) noexcept {
+    BUCKETPROF_DCHECK(lock_.is_held());
+    BUCKETPROF_DCHECK(scope >= 1 && scope <= made_);
+    return chunks_[(scope - 1) / kChunk][(scope - 1) % kChunk];
+  }
   [[nodiscard]] bool may_serve(const Record& record, ScopeOf of, ScopeNumber around) noexcept;
   [[nodiscard]] ScopeNumber take(ScopeOf of, ScopeNumber around) noexcept;
   [[nodiscard]] ScopeNumber make() noexcept;

@@ -25,7 +25,7 @@ std::uint64_t hash_of(const SiteKey& key) noexcept {
       key.slots,
       key.hint,
       key.interval,
-      (std::uint64_t{key.mark.thread} << 32U) | key.mark.era,
+      (std::uint64_t{key.scope_id.thread} << 32U) | key.scope_id.era,
       (std::uint64_t{key.entry_bytes} << 32U) | (static_cast<std::uint64_t>(key.kind) << 16U) |
           (static_cast<std::uint64_t>(key.part) << 8U) | static_cast<std::uint64_t>(key.cause),
   };

@@ -10,16 +10,16 @@
 
 #include "hashmap/part.h"
 #include "profiler/base/arena.h"
-#include "profiler/record/interner.h"
+#include "profiler/record/numbered_set.h"
 #include "profiler/tables/kind.h"
 
 namespace bucketprof::record {
 
 /// The scopes in which a block was allocated (scopes.h); both 0: none.
-struct SiteMark {
+struct ScopeId {
   std::uint32_t thread = 0;
   std::uint32_t era = 0;
-  friend bool operator==(const SiteMark&, const SiteMark&) = default;
+  friend bool operator==(const ScopeId&, const ScopeId&) = default;
 };
 
 struct SiteKey {
@@ -34,12 +34,12 @@ struct SiteKey {
   std::uint64_t interval = 1;  // sampling interval at the allocation, mean bytes
   std::uint64_t slots = 0;     // of bucket blocks only, as is hint
   std::uint64_t hint = 0;
-  SiteMark mark{};
+  ScopeId scope_id{};
 
   friend bool operator==(const SiteKey& a, const SiteKey& b) noexcept {
     return a.stack == b.stack && a.name == b.name && a.type_name == b.type_name && a.bytes == b.bytes &&
            a.slots == b.slots && a.hint == b.hint && a.interval == b.interval && a.entry_bytes == b.entry_bytes &&
-           a.kind == b.kind && a.part == b.part && a.cause == b.cause && a.mark == b.mark;
+           a.kind == b.kind && a.part == b.part && a.cause == b.cause && a.scope_id == b.scope_id;
   }
 };
 
@@ -71,7 +71,7 @@ class Sites {
 
  private:
   Arena* arena_;
-  Interner<Site> sites_;
+  NumberedSet<Site> sites_;
 };
 
 }  // namespace bucketprof::record

@@ -8,22 +8,12 @@
 #include <span>
 
 #include "profiler/base/at.h"
+#include "profiler/record/arenas.h"
 #include "profiler/record/losses.h"
 #include "profiler/record/rows.h"
 #include "profiler/stack/capture.h"
 
 namespace bucketprof::record {
-
-/// The recorder's own memory, bytes.
-struct Memory {
-  std::uint64_t all = 0;
-  std::uint64_t live = 0;     // the table of live blocks
-  std::uint64_t tables = 0;   // handles, records of bucket blocks, totals of freed ones
-  std::uint64_t sites = 0;    // and names and scopes
-  std::uint64_t stacks = 0;   // and rules
-  std::uint64_t threads = 0;  // ThreadBlocks with their counters
-  std::uint64_t replay = 0;   // remembered stacks
-};
 
 struct Snapshot {
   explicit Snapshot(Arena& arena) : rows(arena) {}

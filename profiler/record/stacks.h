@@ -7,7 +7,7 @@
 #include <span>
 
 #include "profiler/base/arena.h"
-#include "profiler/record/interner.h"
+#include "profiler/record/numbered_set.h"
 
 namespace bucketprof::record {
 
@@ -30,7 +30,7 @@ class Stacks {
   };
 
   Arena* arena_;
-  Interner<Stack> stacks_;
+  NumberedSet<Stack> stacks_;
 };
 
 }  // namespace bucketprof::record

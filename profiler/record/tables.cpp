@@ -55,6 +55,7 @@ void Tables::retire_if_empty(TableHandle* handle, TableId id, std::uint64_t me) 
 }
 
 std::uint32_t Tables::take(Shard& shard) noexcept {
+  BUCKETPROF_DCHECK(shard.lock.is_held());
   if (shard.free != 0) {
     const std::uint32_t local = shard.free;
     shard.free = shard.block(local).older;
@@ -86,7 +87,7 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
   shard.block(local) = {.table = table,
                         .frozen_peak = 0,
                         .kept_slack = 0,
-                        .kept_mark = 0,
+                        .kept_at = 0,
                         .site = site,
                         .older = before,
                         .newer = 0,
@@ -132,6 +133,7 @@ std::uint32_t Tables::end_block(std::uint32_t number, std::uint64_t me) noexcept
   const std::uint32_t local = number >> kShardBits;
   const BiasedGuard guard(shard.lock, me);
   BucketBlock& block = shard.block(local);
+  BUCKETPROF_DCHECK(block.table != nullptr);
   TableHandle& table = *block.table;
   const SiteKey& site = (*sites_)[block.site].key;
   const bool current = !table.superseded && table.newest_block.load(std::memory_order_relaxed) == local;
@@ -140,7 +142,7 @@ std::uint32_t Tables::end_block(std::uint32_t number, std::uint64_t me) noexcept
   if (FreedBlocks* const ended = totals_of(shard, block, peak)) {
     ++ended->blocks;
     ended->slack += slack_of(site.bytes, peak, site.entry_bytes);
-    if (block.kept_mark != 0) ended->keep(block.kept_mark, 1, block.kept_slack);
+    if (block.kept_at != 0) ended->keep(block.kept_at, 1, block.kept_slack);
   } else {
     losses_->add_block(site.bytes);
   }
@@ -168,6 +170,7 @@ void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
 }
 
 FreedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept {
+  BUCKETPROF_DCHECK(shard.lock.is_held());
   const bool late = shard.phase == Phase::kEnded || (shard.phase == Phase::kLive && block.seen == shard.collection);
   FreedTotals& ended = late ? shard.late : shard.ended;
   return ended.at(block.site, rounded_peak((*sites_)[block.site].key.kind, peak), *arena_);
@@ -198,29 +201,29 @@ std::uint32_t Tables::visit_some(Shard& shard, std::uint32_t first, Visit visit)
   return 0;
 }
 
-void Tables::keep(std::uint32_t mark) noexcept {
+void Tables::keep(std::uint32_t high_water) noexcept {
   for (Shard& shard : shards_) {
     for (std::uint32_t next = 1; next != 0;) {
       const BiasedVisit guard(shard.lock);
-      next = visit_some(shard, next, [mark](BucketBlock& block, std::uint64_t, std::uint64_t slack) {
-        block.kept_mark = mark;
+      next = visit_some(shard, next, [high_water](BucketBlock& block, std::uint64_t, std::uint64_t slack) {
+        block.kept_at = high_water;
         block.kept_slack = slack;
       });
     }
   }
 }
 
-bool Tables::collect(std::uint32_t mark, Rows& rows) noexcept {
+bool Tables::collect(std::uint32_t high_water, Rows& rows) noexcept {
   bool room = true;
   std::size_t merge_at = kMergeRows;
   for (Shard& shard : shards_) {
-    room = collect_shard(shard, mark, rows, merge_at) && room;
+    room = collect_shard(shard, high_water, rows, merge_at) && room;
     join_late(shard);
   }
   return room;
 }
 
-bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::size_t& merge_at) noexcept {
+bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, std::size_t& merge_at) noexcept {
   bool room = true;
   {
     const BiasedVisit guard(shard.lock);
@@ -233,7 +236,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::si
       const BiasedVisit guard(shard.lock);
       next = visit_some(shard, next, [&](BucketBlock& block, std::uint64_t peak, std::uint64_t slack) {
         const SiteKey& site = (*sites_)[block.site].key;
-        const bool kept = mark != 0 && block.kept_mark == mark;
+        const bool kept = high_water != 0 && block.kept_at == high_water;
         block.seen = shard.collection;
         room = room && rows.push_back({.site = block.site,
                                        .has_peak = true,
@@ -253,8 +256,8 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::si
     }
   }
   // Without the lock: these totals do not change in this phase.
-  shard.ended.each([mark, &rows, &room](const FreedBlocks& ended) {
-    const bool kept = mark != 0 && ended.kept_mark == mark;
+  shard.ended.each([high_water, &rows, &room](const FreedBlocks& ended) {
+    const bool kept = high_water != 0 && ended.kept_at == high_water;
     room = room && rows.push_back({.site = ended.site,
                                    .has_peak = true,
                                    .peak = ended.peak,
@@ -268,6 +271,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::si
 
 void Tables::join_late(Shard& shard) noexcept {
   const BiasedVisit guard(shard.lock);
+  BUCKETPROF_DCHECK(shard.phase == Phase::kEnded);
   shard.late.each([this, &shard](const FreedBlocks& late) {
     FreedBlocks* const ended = shard.ended.at(late.site, late.peak, *arena_);
     if (ended == nullptr) {
@@ -277,7 +281,7 @@ void Tables::join_late(Shard& shard) noexcept {
     }
     ended->blocks += late.blocks;
     ended->slack += late.slack;
-    if (late.kept_mark != 0) ended->keep(late.kept_mark, late.kept, late.kept_slack);
+    if (late.kept_at != 0) ended->keep(late.kept_at, late.kept, late.kept_slack);
   });
   shard.late.clear();
   shard.phase = Phase::kNone;

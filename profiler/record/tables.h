@@ -23,6 +23,7 @@
 #include "profiler/alloc/table.h"
 #include "profiler/base/arena.h"
 #include "profiler/base/biased_lock.h"
+#include "profiler/base/dcheck.h"
 #include "profiler/record/freed_totals.h"
 #include "profiler/record/handles.h"
 #include "profiler/record/losses.h"
@@ -58,11 +59,12 @@ class Tables {
   /// Records the free of the block with this number. Returns its site.
   std::uint32_t end_block(std::uint32_t number, std::uint64_t me) noexcept;
 
-  /// Notes that every live block is in use at high-water mark `mark`, and its slack. Requires the snapshot lock.
-  void keep(std::uint32_t mark) noexcept;
+  /// Notes that every live block is in use at high-water mark number `high_water`, and its slack. Requires the snapshot
+  /// lock.
+  void keep(std::uint32_t high_water) noexcept;
   /// Adds a row for each live block and each total of freed ones. False if `rows` has no room. Requires the snapshot
   /// lock.
-  [[nodiscard]] bool collect(std::uint32_t mark, Rows& rows) noexcept;
+  [[nodiscard]] bool collect(std::uint32_t high_water, Rows& rows) noexcept;
 
   void lock_all() noexcept;
   void unlock_all() noexcept;
@@ -72,7 +74,7 @@ class Tables {
     alloc::TableHandle* table;  // nullptr: the record is unused
     std::uint64_t frozen_peak;  // the block's peak, once it is no longer the current one
     std::uint64_t kept_slack;
-    std::uint32_t kept_mark;
+    std::uint32_t kept_at;
     std::uint32_t site;
     std::uint32_t older;  // in the table's chain; next unused record if unused
     std::uint32_t newer;
@@ -80,10 +82,13 @@ class Tables {
   };
   /// The step of a collection in a shard: none, visiting live blocks, or reading the totals.
   enum class Phase : std::uint8_t { kNone, kLive, kEnded };
-  // Chunk c holds 64 x 2^c records: few chunks are enough for all numbers that fit beside the shard's number.
-  static constexpr std::uint32_t kFirstChunk = 64;
-  static constexpr std::uint32_t kChunks = 22;
+  // A block's number is its number in the shard, above the shard's own. Chunk c holds 64 x 2^c records. There are so
+  // few chunks that every number in a shard (some 67 million) has room; further blocks count as losses.
   static constexpr std::uint32_t kShardBits = 6;
+  static constexpr std::uint32_t kFirstChunk = 64;
+  static constexpr std::uint32_t kChunks = 20;
+  static_assert(kShards == 1U << kShardBits);
+  static_assert((std::uint64_t{kFirstChunk} << kChunks) <= std::uint64_t{1} << (32U - kShardBits));
 
   [[nodiscard]] static constexpr std::uint32_t chunk_of(std::uint32_t local) noexcept {
     return static_cast<std::uint32_t>(std::bit_width((local + kFirstChunk) / kFirstChunk)) - 1;
@@ -100,6 +105,8 @@ class Tables {
     std::uint32_t free = 0;
     std::array<BucketBlock*, kChunks> chunks{};
     [[nodiscard]] BucketBlock& block(std::uint32_t local) noexcept {
+      BUCKETPROF_DCHECK(lock.is_held());
+      BUCKETPROF_DCHECK(local >= 1 && local <= made);
       const std::uint32_t chunk = chunk_of(local);
       // Numbers start at 1. NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult)
       return chunks[chunk][local + kFirstChunk - (kFirstChunk << chunk)];
@@ -116,7 +123,7 @@ class Tables {
   /// continue, 0 at the end.
   template <class Visit>
   [[nodiscard]] std::uint32_t visit_some(Shard& shard, std::uint32_t first, Visit visit) noexcept;
-  [[nodiscard]] bool collect_shard(Shard& shard, std::uint32_t mark, Rows& rows, std::size_t& merge_at) noexcept;
+  [[nodiscard]] bool collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, std::size_t& merge_at) noexcept;
   void join_late(Shard& shard) noexcept;
 
   Arena* arena_;

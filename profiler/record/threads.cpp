@@ -6,6 +6,7 @@
 namespace bucketprof::record {
 
 SiteCounter* ThreadBlock::make_counter(Site& site, Arena& arena) noexcept {
+  BUCKETPROF_DCHECK(site.number < kPages * kPageSites);
   std::atomic<SiteCounter*>& page = pages[site.number / kPageSites];
   SiteCounter* counters = page.load(std::memory_order_relaxed);
   if (counters == nullptr) {
@@ -40,8 +41,8 @@ ThreadBlock* Threads::acquire() noexcept {
   }
   taken->pending_inuse = 0;
   taken->seeded_for = 0;
-  if (taken->mark != SiteMark{}) {  // the previous owner exited inside a scope
-    taken->mark = {};
+  if (taken->scope_id != ScopeId{}) {  // the previous owner exited inside a scope
+    taken->scope_id = {};
     taken->capturer.forget_notes();
   }
   taken->ordinal = started_.fetch_add(1, std::memory_order_relaxed) + 1;

@@ -14,8 +14,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "profiler/alloc/table.h"
 #include "profiler/base/arena.h"
-#include "profiler/record/interner.h"
+#include "profiler/base/dcheck.h"
+#include "profiler/record/numbered_set.h"
 #include "profiler/record/sampler.h"
 #include "profiler/record/sites.h"
 #include "profiler/stack/capture.h"
@@ -28,19 +30,19 @@ struct SiteCounter {
   std::atomic<std::uint64_t> frees;
   Site* site;
   std::int64_t weighted_bytes;  // copy of the site's, beside `frees`: a free needs both
-  const void* same_facts;       // the caller's argument when the site was last looked up (alloc/record.h)
+  alloc::FactsId facts;         // of the block for which the site was last looked up
   std::uint64_t name;           // copy of the site's
 };
 static_assert(sizeof(SiteCounter) == 48);
 
 struct ThreadBlock {
   static constexpr std::uint32_t kPageSites = 256;
-  static constexpr std::uint32_t kPages = 4096;  // x kPageSites: as many sites as an Interner can number
+  static constexpr std::uint32_t kPages = 4096;  // x kPageSites: as many sites as a NumberedSet can number
 
   stack::Capturer capturer;
   Sampler sampler;
   std::uint64_t interval = 1;      // sampling interval of the sampler, mean bytes
-  SiteMark mark;                   // of the thread's next allocations
+  ScopeId scope_id;                // of the thread's next allocations
   std::uint64_t ordinal = 0;       // number of the owning thread: gives it its own random numbers
   std::int64_t pending_inuse = 0;  // change of in-use bytes not yet added to the recorder's sum
   ThreadBlock* next = nullptr;     // in the list of all ThreadBlocks
@@ -50,6 +52,7 @@ struct ThreadBlock {
 
   /// The counter of a site; nullptr if there is none yet. For the owner only.
   [[nodiscard]] SiteCounter* counter(std::uint32_t site) const noexcept {
+    BUCKETPROF_DCHECK(site < kPages * kPageSites);
     SiteCounter* const counters = pages[site / kPageSites].load(std::memory_order_relaxed);
     if (counters == nullptr) [[unlikely]]
       return nullptr;

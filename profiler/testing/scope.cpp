@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A scope's numbers are the rows of a snapshot whose site has the scope's mark, minus the values of these rows when the
-// scope was opened, because marks are reused (record/scopes.h).
+// A scope's numbers are the rows of a snapshot whose site has the scope's id, minus the values of these rows when the
+// scope was opened, because scope numbers are reused (record/scopes.h).
 #include "profiler/testing/scope.h"
 
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ std::vector<Row> rows_of_earlier_scopes() {
   std::vector<Row> rows;
   const record::Snapshot snapshot = record::recorder().snapshot(At::kNow);
   for (const Row& row : snapshot.rows.span()) {
-    if (record::recorder().sites()[row.site].key.mark.thread != 0) rows.push_back(row);
+    if (record::recorder().sites()[row.site].key.scope_id.thread != 0) rows.push_back(row);
   }
   return rows;
 }
@@ -115,7 +115,7 @@ Scope::Scope(Of of) : state_(std::make_unique<State>()) {
       recorder.open_scope(of == Of::kThread ? record::ScopeOf::kThread : record::ScopeOf::kProcess);
   state_->number = opened.number;
   if (opened.number != 0) {
-    // The scope has no allocations yet. Marks of process scopes are never reused, so these subtract nothing.
+    // The scope has no allocations yet. Eras of process scopes are never reused, so these subtract nothing.
     if (of == Of::kThread) state_->before = rows_of_earlier_scopes();
     return;
   }
@@ -142,7 +142,7 @@ Used Scope::used(const char* file, int line) const {
     const record::Snapshot snapshot = recorder.snapshot(At::kNow);
     for (Row row : snapshot.rows.span()) {
       const SiteKey& site = recorder.sites()[row.site].key;
-      if (site.mark == record::SiteMark{} || !recorder.scopes().holds(state_->number, site.mark)) continue;
+      if (site.scope_id == record::ScopeId{} || !recorder.scopes().holds(state_->number, site.scope_id)) continue;
       if (!subtract(row, state_->before)) continue;
       const std::string_view table = site.name != 0 ? recorder.names().text(site.name) : site.type_name;
       UsedRow& sum = rows[{table, site.kind, site.part, site.cause, site.stack}];

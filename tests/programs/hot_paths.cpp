@@ -17,13 +17,13 @@ constexpr std::size_t kBytes = 32;
 
 const bucketprof::alloc::TableId table = bucketprof::alloc::draw_table_id(0);
 alignas(64) std::array<std::byte, 1000 * kBytes> memory;
-char facts;  // record_alloc's same_facts, which alloc::Allocator passes for nodes
+char facts;  // identifies the block's facts, as alloc::Allocator does for nodes
 
 [[gnu::noinline]] void pair(void* block) {
   using namespace bucketprof;
-  alloc::record_alloc(block, kBytes, {.id = table, .kind = alloc::Kind::kStdNode, .type_name = "entry"},
+  alloc::record_alloc(block, kBytes, {.id = table, .kind = tables::Kind::kStdNode, .type_name = "entry"},
                       {.part = hashmap::Part::kNodes, .cause = hashmap::Cause::kNode, .entry_bytes = 16, .slots = 1},
-                      &facts);
+                      alloc::FactsId(&facts));
   alloc::record_free(block);
 }
 

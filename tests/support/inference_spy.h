@@ -26,7 +26,7 @@ struct InferenceLog {
 /// The log of all spies. Must be set whenever one of them allocates or frees.
 inline InferenceLog* inference_log = nullptr;
 
-template <class T, class Entry, alloc::Kind K>
+template <class T, class Entry, tables::Kind K>
 struct InferenceSpy {
   using value_type = T;
   using is_always_equal = std::true_type;

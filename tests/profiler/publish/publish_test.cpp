@@ -84,7 +84,7 @@ TEST_F(PublishTest, ScopesLeaveNoTrace) {
 
 TEST_F(PublishTest, LabelsSayWhatABlockIs) {
   Fake table("publish_labels");
-  table.kind = alloc::Kind::kGoMap;
+  table.kind = tables::Kind::kGoMap;
   void* buckets = record::fake_block();
   void* overflow = record::fake_block();
   alloc::TableHandle* handle = table.born(

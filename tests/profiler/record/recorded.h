@@ -44,7 +44,7 @@ inline void* fake_block() {
 
 struct Fake {
   alloc::TableId table;
-  alloc::Kind kind = alloc::Kind::kUnknown;
+  tables::Kind kind = tables::Kind::kUnknown;
 
   explicit Fake(std::string_view name) : table(alloc::draw_table_id(named(name).index)) {}
   [[nodiscard]] std::uint32_t name() const { return alloc::name_index(table); }

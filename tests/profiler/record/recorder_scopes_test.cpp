@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scopes in the process's recorder: which blocks get a mark, when recording is on, and that ordinary snapshots are the
-// same with and without scopes.
+// Scopes in the process's recorder: which blocks get a scope id, when recording is on, and that ordinary snapshots are
+// the same with and without scopes.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -20,7 +20,7 @@ Recorded held(ScopeNumber scope, const Fake& table) {
   Recorded sum;
   for (const Row& row : snapshot.rows.span()) {
     const SiteKey& site = recorder().sites()[row.site].key;
-    if (site.name != table.name() || !recorder().scopes().holds(scope, site.mark)) continue;
+    if (site.name != table.name() || !recorder().scopes().holds(scope, site.scope_id)) continue;
     sum.allocs += row.allocs;
     sum.alloc_bytes += row.allocs * site.bytes;
     sum.inuse += row.inuse;

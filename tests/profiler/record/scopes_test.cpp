@@ -30,7 +30,7 @@ TEST_F(ScopesTest, AnOuterOneHoldsWhatInnerOnesHold) {
   const ScopeNumber other = scopes.open_thread(0);
   EXPECT_TRUE(scopes.any_open());
   EXPECT_EQ((std::set<ScopeNumber>{0, outer, inner, other}.size()), 4U);
-  const SiteMark in_inner{.thread = inner};
+  const ScopeId in_inner{.thread = inner};
   EXPECT_TRUE(scopes.holds(inner, in_inner));
   EXPECT_TRUE(scopes.holds(outer, in_inner));
   EXPECT_FALSE(scopes.holds(other, in_inner));
@@ -108,7 +108,7 @@ TEST_F(ScopesTest, ANumberIsUsedAgainOnceItsBlocksAreDead) {
   EXPECT_EQ(third, first);
   EXPECT_EQ(scopes.peak_of(third), 0);
   scopes.close(third, false);
-  EXPECT_NE(scopes.open_thread(0), third) << "a thread may still have the mark";
+  EXPECT_NE(scopes.open_thread(0), third) << "a thread may still use the number";
 }
 
 TEST_F(ScopesTest, ALoopOfScopesNeedsFewNumbers) {
@@ -137,17 +137,17 @@ TEST_F(ScopesTest, WithoutRoomThereIsNone) {
 
 TEST_F(ScopesTest, HaveTheExactPeakOfSeveralThreads) {
   const ScopeNumber all = scopes.open_process();
-  const SiteMark mark{.era = scopes.era()};
+  const ScopeId id{.era = scopes.era()};
   std::atomic<int> ready{0};
   const auto work = [&] {
     for (int i = 0; i < 1000; ++i) {
-      scopes.count(mark, 8, kAllocation);
-      scopes.count(mark, 8, kFree);
+      scopes.count(id, 8, kAllocation);
+      scopes.count(id, 8, kFree);
     }
-    scopes.count(mark, 100, kAllocation);
+    scopes.count(id, 100, kAllocation);
     ++ready;
     while (ready != 4) std::this_thread::yield();  // now every thread has its 100 bytes
-    scopes.count(mark, 100, kFree);
+    scopes.count(id, 100, kFree);
   };
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) threads.emplace_back(work);

@@ -24,7 +24,7 @@ TEST(Sites, EveryFieldTellsApart) {
                      .stack = 1,
                      .name = 2,
                      .entry_bytes = 8,
-                     .kind = alloc::Kind::kGoMap,
+                     .kind = tables::Kind::kGoMap,
                      .part = hashmap::Part::kBuckets,
                      .cause = hashmap::Cause::kHint,
                      .interval = 1,
@@ -39,11 +39,11 @@ TEST(Sites, EveryFieldTellsApart) {
       [](SiteKey& k) { k.hint = 4; },
       [](SiteKey& k) { k.interval = 2; },
       [](SiteKey& k) { k.entry_bytes = 9; },
-      [](SiteKey& k) { k.kind = alloc::Kind::kStdNode; },
+      [](SiteKey& k) { k.kind = tables::Kind::kStdNode; },
       [](SiteKey& k) { k.part = hashmap::Part::kOverflow; },
       [](SiteKey& k) { k.cause = hashmap::Cause::kRehash; },
-      [](SiteKey& k) { k.mark.thread = 1; },
-      [](SiteKey& k) { k.mark.era = 1; },
+      [](SiteKey& k) { k.scope_id.thread = 1; },
+      [](SiteKey& k) { k.scope_id.era = 1; },
   };
   const std::uint32_t first = sites.intern(base)->number;
   EXPECT_EQ(first, 1U);

@@ -29,7 +29,7 @@ TEST(BlockSlack, SlackIsBytesWithoutEntriesNeverBelowZero) {
 
 TEST(BlockSlack, PeaksOfTheBundledMapAreItsLoadLimits) {
   for (std::uint64_t peak = 0; peak < 100'000; ++peak) {
-    const std::uint64_t rounded = rounded_peak(alloc::Kind::kGoMap, peak);
+    const std::uint64_t rounded = rounded_peak(tables::Kind::kGoMap, peak);
     std::uint64_t expected = peak;
     if (peak > 8) {  // 13 entries in every two buckets: 13, 26, 52, ...
       expected = 13;
@@ -40,8 +40,8 @@ TEST(BlockSlack, PeaksOfTheBundledMapAreItsLoadLimits) {
 }
 
 TEST(BlockSlack, OtherPeaksHaveFiveSignificantBitsAndNeverLessThanTheTruth) {
-  for (const alloc::Kind kind :
-       {alloc::Kind::kUnknown, alloc::Kind::kStdNode, alloc::Kind::kAbslFlat, alloc::Kind::kBoostFlat}) {
+  for (const tables::Kind kind :
+       {tables::Kind::kUnknown, tables::Kind::kStdNode, tables::Kind::kAbslFlat, tables::Kind::kBoostFlat}) {
     std::set<std::uint64_t> values;
     std::uint64_t before = 0;
     for (std::uint64_t peak = 0; peak < 1'000'000; ++peak) {
@@ -65,8 +65,8 @@ TEST(BlockSlack, OtherPeaksHaveFiveSignificantBitsAndNeverLessThanTheTruth) {
 }
 
 TEST(BlockSlack, IsDefinedForHugePeaks) {
-  EXPECT_GE(rounded_peak(alloc::Kind::kGoMap, std::uint64_t{1} << 61U), std::uint64_t{1} << 61U);
-  EXPECT_GE(rounded_peak(alloc::Kind::kUnknown, (std::uint64_t{1} << 60U) + 1), (std::uint64_t{1} << 60U) + 1);
+  EXPECT_GE(rounded_peak(tables::Kind::kGoMap, std::uint64_t{1} << 61U), std::uint64_t{1} << 61U);
+  EXPECT_GE(rounded_peak(tables::Kind::kUnknown, (std::uint64_t{1} << 60U) + 1), (std::uint64_t{1} << 60U) + 1);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ struct Store {
 };
 
 std::uint32_t bucket_site(Store& store, std::uint64_t slots, std::uint64_t bytes, std::uint32_t entry_bytes,
-                          alloc::Kind kind = alloc::Kind::kUnknown) {
+                          tables::Kind kind = tables::Kind::kUnknown) {
   const Site* site = store.sites.intern({.type_name = {},
                                          .bytes = bytes,
                                          .stack = 1,
@@ -47,8 +47,8 @@ struct ModelBlock {
   std::uint32_t site = 0;
   std::uint64_t fullest = 0;  // most entries of the table while this was the current block
   bool alive = true;
-  std::uint32_t mark = 0;
-  std::uint64_t slack_at_mark = 0;
+  std::uint32_t kept_at = 0;
+  std::uint64_t kept_slack = 0;
 };
 struct ModelTable {
   alloc::TableId id = 0;
@@ -83,30 +83,30 @@ class Model {
     std::uint64_t& fullest = blocks[table.blocks.back()].fullest;
     fullest = std::max(fullest, table.entries);
   }
-  void keep(std::uint32_t mark) {
+  void keep(std::uint32_t high_water) {
     for (const ModelTable& table : tables) {
       const std::vector<std::uint64_t> credit = credits(table);
       for (std::size_t i = 0; i < credit.size(); ++i) {
         ModelBlock& block = blocks[table.blocks[i]];
-        block.mark = mark;
-        block.slack_at_mark = slack(block, credit[i]);
+        block.kept_at = high_water;
+        block.kept_slack = slack(block, credit[i]);
       }
     }
   }
 
   using Key = std::tuple<std::uint32_t, std::uint64_t>;
   using Sums = std::array<std::uint64_t, 6>;
-  std::map<Key, Sums> rows(std::uint32_t mark) const {
+  std::map<Key, Sums> rows(std::uint32_t high_water) const {
     std::map<Key, Sums> sums;
     const auto add = [&](const ModelBlock& block, bool inuse, std::uint64_t slack_now) {
       Sums& sum = sums[{block.site, rounded_peak(site(block).kind, block.fullest)}];
-      const bool kept = mark != 0 && block.mark == mark;
+      const bool kept = high_water != 0 && block.kept_at == high_water;
       sum[0] += 1;
       sum[1] += inuse ? 1 : 0;
       sum[2] += slack(block, block.fullest);
       sum[3] += slack_now;
       sum[4] += kept ? 1 : 0;
-      sum[5] += kept ? block.slack_at_mark : 0;
+      sum[5] += kept ? block.kept_slack : 0;
     };
     for (const ModelBlock& block : blocks) {
       if (!block.alive && block.number != 0) add(block, false, 0);
@@ -126,9 +126,9 @@ class Model {
   Store* store_;
 };
 
-std::map<Model::Key, Model::Sums> collected(Store& store, std::uint32_t mark) {
+std::map<Model::Key, Model::Sums> collected(Store& store, std::uint32_t high_water) {
   Rows rows(store.arena);
-  EXPECT_TRUE(store.tables->collect(mark, rows));
+  EXPECT_TRUE(store.tables->collect(high_water, rows));
   merge_rows(rows);
   std::map<Model::Key, Model::Sums> sums;
   for (const Row& row : rows.span()) {
@@ -141,13 +141,13 @@ std::map<Model::Key, Model::Sums> collected(Store& store, std::uint32_t mark) {
 /// Random operations on tables that grow as real ones do: a larger bucket block replaces one that is too small.
 void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps) {
   std::vector<std::uint32_t> sites;
-  for (const alloc::Kind kind : {alloc::Kind::kGoMap, alloc::Kind::kAbslFlat, alloc::Kind::kStdNode}) {
+  for (const tables::Kind kind : {tables::Kind::kGoMap, tables::Kind::kAbslFlat, tables::Kind::kStdNode}) {
     for (std::uint64_t slots = 8; slots <= 1024; slots *= 2) {
-      const std::uint32_t entry = kind == alloc::Kind::kStdNode ? 0 : 12;
+      const std::uint32_t entry = kind == tables::Kind::kStdNode ? 0 : 12;
       sites.push_back(bucket_site(store, slots, slots * (entry + 4), entry, kind));
     }
   }
-  std::uint32_t mark = 0;
+  std::uint32_t high_water = 0;
   for (int step = 0; step < steps; ++step) {
     if (model.tables.size() < 40) model.tables.push_back({.id = alloc::draw_table_id(0), .blocks = {}});
     ModelTable& table = model.tables[random() % model.tables.size()];
@@ -209,8 +209,8 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
       }
       case 6:
         if (random() % 8 == 0) {
-          store.tables->keep(++mark);
-          model.keep(mark);
+          store.tables->keep(++high_water);
+          model.keep(high_water);
         }
         break;
       default:
@@ -221,10 +221,10 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
     }
     model.look(table);
     if (step % 97 == 0) {
-      ASSERT_EQ(collected(store, mark), model.rows(mark)) << step;
+      ASSERT_EQ(collected(store, high_water), model.rows(high_water)) << step;
     }
   }
-  ASSERT_EQ(collected(store, mark), model.rows(mark));
+  ASSERT_EQ(collected(store, high_water), model.rows(high_water));
 }
 
 TEST(Tables, BehaveAsTheFormatSays) {
@@ -359,12 +359,12 @@ TEST(Tables, ACollectionSeesEachBlockOnceWhileOthersComeAndGo) {
     });
   }
   std::uint64_t collections = 0;
-  std::uint32_t mark = 0;
+  std::uint32_t high_water = 0;
   do {
     const std::uint64_t born_before = born.load();
-    if (++collections % 4 == 0) store.tables->keep(++mark);
+    if (++collections % 4 == 0) store.tables->keep(++high_water);
     Rows rows(store.arena);
-    ASSERT_TRUE(store.tables->collect(mark, rows));
+    ASSERT_TRUE(store.tables->collect(high_water, rows));
     merge_rows(rows);
     const std::uint64_t died_after = died.load();
     std::uint64_t allocs = 0;
@@ -382,7 +382,7 @@ TEST(Tables, ACollectionSeesEachBlockOnceWhileOthersComeAndGo) {
   } while (running.load() != 0);
   for (std::thread& thread : threads) thread.join();
   Rows rows(store.arena);
-  ASSERT_TRUE(store.tables->collect(mark, rows));
+  ASSERT_TRUE(store.tables->collect(high_water, rows));
   merge_rows(rows);
   std::uint64_t allocs = 0;
   std::uint64_t inuse = 0;

@@ -12,19 +12,20 @@
 #include <mutex>
 
 #include "profiler/base/arena.h"
+#include "profiler/base/dcheck.h"
 #include "profiler/base/lock.h"
 
 namespace bucketprof::record {
 
 /// Value must have a member `std::uint64_t hash`.
 template <class Value>
-class Interner {
+class NumberedSet {
  public:
   static constexpr std::uint32_t kNone = 0;
   static constexpr std::uint32_t kChunk = 256;
   static constexpr std::uint32_t kMaxValues = kChunk * 4096;
 
-  explicit constexpr Interner(Arena& arena) : arena_(&arena) {}
+  explicit constexpr NumberedSet(Arena& arena) : arena_(&arena) {}
 
   /// Returns the number of the value with this hash for which equal(value) is true. If there is none, adds one, which
   /// make(value) fills in (value.hash is set). kNone if there is no room or make() returns false.
@@ -45,9 +46,11 @@ class Interner {
 
   /// `index` must come from intern(), or be from 1 to size().
   [[nodiscard]] Value& operator[](std::uint32_t index) noexcept {
+    BUCKETPROF_DCHECK(has(index));
     return chunks_[index / kChunk].load(std::memory_order_acquire)[index % kChunk];
   }
   [[nodiscard]] const Value& operator[](std::uint32_t index) const noexcept {
+    BUCKETPROF_DCHECK(has(index));
     return chunks_[index / kChunk].load(std::memory_order_acquire)[index % kChunk];
   }
   /// Values are numbered 1..size().
@@ -59,6 +62,11 @@ class Interner {
     std::uint64_t mask;
     std::atomic<std::uint32_t>* slots() noexcept { return reinterpret_cast<std::atomic<std::uint32_t>*>(this + 1); }
   };
+
+  /// Whether there is memory for this value.
+  [[nodiscard]] bool has(std::uint32_t index) const noexcept {
+    return index != kNone && index < kMaxValues && chunks_[index / kChunk].load(std::memory_order_relaxed) != nullptr;
+  }
 
   template <class Equal>
   [[nodiscard]] std::uint32_t find(Table* table, std::uint64_t hash, Equal equal) noexcept {
@@ -80,6 +88,7 @@ class Interner {
   // The table is at most half full, so that every search ends. An outgrown table is not freed: another thread may be
   // searching it.
   [[nodiscard]] bool room_for(std::uint32_t index) noexcept {
+    BUCKETPROF_DCHECK(lock_.is_held());
     std::atomic<Value*>& chunk = chunks_[index / kChunk];
     if (chunk.load(std::memory_order_relaxed) == nullptr) {
       auto* values = static_cast<Value*>(arena_->allocate(sizeof(Value) * kChunk, alignof(Value)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "profiler/record/reentrancy_guard.h"
+#include "profiler/record/deferred_frees.h"
 
 #include <sys/mman.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The interner, compared with std::unordered_map: with colliding hashes, lack of memory, and readers during growth.
-#include "profiler/record/interner.h"
+// The set, compared with std::unordered_map: with colliding hashes, lack of memory, and readers during growth.
+#include "profiler/record/numbered_set.h"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ struct Value {
   std::uint64_t key;
 };
 
-std::uint32_t intern(Interner<Value>& set, std::uint64_t key, std::uint64_t hash, bool make = true) {
+std::uint32_t intern(NumberedSet<Value>& set, std::uint64_t key, std::uint64_t hash, bool make = true) {
   return set.intern(
       hash, [key](const Value& value) { return value.key == key; },
       [key, make](Value& value) {
@@ -28,9 +28,9 @@ std::uint32_t intern(Interner<Value>& set, std::uint64_t key, std::uint64_t hash
       });
 }
 
-TEST(Interner, NumbersValuesInOrder) {
+TEST(NumberedSet, NumbersValuesInOrder) {
   Arena arena;
-  Interner<Value> set(arena);
+  NumberedSet<Value> set(arena);
   std::unordered_map<std::uint64_t, std::uint32_t> model;
   std::mt19937_64 random(1);
   for (int i = 0; i < 50'000; ++i) {
@@ -43,29 +43,29 @@ TEST(Interner, NumbersValuesInOrder) {
   for (const auto& [key, number] : model) ASSERT_EQ(set[number].key, key);
 }
 
-TEST(Interner, AValueThatCannotBeMadeLeavesNoTrace) {
+TEST(NumberedSet, AValueThatCannotBeMadeLeavesNoTrace) {
   Arena arena;
-  Interner<Value> set(arena);
-  EXPECT_EQ(intern(set, 1, 1, false), Interner<Value>::kNone);
+  NumberedSet<Value> set(arena);
+  EXPECT_EQ(intern(set, 1, 1, false), NumberedSet<Value>::kNone);
   EXPECT_EQ(set.size(), 0U);
   EXPECT_EQ(intern(set, 2, 1), 1U);
   EXPECT_EQ(intern(set, 1, 1), 2U);
 }
 
-TEST(Interner, AddressesStay) {
+TEST(NumberedSet, AddressesStay) {
   Arena arena;
-  Interner<Value> set(arena);
+  NumberedSet<Value> set(arena);
   ASSERT_EQ(intern(set, 0, 0), 1U);
   const Value* first = &set[1];
   for (std::uint64_t key = 1; key < 50'000; ++key) ASSERT_NE(intern(set, key, key * 77), 0U);
   EXPECT_EQ(&set[1], first);
 }
 
-TEST(Interner, WithoutRoomKnownValuesAreStillFound) {
+TEST(NumberedSet, WithoutRoomKnownValuesAreStillFound) {
   for (std::size_t limit = 0; limit < 700'000; limit += 10'000) {
     Arena arena;
     arena.set_limit(limit);
-    Interner<Value> set(arena);
+    NumberedSet<Value> set(arena);
     std::vector<std::uint32_t> given;
     for (std::uint64_t key = 0; key < 20'000; ++key) given.push_back(intern(set, key, key * 31));
     for (std::uint64_t key = 0; key < given.size(); ++key) {
@@ -77,18 +77,18 @@ TEST(Interner, WithoutRoomKnownValuesAreStillFound) {
   }
 }
 
-TEST(Interner, EndsAtItsLargestNumber) {
+TEST(NumberedSet, EndsAtItsLargestNumber) {
   Arena arena;
-  Interner<Value> set(arena);
+  NumberedSet<Value> set(arena);
   std::uint64_t key = 0;
   while (intern(set, key, key * 0x9e3779b97f4a7c15U) != 0) ++key;
-  EXPECT_EQ(key, Interner<Value>::kMaxValues - 1);
+  EXPECT_EQ(key, NumberedSet<Value>::kMaxValues - 1);
   EXPECT_EQ(intern(set, 5, 5 * 0x9e3779b97f4a7c15U), 6U);
 }
 
-TEST(Interner, ThreadsAgreeWhileItGrows) {
+TEST(NumberedSet, ThreadsAgreeWhileItGrows) {
   Arena arena;
-  Interner<Value> set(arena);
+  NumberedSet<Value> set(arena);
   constexpr std::uint64_t kKeys = 30'000;
   std::vector<std::vector<std::uint32_t>> given(4, std::vector<std::uint32_t>(kKeys));
   std::atomic<std::uint64_t> wrong{0};

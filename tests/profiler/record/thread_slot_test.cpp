@@ -2,6 +2,8 @@
 //
 // Thread exit: what destructors of other pthread keys allocate and free is recorded, whether they run before or after
 // ours, and the recorder's memory does not leak.
+#include "profiler/record/thread_slot.h"
+
 #include <gtest/gtest.h>
 #include <limits.h>
 #include <pthread.h>
@@ -15,7 +17,7 @@
 namespace bucketprof::record {
 namespace {
 
-class RecorderThreadsTest : public ::testing::Test {
+class ThreadSlotTest : public ::testing::Test {
  protected:
   void SetUp() override { recorder().start({}); }
   void TearDown() override { recorder().stop(); }
@@ -32,7 +34,7 @@ struct AtThreadEnd {
   }
 };
 
-TEST_F(RecorderThreadsTest, BlocksOfDestructorsAtThreadEndCount) {
+TEST_F(ThreadSlotTest, BlocksOfDestructorsAtThreadEndCount) {
   const Fake table("thread_end");
   late_table = &table;
   ASSERT_EQ(pthread_key_create(&late_key,
@@ -55,7 +57,7 @@ TEST_F(RecorderThreadsTest, BlocksOfDestructorsAtThreadEndCount) {
 
 // The key's destructor sets the key again, so it runs in every round of destructors, in the last one after the
 // recorder's. What the recorder creates for it then must not leak.
-TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
+TEST_F(ThreadSlotTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
   const Fake table("after_the_end");
   late_table = &table;
   ASSERT_EQ(pthread_key_create(&late_key,
@@ -80,7 +82,7 @@ TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndLeaveNothing) {
   EXPECT_EQ(recorded(table.name()).inuse, 0U);
 }
 
-TEST_F(RecorderThreadsTest, ThreadsThatGoOnAfterTheirEndAreSampledLikeOthers) {
+TEST_F(ThreadSlotTest, ThreadsThatGoOnAfterTheirEndAreSampledLikeOthers) {
   constexpr int kBlocks = 5000;
   const Fake table("sampled_after_the_end");
   late_table = &table;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One allocation on its way through the recorder: the arguments of alloc::record_alloc_slow(), and where the stack of
+// the call begins.
+#pragma once
+
+#include <cstddef>
+
+#include "hashmap/part.h"
+#include "profiler/alloc/table.h"
+#include "profiler/stack/anchor.h"
+
+namespace bucketprof::record {
+
+struct Allocation {
+  const void* block;
+  std::size_t bytes;
+  const alloc::TableInfo& table;
+  const hashmap::PartInfo& part;
+  alloc::FactsId facts;
+  stack::Anchor anchor;
+};
+
+}  // namespace bucketprof::record

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The recorder's start and stop, and what it prepares once for each process.
+#include <pthread.h>
+
+#include <mutex>
+
+#include "profiler/base/biased_lock.h"
+#include "profiler/base/dcheck.h"
+#include "profiler/record/recorder.h"
+#include "profiler/record/reentrancy_guard.h"
+#include "profiler/record/thread_slot.h"
+#include "profiler/stack/unload.h"
+
+namespace bucketprof::record {
+
+void Recorder::prepare() noexcept {
+  const ReentrancyGuard reentrancy;
+  const std::scoped_lock guard(snapshot_lock_);
+  prepare_process();
+}
+
+void Recorder::prepare_process() noexcept {
+  BUCKETPROF_DCHECK(snapshot_lock_.is_held());
+  if (process_prepared_) return;
+  process_prepared_ = true;
+  watch_thread_ends(&Recorder::thread_ended);
+  allow_bias();
+  if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
+  stack::on_unload([]() noexcept {
+    const ReentrancyGuard reentrancy;  // a signal handler that allocates here must not wait for the lock of Rules
+    recorder().rules_.forget_all();
+  });
+  pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
+}
+
+void Recorder::start(const Settings& settings) noexcept {
+  const ReentrancyGuard reentrancy;
+  const std::scoped_lock guard(snapshot_lock_, recording_.lock());
+  if (settings.interval <= 1) {
+    LiveAllocations::open_filter();  // nearly every block freed is a recorded one: the filter would only cost time
+  } else if (scopes_.any_open()) {
+    interruptions_.fetch_add(1, std::memory_order_relaxed);
+  }
+  prepare_process();
+  arenas_.all.set_limit(settings.memory_limit);
+  recording_.start(settings);
+}
+
+void Recorder::stop() noexcept {
+  if (scopes_.any_open()) interruptions_.fetch_add(1, std::memory_order_relaxed);
+  Recording::stop();
+}
+
+}  // namespace bucketprof::record
