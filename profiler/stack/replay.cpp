@@ -5,6 +5,8 @@
 #include <cstring>
 #include <new>
 
+#include "profiler/base/dcheck.h"
+
 namespace bucketprof::stack {
 namespace {
 
@@ -138,6 +140,7 @@ void Replay::remember(const Anchor& anchor, const Trace& trace, std::uint32_t st
   while (places_[i & mask_].segment != 0) ++i;
   places_[i & mask_] = place;
   ++places_used_;
+  BUCKETPROF_DCHECK(places_used_ * 2 <= mask_ + 1 && pool_used_ <= pool_bytes_);
 }
 
 }  // namespace bucketprof::stack

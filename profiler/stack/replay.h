@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "profiler/base/arena.h"
+#include "profiler/base/dcheck.h"
 #include "profiler/stack/unload.h"
 #include "profiler/stack/walk.h"
 
@@ -105,6 +106,7 @@ class Replay {
     return ((from * 0x9e3779b97f4a7c15U) ^ value) * 0xd6e8feb86659fd93U >> 32U;
   }
   [[nodiscard]] Segment* segment_at(std::uint64_t offset) noexcept {
+    BUCKETPROF_DCHECK(offset != 0 && offset < pool_used_);
     return reinterpret_cast<Segment*>(pool_ + offset);
   }
   [[nodiscard]] Place* look_up(std::uint64_t from, std::uint64_t value) const noexcept {

@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "profiler/base/dcheck.h"
+
 namespace bucketprof::stack {
 namespace {
 
@@ -45,6 +47,7 @@ class Walker {
       return false;
     }
     value = *reinterpret_cast<const std::uint64_t*>(address);
+    BUCKETPROF_DCHECK(trace_.reads < Trace::kMaxReads);
     trace_.values[trace_.reads] = value;
     trace_.offsets[trace_.reads++] = static_cast<std::int32_t>(offset);
     return true;
