@@ -14,6 +14,7 @@
 #include "hashmap/map.h"
 #include "profiler/model/validate.h"
 #include "profiler/profiler.h"
+#include "profiler/tables/names.h"
 #include "tests/support/counting.h"
 #include "tests/support/totals.h"
 
