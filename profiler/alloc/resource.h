@@ -26,7 +26,7 @@ struct ResourceFacts {
   std::size_t node_bytes = 0;      // 0: nodes are not known
   std::size_t node_alignment = 0;  // of nodes, as requested by the container
   std::uint32_t entry_bytes = 0;
-  FactsId node_facts;  // of a node
+  FactsId node_facts{};  // of a node
 };
 
 class Resource : public std::pmr::memory_resource {
