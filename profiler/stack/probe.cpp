@@ -140,8 +140,6 @@ std::optional<std::int32_t> offset_from(Address base, Address address) noexcept 
   return static_cast<std::int32_t>(offset);
 }
 
-constexpr Rule kOpaque{.kind = Rule::Kind::kOpaque};
-
 /// Finds what the CFA was computed from; false if no rule expresses it. The last word read is the return address.
 bool explain_cfa(const Probe& probe, Address cfa, Rule& rule) noexcept {
   const auto take = [&rule](Rule::Cfa from, std::optional<std::int32_t> offset) {
@@ -186,23 +184,23 @@ bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& r
 Rule probe_with(const Tokens& tokens, std::uintptr_t return_address) noexcept {
   Probe probe{.tokens = tokens, .pc = return_address - 1, .object = {}};
   unw_cursor_t cursor;
-  if (unw_init_remote(&cursor, probe_space, &probe) != 0) return kOpaque;
+  if (unw_init_remote(&cursor, probe_space, &probe) != 0) return kOpaqueRule;
   probe.count = 0;
   probe.foreign = false;
   const int step = unw_step(&cursor);
-  if (!probe.covered) return kOpaque;  // without tables libunwind guesses
+  if (!probe.covered) return kOpaqueRule;  // without tables libunwind guesses
   if (step == 0 && probe.count == 0 && !probe.foreign) return {.kind = Rule::Kind::kLast};
-  if (step <= 0 || probe.foreign || probe.count == 0) return kOpaque;
+  if (step <= 0 || probe.foreign || probe.count == 0) return kOpaqueRule;
 
   unw_word_t cfa = 0;
   unw_word_t caller = 0;
-  if (unw_get_reg(&cursor, UNW_REG_SP, &cfa) != 0 || unw_get_reg(&cursor, UNW_REG_IP, &caller) != 0) return kOpaque;
+  if (unw_get_reg(&cursor, UNW_REG_SP, &cfa) != 0 || unw_get_reg(&cursor, UNW_REG_IP, &caller) != 0) return kOpaqueRule;
   unw_save_loc_t saved{};  // of rsp, which rules take to be the CFA
-  if (unw_get_save_loc(&cursor, UNW_X86_64_RSP, &saved) != 0 || saved.type == UNW_SLT_MEMORY) return kOpaque;
+  if (unw_get_save_loc(&cursor, UNW_X86_64_RSP, &saved) != 0 || saved.type == UNW_SLT_MEMORY) return kOpaqueRule;
   const std::size_t last = probe.count - 1;
-  if (probe.words[last] != cfa - kReturnOffset || caller != probe.value_of(last)) return kOpaque;
+  if (probe.words[last] != cfa - kReturnOffset || caller != probe.value_of(last)) return kOpaqueRule;
   Rule rule{.kind = Rule::Kind::kStep};
-  return explain_cfa(probe, cfa, rule) && explain_saved(probe, cursor, cfa, rule) ? rule : kOpaque;
+  return explain_cfa(probe, cfa, rule) && explain_saved(probe, cursor, cfa, rule) ? rule : kOpaqueRule;
 }
 
 }  // namespace
@@ -227,7 +225,7 @@ Rule probe(std::uintptr_t return_address) noexcept {
   if (probe_space == nullptr || return_address == 0) return {};
   const Rule rule = probe_with(kFirst, return_address);
   if (rule.kind != Rule::Kind::kStep && rule.kind != Rule::Kind::kLast) return rule;
-  return probe_with(kSecond, return_address) == rule ? rule : kOpaque;
+  return probe_with(kSecond, return_address) == rule ? rule : kOpaqueRule;
 }
 
 }  // namespace bucketprof::stack

@@ -8,14 +8,12 @@
 namespace bucketprof::stack {
 namespace {
 
-constexpr Rule kOpaque{.kind = Rule::Kind::kOpaque};
-
 /// kUnknown if the tables describe this code in a form that only libunwind supports.
 Rule read(Address pc) noexcept {
   LoadedObject object;
-  if (!object.find(pc)) return kOpaque;
+  if (!object.find(pc)) return kOpaqueRule;
   const LoadedObject::SearchEntry* const entry = object.entry_of(pc);
-  if (entry == nullptr) return kOpaque;
+  if (entry == nullptr) return kOpaqueRule;
   const Address description = object.description_of(*entry);
   return read_call_frame(object.constant_segment(description), description, pc);
 }

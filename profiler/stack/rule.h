@@ -54,6 +54,7 @@ struct Rule {
   }
   friend bool operator==(const Rule&, const Rule&) = default;
 };
+inline constexpr Rule kOpaqueRule{.kind = Rule::Kind::kOpaque};
 
 /// Must be called once before the first learn(), from where malloc is allowed, because it calls malloc. False if there
 /// is no memory: then unusual frames cannot be learned, and so no stack can be walked to its end.
