@@ -168,15 +168,22 @@ class Checker {
     after.value -= static_cast<double>(row.waived_in(limit.metric));
     const std::int64_t least = limit.min.value_or(counts_bytes(limit.metric) ? policy_.min_bytes : policy_.min_count);
     double chance = 1;
+    bool is_sampled = before.variance > 0 || after.variance > 0;
     if (after.value - before.value >= static_cast<double>(least)) {
       chance = chance_of_growth(before, after, 1 + limit.growth->share, static_cast<double>(limit.growth->amount));
+    }
+    // Whether sampling shows a finding depends on chance. One more of them only counts if its bytes have grown, too.
+    if (limit.metric == kFindings && row.variance(kAvoidable, true) > 0) {
+      is_sampled = true;
+      if (chance < 1)
+        chance = chance_of_growth(estimate(row, kAvoidable, false), estimate(row, kAvoidable, true), 1, 0);
     }
     trials_.push_back({.rule = &rule,
                        .limit = &limit,
                        .row = &row,
                        .allowance = allowances_.covering(row, limit.metric),
                        .chance = chance,
-                       .is_sampled = before.variance > 0 || after.variance > 0});
+                       .is_sampled = is_sampled});
   }
 
   void judge() {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/support/costs.h"
 
 namespace bucketprof::compare {
@@ -263,6 +265,24 @@ TEST(Check, SampledCostsFailOnlyBeyondWhatSamplingExplains) {
   // A budget holds as long as the true value may be within it.
   EXPECT_TRUE(checked("[total]\nalloc_space = { max = '64 MiB' }\n", nullptr, costs(66 * kMiB)).ok());
   EXPECT_FALSE(checked("[total]\nalloc_space = { max = '64 MiB' }\n", nullptr, costs(77 * kMiB)).ok());
+}
+
+// X = 400 KiB with a deviation of 150 are 7 events: half of all pairs of equal runs have one with none on the other
+// side.
+TEST(Check, AFindingThatSamplingMayHaveMissedBeforeIsNotNew) {
+  const auto costs = [](std::int64_t kib, double deviation) {
+    Costs made = costs_of({{"users", "load", 1024, 64 * kMiB}}, 65536);
+    made.findings = {finding("load", kib << 10, true)};
+    made.findings[0].variance = deviation * deviation * (1 << 20);
+    return made;
+  };
+  const std::string policy = "confidence = 0.9999\n[finding]\nfindings = { growth = 0 }\n";
+  const Costs none = costs_of({{"users", "load", 1024, 64 * kMiB}}, 65536);
+  const CheckResult held = checked(policy, &none, costs(400, 150));
+  EXPECT_TRUE(held.ok());
+  EXPECT_NEAR(held.comparisons[0].chance, std::pow(0.5, 400. * 400 / (150 * 150)), 1e-3);
+  EXPECT_EQ(failed(checked(policy, &none, costs(4000, 150))).size(), 1U);
+  EXPECT_EQ(failed(checked(policy, &none, costs(400, 0))).size(), 1U) << "exact";
 }
 
 TEST(Check, ManyLimitsShareTheConfidence) {
