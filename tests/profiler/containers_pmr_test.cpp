@@ -82,11 +82,11 @@ TEST(PmrContainers, AResourceThatKnowsNoTableTellsBlocksAndBytes) {
 
 TEST(PmrContainers, AnUnnamedOneIsNamedByItsValueType) {
   start();
-  using Users = std::pmr::unordered_map<std::int16_t, std::int8_t>;
+  using Users = std::pmr::unordered_map<wchar_t, signed char>;
   profiled::table_resource<Users> memory;
   Users users{&memory};
   users[1] = 2;
-  EXPECT_EQ(totals(snapshot(At::kNow), "short int -> signed char")[model::kInuseObjects], 2);
+  EXPECT_EQ(totals(snapshot(At::kNow), "wchar_t -> signed char")[model::kInuseObjects], 2);
   stop();
 }
 
