@@ -8,7 +8,7 @@
 
 #include "profiler/base/arena.h"
 #include "profiler/base/hash.h"
-#include "profiler/record/probe_table.h"
+#include "profiler/base/probe_table.h"
 
 namespace bucketprof::record {
 

@@ -9,7 +9,7 @@
 
 #include "profiler/alloc/table.h"
 #include "profiler/base/arena.h"
-#include "profiler/record/probe_table.h"
+#include "profiler/base/probe_table.h"
 
 namespace bucketprof::record {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "profiler/base/arena.h"
-#include "profiler/record/numbered_set.h"
+#include "profiler/base/numbered_set.h"
 
 namespace bucketprof::record {
 

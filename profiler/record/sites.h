@@ -10,7 +10,7 @@
 
 #include "hashmap/part.h"
 #include "profiler/base/arena.h"
-#include "profiler/record/numbered_set.h"
+#include "profiler/base/numbered_set.h"
 #include "profiler/tables/kind.h"
 
 namespace bucketprof::record {

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "profiler/base/arena.h"
-#include "profiler/record/numbered_set.h"
+#include "profiler/base/numbered_set.h"
 
 namespace bucketprof::record {
 

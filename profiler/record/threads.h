@@ -17,7 +17,7 @@
 #include "profiler/alloc/table.h"
 #include "profiler/base/arena.h"
 #include "profiler/base/dcheck.h"
-#include "profiler/record/numbered_set.h"
+#include "profiler/base/numbered_set.h"
 #include "profiler/record/sampler.h"
 #include "profiler/record/sites.h"
 #include "profiler/stack/capture.h"

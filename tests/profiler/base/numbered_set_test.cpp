@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The set, compared with std::unordered_map: with colliding hashes, lack of memory, and readers during growth.
-#include "profiler/record/numbered_set.h"
+#include "profiler/base/numbered_set.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace bucketprof::record {
+namespace bucketprof {
 namespace {
 
 struct Value {
@@ -111,4 +111,4 @@ TEST(NumberedSet, ThreadsAgreeWhileItGrows) {
 }
 
 }  // namespace
-}  // namespace bucketprof::record
+}  // namespace bucketprof

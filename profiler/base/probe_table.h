@@ -11,7 +11,7 @@
 #include "profiler/base/arena.h"
 #include "profiler/base/dcheck.h"
 
-namespace bucketprof::record {
+namespace bucketprof {
 
 /// Slot: trivially copyable; of zeroed memory it is an empty one. Traits: `static bool is_empty(const Slot&)` and
 /// `static std::uint64_t hash(const Slot&)`.
@@ -82,4 +82,4 @@ class ProbeTable {
   std::uint64_t count_ = 0;
 };
 
-}  // namespace bucketprof::record
+}  // namespace bucketprof

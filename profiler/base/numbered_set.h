@@ -15,7 +15,7 @@
 #include "profiler/base/dcheck.h"
 #include "profiler/base/lock.h"
 
-namespace bucketprof::record {
+namespace bucketprof {
 
 /// Value must have a member `std::uint64_t hash`.
 template <class Value>
@@ -113,4 +113,4 @@ class NumberedSet {
   std::array<std::atomic<Value*>, kMaxValues / kChunk> chunks_{};
 };
 
-}  // namespace bucketprof::record
+}  // namespace bucketprof
