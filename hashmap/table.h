@@ -32,7 +32,8 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   template <class A>
   Table(const Hash& hash, const Equal& equal, A&& alloc) : Base(hash, std::forward<A>(alloc)), equal_(equal) {}
 
-  /// The main bucket whose chain holds the entries with this hash.
+  /// The main bucket whose chain holds the entries with this hash. During growth it is in the old array until that
+  /// bucket has been evacuated, afterwards in the new one.
   [[nodiscard]] Node* chain(std::uint64_t hash) const noexcept {
     if (this->growing()) [[unlikely]] {
       Node* old = this->old_.at(hash & this->old_.mask());

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The memory resource of one table: takes memory from another resource and reports each block to the recorder. It sees
-// only the size and alignment of a block, so the constructor gets those of the table's nodes. A block with both is a
-// node, and counts as an entry from its allocation on; other blocks of pointers are bucket arrays. If the nodes are not
-// known, only blocks and bytes are recorded. Tables that share a resource are one table. Thread-compatible.
+// A memory resource for one table: takes memory from another resource and reports each block to the recorder. It sees
+// only the size and alignment of a block, so the constructor gets those of the table's nodes. A block with the size and
+// alignment of a node is a node, and counts as an entry from its allocation on. Any other block that has the alignment
+// of a pointer and a multiple of its size is a bucket array. If the constructor gets no node size, only blocks and
+// bytes are recorded. If several tables share a resource, the profile shows them as one. Thread-compatible.
 #pragma once
 
 #include <cstddef>

@@ -31,7 +31,8 @@ class RawProfiles {
   /// The value for the variable BUCKETPROF_OUTPUT.
   [[nodiscard]] std::string output_pattern() const;
 
-  /// All raw profiles, sorted by process and number. Files with other names (incomplete ones) are skipped.
+  /// All raw profiles, sorted by process id, then by RawProfile::number. Files whose names have another form are
+  /// skipped, such as the temporary file of a profile that was not written to its end.
   [[nodiscard]] Result<std::vector<RawProfile>> read() const;
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The metrics by which profiles are compared: the six sample types, rehashes, and two metrics of findings.
+// The metrics by which profiles are compared: the six sample types, rehashes, and of findings the avoidable bytes and
+// how many there are.
 #pragma once
 
 #include <array>

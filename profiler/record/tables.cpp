@@ -158,7 +158,8 @@ void Tables::drop_block(std::uint32_t number, std::uint64_t me) noexcept {
   give_back(shard, number >> kShardBits);
 }
 
-// Removes a block from its table's chain, and the table's handle from the directory if nothing of the table is left.
+// Removes a bucket block from its table's chain and frees the block's record. If the table then has neither entries nor
+// bucket blocks, its TableHandle is removed from the shard's Handles, too.
 void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
   BucketBlock& block = shard.block(local);
   TableHandle& table = *block.table;

@@ -37,7 +37,8 @@ class LoadedObject {
   [[nodiscard]] Address search_table() const noexcept { return reinterpret_cast<Address>(found_.dlfo_eh_frame); }
   /// The entries of .eh_frame_hdr. Empty unless it has the form that all linkers write.
   [[nodiscard]] std::span<const SearchEntry> entries() noexcept;
-  /// The last entry whose function begins at or before `pc`, even if it ends before `pc`; nullptr if there is none.
+  /// The last entry whose function begins at or before `pc`; nullptr if there is none. That function may end before
+  /// `pc`: entries do not have the ends of functions.
   [[nodiscard]] const SearchEntry* entry_of(Address pc) noexcept;
   [[nodiscard]] Address description_of(const SearchEntry& entry) const noexcept {
     return search_table() + static_cast<Address>(std::int64_t{entry.description});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The table in docs/containers.md is correct: its rows are generated again, from profiles of such containers.
+// The table of kinds in docs/containers.md is correct: the tests fill a container of each kind, and look for the row
+// that its profile gives.
 #include <gtest/gtest.h>
 
 #include <cstdint>

@@ -115,7 +115,8 @@ TEST(LoadedObject, ReadsTablesOnlyWhereTheyAreSureToBe) {
   ASSERT_TRUE(object.find(same.code()));
   EXPECT_NE(object.entry_of(same.code()), nullptr);
 
-  // Program headers at the end of the file, where patchelf puts them: the loader reads them there without mapping them.
+  // A copy whose program headers are at the end of the file, 64 MiB away, where patchelf puts them. The loader reads
+  // them from the file and does not map them, so the object must be refused.
   const ChangedCopy far([](std::vector<char>& bytes) {
     const auto header = at<ElfW(Ehdr)>(bytes, 0);
     const std::size_t size = header.e_phnum * sizeof(ElfW(Phdr));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Code with everything that makes symbolization hard: functions inlined three deep, across namespaces, without a
-// linkage name, in lambdas, templates, local classes and virtual calls. The tests never run it; they ask
-// what function is at each of its addresses. Built as a program and as a library, with and without debug information.
+// Code that is hard to symbolize: functions inlined three deep and across namespaces, functions that have no linkage
+// name (their debug information lacks the mangled name), lambdas, templates, local classes and virtual calls. The tests
+// never run it; they ask what function is at each of its addresses. Built as a program and as a library, with and
+// without debug information.
 #include <algorithm>
 #include <cstdio>
 #include <map>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Methods whose last call an optimiser makes a jump, at one call site and at two; functions with identical bodies,
-// which it folds into one; a lambda; a table that is destroyed again.
+// What optimisers do to call sites: a method whose last call becomes a jump (settle() is called in one place, put() and
+// prepare() in two); functions with identical bodies, which are folded into one; a lambda. The table in check_out() is
+// destroyed when the function returns, all others live until the program ends.
 #include "tests/programs/shop/src/orders.h"
 
 namespace shop {
