@@ -67,9 +67,9 @@ Rule rule_of(const Row& row) noexcept {
   constexpr std::int64_t kSavedLimit = std::int64_t{1} << (Rule::kSavedBits - 1);
   constexpr std::int64_t kReturnOffset = -8;
   Rule rule{.kind = Rule::Kind::kStep};
-  if (row.cfa_register == kFramePointer) {
+  if (row.cfa_register == kFramePointerNumber) {
     rule.cfa = Rule::Cfa::kFramePointer;
-  } else if (row.cfa_register != kStackPointer) {
+  } else if (row.cfa_register != kStackPointerNumber) {
     return {};
   }
   if (row.return_address != kReturnOffset || row.cfa_offset > std::numeric_limits<std::int32_t>::max()) return {};

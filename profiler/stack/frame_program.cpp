@@ -50,7 +50,7 @@ class FrameProgram {
 
   /// Where `row` holds the offset of a register; nullptr for registers that rules do not use.
   [[nodiscard]] static std::optional<std::int64_t>* saved(Row& row, std::uint64_t number) noexcept {
-    if (number == kFramePointer) return &row.frame_pointer;
+    if (number == kFramePointerNumber) return &row.frame_pointer;
     return number == kReturnAddress ? &row.return_address : nullptr;
   }
 
@@ -117,12 +117,12 @@ class FrameProgram {
   }
   // Rules take the CFA as the caller's rsp, so frames that save rsp are not supported.
   [[nodiscard]] bool save(std::uint64_t number, std::uint64_t units) noexcept {
-    if (number == kStackPointer || units > std::numeric_limits<std::int32_t>::max()) return false;
+    if (number == kStackPointerNumber || units > std::numeric_limits<std::int32_t>::max()) return false;
     if (auto* const place = saved(row_, number)) *place = static_cast<std::int64_t>(units) * common_.data_unit;
     return true;
   }
   [[nodiscard]] bool same_value(std::uint64_t number) noexcept {
-    if (number == kStackPointer) return false;
+    if (number == kStackPointerNumber) return false;
     if (auto* const place = saved(row_, number)) place->reset();
     return true;
   }

@@ -12,8 +12,8 @@
 namespace bucketprof::stack {
 
 /// DWARF register numbers (System V ABI, AMD64, figure 3.36).
-inline constexpr std::uint64_t kFramePointer = 6;
-inline constexpr std::uint64_t kStackPointer = 7;
+inline constexpr std::uint64_t kFramePointerNumber = 6;
+inline constexpr std::uint64_t kStackPointerNumber = 7;
 inline constexpr std::uint64_t kReturnAddress = 16;
 
 /// A common information entry (CIE): what several FDEs share, and the instructions that precede those of each FDE.

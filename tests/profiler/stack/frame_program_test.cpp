@@ -25,8 +25,10 @@ std::optional<Row> at(std::uint64_t offset, const Bytes& instructions, std::uint
 }
 
 Row row(std::int64_t cfa_offset, std::optional<std::int64_t> frame_pointer = std::nullopt) {
-  return {
-      .cfa_register = kStackPointer, .cfa_offset = cfa_offset, .frame_pointer = frame_pointer, .return_address = -8};
+  return {.cfa_register = kStackPointerNumber,
+          .cfa_offset = cfa_offset,
+          .frame_pointer = frame_pointer,
+          .return_address = -8};
 }
 
 TEST(FrameProgram, HoldsFromOneAdvanceToTheNext) {
@@ -56,7 +58,7 @@ TEST(FrameProgram, KnowsWhereRegistersAreSaved) {
 TEST(FrameProgram, RemembersStates) {
   const Bytes steps{0x0a, 0x0e, 16, 0x86, 2, 0x0a, 0x0d, 6, 0x41, 0x0b, 0x41, 0x0b};
   Row framed = row(16, -16);
-  framed.cfa_register = kFramePointer;
+  framed.cfa_register = kFramePointerNumber;
   EXPECT_EQ(at(0, steps), framed);
   EXPECT_EQ(at(1, steps), row(16, -16));
   EXPECT_EQ(at(2, steps), row(8));
