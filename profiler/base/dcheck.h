@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Assertions of invariants, for debug builds and sanitized ones. In release builds the condition is not evaluated and
-// no code is made for it. One that fails writes one line to stderr and aborts. Async-signal-safe, if the condition is.
-//
-// Not for headers that users include: their programs may be compiled in the other way.
+// Assertions of invariants, where BUCKETPROF_DCHECKS is defined: in this project's own debug builds and in sanitized
+// ones. Elsewhere, also in debug builds of users' projects, the condition is not evaluated and no code is made for it:
+// a fault of ours must not end their programs. One that fails writes one line to stderr and aborts. Async-signal-safe,
+// if the condition is. Not for headers that users include.
 #pragma once
 
 namespace bucketprof::detail {
@@ -13,7 +13,7 @@ namespace bucketprof::detail {
 
 }  // namespace bucketprof::detail
 
-#if !defined(NDEBUG) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(BUCKETPROF_DCHECKS)
 #define BUCKETPROF_DCHECK_TEXT(line, condition) __FILE__ ":" #line ": check failed: " condition "\n"
 #define BUCKETPROF_DCHECK_AT(line, condition) BUCKETPROF_DCHECK_TEXT(line, condition)
 #define BUCKETPROF_DCHECK(condition) \
