@@ -32,7 +32,7 @@ class AgentRobust : public testing::Test {
   void SetUp() override {
     if (kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
   }
-  static int runs() { return std::getenv("BUCKETPROF_LONG") != nullptr ? 200 : 10; }
+  static int runs() { return std::getenv("BUCKETPROF_LONG") != nullptr ? 200 : 5; }
   [[nodiscard]] std::string output() const { return (dir_ / "p.pb.gz").string(); }
 
   /// Expects a valid profile without losses that has at least this many blocks.

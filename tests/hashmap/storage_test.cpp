@@ -11,6 +11,7 @@
 #include "hashmap/check.h"
 #include "tests/hashmap/go_support.h"
 #include "tests/hashmap/ledger.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::hashmap {
 namespace {
@@ -123,7 +124,12 @@ void expect_hints(const Csv& csv, const std::string& type) {
   SCOPED_TRACE(type);
   for (std::size_t row = 0; row < csv.rows(); ++row) {
     if (csv.text(row, "type") != type) continue;
-    for (std::uint64_t hint = csv.number(row, "hint_lo"); hint <= csv.number(row, "hint_hi"); ++hint) {
+    const std::uint64_t from = csv.number(row, "hint_lo");
+    const std::uint64_t to = csv.number(row, "hint_hi");
+    // Hints from one end to the other make equal arrays. Sanitized, the ends are enough, and so is a part of a GiB.
+    if (testing_support::kSanitized && from > 100'000) continue;
+    const std::uint64_t step = testing_support::kSanitized && to > from ? to - from : 1;
+    for (std::uint64_t hint = from; hint <= to; hint += step) {
       Ledger ledger;
       const auto map = make<K, V>(ledger, hint);
       const State state = Access::state(map);

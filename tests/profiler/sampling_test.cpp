@@ -15,13 +15,14 @@
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 #include "profiler/profiler.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/totals.h"
 
 namespace bucketprof::tests {
 namespace {
 
 constexpr std::uint64_t kInterval = 16 * 1024;
-constexpr int kSeeds = 400;
+constexpr int kSeeds = testing_support::kSanitized ? 100 : 400;
 
 struct Case {
   std::size_t bytes;

@@ -119,7 +119,7 @@ int fork_among_threads(bool plain_exit) {
     });
   }
   int well = 0;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 30; ++i) {
     const pid_t child = fork();
     if (child == 0) {
       const int status = work("of the child", 100) == 200 ? 0 : 1;

@@ -30,11 +30,16 @@ inline bool long_form() { return std::getenv("BUCKETPROF_LONG") != nullptr; }
 /// The printed figures by name.
 using Figures = std::map<std::string, std::uint64_t>;
 
-/// Runs program_NAME to its end. Expects exit status 0, which also means that it found nothing wrong.
+/// Runs a situation (tests/programs/situations), or the program `handlers`, to its end. Expects exit status 0, which
+/// also means that it found nothing wrong.
 inline Figures run_guest(const std::string& name, std::vector<std::string> arguments,
                          std::chrono::seconds timeout = std::chrono::seconds(240),
                          std::vector<std::string> settings = {}) {
-  arguments.insert(arguments.begin(), kPrograms + "/program_" + name);
+  if (name == "handlers") {  // on its own, because it replaces operator new
+    arguments.insert(arguments.begin(), kPrograms + "/program_handlers");
+  } else {
+    arguments.insert(arguments.begin(), {kPrograms + "/program_situations", name});
+  }
   const testing_support::Ended ended =
       testing_support::run({.words = std::move(arguments), .settings = std::move(settings), .timeout = timeout});
   EXPECT_FALSE(ended.timed_out) << name << " hangs";

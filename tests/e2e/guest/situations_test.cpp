@@ -69,7 +69,7 @@ TEST(Situations, HandlersAllocateAnywhere) {
 TEST(Situations, ForksBesideThreadsThatAllocate) {
   if (kSanitized) GTEST_SKIP() << "the sanitizers' own locks may be held in the child";
   const TempDir dir;
-  const std::uint64_t forks = long_form() ? 1000 : 300;  // one child in 50 ends with exit
+  const std::uint64_t forks = long_form() ? 1000 : 150;  // one child in 50 ends with exit
   const Figures figures = run_guest("forks", {std::to_string(forks), kLibrary}, std::chrono::seconds(240),
                                     {"BUCKETPROF_OUTPUT=" + (dir / "p.pb.gz").string()});
   EXPECT_EQ(figures.at("forks"), forks);

@@ -10,6 +10,7 @@
 #include "profiler/facts/sample_values.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/sample_profile.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::analyze {
 namespace {
@@ -113,7 +114,7 @@ TEST(Flame, AFunctionThatIsCalledLikeTheFoldedOneIsItself) {
 }
 
 TEST(Flame, SumsAgreeAndSizesStayWithinTheLimits) {
-  for (std::uint64_t seed = 0; seed < 24; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(24); ++seed) {
     const testing_support::ProfileShape shape{
         .samples = 300, .locations = 40, .depth = 30, .symbolized = seed % 3 != 0};
     const model::Profile profile = seed % 4 == 3 ? testing_support::random_foreign_profile(seed, shape)

@@ -2,6 +2,7 @@
 //
 // The set, compared with std::unordered_map: with colliding hashes, lack of memory, and readers during growth.
 #include "profiler/base/numbered_set.h"
+#include "tests/support/sanitized.h"
 
 #include <gtest/gtest.h>
 
@@ -62,6 +63,7 @@ TEST(NumberedSet, AddressesStay) {
 }
 
 TEST(NumberedSet, WithoutRoomKnownValuesAreStillFound) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   for (std::size_t limit = 0; limit < 700'000; limit += 10'000) {
     Arena arena;
     arena.set_limit(limit);
@@ -78,6 +80,7 @@ TEST(NumberedSet, WithoutRoomKnownValuesAreStillFound) {
 }
 
 TEST(NumberedSet, EndsAtItsLargestNumber) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   Arena arena;
   NumberedSet<Value> set(arena);
   std::uint64_t key = 0;

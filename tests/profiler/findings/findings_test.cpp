@@ -15,6 +15,7 @@
 #include "profiler/base/statistics.h"
 #include "tests/support/findings_of.h"
 #include "tests/support/random_profile.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -189,7 +190,7 @@ void expect_sane(const model::Profile& profile, std::uint64_t seed, std::size_t&
 
 TEST(Findings, RandomProfilesGiveSaneOnes) {
   std::size_t findings = 0;
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(300); ++seed) {
     expect_sane(testing_support::random_profile(seed), seed, findings);
     expect_sane(testing_support::random_foreign_profile(seed), seed, findings);
   }
@@ -232,8 +233,8 @@ model::Profile garbage(std::uint64_t seed) {
 
 TEST(Findings, GarbageGivesSaneOnes) {
   std::size_t findings = 0;
-  for (std::uint64_t seed = 0; seed < 3000; ++seed) expect_sane(garbage(seed), seed, findings);
-  EXPECT_GT(findings, 1000U);
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(3000); ++seed) expect_sane(garbage(seed), seed, findings);
+  EXPECT_GT(findings, testing_support::rounds(1000));
 }
 
 }  // namespace

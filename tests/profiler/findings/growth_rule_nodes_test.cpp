@@ -16,6 +16,7 @@
 
 #include "profiler/findings/growth_rule.h"
 #include "tests/hashmap/ledger.h"
+#include "tests/profiler/findings/most_entries.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -23,15 +24,15 @@ namespace {
 using hashmap::Ledger;
 using hashmap::LedgerAllocator;
 
-/// Numbers of entries around every step of the rules, up to 2^17.
+/// Numbers of entries around every step of the rules, up to kMostEntries.
 std::vector<std::uint64_t> sizes() {
   std::vector<std::uint64_t> sizes;
   for (std::uint64_t n = 1; n <= 300; ++n) sizes.push_back(n);
-  for (std::uint64_t n = 300; n <= 1U << 17U; n += n / 31) sizes.push_back(n);
+  for (std::uint64_t n = 300; n <= kMostEntries; n += n / 31) sizes.push_back(n);
   for (const std::uint64_t step : {389, 769, 1543, 3079, 6151, 12289, 24593, 49157, 98317}) {
     for (std::uint64_t n = step - 2; n <= step + 2; ++n) sizes.push_back(n);
   }
-  for (std::uint64_t power = 512; power <= 1U << 17U; power *= 2) {
+  for (std::uint64_t power = 512; power <= kMostEntries; power *= 2) {
     for (std::uint64_t n = power * 9 / 10 - 2; n <= power * 9 / 10 + 2; ++n) sizes.push_back(n);
   }
   return sizes;

@@ -8,6 +8,7 @@
 #include <absl/container/node_hash_map.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "tests/hashmap/ledger.h"
+#include "tests/profiler/findings/most_entries.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -28,12 +30,12 @@ using hashmap::LedgerAllocator;
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-/// Numbers of entries around every step of every rule, up to 2^17.
+/// Numbers of entries around every step of every rule, up to kMostEntries.
 std::vector<std::uint64_t> all_sizes() {
   std::vector<std::uint64_t> all_sizes;
   for (std::uint64_t n = 1; n <= 300; ++n) all_sizes.push_back(n);
-  for (std::uint64_t n = 300; n <= 1U << 17U; n += n / 97) all_sizes.push_back(n);
-  for (std::uint64_t power = 512; power <= 1U << 17U; power *= 2) {
+  for (std::uint64_t n = 300; n <= kMostEntries; n += n / 97) all_sizes.push_back(n);
+  for (std::uint64_t power = 512; power <= kMostEntries; power *= 2) {
     for (const std::uint64_t step : {power, power / 8 * 7, power / 16 * 13, power / 16 * 15}) {
       for (std::uint64_t n = step - 3; n <= step + 3; ++n) all_sizes.push_back(n);
     }
@@ -66,7 +68,7 @@ TEST(GrowthRule, StdGrowsAsTheLibrary) {
     std::unordered_map<int, int> map;
     if (reserved > 0) map.reserve(reserved);
     std::uint64_t slots = reserved > 0 ? rule->slots_for(reserved) : rule->first_slots();
-    for (std::uint64_t n = 1; n <= 1U << 17U; ++n) {
+    for (std::uint64_t n = 1; n <= kMostEntries; ++n) {
       if (n > rule->limit(slots)) slots = rule->next_slots(slots);
       map.emplace(static_cast<int>(n), 0);
       ASSERT_EQ(map.bucket_count(), slots) << n;
@@ -89,7 +91,7 @@ void reserves_and_grows_as_absl(tables::Kind kind, std::int64_t bytes, std::int6
     Map map;
     map.reserve(reserved);
     std::uint64_t capacity = reserved > 0 ? rule->slots_for(reserved) : rule->first_slots();
-    for (std::uint64_t n = 1; n <= 1U << 15U; ++n) {
+    for (std::uint64_t n = 1; n <= std::min<std::uint64_t>(kMostEntries, 1U << 15U); ++n) {
       if (n > rule->limit(capacity)) capacity = rule->next_slots(capacity);
       map.try_emplace(static_cast<int>(n), 0);
       ASSERT_EQ(map.capacity(), capacity) << n;
@@ -113,7 +115,7 @@ using AbslWithLedger =
 template <class K, class V>
 void absl_bytes(double tolerance) {
   std::vector<std::pair<std::int64_t, std::int64_t>> blocks;  // bytes, slots
-  for (std::size_t capacity = 1; capacity < 1U << 17U; capacity = 2 * capacity + 1) {
+  for (std::size_t capacity = 1; capacity < kMostEntries; capacity = 2 * capacity + 1) {
     Ledger ledger;
     AbslWithLedger<K, V> map{LedgerAllocator<std::pair<const K, V>>(ledger)};
     map.reserve(capacity - capacity / 8);

@@ -17,6 +17,7 @@
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 #include "tests/support/random_profile.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::model {
 namespace {
@@ -120,7 +121,7 @@ TEST(Builder, AgreesWithAPlainMapOnManySamples) {
   for (std::uint64_t i = 0; i < 100; ++i) (void)b.location({kNone, i, {}, false});
   using Key = std::tuple<std::vector<LocationId>, std::int64_t, std::uint64_t>;
   std::map<Key, std::int64_t> expected;
-  for (int i = 0; i < 200000; ++i) {
+  for (int i = 0; i < static_cast<int>(testing_support::rounds(200000)); ++i) {
     std::vector<LocationId> stack(random.below(4));
     for (LocationId& frame : stack) frame = static_cast<LocationId>(random.below(100));
     const auto slots = static_cast<std::int64_t>(random.below(5));
@@ -159,7 +160,7 @@ TEST(Builder, MakesRoomOnce) {
 }
 
 TEST(Builder, RandomProfilesAreValid) {
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(300); ++seed) {
     const Status ours = validate_ours(testing_support::random_profile(seed));
     ASSERT_TRUE(ours) << seed << ": " << ours.error();
     const Status foreign = validate(testing_support::random_foreign_profile(seed));

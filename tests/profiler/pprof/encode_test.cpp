@@ -17,6 +17,7 @@
 #include "profiler/pprof/proto_fields.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/same_profile.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::pprof {
 namespace {
@@ -25,6 +26,7 @@ using testing::ElementsAre;
 using testing_support::first_difference;
 using testing_support::ProfileShape;
 using testing_support::Random;
+using testing_support::rounds;
 
 std::string plain(const model::Profile& profile) {
   auto bytes = gunzip(encode(profile), kMaxProfileBytes);
@@ -93,7 +95,7 @@ TEST(Encode, TheSameProfileGivesTheSameBytes) {
 
 TEST(Encode, ReaderIsItsInverseOnOurProfiles) {
   Random random(1);
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+  for (std::uint64_t seed = 0; seed < rounds(2000); ++seed) {
     const ProfileShape shape{random.below(40), random.below(20), 1 + random.below(10), random.one_in(2)};
     const model::Profile profile = testing_support::random_profile(seed, shape);
     const auto back = decode(encode(profile));
@@ -104,7 +106,7 @@ TEST(Encode, ReaderIsItsInverseOnOurProfiles) {
 
 TEST(Encode, ReaderIsItsInverseOnAnyProfile) {
   Random random(2);
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+  for (std::uint64_t seed = 0; seed < rounds(2000); ++seed) {
     const ProfileShape shape{random.below(40), random.below(20), 1 + random.below(10), random.one_in(2)};
     const model::Profile profile = testing_support::random_foreign_profile(seed, shape);
     const auto back = decode(encode(profile));

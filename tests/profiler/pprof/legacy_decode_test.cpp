@@ -15,6 +15,7 @@
 #include "tests/support/canonical.h"
 #include "tests/support/process.h"
 #include "tests/support/random_profile.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/viewers.h"
 
@@ -105,7 +106,7 @@ TEST(LegacyDecode, GoPprofUnsamplesTheSame) {
 }
 
 TEST(LegacyDecode, WriterIsItsInverse) {
-  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(500); ++seed) {
     const model::Profile ours = testing_support::random_profile(seed, {20, 12, 6, false});
     const auto text = encode_legacy(ours);
     ASSERT_TRUE(text) << text.error();

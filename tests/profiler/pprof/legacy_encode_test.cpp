@@ -13,6 +13,7 @@
 #include "profiler/pprof/legacy.h"
 #include "tests/support/canonical.h"
 #include "tests/support/random_profile.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/viewers.h"
 
@@ -71,7 +72,7 @@ TEST(LegacyEncode, ErrorsSayWhatCannotBeWritten) {
 
 TEST(LegacyEncode, GooglePprofShowsTheSameTotals) {
   const testing_support::TempDir dir;
-  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(3); ++seed) {
     const model::Profile profile = testing_support::random_profile(seed, {30, 12, 6, false});
     const auto text = encode_legacy(profile);
     ASSERT_TRUE(text) << text.error();

@@ -94,7 +94,7 @@ TEST(Classify, SizesTellFirstArraysAndCapacities) {
 TEST(Classify, EachSampleGetsTheLabelsThatItGetsAlone) {
   const std::vector<std::vector<std::string>> stacks{kNode, kGrown, kReserved, kText};
   std::size_t capacities = 0;
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(300); ++seed) {
     testing_support::Random random(seed);
     HeapProfile heap;
     heap.builder().comment("bucketprof.agent version=1");  // classifies even if no sample is of a table
@@ -150,7 +150,7 @@ TEST(Classify, EachSampleGetsTheLabelsThatItGetsAlone) {
       EXPECT_EQ(at, after.samples.size()) << seed;
     }
   }
-  EXPECT_GT(capacities, 500U);
+  EXPECT_GT(capacities, testing_support::rounds(500));
 }
 
 TEST(Classify, WhatIsLeftOutIsCounted) {
@@ -191,7 +191,7 @@ TEST(Classify, LabelledSamplesStayAsTheyAre) {
 }
 
 TEST(Classify, ProfilesWithoutKnownTablesStayAsTheyAre) {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(200); ++seed) {
     for (const model::Profile& profile :
          {testing_support::random_profile(seed), testing_support::random_foreign_profile(seed)}) {
       for (const Unclassified unclassified : {Unclassified::kLeaveOut, Unclassified::kOneRow, Unclassified::kKeep}) {

@@ -3,6 +3,7 @@
 // The live table, compared with std::unordered_map: clustered addresses, lack of memory, constant strides, the filter,
 // many threads.
 #include "profiler/record/live_allocations.h"
+#include "tests/support/sanitized.h"
 
 #include <gtest/gtest.h>
 
@@ -71,11 +72,13 @@ void compare_with_map(LiveStore& store, std::uint64_t operations, std::uint64_t 
 }
 
 TEST(LiveAllocations, BehavesAsAMap) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   LiveStore store;
   compare_with_map(store, 1'000'000, 1, true);
 }
 
 TEST(LiveAllocations, BehavesAsAMapWithWhatRoomThereIs) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   for (std::size_t limit = 0; limit <= 1'500'000; limit += 50'000) {
     LiveStore store(limit);
     compare_with_map(store, 30'000, limit, false);
@@ -84,6 +87,7 @@ TEST(LiveAllocations, BehavesAsAMapWithWhatRoomThereIs) {
 }
 
 TEST(LiveAllocations, IgnoresWhatItNeverSaw) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   LiveStore store;
   EXPECT_FALSE(store.live->remove(at(0x1000), kThisThread));
   EXPECT_FALSE(store.live->remove(nullptr, kThisThread));
@@ -99,6 +103,7 @@ TEST(LiveAllocations, IgnoresWhatItNeverSaw) {
 }
 
 TEST(LiveAllocations, TakesNoMoreThan24BytesABlock) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   for (const std::uintptr_t step : {16U, 32U, 48U, 112U}) {
     LiveStore store;
     for (std::uintptr_t blocks = 1; blocks <= 1'000'000; ++blocks) {
@@ -112,6 +117,7 @@ TEST(LiveAllocations, TakesNoMoreThan24BytesABlock) {
 }
 
 TEST(LiveAllocations, StaysQuickAtRegularSteps) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   // If home slots collided, each of these would take a second or more.
   for (std::uintptr_t step = 16; step <= 65536; step *= 2) {
     for (const std::uintptr_t odd : {std::uintptr_t{0}, std::uintptr_t{16}}) {

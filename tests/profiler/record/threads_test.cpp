@@ -3,6 +3,7 @@
 // Per-thread counters: the exit of a thread loses no counts and needs no memory, ThreadBlocks are reused, and readers
 // never see a free without its alloc.
 #include "profiler/record/threads.h"
+#include "tests/support/sanitized.h"
 
 #include <gtest/gtest.h>
 
@@ -121,7 +122,8 @@ TEST(Threads, EndWithoutAnyMemoryLeft) {
 }
 
 TEST(Threads, WithoutRoomThereIsNoBlock) {
-  for (std::size_t limit = 0; limit < 600'000; limit += 4096) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
+  for (std::size_t limit = 0; limit < 600'000; limit += limit < 100'000 ? 4096 : 20'480) {
     Arena arena;
     arena.set_limit(limit);
     Threads threads(arena);

@@ -15,6 +15,7 @@
 #include "tests/support/large_profile.h"
 #include "tests/support/random_profile.h"
 #include "tests/support/sample_profile.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::report {
 namespace {
@@ -80,7 +81,7 @@ TEST(Html, AnEmptyProfileIsAPage) {
 }
 
 TEST(Html, AForeignProfileKeepsItsSampleTypes) {
-  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+  for (std::uint64_t seed = 0; seed < testing_support::rounds(10); ++seed) {
     const model::Profile profile = testing_support::random_foreign_profile(seed);
     const auto data = data_of(page(profile));
     EXPECT_EQ(data["flame"]["types"].size(), profile.sample_types.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What program_loaders and the library that it loads share: a copy of a part of the stack.
+// What tests/programs/situations/loaders.cpp and the library that it loads share: a copy of a part of the stack.
 #pragma once
 
 #include <cstddef>

@@ -13,11 +13,9 @@
 #include <vector>
 
 #include "tests/programs/findings.h"
+#include "tests/programs/situations/situations.h"
 
-namespace {
-
-using namespace bucketprof;
-using namespace bucketprof::programs;
+namespace bucketprof::programs::short_threads {
 
 // The recorder takes memory in steps of this size: a call site that is seen late may cost one.
 constexpr std::uint64_t kLeastGrowth = 256 * 1024;
@@ -48,9 +46,7 @@ void live_shortly() {
   if (left.size() > 20) left.erase(left.begin(), left.begin() + 10);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const int count = argc > 1 ? std::atoi(argv[1]) : 1000;
   record::recorder().start({});
   std::array<std::thread, kAlive> alive;
@@ -84,3 +80,5 @@ int main(int argc, char** argv) {
   findings.expect_nothing_lost(snapshot);
   return findings.status();
 }
+
+}  // namespace bucketprof::programs::short_threads

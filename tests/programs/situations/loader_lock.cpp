@@ -13,11 +13,10 @@
 #include <utility>
 
 #include "tests/programs/findings.h"
+#include "tests/programs/situations/situations.h"
 
-namespace {
+namespace bucketprof::programs::loader_lock {
 
-using namespace bucketprof;
-using namespace bucketprof::programs;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kHeld{2};
@@ -69,9 +68,7 @@ constexpr std::array<At, sizeof...(Places)> places(std::integer_sequence<int, Pl
 }
 constexpr auto kNewPlaces = places(std::make_integer_sequence<int, kPlaces>());
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   void* const library = argc > 1 ? dlopen(argv[1], RTLD_NOW) : nullptr;
   if (library == nullptr) {
     fmt::print(stderr, "usage: loader_lock LIBRARY\n");
@@ -115,3 +112,5 @@ int main(int argc, char** argv) {
   findings.expect_nothing_lost(snapshot);
   return findings.status();
 }
+
+}  // namespace bucketprof::programs::loader_lock

@@ -18,11 +18,9 @@
 
 #include "profiler/base/sanitizer.h"
 #include "tests/programs/findings.h"
+#include "tests/programs/situations/situations.h"
 
-namespace {
-
-using namespace bucketprof;
-using namespace bucketprof::programs;
+namespace bucketprof::programs::forks {
 
 constexpr std::chrono::seconds kPatience{30};
 constexpr int kProfileEvery = 50;  // one child in so many ends with exit(), and so may write a profile
@@ -92,9 +90,7 @@ bool ends(pid_t child_id, int& status) {
   return false;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const int forks = argc > 1 ? std::atoi(argv[1]) : 100;
   if (!record::recorder().running()) record::recorder().start({});
   Findings findings;
@@ -137,3 +133,5 @@ int main(int argc, char** argv) {
   findings.expect_nothing_lost(snapshot);
   return findings.status();
 }
+
+}  // namespace bucketprof::programs::forks

@@ -18,15 +18,13 @@
 
 #include "profiler/base/sanitizer.h"
 #include "tests/programs/findings.h"
+#include "tests/programs/situations/situations.h"
 
 #if defined(BUCKETPROF_ADDRESS_SANITIZER)
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-namespace {
-
-using namespace bucketprof;
-using namespace bucketprof::programs;
+namespace bucketprof::programs::fibers {
 
 Group fiber_group("fibers");
 Group inner_group("fibers inside a stack");
@@ -275,9 +273,7 @@ void run_jumps(int rounds) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 100;
   record::recorder().start({.audit_interval = 1});
   constexpr int kFibers = 20;
@@ -309,3 +305,5 @@ int main(int argc, char** argv) {
   std::fflush(stdout);
   return findings.status();
 }
+
+}  // namespace bucketprof::programs::fibers

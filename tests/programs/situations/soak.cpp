@@ -26,12 +26,11 @@
 #include <vector>
 
 #include "tests/programs/findings.h"
+#include "tests/programs/situations/situations.h"
 #include "tests/support/sanitized.h"
 
-namespace {
+namespace bucketprof::programs::soak {
 
-using namespace bucketprof;
-using namespace bucketprof::programs;
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
@@ -233,9 +232,7 @@ std::uint64_t take_snapshots(std::uint64_t blocks) {
   return most;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   if (argc < 3) {
     fmt::print(stderr, "usage: soak BLOCKS LIBRARY\n");
     return 2;
@@ -272,3 +269,5 @@ int main(int argc, char** argv) {
   findings.expect_nothing_lost(snapshot);
   return findings.status();
 }
+
+}  // namespace bucketprof::programs::soak

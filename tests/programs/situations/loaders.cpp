@@ -15,11 +15,10 @@
 #include "profiler/profiler.h"
 #include "tests/programs/findings.h"
 #include "tests/programs/loaders/variant.h"
+#include "tests/programs/situations/situations.h"
 
-namespace {
+namespace bucketprof::programs::loaders {
 
-using namespace bucketprof;
-using namespace bucketprof::programs;
 using Frames = std::vector<std::uintptr_t>;
 
 Findings findings;
@@ -153,9 +152,7 @@ void load_owners(const std::string& directory, int rounds) {
   findings.figure("owner_re-used_addresses", static_cast<std::uint64_t>(same_address));
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   if (argc < 4) {
     fmt::print(stderr, "usage: loaders DIRECTORY ROUNDS AUDIT_INTERVAL [PROFILE]\n");
     return 2;
@@ -174,3 +171,5 @@ int main(int argc, char** argv) {
   }
   return findings.status();
 }
+
+}  // namespace bucketprof::programs::loaders
