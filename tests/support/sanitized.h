@@ -25,8 +25,8 @@ inline constexpr bool kThreadSanitized = false;
 #define BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER() \
   if (bucketprof::testing_support::kThreadSanitized) GTEST_SKIP() << "starts no thread"
 
-/// How many cases of a kind a test of the tool tries: `all`, or a tenth where sanitizers slow each down tenfold. Tests
-/// of what runs in a profiled process try all everywhere.
+/// How many random cases a test tries: `all`, or a tenth where sanitizers slow each down tenfold. The optimised build
+/// of the long form tries all.
 constexpr std::uint64_t rounds(std::uint64_t all) { return kSanitized ? (all + 9) / 10 : all; }
 
 }  // namespace bucketprof::testing_support

@@ -123,7 +123,8 @@ TEST(Threads, EndWithoutAnyMemoryLeft) {
 
 TEST(Threads, WithoutRoomThereIsNoBlock) {
   BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
-  for (std::size_t limit = 0; limit < 600'000; limit += limit < 100'000 ? 4096 : 20'480) {
+  for (std::size_t limit = 0; limit < 600'000;
+       limit += testing_support::kSanitized && limit >= 100'000 ? 20'480 : 4096) {
     Arena arena;
     arena.set_limit(limit);
     Threads threads(arena);

@@ -14,6 +14,7 @@
 #include "profiler/stack/backtrace.h"
 #include "tests/profiler/stack/frames.h"
 #include "tests/profiler/stack/shapes.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::stack {
 namespace {
@@ -158,8 +159,9 @@ TEST(Replay, WorksWithWhatMemoryThereIs) {
   for (std::size_t limit = 0; limit < 1'000'000; limit += 90'000) {
     const auto fixture = std::make_unique<Fixture>();
     fixture->arena.set_limit(limit + 400'000);  // the rules need some of it, too
-    for (int round = 0; round < 3; ++round) {
-      for (std::uint64_t n = 0; n < 2000; ++n) shapes(n, 12, &replay_here, fixture.get());
+    for (int round = 0; round < 4; ++round) {
+      for (std::uint64_t n = 0; n < (testing_support::kSanitized ? 1500 : 3000); ++n)
+        shapes(n, 12, &replay_here, fixture.get());
     }
     ASSERT_EQ(fixture->wrong, 0U);
     ASSERT_LE(fixture->arena.mapped(), limit + 400'000);
