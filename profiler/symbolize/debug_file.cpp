@@ -11,6 +11,8 @@
 #include <zlib.h>
 
 #include <cstddef>
+#include <cstdlib>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -44,6 +46,18 @@ bool belongs(const fs::path& candidate, const DebugLink& link) {
 }
 
 }  // namespace
+
+std::vector<fs::path> default_debug_dirs() {
+  const char* const set = std::getenv("BUCKETPROF_DEBUG_DIRS");
+  if (set == nullptr) return {"/usr/lib/debug"};
+  std::vector<fs::path> dirs;
+  for (std::string_view rest = set; !rest.empty();) {
+    const std::size_t end = rest.find(':');
+    if (const std::string_view dir = rest.substr(0, end); !dir.empty()) dirs.emplace_back(dir);
+    rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+  }
+  return dirs;
+}
 
 std::string build_id_of(const fs::path& file) {
   const int fd = is_file(file) ? ::open(file.c_str(), O_RDONLY | O_CLOEXEC) : -1;

@@ -10,8 +10,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace bucketprof::symbolize {
+
+/// The folders that are searched for separate debug files: those of BUCKETPROF_DEBUG_DIRS, separated by colons, or
+/// /usr/lib/debug if it is not set. Empty names are left out, so that "" means none.
+[[nodiscard]] std::vector<std::filesystem::path> default_debug_dirs();
 
 /// A stripped file's reference to its debug file.
 struct DebugLink {

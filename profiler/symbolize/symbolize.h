@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "profiler/model/profile.h"
+#include "profiler/symbolize/debug_file.h"
 
 namespace bucketprof::symbolize {
 
@@ -20,7 +21,7 @@ namespace bucketprof::symbolize {
 enum class Reads : std::uint8_t { kAll, kSymbols, kNothing };
 
 struct SymbolizeOptions {
-  std::vector<std::filesystem::path> debug_dirs{"/usr/lib/debug"};    // searched for separate debug files
+  std::vector<std::filesystem::path> debug_dirs = default_debug_dirs();  // searched for separate debug files
   std::function<void(std::size_t done, std::size_t total)> progress;  // in addresses; called now and then; may be empty
   std::map<model::StringId, Reads> reads;                             // by file of a mapping; kAll for files not listed
   std::function<void(model::StringId file)> begins;                   // before a file is opened or read; may be empty

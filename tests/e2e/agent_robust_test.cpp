@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Programs that are hard for the agent: in every run their output and end are those without it, and the profile is
-// complete. Ten runs of each; two hundred with BUCKETPROF_LONG=1.
+// complete. Three runs of each; two hundred with BUCKETPROF_LONG=1.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,7 +32,7 @@ class AgentRobust : public testing::Test {
   void SetUp() override {
     if (kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
   }
-  static int runs() { return std::getenv("BUCKETPROF_LONG") != nullptr ? 200 : 5; }
+  static int runs() { return std::getenv("BUCKETPROF_LONG") != nullptr ? 200 : 3; }
   [[nodiscard]] std::string output() const { return (dir_ / "p.pb.gz").string(); }
 
   /// Expects a valid profile without losses that has at least this many blocks.

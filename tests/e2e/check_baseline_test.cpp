@@ -70,7 +70,7 @@ TEST(CheckBaseline, OneThatIsReplacedIsOfTheSameKind) {
 }
 
 TEST(CheckBaseline, AKillLeavesTheOldOrTheNewOne) {
-  constexpr int kKills = 20;
+  constexpr int kKills = 12;
   Shop shop;
   const std::string base = shop.profile("base");
   const std::string grown = shop.profile("growth");

@@ -15,11 +15,12 @@
 #include "hashmap/check.h"
 #include "profiler/base/sanitizer.h"
 #include "tests/hashmap/go_support.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::hashmap {
 
 #if defined(BUCKETPROF_SANITIZED)
-inline constexpr std::uint64_t kDefaultSteps = 500'000;
+inline constexpr std::uint64_t kDefaultSteps = 200'000;
 #else
 inline constexpr std::uint64_t kDefaultSteps = 2'000'000;
 #endif

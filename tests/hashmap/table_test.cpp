@@ -12,6 +12,7 @@
 #include "hashmap/check.h"
 #include "tests/hashmap/go_support.h"
 #include "tests/hashmap/ledger.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::hashmap {
 namespace {
@@ -153,9 +154,13 @@ class Exceptions {
   int thrown_ = 0;
 };
 
-TEST(Table, ExceptionsLeaveTheEntriesAsTheyWere) { Exceptions<Key, Value, Hash, Equal>(1).run(4000); }
+TEST(Table, ExceptionsLeaveTheEntriesAsTheyWere) {
+  Exceptions<Key, Value, Hash, Equal>(1).run(testing_support::kSanitized ? 1000 : 4000);
+}
 
-TEST(Table, ExceptionsInLongChains) { Exceptions<Key, Value, PoorHash, Equal>(2).run(1500); }
+TEST(Table, ExceptionsInLongChains) {
+  Exceptions<Key, Value, PoorHash, Equal>(2).run(testing_support::kSanitized ? 400 : 1500);
+}
 
 struct BigKey : Key {
   using Key::Key;

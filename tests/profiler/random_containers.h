@@ -26,7 +26,7 @@ namespace bucketprof::tests {
 
 inline std::uint64_t random_steps() {
   const char* text = std::getenv("BUCKETPROF_STEPS");
-  return text != nullptr ? std::stoull(text) : testing_support::kSanitized ? 1500 : 4000;
+  return text != nullptr ? std::stoull(text) : testing_support::kSanitized ? 600 : 4000;
 }
 
 template <class T>

@@ -19,6 +19,7 @@
 #include "profiler/model/schema.h"
 #include "profiler/profiler.h"
 #include "profiler/testing/gtest.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/totals.h"
 
 namespace bucketprof::tests {
@@ -116,7 +117,7 @@ void churn(const std::string& name, unsigned seed) {
   const auto compare = [&name, &own](const char* when, int step) {
     ASSERT_EQ(totals(snapshot(At::kNow), name)[model::kAllocSlack], own.alloc_slack()) << when << " " << step;
   };
-  for (int life = 0; life < 20; ++life) {
+  for (int life = 0; life < (testing_support::kSanitized ? 5 : 20); ++life) {
     Table table{Kept<Pair, Pair>(named(name))};
     const std::uint64_t keys = std::uint64_t{1} << (random() % 13);
     for (int step = 0; step < 1000; ++step) {

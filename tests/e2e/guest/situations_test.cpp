@@ -22,7 +22,7 @@ using testing_support::read_profile;
 using testing_support::TempDir;
 
 TEST(Situations, LibrariesTakeTurnsAtOneAddress) {
-  const std::uint64_t rounds = kSanitized ? 200 : 1000;
+  const std::uint64_t rounds = kSanitized ? 100 : 500;
   for (const char* audit_interval : {"1", "4096"}) {  // with few audits too: an audit corrects a wrong stack
     const Figures figures = run_guest("loaders", {kPrograms, std::to_string(rounds), audit_interval});
     EXPECT_EQ(figures.at("rounds"), rounds);
@@ -69,7 +69,7 @@ TEST(Situations, HandlersAllocateAnywhere) {
 TEST(Situations, ForksBesideThreadsThatAllocate) {
   if (kSanitized) GTEST_SKIP() << "the sanitizers' own locks may be held in the child";
   const TempDir dir;
-  const std::uint64_t forks = long_form() ? 1000 : 150;  // one child in 50 ends with exit
+  const std::uint64_t forks = long_form() ? 1000 : 100;  // one child in 50 ends with exit
   const Figures figures = run_guest("forks", {std::to_string(forks), kLibrary}, std::chrono::seconds(240),
                                     {"BUCKETPROF_OUTPUT=" + (dir / "p.pb.gz").string()});
   EXPECT_EQ(figures.at("forks"), forks);
@@ -86,7 +86,7 @@ TEST(Situations, ForksBesideThreadsThatAllocate) {
 }
 
 TEST(Situations, ThousandsOfShortThreads) {
-  const std::uint64_t threads = kSanitized ? 1000 : 5000;
+  const std::uint64_t threads = kSanitized ? 500 : 3000;
   const Figures figures = run_guest("short_threads", {std::to_string(threads)});
   EXPECT_EQ(figures.at("threads"), threads);
 }

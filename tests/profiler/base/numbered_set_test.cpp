@@ -30,6 +30,7 @@ std::uint32_t intern(NumberedSet<Value>& set, std::uint64_t key, std::uint64_t h
 }
 
 TEST(NumberedSet, NumbersValuesInOrder) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   Arena arena;
   NumberedSet<Value> set(arena);
   std::unordered_map<std::uint64_t, std::uint32_t> model;
@@ -63,6 +64,7 @@ TEST(NumberedSet, AddressesStay) {
 }
 
 TEST(NumberedSet, WithoutRoomKnownValuesAreStillFound) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   for (std::size_t limit = 0; limit < 700'000; limit += 10'000) {
     Arena arena;

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/sanitized.h"
+
 namespace bucketprof::compare {
 namespace {
 
@@ -194,7 +196,9 @@ TEST(Policy, AnAllowanceHoldsOnItsLastDay) {
 TEST(Policy, NoCutAndNoFlippedByteDoesHarm) {
   for (std::size_t i = 0; i < kEverything.size(); ++i) {
     static_cast<void>(parse_policy(kEverything.substr(0, i), kToday));
-    for (const int bit : {0, 3, 5, 7}) {
+    const std::vector<int> bits =
+        testing_support::kSanitized ? std::vector<int>{static_cast<int>(i % 8)} : std::vector<int>{0, 3, 5, 7};
+    for (const int bit : bits) {
       std::string flipped(kEverything);
       flipped[i] = static_cast<char>(flipped[i] ^ (1 << bit));
       const auto policy = parse_policy(flipped, kToday);

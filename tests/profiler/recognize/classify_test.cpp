@@ -247,8 +247,8 @@ TEST(Classify, OpenTablesAreSaidToLackTheirFill) {
 // The time is only recorded (--gtest_output), not checked, because machines differ.
 TEST(Classify, OfAHundredThousandSamplesEachTableIsFound) {
   HeapProfile heap;
-  constexpr int kFunctions = 20000;
-  constexpr int kSamples = testing_support::kSanitized ? 5000 : 100'000;
+  constexpr int kFunctions = testing_support::kSanitized ? 2000 : 20'000;
+  constexpr int kSamples = testing_support::kSanitized ? 2000 : 100'000;
   testing_support::Random random(7);
   std::vector<std::string> names;
   for (int i = 0; i < kFunctions; ++i) {

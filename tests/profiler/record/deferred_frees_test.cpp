@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <thread>
 
+#include "tests/support/sanitized.h"
+
 namespace bucketprof::record {
 namespace {
 
@@ -46,7 +48,7 @@ void push_in_handler(int) {
 }
 
 void send(pthread_t to, int number) {
-  for (int i = 0; i < 30'000; ++i) {
+  for (int i = 0; i < (testing_support::kSanitized ? 6'000 : 30'000); ++i) {
     while (pthread_kill(to, number) == EAGAIN) std::this_thread::yield();
     if (i % 16 == 0) std::this_thread::yield();
   }

@@ -9,6 +9,8 @@
 #include <random>
 #include <utility>
 
+#include "tests/support/sanitized.h"
+
 namespace bucketprof::record {
 namespace {
 
@@ -45,7 +47,7 @@ TEST(FreedTotals, BehavesAsAMap) {
 }
 
 TEST(FreedTotals, BehavesAsAMapWithWhatRoomThereIs) {
-  for (std::size_t limit = 0; limit <= 3'000'000; limit += 4096 * 7) {
+  for (std::size_t limit = 0; limit <= 3'000'000; limit += 4096 * (testing_support::kSanitized ? 28 : 7)) {
     Arena arena;
     arena.set_limit(limit);
     compare_with_model(arena, 3000, limit, false);

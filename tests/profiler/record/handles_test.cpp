@@ -10,6 +10,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "tests/support/sanitized.h"
+
 namespace bucketprof::record {
 namespace {
 
@@ -61,7 +63,7 @@ void compare_handles(Arena& arena, std::uint64_t operations, std::uint64_t seed,
 
 TEST(Handles, BehaveAsAMap) {
   Arena arena;
-  compare_handles(arena, 1'000'000, 1, true);
+  compare_handles(arena, testing_support::kSanitized ? 200'000 : 1'000'000, 1, true);
 }
 
 TEST(Handles, BehaveAsAMapWithWhatRoomThereIs) {

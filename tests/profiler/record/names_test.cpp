@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "profiler/base/arena.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::record {
 namespace {
@@ -58,6 +59,7 @@ TEST(Names, AreCutAtWholeCharacters) {
 }
 
 TEST(Names, EndAtTheirLimitAndKnownOnesGoOn) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   NameStore store;
   for (std::uint32_t i = 1; i <= Names::kMaxNames; ++i) ASSERT_EQ(store.names.intern(std::to_string(i)), i);
   EXPECT_EQ(store.names.intern("one more"), 0U);
@@ -66,6 +68,7 @@ TEST(Names, EndAtTheirLimitAndKnownOnesGoOn) {
 }
 
 TEST(Names, WithoutRoomThereIsNone) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   for (std::size_t limit = 0; limit < 1024 * 1024; limit += 64 * 1024) {
     NameStore store;
     store.arena.set_limit(limit);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/profiler/record/recorded.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::record {
 namespace {
@@ -172,7 +173,8 @@ void work_within(std::size_t more) {
 }
 
 TEST_F(RecorderSnapshotTest, WhateverTheLimitNothingBreaksAndLossesAreCounted) {
-  for (std::size_t more = 0; more <= 3 << 20U; more += more < 100'000 ? 4096 : 36 * 4096) {
+  constexpr std::size_t kStep = testing_support::kSanitized ? 3 * 4096 : 4096;
+  for (std::size_t more = 0; more <= 3 << 20U; more += kStep * (more < 100'000 ? 1 : 36)) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "profiler/base/arena.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::record {
 namespace {
@@ -21,7 +22,7 @@ TEST(Stacks, KeepEachStackOnce) {
   Stacks stacks(arena);
   std::map<Frames, std::uint32_t> model;
   std::mt19937_64 random(5);
-  for (int i = 0; i < 200'000; ++i) {
+  for (int i = 0; i < (testing_support::kSanitized ? 50'000 : 200'000); ++i) {
     // Few distinct addresses, so that many stacks share a prefix and most recur.
     Frames frames(1 + random() % 8);
     for (std::uintptr_t& frame : frames) frame = 0x400000 + random() % 4;

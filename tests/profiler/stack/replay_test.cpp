@@ -156,7 +156,7 @@ TEST(Replay, ForgetsWhenCodeIsUnloaded) {
 
 TEST(Replay, WorksWithWhatMemoryThereIs) {
   ASSERT_TRUE(prepare_learning());
-  for (std::size_t limit = 0; limit < 1'000'000; limit += 90'000) {
+  for (std::size_t limit = 0; limit < 1'000'000; limit += testing_support::kSanitized ? 180'000 : 90'000) {
     const auto fixture = std::make_unique<Fixture>();
     fixture->arena.set_limit(limit + 400'000);  // the rules need some of it, too
     for (int round = 0; round < 4; ++round) {

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <cstdlib>
 #include <fstream>
+#include <string>
 #include <vector>
 
 #include "tests/profiler/symbolize/programs.h"
@@ -55,6 +57,22 @@ TEST_F(DebugFile, AWrongChecksumIsPassedOver) {
   EXPECT_EQ(find(), std::nullopt);
   put(bin_ / ".debug" / "prog.debug", "good");
   EXPECT_EQ(find(), bin_ / ".debug" / "prog.debug");
+}
+
+TEST(DebugDirs, AreThoseOfTheVariable) {
+  const char* const before = std::getenv("BUCKETPROF_DEBUG_DIRS");
+  const std::string kept = before == nullptr ? "" : before;
+  ::unsetenv("BUCKETPROF_DEBUG_DIRS");
+  EXPECT_EQ(default_debug_dirs(), std::vector<fs::path>{"/usr/lib/debug"});
+  ::setenv("BUCKETPROF_DEBUG_DIRS", "/opt/debug::here:", 1);
+  EXPECT_EQ(default_debug_dirs(), (std::vector<fs::path>{"/opt/debug", "here"}));
+  ::setenv("BUCKETPROF_DEBUG_DIRS", "", 1);
+  EXPECT_EQ(default_debug_dirs(), std::vector<fs::path>{});
+  if (before == nullptr) {
+    ::unsetenv("BUCKETPROF_DEBUG_DIRS");
+  } else {
+    ::setenv("BUCKETPROF_DEBUG_DIRS", kept.c_str(), 1);
+  }
 }
 
 TEST_F(DebugFile, ByBuildIdOnlyIfItIsThatBuild) {

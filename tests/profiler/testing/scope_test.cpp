@@ -21,6 +21,7 @@
 #include "profiler/record/losses.h"
 #include "profiler/record/recorder.h"
 #include "tests/support/counting.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::testing {
 namespace {
@@ -113,6 +114,7 @@ TEST_F(ScopeTest, KnowsNodesAndArraysOfTheStandardMap) {
 }
 
 TEST_F(ScopeTest, AgreesWithACountingLayerAtEachStep) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   const Scope scope;
   const Counts before = tests::counted(11);
   WatchedMap<11> map;
@@ -134,6 +136,7 @@ TEST_F(ScopeTest, AgreesWithACountingLayerAtEachStep) {
 }
 
 TEST_F(ScopeTest, KnowsThePeakOfGrowth) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   const Scope scope;
   {
     profiled::flat_hash_map<int, int> map{named("flat")};
@@ -305,6 +308,7 @@ TEST_F(ScopeTest, HasAFaultIfRecordingIsInterrupted) {
 }
 
 TEST_F(ScopeTest, HasAFaultIfBlocksAreLost) {
+  BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   const Scope before;
   std::vector<IntNodes> tables(2000);
   start({.memory_limit = record::recorder().arena().mapped()});
