@@ -66,7 +66,7 @@ TEST(NumberedSet, AddressesStay) {
 TEST(NumberedSet, WithoutRoomKnownValuesAreStillFound) {
   BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
-  for (std::size_t limit = 0; limit < 700'000; limit += 10'000) {
+  for (std::size_t limit = 0; limit < 700'000; limit += testing_support::kSanitized ? 40'000 : 10'000) {
     Arena arena;
     arena.set_limit(limit);
     NumberedSet<Value> set(arena);

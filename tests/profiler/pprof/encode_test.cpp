@@ -116,7 +116,8 @@ TEST(Encode, ReaderIsItsInverseOnAnyProfile) {
 }
 
 TEST(Encode, LargeProfilesToo) {
-  const model::Profile profile = testing_support::random_profile(3, {20000, 5000, 30, true});
+  const model::Profile profile =
+      testing_support::random_profile(3, {testing_support::rounds(20000), testing_support::rounds(5000), 30, true});
   const auto back = decode(encode(profile));
   ASSERT_TRUE(back) << back.error();
   EXPECT_EQ(first_difference(profile, *back), "");

@@ -74,7 +74,7 @@ void compare_with_map(LiveStore& store, std::uint64_t operations, std::uint64_t 
 TEST(LiveAllocations, BehavesAsAMap) {
   BUCKETPROF_SKIP_UNDER_THREAD_SANITIZER();
   LiveStore store;
-  compare_with_map(store, 1'000'000, 1, true);
+  compare_with_map(store, testing_support::kSanitized ? 300'000 : 1'000'000, 1, true);
 }
 
 TEST(LiveAllocations, BehavesAsAMapWithWhatRoomThereIs) {
