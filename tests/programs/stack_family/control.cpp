@@ -122,9 +122,12 @@ class Turns {
     void unhandled_exception() { std::terminate(); }
   };
   explicit Turns(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
-  Turns(const Turns&) = delete;
-  Turns& operator=(const Turns&) = delete;
-  ~Turns() { handle_.destroy(); }
+  // Clang 14 wants to move what get_return_object() returns.
+  Turns(Turns&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Turns& operator=(Turns&&) = delete;
+  ~Turns() {
+    if (handle_) handle_.destroy();
+  }
   [[nodiscard]] bool next() const {
     handle_.resume();
     return !handle_.done();
@@ -175,9 +178,12 @@ class Task {
     void unhandled_exception() { std::terminate(); }
   };
   explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
-  Task(const Task&) = delete;
-  Task& operator=(const Task&) = delete;
-  ~Task() { handle_.destroy(); }
+  // Clang 14 wants to move what get_return_object() returns.
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task& operator=(Task&&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   [[nodiscard]] std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiting) const noexcept {
     handle_.promise().waiting = waiting;
