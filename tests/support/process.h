@@ -21,7 +21,8 @@ namespace bucketprof::testing_support {
 /// What stderr of a started program is.
 enum class Stderr : std::uint8_t { kFile, kClosed, kBrokenPipe };
 
-/// How to start a program. Its environment is that of the test without BUCKETPROF_ variables, plus `settings`.
+/// How to start a program. Its environment is that of the test without BUCKETPROF_ variables, plus `settings`; without
+/// a setting of its own, BUCKETPROF_DEBUG_DIRS is empty.
 struct Launch {
   std::vector<std::string> words;       // the program, searched for in PATH, and its arguments
   std::vector<std::string> settings{};  // "NAME=value"
