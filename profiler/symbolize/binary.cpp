@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "profiler/symbolize/compression.h"
 #include "profiler/symbolize/debug_file.h"
 #include "profiler/symbolize/dwarf_index.h"
 #include "profiler/symbolize/elf_symbols.h"
@@ -124,6 +125,9 @@ class DwflBinary final : public Binary {
     }
     if (!dwarf_ || dwarf_->missing_files().empty()) return {};
     const auto& missing = dwarf_->missing_files();
+    if (const std::string compressed = unreadable_compression(*missing.begin()); !compressed.empty())
+      return fmt::format("its debug information is split, and {} {}; until then {}", *missing.begin(), compressed,
+                         kCost);
     const std::string others = missing.size() > 1 ? fmt::format(" and {} more", missing.size() - 1) : "";
     return fmt::format("its debug information is split, and {}{} cannot be read: {}", *missing.begin(), others, kCost);
   }
@@ -144,12 +148,26 @@ class DwflBinary final : public Binary {
   void prepare() {
     if (std::exchange(prepared_, true)) return;
     Dwarf* const dwarf = search_.allowed ? dwfl_module_getdwarf(module_, &dwarf_bias_) : nullptr;
-    if (dwarf != nullptr) {
-      dwarf_ = std::make_unique<DwarfIndex>(dwarf);
-    } else if (!search_.found.empty()) {
+    if (dwarf != nullptr) dwarf_ = std::make_unique<DwarfIndex>(dwarf, packages());
+    std::string compressed;
+    if (search_.allowed) compressed = unreadable_compression(dwfl_module_getelf(module_, &bias_), search_.file);
+    if (!search_.found.empty() && compressed.empty()) compressed = unreadable_compression(search_.found);
+    if (!compressed.empty()) {
+      unreadable_ = fmt::format("its debug information {}; until then {}", compressed, kCost);
+    } else if (dwarf == nullptr && !search_.found.empty()) {
       unreadable_ = fmt::format("{} cannot be read ({}): {}", search_.found.native(), dwfl_errmsg(-1), kCost);
     }
     symbols_ = std::make_unique<ElfSymbols>(module_);
+  }
+
+  /// Where the package of split debug information may be: beside the program, under its name and its real name, and
+  /// beside its debug file.
+  std::vector<fs::path> packages() const {
+    std::error_code error;
+    std::vector<fs::path> files{search_.file, fs::canonical(search_.file, error)};
+    if (!search_.found.empty()) files.push_back(search_.found);
+    for (fs::path& file : files) file += ".dwp";
+    return files;
   }
 
   // Minimal debug information (-g1) lacks linkage names and the namespaces of functions that were not inlined; the

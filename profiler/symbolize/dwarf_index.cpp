@@ -17,8 +17,13 @@ namespace {
 
 constexpr int kMaxDepth = 200;
 
+/// `split`: of a unit that libdw has not joined to its skeleton, otherwise nullptr.
 template <class Add>
-void each_range(Dwarf_Die& die, const Add& add) {
+void each_range(Dwarf_Die& die, const SplitRanges* split, const Add& add) {
+  if (split != nullptr) {
+    for (const auto& [low, high] : split->of(die)) add(low, high);
+    return;
+  }
   Dwarf_Addr base = 0;
   Dwarf_Addr low = 0;
   Dwarf_Addr high = 0;
@@ -64,30 +69,6 @@ std::string unnamed_scope(Dwarf_Die& scope) {
   return dwarf_decl_line(&scope, &line) == 0 ? "{lambda:" + std::to_string(line) + "}" : "{lambda}";
 }
 
-// The file whose number the attribute gives, from the file table of the attribute's unit; "" if `attribute` is null.
-// dwarf_decl_file does the same, but terminates the process for a unit of split DWARF.
-std::string_view file_of(Dwarf_Attribute* attribute) {
-  Dwarf_Word number = 0;
-  if (attribute == nullptr || dwarf_formudata(attribute, &number) != 0) return {};
-  Dwarf_Die unit;
-  Dwarf_Files* files = nullptr;
-  std::size_t count = 0;
-  if (dwarf_cu_die(attribute->cu, &unit, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr) == nullptr ||
-      dwarf_getsrcfiles(&unit, &files, &count) != 0) {
-    return {};
-  }
-  return text_or_empty(dwarf_filesrc(files, number, nullptr, nullptr));
-}
-
-// Sets the location of the call that was inlined as `die`.
-void call_site(Dwarf_Die& die, DwarfFrame& caller) {
-  Dwarf_Attribute attribute;
-  Dwarf_Word value = 0;
-  if (dwarf_formudata(dwarf_attr(&die, DW_AT_call_line, &attribute), &value) == 0)
-    caller.line = static_cast<std::int64_t>(value);
-  caller.file = file_of(dwarf_attr(&die, DW_AT_call_file, &attribute));
-}
-
 // The expected path of the .dwo file with a skeleton unit's functions.
 std::string split_file(Dwarf_Die& skeleton) {
   Dwarf_Attribute attribute;
@@ -100,7 +81,10 @@ std::string split_file(Dwarf_Die& skeleton) {
 
 }  // namespace
 
-DwarfIndex::DwarfIndex(Dwarf* dwarf) { list_units(dwarf); }
+DwarfIndex::DwarfIndex(Dwarf* dwarf, std::vector<std::filesystem::path> packages)
+    : package_files_(std::move(packages)) {
+  list_units(dwarf);
+}
 
 void DwarfIndex::list_units(Dwarf* dwarf) {
   Dwarf_CU* cu = nullptr;
@@ -116,14 +100,34 @@ void DwarfIndex::list_units(Dwarf* dwarf) {
     unit.is_split = type == DW_UT_skeleton && split.addr == nullptr;
     unit.tree_die = type == DW_UT_skeleton && !unit.is_split ? split : root;
     by_root_.emplace(unit.tree_die.addr, &unit);
-    each_range(root, [&](std::uint64_t low, std::uint64_t high) { by_address_.add(low, high, &unit); });
+    each_range(root, nullptr, [&](std::uint64_t low, std::uint64_t high) { by_address_.add(low, high, &unit); });
   }
   by_address_.seal();
+}
+
+// A package is opened when the first unit needs it; the first file that can be read is the one that is used.
+std::optional<DwarfPackage::Unit> DwarfIndex::find_in_package(const Unit& unit) {
+  std::uint64_t id = 0;
+  Dwarf_Die root;
+  if (dwarf_cu_die(unit.line_die.cu, &root, nullptr, nullptr, nullptr, nullptr, &id, nullptr) == nullptr) return {};
+  for (; package_ == nullptr && !package_files_.empty(); package_files_.erase(package_files_.begin()))
+    package_ = DwarfPackage::open(package_files_.front());
+  return package_ == nullptr ? std::nullopt : package_->find(id);
+}
+
+void DwarfIndex::join(Unit& unit) {
+  const auto found = unit.is_split ? find_in_package(unit) : std::nullopt;
+  if (!found) return;
+  unit.is_split = false;
+  unit.tree_die = found->root;
+  unit.ranges = std::make_unique<SplitRanges>(unit.line_die, found->range_lists);
+  by_root_.emplace(unit.tree_die.addr, &unit);
 }
 
 void DwarfIndex::index(Unit& unit) {
   if (unit.indexed) return;
   unit.indexed = true;
+  join(unit);
   unit.scopes.push_back({unit.tree_die, 0});
   walk(unit, unit.tree_die, 0, 0);
   unit.functions.seal();
@@ -135,7 +139,8 @@ void DwarfIndex::walk(Unit& unit, Dwarf_Die parent, std::size_t scope, int depth
     const int tag = dwarf_tag(&die);
     switch (tag) {
       case DW_TAG_subprogram:
-        each_range(die, [&](std::uint64_t low, std::uint64_t high) { unit.functions.add(low, high, die); });
+        each_range(die, unit.ranges.get(),
+                   [&](std::uint64_t low, std::uint64_t high) { unit.functions.add(low, high, die); });
         if (scope != 0 && has_own(die, DW_AT_name) && !has_own(die, DW_AT_linkage_name)) {
           unit.scope_of_name.emplace(die.addr, scope);
         }
@@ -160,22 +165,23 @@ void DwarfIndex::walk(Unit& unit, Dwarf_Die parent, std::size_t scope, int depth
   });
 }
 
-void DwarfIndex::collect_inlined(Dwarf_Die parent, int depth) {
+void DwarfIndex::collect_inlined(const Unit& unit, Dwarf_Die parent, int depth) {
   if (depth > kMaxDepth) return;
   each_child(parent, [&](Dwarf_Die& die) {
     switch (dwarf_tag(&die)) {
       case DW_TAG_inlined_subroutine: {
         const std::size_t at = inlined_.size();
         inlined_.push_back({die, {}, 0});
-        each_range(die, [&](std::uint64_t low, std::uint64_t high) { inlined_[at].ranges.emplace_back(low, high); });
-        collect_inlined(die, depth + 1);
+        each_range(die, unit.ranges.get(),
+                   [&](std::uint64_t low, std::uint64_t high) { inlined_[at].ranges.emplace_back(low, high); });
+        collect_inlined(unit, die, depth + 1);
         inlined_[at].end = inlined_.size();
         break;
       }
       case DW_TAG_lexical_block:
       case DW_TAG_try_block:
       case DW_TAG_catch_block:
-        collect_inlined(die, depth + 1);
+        collect_inlined(unit, die, depth + 1);
         break;
       default:
         break;
@@ -183,11 +189,38 @@ void DwarfIndex::collect_inlined(Dwarf_Die parent, int depth) {
   });
 }
 
-void DwarfIndex::open_function(const Dwarf_Die& function) {
+void DwarfIndex::open_function(const Unit& unit, const Dwarf_Die& function) {
   if (open_function_ == function.addr) return;
   open_function_ = function.addr;
   inlined_.clear();
-  collect_inlined(function, 0);
+  collect_inlined(unit, function, 0);
+}
+
+// The file whose number the attribute gives, from the file table of the attribute's unit; "" if `attribute` is null.
+// dwarf_decl_file does the same, but terminates the process for a unit of split DWARF. A unit of a package may have no
+// table of its own, and then means its skeleton's.
+std::string_view DwarfIndex::file_of(Dwarf_Attribute* attribute) {
+  Dwarf_Word number = 0;
+  if (attribute == nullptr || dwarf_formudata(attribute, &number) != 0) return {};
+  Dwarf_Die unit;
+  Dwarf_Files* files = nullptr;
+  std::size_t count = 0;
+  if (dwarf_cu_die(attribute->cu, &unit, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr) == nullptr) return {};
+  if (dwarf_getsrcfiles(&unit, &files, &count) != 0) {
+    const auto known = by_root_.find(unit.addr);
+    if (known == by_root_.end() || known->second->ranges == nullptr) return {};
+    if (dwarf_getsrcfiles(&known->second->line_die, &files, &count) != 0) return {};
+  }
+  return text_or_empty(dwarf_filesrc(files, number, nullptr, nullptr));
+}
+
+// Sets the location of the call that was inlined as `die`.
+void DwarfIndex::call_site(Dwarf_Die& die, DwarfFrame& caller) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word value = 0;
+  if (dwarf_formudata(dwarf_attr(&die, DW_AT_call_line, &attribute), &value) == 0)
+    caller.line = static_cast<std::int64_t>(value);
+  caller.file = file_of(dwarf_attr(&die, DW_AT_call_file, &attribute));
 }
 
 std::vector<DwarfFrame> DwarfIndex::frames(std::uint64_t address) {
@@ -207,7 +240,7 @@ std::vector<DwarfFrame> DwarfIndex::frames(std::uint64_t address) {
   if (function == nullptr) return {innermost};
 
   std::vector<Dwarf_Die> chain{*function};  // outermost first
-  open_function(*function);
+  open_function(unit, *function);
   for (std::size_t i = 0, end = inlined_.size(); i < end;) {
     const InlinedScope& scope = inlined_[i];
     bool inside = false;

@@ -10,14 +10,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "profiler/symbolize/dwarf_package.h"
 #include "profiler/symbolize/function_name.h"
 #include "profiler/symbolize/range_map.h"
+#include "profiler/symbolize/split_ranges.h"
 
 namespace bucketprof::symbolize {
 
@@ -30,7 +35,8 @@ struct DwarfFrame {
 
 class DwarfIndex {
  public:
-  explicit DwarfIndex(Dwarf* dwarf);
+  /// `packages`: where the functions of split units are looked for that libdw has not found; the first that exists.
+  explicit DwarfIndex(Dwarf* dwarf, std::vector<std::filesystem::path> packages = {});
 
   /// Innermost first; the last is the real function. Empty if no unit covers the address. Damaged DWARF gives fewer
   /// frames or none, never an error.
@@ -45,9 +51,10 @@ class DwarfIndex {
     std::size_t parent;  // index into Unit::scopes; 0 is the unit itself
   };
   struct Unit {
-    Dwarf_Die line_die;     // has the line table and the ranges
-    Dwarf_Die tree_die;     // has the functions; differs from line_die in split DWARF
-    bool is_split = false;  // true if the .dwo file with its functions is missing
+    Dwarf_Die line_die;                   // has the line table and the ranges
+    Dwarf_Die tree_die;                   // has the functions; differs from line_die in split DWARF
+    bool is_split = false;                // true if the .dwo file with its functions is missing
+    std::unique_ptr<SplitRanges> ranges;  // if its functions are from a package
     bool indexed = false;
     RangeMap<Dwarf_Die> functions;
     std::vector<Enclosing> scopes;                               // scopes that contain functions
@@ -61,9 +68,13 @@ class DwarfIndex {
 
   void list_units(Dwarf* dwarf);
   void index(Unit& unit);
+  std::optional<DwarfPackage::Unit> find_in_package(const Unit& unit);
+  void join(Unit& unit);
   void walk(Unit& unit, Dwarf_Die parent, std::size_t scope, int depth);
-  void collect_inlined(Dwarf_Die parent, int depth);
-  void open_function(const Dwarf_Die& function);
+  void collect_inlined(const Unit& unit, Dwarf_Die parent, int depth);
+  void open_function(const Unit& unit, const Dwarf_Die& function);
+  std::string_view file_of(Dwarf_Attribute* attribute);
+  void call_site(Dwarf_Die& die, DwarfFrame& caller);
   std::string scope_of(const Dwarf_Die& die, int depth);
   const FunctionName* name_of(Dwarf_Die die, int depth = 0);
 
@@ -74,6 +85,8 @@ class DwarfIndex {
   const void* open_function_ = nullptr;  // the function whose inlined scopes are in inlined_
   std::vector<InlinedScope> inlined_;    // in tree order
   std::set<std::string> missing_files_;
+  std::vector<std::filesystem::path> package_files_;  // not tried yet
+  std::unique_ptr<DwarfPackage> package_;
 };
 
 }  // namespace bucketprof::symbolize
