@@ -2,7 +2,8 @@
 //
 // A program that links bucketprof::bucketprof writes a profile, without any code for it, if its environment has:
 //
-//   BUCKETPROF_OUTPUT=FILE        write a profile to FILE at exit; %p becomes the process id. Recording starts at once.
+//   BUCKETPROF_OUTPUT=FILE        write a profile to FILE at exit; %p becomes the process id. Recording starts at once,
+//                                 and an old FILE is removed then. A relative FILE is where it was at the start.
 //   BUCKETPROF_INTERVAL=BYTES     mean sampling interval; 1, the default, is exact
 //   BUCKETPROF_AT=peak|exit       the moment that in-use values describe; default peak
 //   BUCKETPROF_SIGNAL=SIGNAL      write a profile to FILE.1, FILE.2, ... (before .pb.gz) at each such signal;

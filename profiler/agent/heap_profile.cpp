@@ -24,9 +24,9 @@ void describe(std::string_view allocator, std::uint64_t unseen_bytes) {
               .comment = model::write_agent({std::string(kVersion), std::string(allocator), unseen_bytes})};
 }
 
-Status write_heap_profile(const std::filesystem::path& path, At at) noexcept {
+Status write_heap_profile(const FilePlace& place, At at) noexcept {
   const AgentScope scope;
-  return write_snapshot(path, at, extras());
+  return write_snapshot(place, at, extras());
 }
 
 }  // namespace bucketprof::agent

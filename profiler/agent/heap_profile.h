@@ -5,9 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string_view>
 
+#include "profiler/base/file.h"
 #include "profiler/profiler.h"
 
 namespace bucketprof::agent {
@@ -17,6 +17,6 @@ namespace bucketprof::agent {
 void describe(std::string_view allocator, std::uint64_t unseen_bytes);
 
 /// Writes the profile up to now, completely or not at all.
-[[nodiscard]] Status write_heap_profile(const std::filesystem::path& path, At at) noexcept;
+[[nodiscard]] Status write_heap_profile(const FilePlace& place, At at) noexcept;
 
 }  // namespace bucketprof::agent

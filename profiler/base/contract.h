@@ -23,6 +23,8 @@ inline constexpr const char* kOutputVariable = "BUCKETPROF_OUTPUT";
 inline constexpr const char* kIntervalVariable = "BUCKETPROF_INTERVAL";
 inline constexpr const char* kAtVariable = "BUCKETPROF_AT";
 inline constexpr const char* kFollowVariable = "BUCKETPROF_FOLLOW_CHILDREN";
+/// Set by `run`: where a profiled process notes that it has started; %p becomes the process id.
+inline constexpr const char* kStartedVariable = "BUCKETPROF_STARTED";
 /// tcmalloc's own: 0 keeps it from printing a line for each large block.
 inline constexpr const char* kLargeReportsVariable = "TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD";
 inline constexpr const char* kPreloadVariable = "LD_PRELOAD";

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -88,6 +89,26 @@ std::filesystem::path temporary_beside(const std::filesystem::path& path) {
   return temporary;
 }
 
+/// Writes a temporary file beside `target` and renames it; `directory` is what a relative `target` is relative to.
+/// Returns 0 or an errno.
+int replace(int directory, const std::filesystem::path& target, std::string_view bytes, Durability durability) {
+  std::filesystem::path temporary;
+  int opened = -1;
+  for (int i = 0; i < kNames; ++i) {
+    temporary = temporary_beside(target);
+    opened = ::openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (opened >= 0 || errno != EEXIST) break;  // a killed process with the same id may have left one
+  }
+  Descriptor fd(opened);
+  if (fd.get() < 0) return errno;
+  int error = write_all(fd.get(), bytes);
+  if (error == 0 && durability == Durability::kPowerLoss && ::fsync(fd.get()) != 0) error = errno;
+  if (error == 0 && fd.close() != 0) error = errno;
+  if (error == 0 && ::renameat(directory, temporary.c_str(), directory, target.c_str()) != 0) error = errno;
+  if (error != 0) ::unlinkat(directory, temporary.c_str(), 0);
+  return error;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -128,24 +149,28 @@ Status write_file(const std::filesystem::path& path, std::string_view bytes, Dur
   if (std::filesystem::exists(target, ignored) && !std::filesystem::is_regular_file(target, ignored)) {
     return write_directly(target, bytes);
   }
-  std::filesystem::path temporary;
-  int opened = -1;
-  for (int i = 0; i < kNames; ++i) {
-    temporary = temporary_beside(target);
-    opened = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (opened >= 0 || errno != EEXIST) break;  // a killed process with the same id may have left one
-  }
-  Descriptor fd(opened);
-  if (fd.get() < 0) return failed("write", path, errno);
-  int error = write_all(fd.get(), bytes);
-  if (error == 0 && durability == Durability::kPowerLoss && ::fsync(fd.get()) != 0) error = errno;
-  if (error == 0 && fd.close() != 0) error = errno;
-  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
-  if (error != 0) {
-    ::unlink(temporary.c_str());
-    return failed("write", path, error);
-  }
+  if (const int error = replace(AT_FDCWD, target, bytes, durability)) return failed("write", path, error);
   return ok_status();
+}
+
+Status write_file(const FilePlace& place, std::string_view bytes, Durability durability) {
+  const std::filesystem::path name = place.path.filename();
+  struct stat found {};
+  const bool exists =
+      place.directory >= 0 && ::fstatat(place.directory, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0;
+  if (place.directory < 0 || (exists ? !S_ISREG(found.st_mode) : errno != ENOENT))
+    return write_file(place.path, bytes, durability);
+  if (const int error = replace(place.directory, name, bytes, durability)) return failed("write", place.path, error);
+  return ok_status();
+}
+
+void discard_file(const std::filesystem::path& path) noexcept {
+  try {
+    std::error_code error;
+    const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
+    if (!error && std::filesystem::is_regular_file(target, error)) ::unlink(target.c_str());
+  } catch (const std::bad_alloc&) {  // the file stays
+  }
 }
 
 }  // namespace bucketprof

@@ -79,7 +79,7 @@ int update_baseline(const CheckArguments& arguments) {
   if (arguments.baselines.size() != 1)
     return fail("wrong usage: --update-baseline: give one --baseline, the file to write");
   const std::string& file = arguments.baselines.front();
-  const auto fresh = load_costs(arguments.files, true);
+  const auto fresh = load_costs(arguments.files, true, Builds::kPresent);
   if (!fresh.ok()) return fail(fresh.error());
   const auto old = baseline_to_replace(file, *fresh);
   if (!old.ok()) return fail(old.error());
@@ -140,7 +140,7 @@ int check_files(const CheckArguments& arguments) {
     if (!loaded.ok()) return fail(loaded.error());
     before = std::move(loaded).value();
   }
-  const auto after = load_costs(arguments.files, with_findings);
+  const auto after = load_costs(arguments.files, with_findings, Builds::kPresent);
   if (!after.ok()) return fail(after.error());
   if (const int line = policy->line_of_slack(); line != 0 && !after->tells_slack) {
     return fail(

@@ -9,6 +9,7 @@
 
 #include "profiler/base/file.h"
 #include "profiler/cli/load.h"
+#include "profiler/cli/stale.h"
 #include "profiler/compare/baseline.h"
 #include "profiler/compare/repetitions.h"
 #include "profiler/pprof/read.h"
@@ -17,7 +18,7 @@
 namespace bucketprof::cli {
 namespace {
 
-Result<compare::Costs> costs_in(const std::string& file, bool with_findings, bool& is_baseline) {
+Result<compare::Costs> costs_in(const std::string& file, bool with_findings, Builds builds, bool& is_baseline) {
   auto bytes = read_file(file);
   if (!bytes.ok()) return Error{bytes.error() + ": give the path of a profile or a baseline"};
   is_baseline = compare::looks_like_baseline(*bytes);
@@ -31,6 +32,8 @@ Result<compare::Costs> costs_in(const std::string& file, bool with_findings, boo
     return Error{fmt::format("cannot read: {}: {}: give a profile of bucketprof or a baseline", file, profile.error())};
   }
   std::string().swap(*bytes);
+  if (const std::string stale = builds == Builds::kPresent ? stale_build(*profile) : ""; !stale.empty())
+    return Error{fmt::format("cannot check: {}: {}", file, stale)};
   auto costs = compare::costs_of(recognize::classify(with_names(std::move(profile).value())), with_findings);
   if (!costs.ok()) return Error{fmt::format("cannot compare: {}: {}", file, costs.error())};
   return costs;
@@ -38,11 +41,11 @@ Result<compare::Costs> costs_in(const std::string& file, bool with_findings, boo
 
 }  // namespace
 
-Result<compare::Costs> load_costs(const std::vector<std::string>& files, bool with_findings) {
+Result<compare::Costs> load_costs(const std::vector<std::string>& files, bool with_findings, Builds builds) {
   std::vector<compare::Costs> runs;
   for (const std::string& file : files) {
     bool is_baseline = false;
-    auto costs = costs_in(file, with_findings, is_baseline);
+    auto costs = costs_in(file, with_findings, builds, is_baseline);
     if (!costs.ok()) return costs;
     if (is_baseline && files.size() > 1)
       return Error{fmt::format("cannot compare: {}: a baseline stands alone: give it without other files", file)};

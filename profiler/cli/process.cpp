@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// posix_spawn returns the error of exec. Signals are blocked and read with sigwaitinfo, which needs no handlers.
+// posix_spawn returns the error of exec. Signals are blocked and read with sigtimedwait, which needs no handlers.
 #include "profiler/cli/process.h"
 
 #include <fmt/format.h>
@@ -38,15 +38,18 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return result;
 }
 
-Ended wait_for(pid_t pid, const sigset_t& signals) {
+Ended wait_for(pid_t pid, const sigset_t& signals, const std::function<void(pid_t)>& meanwhile) {
+  constexpr timespec kPause{0, 250'000'000};
   for (;;) {
+    if (meanwhile) meanwhile(pid);
     int status = 0;
-    if (::waitpid(pid, &status, WNOHANG) == pid) {
+    for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (ended != pid) continue;
       if (WIFSIGNALED(status)) return {pid, WTERMSIG(status), 128 + WTERMSIG(status)};
       return {pid, 0, WEXITSTATUS(status)};
     }
     siginfo_t info{};
-    const int signal = ::sigwaitinfo(&signals, &info);
+    const int signal = ::sigtimedwait(&signals, &info, &kPause);
     // SI_KERNEL: the terminal sent it to the whole foreground process group, which includes the program.
     if (signal > 0 && signal != SIGCHLD && info.si_code != SI_KERNEL) ::kill(pid, signal);
   }
@@ -55,7 +58,8 @@ Ended wait_for(pid_t pid, const sigset_t& signals) {
 }  // namespace
 
 Result<Ended> run_program(const std::vector<std::string>& command,
-                          const std::vector<std::pair<std::string, std::string>>& variables) {
+                          const std::vector<std::pair<std::string, std::string>>& variables,
+                          const std::function<void(pid_t)>& meanwhile) {
   std::vector<std::string> arguments = command;
   std::vector<std::string> environment = environment_with(variables);
   const BlockedSignals blocked{SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD};
@@ -69,7 +73,7 @@ Result<Ended> run_program(const std::vector<std::string>& command,
                                   pointers(environment).data());
   posix_spawnattr_destroy(&attributes);
   if (code != 0) return Error{fmt::format("cannot start: {}: {}", command[0], std::strerror(code))};
-  return wait_for(pid, blocked.signals());
+  return wait_for(pid, blocked.signals(), meanwhile);
 }
 
 }  // namespace bucketprof::cli

@@ -4,6 +4,8 @@
 #include "profiler/cli/raw_profiles.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -23,6 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kStartedExtension = ".started";
+
 // Parses "12.pb.gz" (process 12) or "12.3.pb.gz" (process 12, number 3).
 std::optional<RawProfile> parse_name(std::string_view name) {
   if (!name.ends_with(contract::kProfileExtension)) return std::nullopt;
@@ -39,29 +43,92 @@ std::optional<RawProfile> parse_name(std::string_view name) {
 
 }  // namespace
 
-RawProfiles::RawProfiles(fs::path directory) : directory_(std::move(directory)) {}
-RawProfiles::RawProfiles(RawProfiles&& other) noexcept : directory_(std::exchange(other.directory_, {})) {}
+RawProfiles::RawProfiles(fs::path base, fs::path directory)
+    : base_(std::move(base)), directory_(std::move(directory)) {}
+RawProfiles::RawProfiles(RawProfiles&& other) noexcept
+    : base_(std::exchange(other.base_, {})), directory_(std::move(other.directory_)) {}
 
 RawProfiles::~RawProfiles() {
   std::error_code ignored;
-  if (!directory_.empty()) fs::remove_all(directory_, ignored);
+  if (!base_.empty()) fs::remove_all(base_, ignored);
 }
 
 Result<RawProfiles> RawProfiles::create() {
   std::error_code error;
   const fs::path base = fs::temp_directory_path(error);
-  std::string name = ((error ? fs::path("/tmp") : base) / "bucketprof.XXXXXX").native();
-  if (::mkdtemp(name.data()) == nullptr) {
+  std::string outer = ((error ? fs::path("/tmp") : base) / "bucketprof.XXXXXX").native();
+  std::string inner;
+  const auto failed = [](const std::string& name) {
     return Error{fmt::format("cannot create a temporary directory: {}: {}", name, std::strerror(errno))};
+  };
+  if (::mkdtemp(outer.data()) == nullptr) return failed(outer);
+  inner = outer + "/XXXXXX";
+  if (::mkdtemp(inner.data()) == nullptr) {
+    const Error problem = failed(inner);
+    ::rmdir(outer.c_str());
+    return problem;
   }
-  return RawProfiles(name);
+  if (::geteuid() == 0) {  // others may search the outer one, but not list it, and make files in the inner one
+    ::chmod(outer.c_str(), 0711);
+    ::chmod(inner.c_str(), S_ISVTX | 0733);
+  }
+  return RawProfiles(outer, inner);
 }
 
 std::string RawProfiles::output_pattern() const {
   return (directory_ / fmt::format("%p{}", contract::kProfileExtension)).native();
 }
 
-Result<std::vector<RawProfile>> RawProfiles::read() const {
+std::string RawProfiles::started_pattern() const {
+  return (directory_ / fmt::format("%p{}", kStartedExtension)).native();
+}
+
+std::vector<RawProfile> RawProfiles::new_numbered() {
+  std::vector<RawProfile> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
+    auto raw = parse_name(entry->path().filename().native());
+    if (!raw || raw->number == 0 || shown_.contains(entry->path())) continue;
+    auto bytes = read_file(entry->path());
+    if (!bytes.ok()) continue;
+    raw->bytes = std::move(bytes).value();
+    found.push_back(std::move(*raw));
+    shown_.insert(entry->path());
+  }
+  return found;
+}
+
+std::vector<RawProfiles::Started> RawProfiles::started() const {
+  std::vector<Started> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() != kStartedExtension) continue;
+    const std::string name = entry->path().stem().native();
+    Started process;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), process.pid);
+    const auto program = read_file(entry->path());
+    if (parsed.ec != std::errc() || !program.ok()) continue;
+    process.program = *program;
+    found.push_back(std::move(process));
+  }
+  std::sort(found.begin(), found.end(), [](const Started& a, const Started& b) { return a.pid < b.pid; });
+  return found;
+}
+
+fs::path RawProfiles::leave_behind() {
+  for (const fs::path& file : read_) {
+    std::error_code ignored;
+    fs::remove(file, ignored);
+  }
+  for (const Started& process : started()) {
+    std::error_code ignored;
+    fs::remove(directory_ / fmt::format("{}{}", process.pid, kStartedExtension), ignored);
+  }
+  base_.clear();
+  return directory_;
+}
+
+Result<std::vector<RawProfile>> RawProfiles::read() {
   std::vector<RawProfile> found;
   std::error_code error;
   for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
@@ -71,6 +138,7 @@ Result<std::vector<RawProfile>> RawProfiles::read() const {
     if (!bytes.ok()) return Error{bytes.error()};
     raw->bytes = std::move(bytes).value();
     found.push_back(std::move(*raw));
+    read_.insert(entry->path());
   }
   std::sort(found.begin(), found.end(), [](const RawProfile& a, const RawProfile& b) {
     return std::pair(a.pid, a.number) < std::pair(b.pid, b.number);
@@ -83,7 +151,7 @@ std::string result_file(const RawProfile& raw, pid_t program, const std::string&
   if (wanted.empty()) {
     file = fmt::format("bucketprof.{}{}", raw.pid, contract::kProfileExtension);
   } else if (raw.pid != program) {
-    file += fmt::format(".{}", raw.pid);
+    file = contract::with_suffix(std::move(file), fmt::format(".{}", raw.pid));
   }
   return raw.number > 0 ? contract::with_suffix(std::move(file), fmt::format(".{}", raw.number)) : file;
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The temporary directory into which a profiled program and its children write their raw profiles. The destructor
-// removes it with everything in it. Thread-compatible.
+// removes it with everything in it. Where root runs the tool, processes that have become another user can write there,
+// too, if they know its name, which is random and not listed. Thread-compatible.
 #pragma once
 
 #include <sys/types.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,18 +33,38 @@ class RawProfiles {
   /// The value for the variable BUCKETPROF_OUTPUT.
   [[nodiscard]] std::string output_pattern() const;
 
+  /// The value for the variable BUCKETPROF_STARTED.
+  [[nodiscard]] std::string started_pattern() const;
+
+  /// The numbered profiles that have appeared since the last call.
+  [[nodiscard]] std::vector<RawProfile> new_numbered();
+
+  /// A process that was profiled, and the program that it ran last.
+  struct Started {
+    pid_t pid = 0;
+    std::string program;
+  };
+  /// Those that have noted their start, by process id.
+  [[nodiscard]] std::vector<Started> started() const;
+
+  /// Leaves the directory to processes that still run, without what was read. Returns its path.
+  std::filesystem::path leave_behind();
+
   /// All raw profiles, sorted by process id, then by RawProfile::number. Files whose names have another form are
   /// skipped, such as the temporary file of a profile that was not written to its end.
-  [[nodiscard]] Result<std::vector<RawProfile>> read() const;
+  [[nodiscard]] Result<std::vector<RawProfile>> read();
 
  private:
-  explicit RawProfiles(std::filesystem::path directory);
-  std::filesystem::path directory_;
+  RawProfiles(std::filesystem::path base, std::filesystem::path directory);
+  std::filesystem::path base_;             // has the other one alone in it
+  std::filesystem::path directory_;        // has the profiles
+  std::set<std::filesystem::path> shown_;  // numbered profiles that new_numbered() has returned
+  std::set<std::filesystem::path> read_;   // profiles that read() has returned
 };
 
-/// The output file for a raw profile: `wanted` for the program's own, `wanted`.<pid> for a child's; if `wanted` is
-/// empty, bucketprof.<pid>.pb.gz. The number of one requested by a signal is inserted before a final ".pb.gz", or
-/// appended if there is none.
+/// The output file for a raw profile: `wanted` for the program's own, with .<pid> for a child's; if `wanted` is empty,
+/// bucketprof.<pid>.pb.gz. A numbered one has .<number>, too. Both are inserted before a final ".pb.gz", or appended if
+/// there is none.
 [[nodiscard]] std::string result_file(const RawProfile& raw, pid_t program, const std::string& wanted);
 
 }  // namespace bucketprof::cli

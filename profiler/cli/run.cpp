@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "profiler/base/grouped.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/load.h"
+#include "profiler/cli/orphans.h"
 #include "profiler/cli/preload.h"
 #include "profiler/cli/process.h"
 #include "profiler/cli/program.h"
@@ -36,11 +38,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kExitNoProfile = 125;  // as `timeout`, `env` and others say that they themselves failed
+
 struct RunArguments {
   std::string interval = "1";
   std::string at = "peak";
   std::string output;
   bool follow_children = false;
+  double wait = 10;  // seconds
   std::vector<std::string> command;
 };
 
@@ -123,7 +128,7 @@ std::string why_no_profile(const Ended& ended, const Program& program) {
                        program.file);
   }
   return "no profile: unless a line above says why, the program left through _exit, has an allocator of its own, or "
-         "started another program in its place, which --follow-children would have followed";
+         "went on as another process or program, which --follow-children would have followed";
 }
 
 /// The environment variables to add when the program is started. An error if it cannot be profiled.
@@ -132,6 +137,92 @@ Result<std::vector<std::pair<std::string, std::string>>> variables_for(const Pro
   const bool alone = program.is_linked || !program.is_dynamic;  // children may still need the agent
   if (alone && !follow_children) return std::vector<std::pair<std::string, std::string>>{};
   return preload(follow_children);
+}
+
+/// The program that has ended, and what it and its children have left behind.
+struct Recorded {
+  Ended ended;
+  std::vector<RawProfile> profiles;
+  std::vector<std::string> notes;  // on processes without a profile
+  bool is_complete = true;         // false: processes still run that will write one
+};
+
+std::string named(const Orphan& process) { return fmt::format("{} ({})", process.pid, process.name); }
+
+/// Waits for followed processes that outlive the program. Returns those that still run.
+std::vector<Orphan> wait_for_others(const RunArguments& arguments, const std::function<void()>& meanwhile) {
+  const std::vector<Orphan> left = orphans();
+  if (!left.empty() && arguments.wait > 0 && stderr_is_terminal()) {
+    say(fmt::format("waiting {} s at most for {}{}, which outlives the program; Ctrl-C ends the wait", arguments.wait,
+                    named(left[0]), left.size() > 1 ? fmt::format(" and {} more", left.size() - 1) : ""));
+  }
+  return wait_for_orphans(arguments.wait, meanwhile);
+}
+
+/// Notes why followed processes have no profile: they still run, or ended without one.
+void note_others(RawProfiles& place, const std::vector<Orphan>& running, Recorded& recorded) {
+  constexpr std::size_t kMostNotes = 10;
+  std::vector<std::string>& notes = recorded.notes;
+  std::set<pid_t> profiled{recorded.ended.pid};
+  for (const RawProfile& raw : recorded.profiles) {
+    if (raw.number == 0) profiled.insert(raw.pid);
+  }
+  std::vector<Orphan> awaited;
+  for (const RawProfiles::Started& process : place.started()) {
+    if (profiled.contains(process.pid)) continue;
+    const auto runs =
+        std::find_if(running.begin(), running.end(), [&](const Orphan& it) { return it.pid == process.pid; });
+    if (runs != running.end()) {
+      awaited.push_back(*runs);
+    } else {
+      notes.push_back(fmt::format(
+          "no profile of process {} ({}): it left through _exit or was killed, or another program took its place",
+          process.pid, process.program));
+    }
+  }
+  if (notes.size() > kMostNotes) {
+    const std::size_t more = notes.size() - kMostNotes;
+    notes.resize(kMostNotes);
+    notes.push_back(fmt::format("no profile of {} more processes", more));
+  }
+  if (awaited.empty()) return;
+  recorded.is_complete = false;
+  const fs::path directory = place.leave_behind();
+  for (const Orphan& process : awaited) {
+    notes.push_back(fmt::format("{} still runs; its profile will be {}/{}{}", named(process), directory.native(),
+                                process.pid, contract::kProfileExtension));
+  }
+}
+
+Result<Recorded> record(const RunArguments& arguments, const std::vector<std::string>& command,
+                        std::vector<std::pair<std::string, std::string>> variables, std::uint64_t interval) {
+  auto place = RawProfiles::create();
+  if (!place.ok()) return Error{place.error()};
+  variables.insert(variables.end(), {{contract::kOutputVariable, place->output_pattern()},
+                                     {contract::kIntervalVariable, fmt::format("{}", interval)},
+                                     {contract::kAtVariable, arguments.at}});
+  if (arguments.follow_children) {
+    variables.emplace_back(contract::kStartedVariable, place->started_pattern());
+    adopt_orphans();
+  }
+  bool begun = false;
+  const auto meanwhile = [&](pid_t program) {
+    // Should the program or this process die, the last run's profile must not be taken for this one's.
+    if (!std::exchange(begun, true) && !arguments.output.empty()) discard_file(arguments.output);
+    keep(place->new_numbered(), program, arguments.output);
+  };
+  const auto ended = run_program(command, variables, meanwhile);
+  if (!ended.ok()) return Error{ended.error() + ": name a program that can be run"};
+  Recorded recorded;
+  recorded.ended = *ended;
+  std::vector<Orphan> running;
+  if (arguments.follow_children) running = wait_for_others(arguments, [&] { meanwhile(ended->pid); });
+  auto found = place->read();
+  if (!found.ok()) return Error{found.error()};
+  recorded.profiles = std::move(found).value();
+  keep(recorded.profiles, ended->pid, arguments.output);
+  note_others(*place, running, recorded);
+  return recorded;
 }
 
 int run(const RunArguments& arguments) {
@@ -145,42 +236,31 @@ int run(const RunArguments& arguments) {
 
   const auto program = look_at(arguments.command);
   if (!program.ok()) return fail(program.error() + ": name a program that can be run");
-  auto variables = variables_for(*program, arguments.follow_children);
+  const auto variables = variables_for(*program, arguments.follow_children);
   if (!variables.ok()) return fail(variables.error());
+  const auto recorded = record(arguments, program->command, *variables, *interval);
+  if (!recorded.ok()) return fail(recorded.error());
 
-  Ended ended;
-  std::vector<RawProfile> raw_profiles;
-  {
-    const auto place = RawProfiles::create();
-    if (!place.ok()) return fail(place.error());
-    variables->insert(variables->end(), {{contract::kOutputVariable, place->output_pattern()},
-                                         {contract::kIntervalVariable, fmt::format("{}", *interval)},
-                                         {contract::kAtVariable, arguments.at}});
-    const auto outcome = run_program(program->command, *variables);
-    if (!outcome.ok()) return fail(outcome.error() + ": name a program that can be run");
-    ended = *outcome;
-    auto found = place->read();
-    if (!found.ok()) return fail(found.error());
-    raw_profiles = std::move(found).value();
-    keep(raw_profiles, ended.pid, arguments.output);
-  }  // removes the temporary directory, whatever happens below
-
+  const Ended& ended = recorded->ended;
   bool well = true;
   bool own = false;
   std::size_t children = 0;
-  for (const RawProfile& raw : raw_profiles) {
+  for (const RawProfile& raw : recorded->profiles) {
     const auto message = finish(raw, result_file(raw, ended.pid, arguments.output));
     say(message.ok() ? *message : message.error());
     well = well && message.ok();
     own = own || raw.pid == ended.pid;
     children += raw.pid == ended.pid ? 0 : 1;
   }
-  if (!own && children == 0) say(why_no_profile(ended, *program));
+  if (!own && children == 0 && recorded->is_complete) say(why_no_profile(ended, *program));
   if (children > 0) {
     say(fmt::format("{} profile{} of child processes{}", children, children == 1 ? "" : "s",
                     own ? "" : "; the program itself wrote none"));
   }
-  return well || ended.exit_code != 0 ? ended.exit_code : kExitUsage;
+  for (const std::string& note : recorded->notes) say(note);
+  if (ended.exit_code != 0) return ended.exit_code;
+  if (!well) return kExitUsage;
+  return own || children > 0 || !recorded->is_complete ? kExitOk : kExitNoProfile;
 }
 
 }  // namespace
@@ -205,7 +285,14 @@ Verb add_run(CLI::App& tool, std::vector<std::string> program) {
       ->type_name("FILE");
   command->add_flag("--follow-children", arguments->follow_children,
                     "Profile the programs that the program starts, too, each into a file of its own");
-  command->footer("The program's exit status is passed on (128 + signal if it was killed).");
+  command
+      ->add_option("--wait", arguments->wait,
+                   "With --follow-children: how long to wait for processes that outlive the program; 10 if not given")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber);
+  command->footer(
+      "The program's exit status is passed on (128 + signal if it was killed); 125 if it is 0 but there is no "
+      "profile.");
   return {command, [arguments, command, program = std::move(program)] {
             arguments->command = command->remaining();
             if (!arguments->command.empty() && !program.empty()) {

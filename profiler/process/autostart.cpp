@@ -12,6 +12,7 @@
 #include "profiler/base/contract.h"
 #include "profiler/environment.h"
 #include "profiler/process/service.h"
+#include "profiler/publish/profile_file.h"
 #include "profiler/record/recorder.h"
 
 // Programs that use the library are linked with an undefined reference to this, which pulls this file in.
@@ -30,6 +31,8 @@ namespace {
 
 bool has_begun = false;
 
+Status write_linked(const FilePlace& place, At at) noexcept { return write_snapshot(place, at); }
+
 /// Whether an agent records this process already. It does if it could not see us: our library was loaded late, or the
 /// program exports no symbols. Two recorders would write to the same file.
 bool agent_records() noexcept {
@@ -45,7 +48,7 @@ bool agent_records() noexcept {
         read_environment([](const char* name) -> const char* { return secure_getenv(name); }, complaints);
     if (environment.output.empty() || agent_records()) return;
     if (!complaints.empty()) service::say(complaints);
-    service::begin({.environment = std::move(environment)});
+    service::begin({.environment = std::move(environment), .write = &write_linked});
     has_begun = true;
   } catch (const std::exception&) {
     service::say("bucketprof: not started: out of memory\n");

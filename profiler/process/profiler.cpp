@@ -19,6 +19,6 @@ bool running() noexcept { return record::recorder().running(); }
 
 model::Profile snapshot(At at) { return snapshot_with(at); }
 
-Status write_profile(const std::filesystem::path& path, At at) noexcept { return write_snapshot(path, at); }
+Status write_profile(const std::filesystem::path& path, At at) noexcept { return write_snapshot({.path = path}, at); }
 
 }  // namespace bucketprof

@@ -10,12 +10,16 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <utility>
 
 #include "profiler/base/blocked_signals.h"
+#include "profiler/base/contract.h"
 #include "profiler/process/interrupted_malloc.h"
+#include "profiler/process/output.h"
+#include "profiler/process/started.h"
 #include "profiler/publish/profile_file.h"
 #include "profiler/record/recorder.h"
 
@@ -24,6 +28,7 @@ namespace {
 
 struct State {
   Plan plan;
+  Output output;
   pid_t pid = 0;
 };
 State* state = nullptr;  // never destroyed: the profile is written after all destructors
@@ -46,8 +51,8 @@ void write_now(int number) noexcept {
       last_is_written = number == 0;
     }
     if (number == 0) keep_memory();  // not before: a profile that the helper was still writing would be kept, too
-    const std::string path = output_path(state->plan.environment.output, pid, forked, number);
-    const Status written = state->plan.write(path, state->plan.environment.at);
+    const FilePlace place = state->output.place(pid, forked, number);
+    const Status written = state->plan.write(place, state->plan.environment.at);
     if (!written && !failed_before.exchange(true)) say("bucketprof: profile not written: " + written.error() + "\n");
   } catch (const std::exception&) {
     if (!failed_before.exchange(true)) say("bucketprof: profile not written: out of memory\n");
@@ -136,10 +141,12 @@ void say(const std::string& text) noexcept {
 void begin(Plan plan) noexcept {
   if (users.fetch_add(1, std::memory_order_relaxed) != 0) return;
   try {
-    state = new State{.plan = std::move(plan), .pid = getpid()};
+    Output output(plan.environment.output);
+    state = new State{.plan = std::move(plan), .output = std::move(output), .pid = getpid()};
   } catch (const std::exception&) {
     return say("bucketprof: not started: out of memory\n");
   }
+  if (const char* const pattern = secure_getenv(contract::kStartedVariable); pattern != nullptr) note_started(pattern);
   find_malloc();
   start(state->plan.environment.options);
   start_helper();

@@ -5,9 +5,9 @@
 // semaphore. There is one per process, used by the linked library (autostart.cpp) or the agent. It never throws.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
+#include "profiler/base/file.h"
 #include "profiler/environment.h"
 
 namespace bucketprof::service {
@@ -15,13 +15,14 @@ namespace bucketprof::service {
 struct Plan {
   Environment environment;
   /// Writes a profile. Called on the helper thread, and at exit on the exiting thread.
-  Status (*write)(const std::filesystem::path& path, At at) noexcept = &write_profile;
+  Status (*write)(const FilePlace& place, At at) noexcept;
   /// Called first on the helper thread, if not null.
   void (*helper_begins)() noexcept = nullptr;
 };
 
-/// Starts recording and, if one is needed, the helper thread. Every library that is linked with ours calls it, and all
-/// these calls may reach the same copy: the first one starts, the others are only counted.
+/// Removes the old file of the last profile, starts recording and, if one is needed, the helper thread. Every library
+/// that is linked with ours calls it, and all these calls may reach the same copy: the first one starts, the others are
+/// only counted.
 void begin(Plan plan) noexcept;
 /// Must be called once for each begin(). The last call writes the last profile and reports losses on stderr. Does
 /// nothing without a begin().

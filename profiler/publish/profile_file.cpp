@@ -26,7 +26,7 @@ model::Profile snapshot_with(At at, const publish::Extras& extras) {
   return publish::to_profile(recorder.snapshot(at), recorder, extras);
 }
 
-Status write_snapshot(const std::filesystem::path& path, At at, const publish::Extras& extras) noexcept {
+Status write_snapshot(const FilePlace& place, At at, const publish::Extras& extras) noexcept {
   try {
     struct Work {
       model::Profile profile;
@@ -40,10 +40,10 @@ Status write_snapshot(const std::filesystem::path& path, At at, const publish::E
       kept.store(work.release(), std::memory_order_relaxed);
     }
     const BlockedWriteSignals blocked;
-    return write_file(path, bytes, Durability::kProcessExit);  // the host must not wait for a disk
-  } catch (const std::exception& failure) {                    // out of memory: must not stop the host
+    return write_file(place, bytes, Durability::kProcessExit);  // the host must not wait for a disk
+  } catch (const std::exception& failure) {                     // out of memory: must not stop the host
     try {
-      return Error{path.string() + ": " + failure.what() + ": the profile was not written"};
+      return Error{place.path.string() + ": " + failure.what() + ": the profile was not written"};
     } catch (const std::exception&) {
       return Error{};
     }

@@ -3,9 +3,8 @@
 // Writes a snapshot of the recorder to a file, for the linked library and the agent. Thread-safe.
 #pragma once
 
-#include <filesystem>
-
 #include "profiler/base/at.h"
+#include "profiler/base/file.h"
 #include "profiler/base/result.h"
 #include "profiler/model/profile.h"
 #include "profiler/publish/publish.h"
@@ -18,8 +17,7 @@ void keep_memory() noexcept;
 
 /// Writes the profile up to now, whole or not at all. An error names the file; its text is empty if there is no memory
 /// for that.
-[[nodiscard]] Status write_snapshot(const std::filesystem::path& path, At at,
-                                    const publish::Extras& extras = {}) noexcept;
+[[nodiscard]] Status write_snapshot(const FilePlace& place, At at, const publish::Extras& extras = {}) noexcept;
 /// Returns the profile up to now. Throws if memory runs out.
 [[nodiscard]] model::Profile snapshot_with(At at, const publish::Extras& extras = {});
 

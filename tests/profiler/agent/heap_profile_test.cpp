@@ -23,7 +23,7 @@ TEST(HeapProfile, BlocksHaveNoTableAndASlackOfNothing) {
   if (is_due(48)) on_allocation(&block, 48);
   describe("gperftools 2.10", 1234);  // no code of an allocator is on this stack
   const testing_support::TempDir dir;
-  const Status written = write_heap_profile(dir / "p.pb.gz", At::kNow);
+  const Status written = write_heap_profile({.path = dir / "p.pb.gz"}, At::kNow);
   ASSERT_TRUE(written.ok()) << written.error();
   on_free(&block);
   const model::Profile profile = testing_support::read_profile(dir / "p.pb.gz");
@@ -44,7 +44,7 @@ TEST(HeapProfile, BlocksHaveNoTableAndASlackOfNothing) {
 }
 
 TEST(HeapProfile, AFileThatCannotBeWrittenIsAnError) {
-  const Status written = write_heap_profile("/proc/p.pb.gz", At::kPeak);
+  const Status written = write_heap_profile({.path = "/proc/p.pb.gz"}, At::kPeak);
   ASSERT_FALSE(written.ok());
   EXPECT_NE(written.error().find("/proc/p.pb.gz"), std::string::npos);
 }

@@ -16,12 +16,15 @@ namespace fs = std::filesystem;
 TEST(RawProfiles, ReadsWhatBelongsAndLeavesNothingBehind) {
   fs::path directory;
   {
-    const auto place = RawProfiles::create();
+    auto place = RawProfiles::create();
     ASSERT_TRUE(place.ok());
     directory = fs::path(place->output_pattern()).parent_path();
     EXPECT_TRUE(fs::is_directory(directory));
     EXPECT_EQ(fs::path(place->output_pattern()).filename(), "%p.pb.gz");
-    EXPECT_EQ(fs::status(directory).permissions() & (fs::perms::group_all | fs::perms::others_all), fs::perms::none);
+    constexpr auto kList = fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read;
+    for (const fs::path& private_one : {directory, directory.parent_path()}) {
+      EXPECT_EQ(fs::status(private_one).permissions() & kList, fs::perms::owner_read) << "others cannot find its name";
+    }
     for (const char* name :
          {"20.pb.gz", "7.2.pb.gz", "7.pb.gz", "7.pb.gz.tmp", "x.pb.gz", "7.x.pb.gz", "7.1.2.pb.gz", ".pb.gz", "7"}) {
       std::ofstream(directory / name) << name;
@@ -34,7 +37,32 @@ TEST(RawProfiles, ReadsWhatBelongsAndLeavesNothingBehind) {
     EXPECT_EQ((*found)[1].number, 2);
     EXPECT_EQ((*found)[2].pid, 20);
   }
-  EXPECT_FALSE(fs::exists(directory));
+  EXPECT_FALSE(fs::exists(directory.parent_path()));
+}
+
+TEST(RawProfiles, ShowsNumberedOnesOnceAndLeavesTheDirectoryIfAsked) {
+  fs::path directory;
+  {
+    auto place = RawProfiles::create();
+    ASSERT_TRUE(place.ok());
+    directory = fs::path(place->output_pattern()).parent_path();
+    const auto put = [&directory](const char* name) { std::ofstream(directory / name) << name; };
+    for (const char* name : {"7.pb.gz", "7.1.pb.gz", "9.started", "x.started"}) put(name);
+    ASSERT_EQ(place->new_numbered().size(), 1U);
+    EXPECT_TRUE(place->new_numbered().empty());
+    put("8.1.pb.gz");
+    ASSERT_EQ(place->new_numbered().size(), 1U);
+    ASSERT_EQ(place->started().size(), 1U);
+    EXPECT_EQ(place->started()[0].pid, 9);
+    EXPECT_EQ(place->started()[0].program, "9.started");
+    ASSERT_TRUE(place->read().ok());
+    put("9.pb.gz");
+    EXPECT_EQ(place->leave_behind(), directory);
+  }
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(directory)) left.push_back(entry.path().filename());
+  EXPECT_THAT(left, testing::UnorderedElementsAre("9.pb.gz", "x.started"));
+  fs::remove_all(directory.parent_path());
 }
 
 TEST(RawProfiles, AMovedOneIsRemovedOnce) {
@@ -50,7 +78,7 @@ TEST(RawProfiles, AMovedOneIsRemovedOnce) {
 
 TEST(ResultFile, NamesOfTheProgramItsChildrenAndItsSignals) {
   EXPECT_EQ(result_file({7, 0, ""}, 7, "out.pb.gz"), "out.pb.gz");
-  EXPECT_EQ(result_file({8, 0, ""}, 7, "out.pb.gz"), "out.pb.gz.8");
+  EXPECT_EQ(result_file({8, 0, ""}, 7, "out.pb.gz"), "out.8.pb.gz");
   EXPECT_EQ(result_file({7, 3, ""}, 7, "out.pb.gz"), "out.3.pb.gz");
   EXPECT_EQ(result_file({7, 3, ""}, 7, "out"), "out.3");
   EXPECT_EQ(result_file({7, 0, ""}, 7, ""), "bucketprof.7.pb.gz");

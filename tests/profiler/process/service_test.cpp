@@ -52,7 +52,7 @@ TEST(Service, WritesAProfileEverySoManySeconds) {
 TEST(Service, EndsWithoutABeginning) { end(); }
 
 int written = 0;
-Status count_writes(const std::filesystem::path&, At) noexcept {
+Status count_writes(const FilePlace&, At) noexcept {
   ++written;
   return ok_status();
 }

@@ -13,7 +13,7 @@ namespace {
 
 TEST(SnapshotFile, HasWhatIsToldBeyondWhatWasRecorded) {
   const testing_support::TempDir dir;
-  const Status written = write_snapshot(dir / "p.pb.gz", At::kNow, {.comment = "told by the test"});
+  const Status written = write_snapshot({.path = dir / "p.pb.gz"}, At::kNow, {.comment = "told by the test"});
   ASSERT_TRUE(written.ok()) << written.error();
   const model::Profile profile = testing_support::read_profile(dir / "p.pb.gz");
   EXPECT_TRUE(std::any_of(profile.comments.begin(), profile.comments.end(),
@@ -23,14 +23,14 @@ TEST(SnapshotFile, HasWhatIsToldBeyondWhatWasRecorded) {
 TEST(SnapshotFile, TheLastOneIsLikeTheOthers) {
   const testing_support::TempDir dir;
   for (const char* name : {"first.pb.gz", "last.pb.gz"}) {
-    ASSERT_TRUE(write_snapshot(dir / name, At::kNow).ok());
+    ASSERT_TRUE(write_snapshot({.path = dir / name}, At::kNow).ok());
     EXPECT_FALSE(testing_support::read_profile(dir / name).comments.empty()) << name;
     keep_memory();
   }
 }
 
 TEST(SnapshotFile, AFileThatCannotBeWrittenIsAnErrorThatNamesIt) {
-  const Status written = write_snapshot("/proc/p.pb.gz", At::kPeak);
+  const Status written = write_snapshot({.path = "/proc/p.pb.gz"}, At::kPeak);
   ASSERT_FALSE(written.ok());
   EXPECT_NE(written.error().find("/proc/p.pb.gz"), std::string::npos);
 }
