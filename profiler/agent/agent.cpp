@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The agent: a library that `bucketprof run` preloads into programs that are not linked with ours, in front of
-// libtcmalloc_minimal, which gives them their memory. It acts on the same environment as the linked library
+// The agent: a library that `bucketprof run` preloads into programs that are not linked with ours, in front of the
+// allocator that gives them their memory (next.h). It acts on the same environment as the linked library
 // (environment.h). Preloaded libraries are initialised after all libraries that the program names, just before the
 // program's own initialisers. Allocations of those libraries before that are not seen; the profile states their bytes.
 //
@@ -9,8 +9,6 @@
 // code must not outlive the code.
 #include <dlfcn.h>
 #include <fmt/format.h>
-#include <gperftools/malloc_extension_c.h>
-#include <gperftools/tcmalloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -20,6 +18,7 @@
 #include <string_view>
 #include <utility>
 
+#include "profiler/agent/allocator.h"
 #include "profiler/agent/blocks.h"
 #include "profiler/agent/heap_profile.h"
 #include "profiler/agent/preload_variable.h"
@@ -39,14 +38,6 @@ namespace {
 pid_t own_pid = 0;
 bool follows = false;  // forked children also write profiles
 
-std::string allocator() {
-  int major = 0;
-  int minor = 0;
-  const char* patch = "";
-  tc_version(&major, &minor, &patch);
-  return fmt::format("gperftools {}.{}{}", major, minor, patch);
-}
-
 void in_forked_child() noexcept {
   if (follows) return;
   record::recorder().stop();
@@ -64,13 +55,15 @@ void begin_from_environment() {
   // The program's own recorder takes precedence: it knows the program's tables.
   if (dlsym(RTLD_DEFAULT, contract::kRecorderSymbol) != nullptr) return ignore_from_now_on();
   if (!complaints.empty()) service::say(complaints);
-  std::size_t before = 0;
-  MallocExtension_GetNumericProperty("generic.current_allocated_bytes", &before);
-  describe(allocator(), before);
+  const Allocator allocator = describe_allocator();
+  describe(allocator.name, allocator.used_bytes);
   own_pid = getpid();
   bucketprof_agent_v1 = true;
-  service::begin(
-      {.environment = std::move(environment), .write = &write_heap_profile, .helper_begins = &stay_in_agent});
+  static const auto functions = allocator_functions();
+  service::begin({.environment = std::move(environment),
+                  .write = &write_heap_profile,
+                  .helper_begins = &stay_in_agent,
+                  .allocator = functions});
   pthread_atfork(nullptr, nullptr, &in_forked_child);
 }
 
@@ -81,8 +74,8 @@ bool say_another_malloc() {
   void* const malloc_used = dlsym(RTLD_DEFAULT, "malloc");
   if (malloc_used == nullptr || dladdr(malloc_used, &used) == 0 || dladdr(&own_pid, &ours) == 0) return false;
   if (used.dli_fbase == ours.dli_fbase) return false;
-  service::say(fmt::format("bucketprof: nothing was recorded: no block came from tcmalloc: malloc is that of {}\n",
-                           used.dli_fname));
+  service::say(fmt::format(
+      "bucketprof: nothing was recorded: the program does not call the agent: malloc is that of {}\n", used.dli_fname));
   return true;
 }
 

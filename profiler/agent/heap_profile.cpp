@@ -19,7 +19,7 @@ publish::Extras& extras() {
 
 }  // namespace
 
-void describe(std::string_view allocator, std::uint64_t unseen_bytes) {
+void describe(std::string_view allocator, std::optional<std::uint64_t> unseen_bytes) {
   extras() = {.agent_code = reinterpret_cast<std::uintptr_t>(&on_possible_free),
               .comment = model::write_agent({std::string(kVersion), std::string(allocator), unseen_bytes})};
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "profiler/base/file.h"
@@ -13,8 +14,8 @@
 namespace bucketprof::agent {
 
 /// Sets the profiles' comment. Call once, before any profile is written. `allocator`: name and version of the allocator
-/// below the agent. `unseen_bytes`: bytes already in use.
-void describe(std::string_view allocator, std::uint64_t unseen_bytes);
+/// behind the agent. `unseen_bytes`: bytes already in use, if that is known.
+void describe(std::string_view allocator, std::optional<std::uint64_t> unseen_bytes);
 
 /// Writes the profile up to now, completely or not at all.
 [[nodiscard]] Status write_heap_profile(const FilePlace& place, At at) noexcept;

@@ -24,21 +24,21 @@ char* value_of(char* entry, std::string_view name) {
 
 }  // namespace
 
-std::size_t without_agent(char* list) noexcept {
+std::size_t without_agent(char* list, bool brought) noexcept {
   const std::string_view text(list);
   std::size_t out = 0;
   bool behind_agent = false;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find_first_of(kSeparators, at);
     const std::string_view path = text.substr(at, end - at);
-    const std::size_t next = end == std::string_view::npos ? text.size() : end + 1;
+    const std::size_t rest = end == std::string_view::npos ? text.size() : end + 1;
     const bool agent = is(path, contract::kAgentFile);
-    if (!agent && !(behind_agent && is(path, contract::kTcmallocFile))) {
-      std::memmove(list + out, list + at, next - at);  // with its separator
-      out += next - at;
+    if (!agent && !(brought && behind_agent && is(path, contract::kTcmallocFile))) {
+      std::memmove(list + out, list + at, rest - at);  // with its separator
+      out += rest - at;
     }
     if (!path.empty()) behind_agent = agent;
-    at = next;
+    at = rest;
   }
   if (out != text.size() && out != 0 && kSeparators.find(list[out - 1]) != std::string_view::npos) --out;
   list[out] = '\0';
@@ -46,12 +46,19 @@ std::size_t without_agent(char* list) noexcept {
 }
 
 void clean(char** environment) noexcept {
+  bool brought = false;
+  for (char** entry = environment; *entry != nullptr; ++entry) {
+    const char* const behind = value_of(*entry, contract::kBehindVariable);
+    brought = brought || (behind != nullptr && std::string_view(behind) == contract::kBehindTcmalloc);
+  }
   char** out = environment;
   for (char** entry = environment; *entry != nullptr; ++entry) {
     char* const preload = value_of(*entry, contract::kPreloadVariable);
-    const bool emptied = preload != nullptr && without_agent(preload) == 0;
+    const bool emptied = preload != nullptr && without_agent(preload, brought) == 0;
     const char* const reports = value_of(*entry, contract::kLargeReportsVariable);
-    if (!emptied && (reports == nullptr || std::string_view(reports) != "0")) *out++ = *entry;
+    const bool is_ours = brought && ((reports != nullptr && std::string_view(reports) == "0") ||
+                                     value_of(*entry, contract::kBehindVariable) != nullptr);
+    if (!emptied && !is_ours) *out++ = *entry;
   }
   *out = nullptr;
 }

@@ -23,6 +23,9 @@ inline constexpr const char* kOutputVariable = "BUCKETPROF_OUTPUT";
 inline constexpr const char* kIntervalVariable = "BUCKETPROF_INTERVAL";
 inline constexpr const char* kAtVariable = "BUCKETPROF_AT";
 inline constexpr const char* kFollowVariable = "BUCKETPROF_FOLLOW_CHILDREN";
+/// Set by `run` if it has put tcmalloc behind the agent, for the agent to remove both.
+inline constexpr const char* kBehindVariable = "BUCKETPROF_ALLOCATOR";
+inline constexpr const char* kBehindTcmalloc = "tcmalloc";
 /// Set by `run`: where a profiled process notes that it has started; %p becomes the process id.
 inline constexpr const char* kStartedVariable = "BUCKETPROF_STARTED";
 /// tcmalloc's own: 0 keeps it from printing a line for each large block.

@@ -63,20 +63,24 @@ Result<std::string> find_tcmalloc() {
 
 }  // namespace
 
-Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_children) {
-  const auto agent = find_agent();
-  if (!agent.ok()) return Error{agent.error()};
-  const auto tcmalloc = find_tcmalloc();
-  if (!tcmalloc.ok()) return Error{tcmalloc.error()};
-  for (const std::string& path : {*agent, *tcmalloc}) {
-    if (path.find_first_of(": ") != std::string::npos) {
-      return Error{fmt::format("cannot preload: {}: the loader takes no path with a space or colon: move it", path)};
+Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_children, Behind behind) {
+  const bool brings = behind == Behind::kTcmalloc;
+  std::vector<Result<std::string>> libraries{find_agent()};
+  if (brings) libraries.push_back(find_tcmalloc());
+  std::string list;
+  for (const auto& library : libraries) {
+    if (!library.ok()) return Error{library.error()};
+    if (library->find_first_of(": ") != std::string::npos) {
+      return Error{
+          fmt::format("cannot preload: {}: the loader takes no path with a space or colon: move it", *library)};
     }
+    list += (list.empty() ? "" : ":") + *library;
   }
-  std::string list = *agent + ":" + *tcmalloc;
   if (const auto before = variable(contract::kPreloadVariable); !before.empty()) list += ":" + std::string(before);
   std::vector<std::pair<std::string, std::string>> variables{{contract::kPreloadVariable, list},
                                                              {contract::kFollowVariable, follow_children ? "1" : "0"}};
+  if (!brings) return variables;
+  variables.emplace_back(contract::kBehindVariable, contract::kBehindTcmalloc);
   // By default tcmalloc reports each allocation of a GiB or more. The agent removes the variable again, for children.
   if (variable(contract::kLargeReportsVariable).empty()) {
     variables.emplace_back(contract::kLargeReportsVariable, "0");

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `run` preloads into a program that is not linked with the library: the agent, followed by gperftools' tcmalloc,
-// to which the agent passes all allocations.
+// What `run` preloads into a program that is not linked with the library: the agent, which passes all allocations on to
+// the program's own allocator or, if asked, to gperftools' tcmalloc, which is preloaded behind it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +13,9 @@
 
 namespace bucketprof::cli {
 
-/// The environment variables (name, value) that preload both. An error names the missing file and how to get it.
-[[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_children);
+enum class Behind : std::uint8_t { kOwnAllocator, kTcmalloc };
+
+/// The environment variables (name, value) that preload it. An error names the missing file and how to get it.
+[[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_children, Behind behind);
 
 }  // namespace bucketprof::cli

@@ -46,6 +46,7 @@ struct RunArguments {
   std::string output;
   bool follow_children = false;
   double wait = 10;  // seconds
+  std::string allocator = "own";
   std::vector<std::string> command;
 };
 
@@ -132,11 +133,13 @@ std::string why_no_profile(const Ended& ended, const Program& program) {
 }
 
 /// The environment variables to add when the program is started. An error if it cannot be profiled.
-Result<std::vector<std::pair<std::string, std::string>>> variables_for(const Program& program, bool follow_children) {
+Result<std::vector<std::pair<std::string, std::string>>> variables_for(const Program& program,
+                                                                       const RunArguments& arguments) {
   if (const std::string reason = why_impossible(program); !reason.empty()) return Error{reason};
   const bool alone = program.is_linked || !program.is_dynamic;  // children may still need the agent
-  if (alone && !follow_children) return std::vector<std::pair<std::string, std::string>>{};
-  return preload(follow_children);
+  if (alone && !arguments.follow_children) return std::vector<std::pair<std::string, std::string>>{};
+  return preload(arguments.follow_children,
+                 arguments.allocator == contract::kBehindTcmalloc ? Behind::kTcmalloc : Behind::kOwnAllocator);
 }
 
 /// The program that has ended, and what it and its children have left behind.
@@ -236,7 +239,7 @@ int run(const RunArguments& arguments) {
 
   const auto program = look_at(arguments.command);
   if (!program.ok()) return fail(program.error() + ": name a program that can be run");
-  const auto variables = variables_for(*program, arguments.follow_children);
+  const auto variables = variables_for(*program, arguments);
   if (!variables.ok()) return fail(variables.error());
   const auto recorded = record(arguments, program->command, *variables, *interval);
   if (!recorded.ok()) return fail(recorded.error());
@@ -285,6 +288,12 @@ Verb add_run(CLI::App& tool, std::vector<std::string> program) {
       ->type_name("FILE");
   command->add_flag("--follow-children", arguments->follow_children,
                     "Profile the programs that the program starts, too, each into a file of its own");
+  command
+      ->add_option("--allocator", arguments->allocator,
+                   "What gives a program that is not linked with the library its memory: own (default), or gperftools' "
+                   "tcmalloc")
+      ->type_name("ALLOCATOR")
+      ->check(CLI::IsMember({"own", contract::kBehindTcmalloc}));
   command
       ->add_option("--wait", arguments->wait,
                    "With --follow-children: how long to wait for processes that outlive the program; 10 if not given")

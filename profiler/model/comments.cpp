@@ -11,6 +11,8 @@
 namespace bucketprof::model {
 namespace {
 
+constexpr std::string_view kUnknown = "unknown";
+
 using Pair = std::pair<std::string_view, std::string_view>;
 
 /// What stands behind the prefix and the space after it.
@@ -113,7 +115,7 @@ std::string write_agent(const AgentFacts& agent) {
   std::string allocator = agent.allocator;
   std::replace(allocator.begin(), allocator.end(), ' ', '-');
   return fmt::format("{} version={} allocator={} unseen_bytes={}", kCommentAgent, agent.version, allocator,
-                     agent.unseen_bytes);
+                     agent.unseen_bytes ? fmt::format("{}", *agent.unseen_bytes) : std::string(kUnknown));
 }
 
 std::optional<AgentFacts> read_agent(std::string_view comment) {
@@ -123,7 +125,8 @@ std::optional<AgentFacts> read_agent(std::string_view comment) {
   for (const auto& [key, value] : *found) {
     if (key == "version") agent.version = value;
     if (key == "allocator") agent.allocator = value;
-    if (key == "unseen_bytes") agent.unseen_bytes = number<std::uint64_t>(value);
+    if (key == "unseen_bytes" && value == kUnknown) agent.unseen_bytes = std::nullopt;
+    if (key == "unseen_bytes" && value != kUnknown) agent.unseen_bytes = number<std::uint64_t>(value);
   }
   return agent;
 }

@@ -51,8 +51,8 @@ using LeftOut = std::array<std::int64_t, kSampleTypeCount>;
 /// kCommentAgent: the agent that wrote the profile.
 struct AgentFacts {
   std::string version;
-  std::string allocator;           // a space is written as '-'
-  std::uint64_t unseen_bytes = 0;  // in use before the agent started
+  std::string allocator;                          // a space is written as '-'
+  std::optional<std::uint64_t> unseen_bytes = 0;  // in use before the agent started; nullopt: not known
   friend bool operator==(const AgentFacts&, const AgentFacts&) = default;
 };
 [[nodiscard]] std::string write_agent(const AgentFacts& agent);

@@ -67,7 +67,8 @@ inline constexpr std::string_view kCommentStacks = "bucketprof.stacks";
 /// Example: bucketprof.classified alloc_objects=2 alloc_space=5678 inuse_objects=1 inuse_space=1234
 inline constexpr std::string_view kCommentClassified = "bucketprof.classified";
 /// Only in profiles written by the agent, which have all heap blocks of a program and no tables. unseen_bytes were in
-/// use before the agent started. Example: bucketprof.agent version=0.1.0 allocator=gperftools-2.10 unseen_bytes=73728
+/// use before the agent started, or "unknown". Example: bucketprof.agent version=0.1.0 allocator=gperftools-2.10
+/// unseen_bytes=73728
 inline constexpr std::string_view kCommentAgent = "bucketprof.agent";
 /// Example: bucketprof.sampling interval=1
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";

@@ -15,17 +15,17 @@ namespace {
 
 using Address = std::uintptr_t;
 
-// tc_malloc is gperftools'. Under the agent, `malloc` is the agent's function, which makes a tail call to tc_malloc and
-// so is not on the stack.
-constexpr std::array kNames{"malloc",         "tc_malloc",     "calloc",   "realloc", "free",
-                            "posix_memalign", "aligned_alloc", "memalign", "valloc",  "pvalloc"};
-constexpr std::size_t kMayBeLibraries = 2;
+constexpr std::array kNames{"malloc",        "calloc",   "realloc", "free",   "posix_memalign",
+                            "aligned_alloc", "memalign", "valloc",  "pvalloc"};
+// Under the agent, `malloc` is the agent's function, which makes a tail call to the next one and so is not on the
+// stack.
+constexpr std::size_t kMore = 8;
 
 struct Malloc {
-  std::array<Address, kNames.size()> functions;  // start addresses; 0: not found
+  std::array<Address, kNames.size() + kMore> functions;  // start addresses; 0: not found
   /// Libraries that are only an allocator. All of their code counts, because their functions make tail calls, and then
   /// are not on the stack.
-  std::array<const link_map*, kMayBeLibraries> libraries;
+  std::array<const link_map*, 2> libraries;
 };
 Malloc* found = nullptr;
 
@@ -56,18 +56,20 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) noexcept {
 
 }  // namespace
 
-void find_malloc() noexcept {
-  static Malloc here;
+void find_malloc(std::span<const void* const> more) noexcept {
+  static Malloc here{};
   const auto find = [](const char* name) { return reinterpret_cast<Address>(dlsym(RTLD_DEFAULT, name)); };
   std::ranges::transform(kNames, here.functions.begin(), find);
+  std::ranges::transform(more.first(std::min(more.size(), kMore)), here.functions.begin() + kNames.size(),
+                         [](const void* function) { return reinterpret_cast<Address>(function); });
   // Objects that contain much more than an allocator: the C library, a sanitizer's runtime, the program itself.
   const std::array mixed{object_of(find("gnu_get_libc_version")), object_of(find("read"))};
-  std::ranges::transform(here.functions.begin(), here.functions.begin() + kMayBeLibraries, here.libraries.begin(),
-                         [&mixed](Address function) -> const link_map* {
-                           const link_map* const object = object_of(function);
-                           const bool is_program = object == nullptr || object->l_name[0] == '\0';
-                           return is_program || std::ranges::count(mixed, object) != 0 ? nullptr : object;
-                         });
+  const std::array mallocs{here.functions[0], here.functions[kNames.size()]};
+  std::ranges::transform(mallocs, here.libraries.begin(), [&mixed](Address function) -> const link_map* {
+    const link_map* const object = object_of(function);
+    const bool is_program = object == nullptr || object->l_name[0] == '\0';
+    return is_program || std::ranges::count(mixed, object) != 0 ? nullptr : object;
+  });
   found = &here;
 }
 

@@ -4,10 +4,13 @@
 // exits in such a handler would otherwise crash or hang while we write the profile, though it exits well without us.
 #pragma once
 
+#include <span>
+
 namespace bucketprof {
 
-/// Looks up malloc and related functions. Call it once, where malloc may be called.
-void find_malloc() noexcept;
+/// Looks up malloc and related functions. `more`: those of an allocator that they call; its first is its malloc. Call
+/// it once, where malloc may be called.
+void find_malloc(std::span<const void* const> more = {}) noexcept;
 
 /// Whether this thread runs a signal handler that interrupted malloc, a related function, or a library that is only an
 /// allocator. Unwinds the stack, which takes microseconds. Calls no malloc and takes no lock. Also false before

@@ -147,7 +147,7 @@ void begin(Plan plan) noexcept {
     return say("bucketprof: not started: out of memory\n");
   }
   if (const char* const pattern = secure_getenv(contract::kStartedVariable); pattern != nullptr) note_started(pattern);
-  find_malloc();
+  find_malloc(state->plan.allocator);
   start(state->plan.environment.options);
   start_helper();
 }

@@ -5,6 +5,7 @@
 // semaphore. There is one per process, used by the linked library (autostart.cpp) or the agent. It never throws.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "profiler/base/file.h"
@@ -18,6 +19,8 @@ struct Plan {
   Status (*write)(const FilePlace& place, At at) noexcept;
   /// Called first on the helper thread, if not null.
   void (*helper_begins)() noexcept = nullptr;
+  /// Functions of an allocator that malloc calls; must live as long as the process.
+  std::span<const void* const> allocator = {};
 };
 
 /// Removes the old file of the last profile, starts recording and, if one is needed, the helper thread. Every library

@@ -30,7 +30,7 @@ bool LiveAllocations::insert_slow(const void* block, LiveBlock facts, std::uint6
   {
     const BiasedGuard guard(region->lock, me);
     if (region->room == 0 && !grow(*region)) return false;
-    put(*region, pack(address, facts));
+    if (!put(*region, pack(address, facts))) return false;
   }
   count_in_filter(block);
   return true;
@@ -91,7 +91,8 @@ void LiveAllocations::give_back(Entry* entries, unsigned bits) noexcept {
   free_[bits] = entries;
 }
 
-void LiveAllocations::put_aside(Region& region, Entry entry, std::uint32_t home) noexcept {
+bool LiveAllocations::put_aside(Region& region, Entry entry, std::uint32_t home) noexcept {
+  const Entry address = entry >> kFactBits;
   const auto distance = [&region](Entry placed, std::uint32_t at) {
     return (at - home_of(region, placed)) & region.mask;
   };
@@ -100,9 +101,11 @@ void LiveAllocations::put_aside(Region& region, Entry entry, std::uint32_t home)
     Entry& place = region.entries[at];
     if (place == 0) {
       place = entry;
+      --region.room;
       BUCKETPROF_DCHECK(in_order(region, at));
-      return;
+      return true;
     }
+    if (place >> kFactBits == address) return false;  // before any entry has moved: its home slot is the same
     if (const std::uint32_t other = distance(place, at); other < far) {
       std::swap(place, entry);
       BUCKETPROF_DCHECK(in_order(region, at));
@@ -123,7 +126,7 @@ bool LiveAllocations::grow(Region& region) noexcept {
   region.shift = 32 - bits;
   region.room = (1U << bits) / 4 * 3;
   for (std::uint32_t i = 0; i < old_slots; ++i) {
-    if (old[i] != 0) put(region, old[i]);
+    if (old[i] != 0) (void)put(region, old[i]);
   }
   if (old != nullptr) give_back(old, old_bits);
   return true;

@@ -46,18 +46,16 @@ class LiveAllocations {
  public:
   explicit constexpr LiveAllocations(Arena& arena) : arena_(&arena) {}
 
-  /// Returns false if the arena has no room. The address must not be in the table (recorded blocks are removed before
-  /// they are freed). `me` is the calling thread's number for BiasedLock.
+  /// Returns false if the arena has no room, or if the address is in the table already: then a free has passed by. `me`
+  /// is the calling thread's number for BiasedLock.
   [[nodiscard, gnu::always_inline]] bool insert(const void* block, LiveBlock facts, std::uint64_t me) noexcept {
     const auto address = reinterpret_cast<std::uintptr_t>(block);
     Region* const region = find(address);
     if (region == nullptr || !region->lock.enter_biased(me)) [[unlikely]]
       return insert_slow(block, facts, me);
-    const bool room = region->room != 0;
-    if (room) [[likely]]
-      put(*region, pack(address, facts));
+    const bool done = region->room != 0 && put(*region, pack(address, facts));
     region->lock.leave_biased();
-    if (!room) [[unlikely]]
+    if (!done) [[unlikely]]
       return insert_slow(block, facts, me);
     if (!filter_is_open.load(std::memory_order_relaxed)) count_in_filter(block);
     return true;
@@ -127,14 +125,16 @@ class LiveAllocations {
     if (region.entries[at] == 0 || distance(at) == 0) return true;
     return region.entries[before] != 0 && distance(at) <= distance(before) + 1;
   }
-  static void put(Region& region, Entry entry) noexcept {
+  /// False, and nothing is done, if the address is there already. It would be in the run of its home slot.
+  [[nodiscard]] static bool put(Region& region, Entry entry) noexcept {
     BUCKETPROF_DCHECK(region.room != 0);
     const std::uint32_t home = home_of(region, entry);
-    --region.room;
     Entry& place = region.entries[home];
     if (place != 0) [[unlikely]]
       return put_aside(region, entry, home);
+    --region.room;
     place = entry;
+    return true;
   }
   [[nodiscard, gnu::always_inline]] static LiveBlock take_out(Region& region, std::uintptr_t address) noexcept {
     if (region.entries == nullptr) [[unlikely]]
@@ -184,7 +184,7 @@ class LiveAllocations {
 
   /// Inserts an entry whose home slot is taken: behind all entries of the run whose home slot is not after its own.
   /// The entries after it move on by one slot.
-  static void put_aside(Region& region, Entry entry, std::uint32_t home) noexcept;
+  [[nodiscard]] static bool put_aside(Region& region, Entry entry, std::uint32_t home) noexcept;
   [[nodiscard]] bool insert_slow(const void* block, LiveBlock facts, std::uint64_t me) noexcept;
   [[nodiscard]] static LiveBlock remove_slow(const void* block, Region* region, std::uint64_t me) noexcept;
   [[nodiscard]] Region* make_region(std::uintptr_t address) noexcept;

@@ -21,12 +21,13 @@ enum class Loss : std::uint8_t {
   kMismatches,  // remembered stacks that an audit found wrong: must stay 0
   kUnwinder,    // libunwind could not be set up, so every stack is unwound by libgcc, which is slow
   kHighWater,   // 1 if the high-water mark could not be taken, because another thread took a lower one or a snapshot
+  kMissed,  // frees that were not seen, because the address was allocated again: the program freed it in another way
   kCount,
 };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Loss::kCount)> kLossNames{
-    "blocks",           "bytes",    "nested",          "frees", "tables", "truncated_stacks",
-    "stack_mismatches", "unwinder", "high_water_marks"};
+    "blocks",           "bytes",    "nested",           "frees",       "tables", "truncated_stacks",
+    "stack_mismatches", "unwinder", "high_water_marks", "missed_frees"};
 
 class Losses {
  public:

@@ -166,7 +166,7 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   SiteCounter* const counter = counter_of(thread, allocation);
   Tables::Added added;
   if (!add_block(thread, counter, allocation, added)) [[unlikely]]
-    add_with_less(thread, allocation, added);
+    add_otherwise(thread, counter, allocation, added);
   run_deferred();
   return added.table;
 }
@@ -202,12 +202,29 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   return true;
 }
 
-// The memory limit is reached. The thread's replay memory, which only saves time, is given up first. If that does not
-// help, the block is lost and counted as a loss.
-[[gnu::noinline]] void Recorder::add_with_less(ThreadBlock& thread, const Allocation& allocation,
+[[gnu::always_inline]] inline void Recorder::free_live_block(ThreadBlock& thread, LiveBlock live) noexcept {
+  high_water_.before_free(thread);
+  SiteCounter* const counter = live.is_bucket() ? nullptr : thread.counter(live.number());
+  if (counter == nullptr) [[unlikely]] {
+    free_unusual_block(thread, live);
+    return;
+  }
+  counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  add_inuse(thread, *counter, Scopes::Event::kFree);
+}
+
+// If a block with this address is still recorded, its free has passed us by: it is counted now. Else the memory limit
+// is reached. The thread's replay memory, which only saves time, is given up first. If that does not help, the block is
+// lost and counted as a loss.
+[[gnu::noinline]] void Recorder::add_otherwise(ThreadBlock& thread, SiteCounter* counter, const Allocation& allocation,
                                                Tables::Added& added) noexcept {
+  if (const LiveBlock missed = live_.remove(allocation.block, slot.number)) {
+    losses_.add(Loss::kMissed);
+    free_live_block(thread, missed);
+    if (add_block(thread, counter, allocation, added)) return;
+  }
   if (thread.capturer.release(arenas_.replay)) {
-    SiteCounter* const counter = new_counter(thread, allocation, captured(thread, allocation.anchor));
+    counter = new_counter(thread, allocation, captured(thread, allocation.anchor));
     if (add_block(thread, counter, allocation, added)) return;
   }
   losses_.add_block(allocation.bytes);
@@ -231,14 +248,7 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   }
   const LiveBlock live = live_.remove(block, slot.number);
   if (!live) return;  // not sampled, or allocated while recording was off
-  high_water_.before_free(*thread);
-  SiteCounter* const counter = live.is_bucket() ? nullptr : thread->counter(live.number());
-  if (counter == nullptr) [[unlikely]] {
-    free_unusual_block(*thread, live);
-    return;
-  }
-  counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  add_inuse(*thread, *counter, Scopes::Event::kFree);
+  free_live_block(*thread, live);
 }
 
 // A free of a bucket block, or of a block of a site for which this thread has no counter yet.

@@ -105,8 +105,10 @@ class Recorder {
   [[nodiscard]] bool add_block(ThreadBlock& thread, SiteCounter* counter, const Allocation& allocation,
                                Tables::Added& added) noexcept;
   [[nodiscard]] bool add_bucket_block(const Allocation& allocation, const Site& site, Tables::Added& added) noexcept;
-  void add_with_less(ThreadBlock& thread, const Allocation& allocation, Tables::Added& added) noexcept;
+  void add_otherwise(ThreadBlock& thread, SiteCounter* counter, const Allocation& allocation,
+                     Tables::Added& added) noexcept;
   void free_block(const void* block) noexcept;
+  void free_live_block(ThreadBlock& thread, LiveBlock live) noexcept;
   void free_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept;
   void free_without_thread(const void* block) noexcept;
   [[nodiscard]] Site& site_of_freed(LiveBlock live) noexcept;

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from agent_table import cell, environment, on_tcmalloc, programs, sampled, show_progress
+from agent_table import TCMALLOC, cell, environment, on_tcmalloc, programs, sampled, show_progress
 
 
 def run_both(commands):
@@ -45,7 +45,7 @@ def main():
         """The time of a program relative to the same program on tcmalloc alone."""
         product = 1.0
         for turn in (0, 1):
-            commands = [(wanted[i][name], sampled(build, places[i]) if is_sampled and i == turn else on_tcmalloc(), places[i],
+            commands = [(wanted[i][name], sampled(build, places[i], TCMALLOC) if is_sampled and i == turn else on_tcmalloc(), places[i],
                          processors[i]) for i in (0, 1)]
             times = run_both(commands)
             product *= times[turn] / times[1 - turn]

@@ -62,12 +62,14 @@ def on_tcmalloc():
     return {"LD_PRELOAD": TCMALLOC}
 
 
-def below_agent(build, work):
-    return {"LD_PRELOAD": f"{build}/libbucketprof_agent.so:{TCMALLOC}", "BUCKETPROF_OUTPUT": f"{work}/p.pb.gz"}
+def below_agent(build, work, allocator=""):
+    """Under the agent, on an allocator or, if none is given, on the program's own."""
+    behind = f":{allocator}" if allocator else ""
+    return {"LD_PRELOAD": f"{build}/libbucketprof_agent.so{behind}", "BUCKETPROF_OUTPUT": f"{work}/p.pb.gz"}
 
 
-def sampled(build, work):
-    return {**below_agent(build, work), "BUCKETPROF_INTERVAL": "524288"}
+def sampled(build, work, allocator=""):
+    return {**below_agent(build, work, allocator), "BUCKETPROF_INTERVAL": "524288"}
 
 
 def show_progress(text=""):
@@ -114,11 +116,14 @@ def main():
     rounds, build, root, work = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
     contenders = {
         "bare": ([], {}),
-        "empty hooks": ([], {"LD_PRELOAD": f"{build}/tests/bench/empty_hook.so:{TCMALLOC}"}),
-        "tcmalloc": ([], on_tcmalloc()),
         "sampled": ([], sampled(build, work)),
-        "again": ([], on_tcmalloc()),
+        "again": ([], {}),
         "exact": ([], below_agent(build, work)),
+        "tcmalloc": ([], on_tcmalloc()),
+        "t-sampled": ([], sampled(build, work, TCMALLOC)),
+        "t-again": ([], on_tcmalloc()),
+        "t-exact": ([], below_agent(build, work, TCMALLOC)),
+        "empty hooks": ([], {"LD_PRELOAD": f"{build}/tests/bench/empty_hook.so:{TCMALLOC}"}),
     }
     if shutil.which("heaptrack"):
         contenders["heaptrack"] = (["heaptrack", "-o", f"{work}/heaptrack"], {})
@@ -161,7 +166,8 @@ def show_tables(wanted, contenders, times):
     """Prints the tables. `times` has, for each program and contender, a pair of seconds (wall, processors) per round."""
     for which, title in enumerate(("wall time", "processor time, for busy machines")):
         others = [c for c in contenders if c != "bare"]
-        verdicts = [("sampled", "tcmalloc"), ("again", "tcmalloc"), ("sampled", "empty hooks"), ("exact", "heaptrack")]
+        verdicts = [("sampled", "bare"), ("again", "bare"), ("t-sampled", "tcmalloc"), ("t-again", "tcmalloc"),
+                    ("t-exact", "tcmalloc"), ("t-sampled", "empty hooks"), ("exact", "heaptrack")]
         verdicts = [pair for pair in verdicts if pair[0] in contenders and pair[1] in contenders]
         base = [name for name in ("bare",) if name in contenders]
         width = 9 * len(base) + 13 * len(others)
@@ -172,9 +178,10 @@ def show_tables(wanted, contenders, times):
             def typical(contender):
                 return statistics.median(t[which] for t in times[name, contender])
             # The median of the rounds' ratios: a machine that slows down does not count against later contenders. If
-            # both runs of tcmalloc are chosen, the sampled run lies between them and is compared with their mean.
+            # both runs without the agent are chosen, the sampled run lies between them and is compared with their mean.
             def ratios(ours, other):
-                others = [other, "again"] if (ours, other) == ("sampled", "tcmalloc") and "again" in contenders else [other]
+                again = {("sampled", "bare"): "again", ("t-sampled", "tcmalloc"): "t-again"}.get((ours, other))
+                others = [other, again] if again in contenders else [other]
                 return [times[name, ours][i][which] / statistics.geometric_mean(times[name, o][i][which] for o in others)
                         for i in range(len(times[name, ours]))]
 

@@ -65,7 +65,7 @@ TEST_P(AgentPrograms, RunUnchanged) {
   const Status valid = model::validate_ours(profile);
   EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());
   EXPECT_GE(all_values(profile)[model::kAllocObjects], GetParam().least_blocks) << ended.err;
-  EXPECT_THAT(comment_of(profile, model::kCommentAgent), testing::HasSubstr("allocator=gperftools-2."));
+  EXPECT_THAT(comment_of(profile, model::kCommentAgent), testing::HasSubstr("allocator=glibc-2."));
   EXPECT_THAT(comment_of(profile, model::kCommentLosses), testing::HasSubstr("stack_mismatches=0"));
 }
 

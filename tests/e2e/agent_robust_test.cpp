@@ -30,7 +30,7 @@ const std::string kPrograms = BUCKETPROF_BINARY_DIR "/programs/";
 class AgentRobust : public testing::Test {
  protected:
   void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (kSanitized) GTEST_SKIP() << "sanitizers and the agent both replace malloc";
   }
   static int runs() { return std::getenv("BUCKETPROF_LONG") != nullptr ? 200 : 3; }
   [[nodiscard]] std::string output() const { return (dir_ / "p.pb.gz").string(); }

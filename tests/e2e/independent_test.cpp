@@ -131,7 +131,7 @@ void expect_agreement(const model::Profile& ours, const model::Profile& theirs, 
 class Independent : public testing::Test {
  protected:
   void SetUp() override {
-    if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers and the agent both replace malloc";
   }
 
   /// Runs the program with either profiler, or both.

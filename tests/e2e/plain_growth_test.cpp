@@ -33,7 +33,7 @@ constexpr int kGrowthStatus = 3;  // the program's exit status
 class PlainGrowth : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(kGrowthPrograms + "growth")) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (!fs::exists(kGrowthPrograms + "growth")) GTEST_SKIP() << "sanitizers and the agent both replace malloc";
   }
 
   Ended run(const std::vector<std::string>& command, const std::vector<std::string>& settings = {}) {

@@ -32,7 +32,7 @@ const std::string kIndex = BUCKETPROF_BINARY_DIR "/programs/plain_index";
 class PlainIndex : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(kIndex)) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (!fs::exists(kIndex)) GTEST_SKIP() << "sanitizers and the agent both replace malloc";
     std::ofstream database(dir_ / "database");
     for (int i = 0; i < kPackages; ++i) {
       database << fmt::format(

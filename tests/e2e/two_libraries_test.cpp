@@ -53,7 +53,7 @@ TEST_P(TwoLibraries, WriteOneProfileAtTheEnd) {
 }
 
 TEST_P(TwoLibraries, WriteOneProfileUnderRun) {
-  if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+  if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers and the agent both replace malloc";
   for (int i = 0; i < 3; ++i) {
     expect_all_tables(testing_support::run(
         {.words = {BUCKETPROF_BINARY_DIR "/bucketprof", "run", "--at", "exit", "-o", output(), "--", program()}}));

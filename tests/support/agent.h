@@ -17,11 +17,16 @@ inline const std::string kPlainForms = BUCKETPROF_BINARY_DIR "/programs/program_
 inline const std::string kPlainSites = BUCKETPROF_BINARY_DIR "/programs/program_plain_sites";
 
 /// Environment settings that preload the agent into a program; the profile is written to `output`. `first` is preloaded
-/// before the agent.
-inline std::vector<std::string> under_agent(const std::string& output, const std::string& first = "") {
-  return {"LD_PRELOAD=" + (first.empty() ? first : first + ":") + kAgent + ":libtcmalloc_minimal.so.4",
+/// before the agent, and `behind` behind it: an allocator, or the C library's if none is given.
+inline std::vector<std::string> under_agent(const std::string& output, const std::string& first = "",
+                                            const std::string& behind = "") {
+  return {"LD_PRELOAD=" + (first.empty() ? first : first + ":") + kAgent + (behind.empty() ? behind : ":" + behind),
           "BUCKETPROF_OUTPUT=" + output};
 }
+
+/// Allocators that can be preloaded; the first is the C library's.
+inline const std::vector<std::string> kAllocators{"", "libtcmalloc_minimal.so.4", "libjemalloc.so.2",
+                                                  "libmimalloc.so.2"};
 
 /// The sum of each sample type over all samples.
 inline tests::Values all_values(const model::Profile& profile) {

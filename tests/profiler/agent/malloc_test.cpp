@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The functions that interpose tcmalloc's, in programs: none is missing, and each works as specified. That each is
+// The functions that interpose the allocator's, in programs: none is missing, and each works as specified. That each is
 // counted correctly is tested by tests/e2e/agent_counts_test.cpp.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,20 +34,25 @@ std::set<std::string> shown_by(const std::string& file) {
 class Malloc : public testing::Test {
  protected:
   void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (kSanitized) GTEST_SKIP() << "sanitizers and the agent both replace malloc";
   }
 };
 
-TEST_F(Malloc, IsEverythingThatTcmallocTakesTheCLibrarysAndTheLanguagesPlaceWith) {
+TEST_F(Malloc, IsEverythingThatAllocatorsTakeTheCLibrarysAndTheLanguagesPlaceWith) {
   std::set<std::string> theirs;
-  for (const std::string& name : shown_by("/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4")) {
-    const bool language = name.starts_with("_Zn") || name.starts_with("_Zd");
-    const bool library = std::islower(static_cast<unsigned char>(name[0])) != 0 && !name.starts_with("tc") &&
-                         (name.find("alloc") != std::string::npos || name.find("memalign") != std::string::npos);
-    if (language || library || name == "free" || name == "cfree") theirs.insert(name);
+  for (const char* allocator : {"libtcmalloc_minimal.so.4", "libjemalloc.so.2"}) {
+    for (const std::string& name : shown_by(std::string("/usr/lib/x86_64-linux-gnu/") + allocator)) {
+      const bool language = name.starts_with("_Zn") || name.starts_with("_Zd");
+      const bool library = std::islower(static_cast<unsigned char>(name[0])) != 0 && !name.starts_with("tc") &&
+                           (name.find("alloc") != std::string::npos || name.find("memalign") != std::string::npos);
+      if (language || library || name == "free" || name == "cfree") theirs.insert(name);
+    }
   }
-  for (const char* neither_takes_nor_gives : {"malloc_stats", "malloc_size", "nallocx"})
+  for (const char* neither_takes_nor_gives :
+       {"malloc_stats", "malloc_size", "nallocx", "malloc_conf", "malloc_message", "malloc_stats_print"})
     theirs.erase(neither_takes_nor_gives);
+  for (const char* extension : {"mallocx", "rallocx", "xallocx", "sallocx", "dallocx", "sdallocx"})
+    theirs.erase(extension);
   ASSERT_GT(theirs.size(), 30U);
   std::set<std::string> ours = shown_by(kAgent);
   EXPECT_EQ(ours.erase("bucketprof_agent_v1"), 1U);
@@ -56,18 +61,26 @@ TEST_F(Malloc, IsEverythingThatTcmallocTakesTheCLibrarysAndTheLanguagesPlaceWith
 }
 
 TEST_F(Malloc, DoesWhatItIsFor) {
-  for (const char* interval : {"1", "64", "524288"}) {
-    SCOPED_TRACE(interval);
-    const TempDir dir;
-    auto settings = under_agent(dir / "p.pb.gz");
-    settings.push_back(std::string("BUCKETPROF_INTERVAL=") + interval);
-    const Ended ended = run({.words = {kPlainForms}, .settings = settings});
-    EXPECT_EQ(ended.status, 0) << ended.err;
-    EXPECT_EQ(ended.out, "");
-    const model::Profile profile = read_profile(dir / "p.pb.gz");
-    const Status valid = model::validate_ours(profile);
-    EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());
-    EXPECT_THAT(comment_of(profile, model::kCommentLosses), testing::HasSubstr("blocks=0 bytes=0 nested=0 frees=0"));
+  for (const std::string& allocator : kAllocators) {
+    for (const char* interval : {"1", "64", "524288"}) {
+      SCOPED_TRACE(allocator + interval);
+      const TempDir dir;
+      auto settings = under_agent(dir / "p.pb.gz", "", allocator);
+      settings.push_back(std::string("BUCKETPROF_INTERVAL=") + interval);
+      std::vector<std::string> words{kPlainForms};
+      if (!allocator.empty() && !allocator.starts_with("libtcmalloc")) words.emplace_back("other");
+      const Ended ended = run({.words = words, .settings = settings});
+      EXPECT_EQ(ended, run({.words = words, .settings = {"LD_PRELOAD=" + allocator}}));
+      if (words.size() == 1) {
+        EXPECT_EQ(ended.status, 0);
+      }
+      const model::Profile profile = read_profile(dir / "p.pb.gz");
+      const Status valid = model::validate_ours(profile);
+      EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());
+      const std::string losses = comment_of(profile, model::kCommentLosses);
+      EXPECT_THAT(losses, testing::HasSubstr("blocks=0 bytes=0 nested=0 frees=0"));
+      EXPECT_THAT(losses, testing::HasSubstr("missed_frees=0"));
+    }
   }
 }
 

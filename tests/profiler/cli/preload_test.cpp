@@ -19,7 +19,8 @@ using testing::HasSubstr;
 TEST(Preload, WhatIsMissingIsSaidWithThePackage) {
   if (testing_support::kSanitized) GTEST_SKIP() << "the agent is not built";
   const testing_support::TempDir dir;
-  const auto missing = tool({"run", "--", "touch", "ran"}, dir, {"BUCKETPROF_TCMALLOC=/no/such.so"});
+  const auto missing =
+      tool({"run", "--allocator", "tcmalloc", "--", "touch", "ran"}, dir, {"BUCKETPROF_TCMALLOC=/no/such.so"});
   expect_one_line_error(missing);
   EXPECT_THAT(missing.err, HasSubstr("/no/such.so"));
   std::filesystem::copy_file(kTool, dir / "alone");
@@ -33,10 +34,12 @@ TEST(Preload, WhatIsMissingIsSaidWithThePackage) {
 TEST(Preload, TheUsersOwnLibrariesStayBehind) {
   if (testing_support::kSanitized) GTEST_SKIP() << "the agent is not built";
   const testing_support::TempDir dir;
-  const auto ended =
-      tool({"run", "-o", "p.pb.gz", "--", BUCKETPROF_BINARY_DIR "/programs/program_plain_guest", "environment"}, dir,
-           {"LD_PRELOAD=libm.so.6"});
-  EXPECT_EQ(ended.out, "libm.so.6|none\n");
+  for (const char* allocator : {"own", "tcmalloc"}) {
+    const auto ended = tool({"run", "--allocator", allocator, "-o", "p.pb.gz", "--",
+                             BUCKETPROF_BINARY_DIR "/programs/program_plain_guest", "environment"},
+                            dir, {"LD_PRELOAD=libtcmalloc_minimal.so.4:libm.so.6"});
+    EXPECT_EQ(ended.out, "libtcmalloc_minimal.so.4:libm.so.6|none\n") << allocator;
+  }
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ const std::string kBuiltPrograms = BUCKETPROF_BINARY_DIR "/programs/";
 class RunAgent : public testing::Test {
  protected:
   void SetUp() override {
-    if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers and tcmalloc both replace malloc";
+    if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers and the agent both replace malloc";
   }
   testing_support::TempDir dir_;
 };

@@ -51,7 +51,9 @@ void compare_with_map(LiveStore& store, std::uint64_t operations, std::uint64_t 
       } else {
         ++refused;
       }
-    } else if (!add) {
+    } else if (add) {  // its free has passed by
+      ASSERT_FALSE(store.live->insert(at(address), LiveBlock::of_site(1), kThisThread));
+    } else {
       const LiveBlock removed = store.live->remove(at(address), kThisThread);
       ASSERT_EQ(static_cast<bool>(removed), known != model.end());
       if (known == model.end()) continue;

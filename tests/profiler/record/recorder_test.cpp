@@ -84,6 +84,29 @@ TEST_F(RecorderTest, BucketBlocksFollowTheEntriesOfTheirTable) {
   EXPECT_EQ(recorded(table.name()), (Recorded{.allocs = 1, .alloc_bytes = 100, .alloc_slack = 50}));
 }
 
+// A block whose free passes by the recorder is in use until its address is allocated again.
+TEST_F(RecorderTest, AnAddressThatIsBornTwiceWasFreed) {
+  const Fake first("missed");
+  const Fake second("born again");
+  const auto missed = [] { return recorder().losses()[static_cast<std::size_t>(Loss::kMissed)]; };
+  const std::uint64_t before = missed();
+  const hashmap::PartInfo buckets{.part = Part::kBuckets, .entry_bytes = 10, .slots = 8};
+  for (const bool first_has_buckets : {false, true}) {
+    for (const bool second_has_buckets : {false, true}) {
+      void* const block = fake_block();
+      first_has_buckets ? first.born(block, 100, buckets) : first.born(block, 100, {});
+      second_has_buckets ? second.born(block, 50, buckets) : second.born(block, 50, {});
+      EXPECT_EQ(recorded(first.name()).inuse, 0U);
+      EXPECT_EQ(recorded(second.name()).inuse, 1U);
+      dies(block);
+      EXPECT_EQ(recorded(second.name()).inuse, 0U);
+    }
+  }
+  EXPECT_EQ(recorded(first.name()).allocs, 4U);
+  EXPECT_EQ(recorded(second.name()).allocs, 4U);
+  EXPECT_EQ(missed(), before + 4);
+}
+
 TEST_F(RecorderTest, IgnoresFreesOfWhatItNeverSaw) {
   const Fake table("strangers");
   dies(nullptr);
