@@ -9,11 +9,13 @@
 // code must not outlive the code.
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <link.h>
 #include <pthread.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <exception>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +25,7 @@
 #include "profiler/agent/heap_profile.h"
 #include "profiler/agent/preload_variable.h"
 #include "profiler/base/contract.h"
+#include "profiler/base/elf_note.h"
 #include "profiler/environment.h"
 #include "profiler/process/service.h"
 #include "profiler/record/recorder.h"
@@ -37,6 +40,15 @@ namespace {
 
 pid_t own_pid = 0;
 bool follows = false;  // forked children also write profiles
+
+/// Whether an object contains our recorder. Called by the loader for each one.
+int has_recorder(dl_phdr_info* object, std::size_t, void*) {
+  for (const ElfW(Phdr) & segment : std::span(object->dlpi_phdr, object->dlpi_phnum)) {
+    const auto* const start = reinterpret_cast<const char*>(object->dlpi_addr + segment.p_vaddr);
+    if (segment.p_type == PT_NOTE && has_our_note({start, segment.p_memsz})) return 1;
+  }
+  return 0;
+}
 
 void in_forked_child() noexcept {
   if (follows) return;
@@ -53,7 +65,7 @@ void begin_from_environment() {
   if (!follows) clean(environ);
   if (environment.output.empty()) return ignore_from_now_on();
   // The program's own recorder takes precedence: it knows the program's tables.
-  if (dlsym(RTLD_DEFAULT, contract::kRecorderSymbol) != nullptr) return ignore_from_now_on();
+  if (dl_iterate_phdr(&has_recorder, nullptr) != 0) return ignore_from_now_on();
   if (!complaints.empty()) service::say(complaints);
   const Allocator allocator = describe_allocator();
   describe(allocator.name, allocator.used_bytes);

@@ -16,6 +16,7 @@
 #include "hashmap/part.h"
 #include "profiler/alloc/bucket_blocks.h"
 #include "profiler/alloc/infer.h"
+#include "profiler/alloc/linked.h"
 #include "profiler/alloc/record.h"
 #include "profiler/alloc/table.h"
 #include "profiler/alloc/type_name.h"

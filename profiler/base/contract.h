@@ -9,10 +9,8 @@
 
 namespace bucketprof::contract {
 
-/// Exported by every program and library that is linked with ours. The number is raised when an agent can no longer
-/// find the recorder of another version, or a recorder the agent.
-inline constexpr const char* kRecorderSymbol = "bucketprof_recorder_v1";
-/// Exported by the agent: a bool, true while it records.
+/// Exported by the agent: a bool, true while it records. The number is raised when a recorder of another version can no
+/// longer find it.
 inline constexpr const char* kAgentSymbol = "bucketprof_agent_v1";
 
 inline constexpr std::string_view kAgentFile = "libbucketprof_agent.so";

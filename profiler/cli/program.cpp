@@ -19,7 +19,7 @@
 #include <optional>
 #include <span>
 
-#include "profiler/base/contract.h"
+#include "profiler/base/elf_note.h"
 
 namespace bucketprof::cli {
 namespace {
@@ -68,7 +68,6 @@ void read_symbols(std::string_view file, const Elf64_Shdr& table, const Elf64_Sh
     const auto symbol = read_at<Elf64_Sym>(file, table.sh_offset + at);
     if (!symbol) return;
     if (symbol->st_shndx == SHN_UNDEF) continue;
-    program.is_linked = program.is_linked || is(symbol->st_name, contract::kRecorderSymbol);
     program.has_malloc = program.has_malloc || is(symbol->st_name, "malloc");
   }
 }
@@ -81,7 +80,10 @@ void read_elf(std::string_view file, Program& program) {
   program.is_dynamic = false;
   for (std::uint64_t i = 0; i < header->e_phnum; ++i) {
     const auto segment = read_at<Elf64_Phdr>(file, header->e_phoff + i * header->e_phentsize);
-    program.is_dynamic = program.is_dynamic || (segment && segment->p_type == PT_INTERP);
+    if (!segment) continue;
+    program.is_dynamic = program.is_dynamic || segment->p_type == PT_INTERP;
+    if (segment->p_type != PT_NOTE || segment->p_offset > file.size()) continue;
+    program.is_linked = program.is_linked || has_our_note(file.substr(segment->p_offset, segment->p_filesz));
   }
   // The loader uses .dynsym. A static program has only .symtab, which `strip` removes.
   const std::uint32_t wanted = program.is_dynamic ? SHT_DYNSYM : SHT_SYMTAB;

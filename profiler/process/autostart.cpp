@@ -15,16 +15,22 @@
 #include "profiler/publish/profile_file.h"
 #include "profiler/record/recorder.h"
 
-// Programs that use the library are linked with an undefined reference to this, which pulls this file in.
+// The allocators' headers refer to this (alloc/linked.h), which pulls this file in.
 extern "C" {
 extern const char bucketprof_autostart;
 const char bucketprof_autostart = 1;
-/// Exported, so that the tool and the agent find the program's own recorder; the agent then does nothing. The number in
-/// the name is increased when recorders and agents can no longer detect each other. If a program does not export it,
-/// the agent starts first.
-extern const char bucketprof_recorder_v1;
-const char bucketprof_recorder_v1 = 1;
 }
+
+// By this note (base/elf_note.h) the tool and the agent find the program's own recorder; the agent then does nothing. A
+// recorder that is loaded later finds that the agent records. A section attribute would not give it the type of a note.
+__asm__(
+    ".pushsection .note.bucketprof, \"a\", @note\n"
+    ".balign 4\n"
+    ".long 11, 4, 1\n"
+    ".asciz \"bucketprof\"\n"
+    ".balign 4\n"
+    ".long 1\n"
+    ".popsection\n");
 
 namespace bucketprof {
 namespace {

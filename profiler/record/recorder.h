@@ -89,6 +89,7 @@ class Recorder {
   static void thread_ended(void* block) noexcept;
   void leave_thread() noexcept;
   void prepare_process() noexcept;
+  void prepare_recording() noexcept;
 
   [[nodiscard]] ThreadBlock* this_thread() noexcept;
   [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;
@@ -142,7 +143,8 @@ class Recorder {
   Lock snapshot_lock_;
   Recording recording_;
   HighWater high_water_{snapshot_lock_, sites_, threads_, tables_};
-  bool process_prepared_ = false;  // guarded by snapshot_lock_
+  bool process_prepared_ = false;  // snapshot_lock_ guards this and the next
+  bool recording_prepared_ = false;
   std::atomic<std::uint64_t> interruptions_{0};
 };
 

@@ -32,7 +32,7 @@ Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
   high_water_.flush_each_block(scopes_.any_open());
   if (!was_running) {
     // Unlike start(), do not open the filter of frees: it stays open, and would slow frees when recording is off again.
-    prepare_process();
+    prepare_recording();
     arenas_.all.set_limit(recording_.settings().memory_limit);
     recording_.start_for_scopes();
   } else if (of == ScopeOf::kProcess) {

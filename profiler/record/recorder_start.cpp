@@ -26,12 +26,19 @@ void Recorder::prepare_process() noexcept {
   process_prepared_ = true;
   watch_thread_ends(&Recorder::thread_ended);
   allow_bias();
-  if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
   stack::on_unload([]() noexcept {
     const ReentrancyGuard reentrancy;  // a signal handler that allocates here must not wait for the lock of Rules
     recorder().rules_.forget_all();
   });
   pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
+}
+
+// The unwinder takes descriptors and maps memory, which a process that never records is spared.
+void Recorder::prepare_recording() noexcept {
+  prepare_process();
+  if (recording_prepared_) return;
+  recording_prepared_ = true;
+  if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
 }
 
 void Recorder::start(const Settings& settings) noexcept {
@@ -42,7 +49,7 @@ void Recorder::start(const Settings& settings) noexcept {
   } else if (scopes_.any_open()) {
     interruptions_.fetch_add(1, std::memory_order_relaxed);
   }
-  prepare_process();
+  prepare_recording();
   arenas_.all.set_limit(settings.memory_limit);
   recording_.start(settings);
 }

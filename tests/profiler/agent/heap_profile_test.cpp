@@ -16,16 +16,16 @@
 namespace bucketprof::agent {
 namespace {
 
-alignas(16) std::array<char, 64> block;
+alignas(16) std::array<char, 64> some_block;
 
 TEST(HeapProfile, BlocksHaveNoTableAndASlackOfNothing) {
   record::recorder().start({});
-  if (is_due(48)) on_allocation(&block, 48);
+  if (is_due(48)) on_allocation(&some_block, 48);
   describe("gperftools 2.10", 1234);  // no code of an allocator is on this stack
   const testing_support::TempDir dir;
   const Status written = write_heap_profile({.path = dir / "p.pb.gz"}, At::kNow);
   ASSERT_TRUE(written.ok()) << written.error();
-  on_free(&block);
+  on_free(&some_block);
   const model::Profile profile = testing_support::read_profile(dir / "p.pb.gz");
   const Status valid = model::validate_ours(profile);
   EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());

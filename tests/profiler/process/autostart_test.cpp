@@ -31,6 +31,12 @@ TEST(Autostart, Guest) {
   profiled::Map<int, int> table{named("in main")};
   for (int i = 0; i < 100; ++i) table[i] = i;
   EXPECT_EQ(running(), std::getenv("BUCKETPROF_OUTPUT") != nullptr);
+  if (std::getenv("GUEST_COUNTS_DESCRIPTORS") == nullptr) return;
+  std::vector<std::string> open;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    open.push_back(entry.path().filename().string());
+  EXPECT_LE(open.size(), 4U) << "more than the standard ones and that of the directory: "
+                             << testing::PrintToString(open);
 }
 
 Ended guest(std::vector<std::string> settings) {
@@ -57,6 +63,16 @@ TEST(Autostart, DoesNothingUnasked) {
   const Ended ended = guest({"BUCKETPROF_MEMORY_LIMIT=0"});
   EXPECT_EQ(ended.status, 0) << ended.out;
   EXPECT_EQ(ended.err, "");
+}
+
+TEST(Autostart, OpensNothingUnasked) {
+  // What this process has inherited is closed first.
+  const std::string close =
+      "for fd in /proc/$$/fd/*; do fd=${fd##*/}; if ((fd > 2)); then eval \"exec $fd>&-\"; fi; done; ";
+  const Ended ended = testing_support::run({.words = {"bash", "-c", close + "exec $0 --gtest_filter=Autostart.Guest",
+                                                      std::filesystem::read_symlink("/proc/self/exe").string()},
+                                            .settings = {"GUEST_COUNTS_DESCRIPTORS=1"}});
+  EXPECT_EQ(ended.status, 0) << ended.out;
 }
 
 TEST(Autostart, SaysOnceWhatWentWrong) {

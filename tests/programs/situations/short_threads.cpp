@@ -3,6 +3,7 @@
 // Thousands of short threads, several at a time, that each fill some tables. Tables outlive the thread that filled them
 // and are destroyed on another. The recorder's memory must be that of the live threads, not of all there ever were.
 // `short_threads THREADS`
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <latch>
@@ -63,7 +64,8 @@ int run(int argc, char** argv) {
     std::thread& next = alive[static_cast<std::size_t>(i) % alive.size()];
     if (next.joinable()) next.join();
     next = std::thread(&live_shortly);
-    if (i == count / 10) early = Findings::now().memory.all;  // tables have been in every shard by then
+    // By then tables have been in every shard: each thread draws its ids from the next one.
+    if (i == std::max(count / 10, 2 * static_cast<int>(record::Tables::kShards))) early = Findings::now().memory.all;
   }
   for (std::thread& thread : alive) thread.join();
   left.clear();

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ELF note by which the tool and the agent see that a program or library contains our recorder: it is in every file
+// that has autostart.cpp, whatever the linker's options and however much was stripped.
+#pragma once
+
+#include <elf.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace bucketprof {
+
+/// Raised when an agent or tool must no longer step back before the recorder of another version.
+inline constexpr std::uint32_t kNoteType = 1;
+inline constexpr std::string_view kNoteName{"bucketprof", 11};  // with its terminating 0
+
+/// Whether the bytes of a PT_NOTE segment contain the note. Damaged ones do not.
+[[nodiscard]] inline bool has_our_note(std::string_view notes) noexcept {
+  constexpr std::size_t kAlign = 4;
+  const auto padded = [](std::uint64_t size) { return (size + kAlign - 1) / kAlign * kAlign; };
+  Elf64_Nhdr header;
+  while (notes.size() >= sizeof header) {
+    std::memcpy(&header, notes.data(), sizeof header);
+    notes.remove_prefix(sizeof header);
+    if (header.n_type == kNoteType && notes.substr(0, header.n_namesz) == kNoteName) return true;
+    const std::uint64_t skipped = padded(header.n_namesz) + padded(header.n_descsz);
+    if (skipped > notes.size()) return false;
+    notes.remove_prefix(skipped);
+  }
+  return false;
+}
+
+}  // namespace bucketprof
