@@ -87,12 +87,13 @@ TEST_F(AgentRobust, ExitInASignalHandler) {
   for (int i = 0; i < 3 * runs(); ++i) {
     std::filesystem::remove(output());
     auto settings = under_agent(output());
-    settings.emplace_back(i % 2 == 0 ? "BUCKETPROF_INTERVAL=1" : "BUCKETPROF_INTERVAL=65536");
+    const bool exact = i % 2 == 0;
+    settings.emplace_back(exact ? "BUCKETPROF_INTERVAL=1" : "BUCKETPROF_INTERVAL=65536");
     const Ended ended = run({.words = {kPlainGuest, "exit_in_handler"}, .settings = settings});
     ASSERT_EQ(ended.status, 9) << ended.err;
     const bool well = std::filesystem::exists(output());
     if (well) {
-      ASSERT_NO_FATAL_FAILURE(expect_whole(output(), 1));
+      ASSERT_NO_FATAL_FAILURE(expect_whole(output(), exact ? 1 : 0));  // it may end before the first sample
     }
     EXPECT_THAT(ended.err, well ? testing::Matcher<std::string>("")
                                 : MatchesRegex("bucketprof: profile not written: the program ended in"

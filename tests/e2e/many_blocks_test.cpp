@@ -4,6 +4,7 @@
 // (BUCKETPROF_LONG) also with 20 million. How long a snapshot delays other threads is only printed, because times vary.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -22,7 +23,8 @@ TEST(ManyBlocks, TakeNoMoreThan24BytesEach) {
   if (std::getenv("BUCKETPROF_LONG") != nullptr) counts.emplace_back("20000000");
   for (const std::string& count : counts) {
     for (const char* kind : {"nodes", "tables"}) {
-      const Ended ended = run({.words = {BUCKETPROF_BINARY_DIR "/programs/program_many_blocks", kind, count}});
+      const Ended ended = run({.words = {BUCKETPROF_BINARY_DIR "/programs/program_many_blocks", kind, count},
+                               .timeout = std::chrono::seconds(850)});
       ASSERT_EQ(ended.status, 0) << ended.err;
       double bytes = 0;
       double snapshot_ms = 0;
