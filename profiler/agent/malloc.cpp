@@ -61,7 +61,7 @@ template <auto kGive, class... More>
   void* const block = next.realloc(old, bytes);
   if (due) on_allocation(block, bytes);
   if (block == nullptr && bytes != 0 && old != nullptr) {
-    if (const std::size_t stays = next.malloc_usable_size(old); is_due(stays)) on_allocation(old, stays);
+    if (const std::size_t stays = next.own_usable_size(old); is_due(stays)) on_allocation(old, stays);
   }
   return block;
 }

@@ -70,12 +70,12 @@ void* new_nothrow_by_malloc(std::size_t bytes, const std::nothrow_t& none) noexc
   return block != nullptr ? block : OutOfMemory<&Next::new_nothrow>::call(bytes, none);
 }
 void* new_aligned_by_memalign(std::size_t bytes, std::align_val_t alignment) {
-  void* const block = next.memalign(static_cast<std::size_t>(alignment), bytes);
+  void* const block = next.own_memalign(static_cast<std::size_t>(alignment), bytes);
   return block != nullptr ? block : OutOfMemory<&Next::new_aligned>::call(bytes, alignment);
 }
 void* new_aligned_nothrow_by_memalign(std::size_t bytes, std::align_val_t alignment,
                                       const std::nothrow_t& none) noexcept {
-  void* const block = next.memalign(static_cast<std::size_t>(alignment), bytes);
+  void* const block = next.own_memalign(static_cast<std::size_t>(alignment), bytes);
   return block != nullptr ? block : OutOfMemory<&Next::new_aligned_nothrow>::call(bytes, alignment, none);
 }
 void* new_nothrow_by_new(std::size_t bytes, const std::nothrow_t&) noexcept {
@@ -117,6 +117,11 @@ void* memalign_by_posix(std::size_t alignment, std::size_t bytes) noexcept {
   errno = next.posix_memalign(&block, least, bytes);
   return errno == 0 ? block : nullptr;
 }
+/// As the C++ library's operator new calls it.
+void* memalign_by_aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
+  const std::size_t least = alignment < sizeof(void*) ? sizeof(void*) : alignment;
+  return next.aligned_alloc(least, (bytes + least - 1) & ~(least - 1));
+}
 void* valloc_by_memalign(std::size_t bytes) noexcept { return next.memalign(kPage, bytes); }
 void* pvalloc_by_memalign(std::size_t bytes) noexcept {
   return next.memalign(kPage, bytes == 0 ? kPage : (bytes + kPage - 1) / kPage * kPage);
@@ -146,6 +151,7 @@ void* realloc_any(void* block, std::size_t bytes) noexcept {
   if (moved != nullptr) std::memcpy(moved, block, std::min(bytes, bootstrap_room(block)));
   return moved;
 }
+std::size_t own_usable_size_any(void* block) noexcept { return is_bootstrap(block) ? 0 : real.own_usable_size(block); }
 std::size_t usable_size_any(void* block) noexcept { return is_bootstrap(block) ? 0 : real.malloc_usable_size(block); }
 
 /// The object that an address is in; all null if there is none.
@@ -191,6 +197,14 @@ class Finder {
     set(found_.cfree, "cfree", found_.free);
     set<std::size_t (*)(void*) noexcept>(found_.malloc_usable_size, "malloc_usable_size", &no_usable_size);
     allocator_ = object_of(reinterpret_cast<void*>(found_.malloc)).dli_fbase;
+    const auto is_own = [this](auto function) {
+      return object_of(reinterpret_cast<void*>(function)).dli_fbase == allocator_;
+    };
+    found_.own_usable_size = is_own(found_.malloc_usable_size) ? found_.malloc_usable_size : &no_usable_size;
+    found_.own_memalign = is_own(found_.aligned_alloc)    ? &memalign_by_aligned_alloc
+                          : is_own(found_.posix_memalign) ? &memalign_by_posix
+                                                          : found_.memalign;
+    if (is_own(found_.memalign)) found_.own_memalign = found_.memalign;
     // A program with a malloc of its own is left alone: its blocks cannot be seen.
     const Dl_info program = object_of(reinterpret_cast<void*>(getauxval(AT_PHDR)));
     program_has_malloc_ = object_of(dlsym(RTLD_DEFAULT, "malloc")).dli_fbase == program.dli_fbase;
@@ -305,6 +319,8 @@ alignas(64) constinit Next next{BUCKETPROF_LOOKED_UP(malloc),
                                 BUCKETPROF_LOOKED_UP(pvalloc),
                                 BUCKETPROF_LOOKED_UP(cfree),
                                 BUCKETPROF_LOOKED_UP(malloc_usable_size),
+                                BUCKETPROF_LOOKED_UP(own_memalign),
+                                BUCKETPROF_LOOKED_UP(own_usable_size),
                                 BUCKETPROF_LOOKED_UP(new_one),
                                 BUCKETPROF_LOOKED_UP(new_nothrow),
                                 BUCKETPROF_LOOKED_UP(new_aligned),
@@ -342,6 +358,7 @@ void find_next() noexcept {
     found.free = &free_any;
     found.realloc = &realloc_any;
     found.malloc_usable_size = &usable_size_any;
+    found.own_usable_size = &own_usable_size_any;
   }
   next = found;
   if (found.new_one != &new_by_malloc) guard_operators();

@@ -26,6 +26,11 @@ struct Next {
   void* (*pvalloc)(std::size_t bytes) noexcept;
   void (*cfree)(void* block) noexcept;
   std::size_t (*malloc_usable_size)(void* block) noexcept;
+  // For the agent's own calls, which the program would not make: only functions of the object that `malloc` is in. An
+  // allocator may define only some of the family, and the others are then of an allocator that does not know its
+  // blocks.
+  void* (*own_memalign)(std::size_t alignment, std::size_t bytes) noexcept;
+  std::size_t (*own_usable_size)(void* block) noexcept;  // 0 if it has none
 
   void* (*new_one)(std::size_t bytes);
   void* (*new_nothrow)(std::size_t bytes, const std::nothrow_t& none) noexcept;

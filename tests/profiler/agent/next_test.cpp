@@ -78,6 +78,15 @@ TEST_F(NextAllocator, ABlockOfAnOperatorNewThatCallsMallocCountsOnce) {
   }
 }
 
+// An allocator that lacks memalign and malloc_usable_size must not get blocks of one that has them, nor the other way.
+TEST_F(NextAllocator, OnlyFunctionsOfOneAllocatorMeet) {
+  const std::string partial = kFolder + "allocators_partial.so";
+  const model::Profile profile = profile_of({kHost, "aligned", "100"}, partial);
+  EXPECT_EQ(blocks_of(profile, 128), std::pair(std::int64_t{100}, std::int64_t{0}));
+  EXPECT_EQ(blocks_of(profile, 200).second, 0);
+  EXPECT_EQ(missed_in(profile), 0);
+}
+
 TEST_F(NextAllocator, ABlockOfTheLanguagesOperatorNewCountsOnce) {
   for (const std::string& allocator : kAllocators) {
     const model::Profile profile = profile_of({kHost, "new", "1000"}, allocator);

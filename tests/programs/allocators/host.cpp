@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,14 @@ int main(int count, char** words) {
     if (const int failed = deep(rounds, count > 3 ? words[3] : ""); failed != 0) return failed;
   } else if (way == "libc") {
     exchange(rounds, &__libc_malloc, &__libc_free);
+  } else if (way == "aligned") {  // and a realloc that fails
+    for (int i = 0; i < rounds; ++i) {
+      ::operator delete (::operator new (100, std::align_val_t{64}), std::align_val_t{64});
+      void* const block = std::malloc(200);
+      volatile std::size_t too_much = ~std::size_t{0} - 4096;
+      if (std::realloc(block, too_much) != nullptr) return 1;
+      std::free(block);
+    }
   } else if (way == "new") {  // with an operator new of a library
     std::vector<std::unique_ptr<int>> numbers;
     for (int i = 0; i < rounds; ++i) numbers.push_back(std::make_unique<int>(i));
