@@ -3,6 +3,7 @@
 // The directory is created with mkdtemp.
 #include "profiler/cli/raw_profiles.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,6 +40,20 @@ std::optional<RawProfile> parse_name(std::string_view name) {
   }
   if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
   return raw;
+}
+
+/// A process that has become another user can put anything here: only regular files are read, and no links are
+/// followed, which might lead to what only this process may read.
+Result<std::string> read_own(const fs::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  struct stat about {};
+  if (fd < 0 || ::fstat(fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_nlink != 1) {
+    if (fd >= 0) ::close(fd);
+    return Error{fmt::format("cannot read {}: it is no file of a profiled process", path.native())};
+  }
+  auto bytes = read_file(fmt::format("/proc/self/fd/{}", fd));
+  ::close(fd);
+  return bytes;
 }
 
 }  // namespace
@@ -89,7 +104,7 @@ std::vector<RawProfile> RawProfiles::new_numbered() {
   for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
     auto raw = parse_name(entry->path().filename().native());
     if (!raw || raw->number == 0 || shown_.contains(entry->path())) continue;
-    auto bytes = read_file(entry->path());
+    auto bytes = read_own(entry->path());
     if (!bytes.ok()) continue;
     raw->bytes = std::move(bytes).value();
     found.push_back(std::move(*raw));
@@ -106,7 +121,7 @@ std::vector<RawProfiles::Started> RawProfiles::started() const {
     const std::string name = entry->path().stem().native();
     Started process;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), process.pid);
-    const auto program = read_file(entry->path());
+    const auto program = read_own(entry->path());
     if (parsed.ec != std::errc() || !program.ok()) continue;
     process.program = *program;
     found.push_back(std::move(process));
@@ -134,8 +149,8 @@ Result<std::vector<RawProfile>> RawProfiles::read() {
   for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
     auto raw = parse_name(entry->path().filename().native());
     if (!raw) continue;
-    auto bytes = read_file(entry->path());
-    if (!bytes.ok()) return Error{bytes.error()};
+    auto bytes = read_own(entry->path());
+    if (!bytes.ok()) continue;
     raw->bytes = std::move(bytes).value();
     found.push_back(std::move(*raw));
     read_.insert(entry->path());

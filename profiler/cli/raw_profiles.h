@@ -51,7 +51,8 @@ class RawProfiles {
   std::filesystem::path leave_behind();
 
   /// All raw profiles, sorted by process id, then by RawProfile::number. Files whose names have another form are
-  /// skipped, such as the temporary file of a profile that was not written to its end.
+  /// skipped, such as the temporary file of a profile that was not written to its end, and so are links and whatever
+  /// is no regular file.
   [[nodiscard]] Result<std::vector<RawProfile>> read();
 
  private:

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -63,6 +64,26 @@ TEST(RawProfiles, ShowsNumberedOnesOnceAndLeavesTheDirectoryIfAsked) {
   for (const auto& entry : fs::directory_iterator(directory)) left.push_back(entry.path().filename());
   EXPECT_THAT(left, testing::UnorderedElementsAre("9.pb.gz", "x.started"));
   fs::remove_all(directory.parent_path());
+}
+
+// Processes that have become another user can write there, and must not be able to make root's tool read root's files.
+TEST(RawProfiles, LinksAndPipesAreNotRead) {
+  auto place = RawProfiles::create();
+  ASSERT_TRUE(place.ok());
+  const fs::path directory = fs::path(place->output_pattern()).parent_path();
+  std::ofstream(directory / "secret") << "secret";
+  fs::create_symlink(directory / "secret", directory / "7.pb.gz");
+  fs::create_hard_link(directory / "secret", directory / "8.1.pb.gz");
+  ASSERT_EQ(::mkfifo((directory / "9.pb.gz").c_str(), 0600), 0);
+  fs::create_directory(directory / "10.pb.gz");
+  fs::create_symlink(directory / "secret", directory / "11.started");
+  std::ofstream(directory / "12.pb.gz") << "12";
+  EXPECT_TRUE(place->new_numbered().empty());
+  EXPECT_TRUE(place->started().empty());
+  const auto found = place->read();
+  ASSERT_TRUE(found.ok());
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ((*found)[0].pid, 12);
 }
 
 TEST(RawProfiles, AMovedOneIsRemovedOnce) {
