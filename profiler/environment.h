@@ -15,7 +15,7 @@
 //
 // An invalid value is reported once on stderr, and the default is used. A forked child writes a profile only at its
 // exit, to FILE.<pid> if FILE has no %p; BUCKETPROF_SIGNAL and BUCKETPROF_EVERY have no effect in it.
-// _exit, quick_exit, abort and fatal signals write no profile.
+// _exit, _Exit and quick_exit are exits, too. Abort and fatal signals write a profile only under `bucketprof run`.
 #pragma once
 
 #include <cstdint>

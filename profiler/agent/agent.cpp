@@ -23,6 +23,7 @@
 #include "profiler/agent/allocator.h"
 #include "profiler/agent/blocks.h"
 #include "profiler/agent/heap_profile.h"
+#include "profiler/agent/last_memory.h"
 #include "profiler/agent/preload_variable.h"
 #include "profiler/base/contract.h"
 #include "profiler/base/elf_note.h"
@@ -75,6 +76,8 @@ void begin_from_environment() {
   service::begin({.environment = std::move(environment),
                   .write = &write_heap_profile,
                   .helper_begins = &stay_in_agent,
+                  .follows_forks = follows,
+                  .left_alone = &use_last_memory,
                   .allocator = functions});
   pthread_atfork(nullptr, nullptr, &in_forked_child);
 }
@@ -104,7 +107,7 @@ bool say_another_malloc() {
   if (!bucketprof_agent_v1 || (getpid() != own_pid && !follows)) return;
   const AgentScope scope;
   try {
-    if (!record::recorder().has_seen_any() && say_another_malloc()) return;
+    if (!record::recorder().has_seen_any() && say_another_malloc()) return service::abandon();
   } catch (const std::exception&) {
     return service::say("bucketprof: nothing was recorded: out of memory\n");
   }

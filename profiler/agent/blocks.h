@@ -21,11 +21,15 @@ inline constexpr hashmap::PartInfo kNoPart{};
 
 /// Whether on_allocation must be called for an allocation of this size. Call once per allocation: it counts the bytes.
 /// alloc::is_due tests first whether recording is on; here it is on from before the program's first allocation to its
-/// end, and on_allocation handles the other cases. A request of 2^63 bytes or more can only fail and must not increase
-/// the bytes until the next sample.
+/// end, and on_allocation handles the other cases. Requests that can only fail must not increase the bytes until the
+/// next sample: not those of 2^63 bytes or more, and not those below whose difference wraps around, for which the
+/// processor's own "less" holds, but not the sign of the result.
 [[nodiscard, gnu::always_inline]] inline bool is_due(std::size_t bytes) noexcept {
   const auto taken = static_cast<std::int64_t>(bytes);
-  return taken < 0 || (alloc::until_sample.bytes -= taken) < 0;
+  if (taken < 0) return true;
+  bool is_less = false;
+  __asm__("subq %2, %0" : "+m"(alloc::until_sample.bytes), "=@ccl"(is_less) : "er"(taken));
+  return is_less;
 }
 
 void on_no_sample() noexcept;

@@ -26,21 +26,15 @@ inline constexpr std::uint64_t kIdsPerDraw = 1024;
 
 namespace detail {
 inline constinit std::atomic<std::uint64_t> next_ids{kIdsPerDraw};  // ranges begin at multiples of kIdsPerDraw
-struct IdRange {
-  std::uint64_t next = 0;
-  std::uint64_t end = 0;
-};
-inline constinit thread_local IdRange id_range{};
+inline constinit thread_local std::uint64_t next_id = 0;            // a multiple of kIdsPerDraw: the range is used up
 }  // namespace detail
 
 /// A new id with the given name. Thread-safe; touches a shared cache line once in 1,024 draws.
 [[nodiscard]] inline TableId draw_table_id(std::uint32_t name) noexcept {
-  detail::IdRange& range = detail::id_range;
-  if (range.next == range.end) [[unlikely]] {
-    range.next = detail::next_ids.fetch_add(kIdsPerDraw, std::memory_order_relaxed);
-    range.end = range.next + kIdsPerDraw;
-  }
-  return (TableId{name} << kNameShift) | range.next++;
+  std::uint64_t& next = detail::next_id;
+  if (next % kIdsPerDraw == 0) [[unlikely]]
+    next = detail::next_ids.fetch_add(kIdsPerDraw, std::memory_order_relaxed);
+  return (TableId{name} << kNameShift) | next++;
 }
 
 /// Counts a table's entries. One thread at a time may write, as the table itself requires; any thread may read.

@@ -70,6 +70,14 @@ class BiasedLock {
   void resume() noexcept;
   [[nodiscard]] bool was_biased() const noexcept { return was_biased_; }  // while suspended
 
+  /// As Lock::break_open().
+  void break_open() noexcept {
+    owner_.store(0, std::memory_order_relaxed);
+    busy_.store(false, std::memory_order_relaxed);
+    was_biased_ = false;
+    lock_.break_open();
+  }
+
   /// Whether any thread holds it. For assertions.
   [[nodiscard]] bool is_held() const noexcept { return busy_.load(std::memory_order_relaxed) || lock_.is_held(); }
 

@@ -26,6 +26,10 @@ inline constexpr const char* kBehindVariable = "BUCKETPROF_ALLOCATOR";
 inline constexpr const char* kBehindTcmalloc = "tcmalloc";
 /// Set by `run`: where a profiled process notes that it has started; %p becomes the process id.
 inline constexpr const char* kStartedVariable = "BUCKETPROF_STARTED";
+/// Set by `run`: where the keeper of a profiled process (process/keeper.h) is noted; %p becomes the process id.
+inline constexpr const char* kKeeperVariable = "BUCKETPROF_KEEPER";
+/// The name of a keeper, as `ps` shows it: at most 15 characters.
+inline constexpr const char* kKeeperName = "bucketprof-keep";
 /// tcmalloc's own: 0 keeps it from printing a line for each large block.
 inline constexpr const char* kLargeReportsVariable = "TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD";
 inline constexpr const char* kPreloadVariable = "LD_PRELOAD";

@@ -30,6 +30,8 @@ class Lock {
     BUCKETPROF_DCHECK(before != kFree);
     if (before == kContended) wake();
   }
+  /// Frees it though its owner did not. For a process in which no thread that used it is left.
+  void break_open() noexcept { state_.store(kFree, std::memory_order_relaxed); }
   /// Whether any thread holds it. For assertions.
   [[nodiscard]] bool is_held() const noexcept { return state_.load(std::memory_order_relaxed) != kFree; }
 

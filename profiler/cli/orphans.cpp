@@ -9,11 +9,11 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <string_view>
 #include <system_error>
 
 #include "profiler/base/blocked_signals.h"
-#include "profiler/base/file.h"
+#include "profiler/base/contract.h"
+#include "profiler/cli/process_state.h"
 
 namespace bucketprof::cli {
 namespace {
@@ -21,17 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr long kPollNanos = 100'000'000;
-
-/// Reads "PID (NAME) STATE PARENT ...", where NAME may have spaces and parentheses. A dead process gets parent 0.
-pid_t parent_in(std::string_view stat, std::string& name) {
-  const std::size_t open = stat.find('(');
-  const std::size_t close = stat.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || stat.size() < close + 5) return 0;
-  name = stat.substr(open + 1, close - open - 1);
-  pid_t parent = 0;
-  if (stat[close + 2] != 'Z') std::from_chars(stat.data() + close + 4, stat.data() + stat.size(), parent);
-  return parent;
-}
 
 void reap() noexcept {
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
@@ -50,8 +39,10 @@ std::vector<Orphan> orphans() {
     Orphan orphan;
     const auto parsed = std::from_chars(file.data(), file.data() + file.size(), orphan.pid);
     if (parsed.ec != std::errc() || parsed.ptr != file.data() + file.size()) continue;
-    const auto stat = read_file(entry->path() / "stat");
-    if (stat.ok() && parent_in(*stat, orphan.name) == ::getpid()) found.push_back(std::move(orphan));
+    const auto state = state_of(orphan.pid);
+    if (!state || state->parent != ::getpid() || state->name == contract::kKeeperName) continue;
+    orphan.name = state->name;
+    found.push_back(std::move(orphan));
   }
   return found;
 }

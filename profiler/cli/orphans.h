@@ -19,7 +19,7 @@ struct Orphan {
   pid_t pid = 0;
   std::string name;  // of its program, as `ps` shows it
 };
-/// The children of this process that run now.
+/// The children of this process that run now, without keepers (process/keeper.h).
 [[nodiscard]] std::vector<Orphan> orphans();
 
 /// Waits until no child is left, for `seconds` at most, or until SIGINT, SIGQUIT, SIGTERM or SIGHUP arrives. Calls

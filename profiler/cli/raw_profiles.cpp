@@ -14,12 +14,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "profiler/base/contract.h"
 #include "profiler/base/file.h"
+#include "profiler/cli/process_state.h"
 
 namespace bucketprof::cli {
 namespace {
@@ -27,6 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kStartedExtension = ".started";
+constexpr std::string_view kKeeperExtension = ".keeper";
 
 // Parses "12.pb.gz" (process 12) or "12.3.pb.gz" (process 12, number 3).
 std::optional<RawProfile> parse_name(std::string_view name) {
@@ -127,6 +130,37 @@ std::vector<RawProfiles::Started> RawProfiles::started() const {
     found.push_back(std::move(process));
   }
   std::sort(found.begin(), found.end(), [](const Started& a, const Started& b) { return a.pid < b.pid; });
+  return found;
+}
+
+std::string RawProfiles::keeper_pattern() const {
+  return (directory_ / fmt::format("%p{}", kKeeperExtension)).native();
+}
+
+std::vector<RawProfiles::Keeper> RawProfiles::keepers() const {
+  std::vector<Keeper> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().extension() != kKeeperExtension) continue;
+    const std::string name = entry->path().stem().native();
+    Keeper keeper;
+    pid_t id = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), keeper.process);
+    const auto note = read_own(entry->path());
+    if (parsed.ec != std::errc() || !note.ok()) continue;
+    std::istringstream lines(*note);
+    for (std::string line; std::getline(lines, line);) {
+      if (id == 0) {
+        std::from_chars(line.data(), line.data() + line.size(), id);
+      } else {
+        constexpr std::string_view kOurs = "bucketprof: ";  // as say() will begin it
+        keeper.said.push_back(line.starts_with(kOurs) ? line.substr(kOurs.size()) : line);
+      }
+    }
+    const auto state = state_of(id);
+    keeper.is_running = state && state->name == contract::kKeeperName;
+    found.push_back(std::move(keeper));
+  }
   return found;
 }
 

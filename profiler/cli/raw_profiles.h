@@ -47,6 +47,18 @@ class RawProfiles {
   /// Those that have noted their start, by process id.
   [[nodiscard]] std::vector<Started> started() const;
 
+  /// The value for the variable BUCKETPROF_KEEPER.
+  [[nodiscard]] std::string keeper_pattern() const;
+
+  /// The keeper (process/keeper.h) of a process, as it has been noted.
+  struct Keeper {
+    pid_t process = 0;
+    bool is_running = false;
+    std::vector<std::string> said;  // lines for the user
+  };
+  /// Those that run, or have ended with something to say.
+  [[nodiscard]] std::vector<Keeper> keepers() const;
+
   /// Leaves the directory to processes that still run, without what was read. Returns its path.
   std::filesystem::path leave_behind();
 

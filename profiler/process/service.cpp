@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,12 +13,15 @@
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <mutex>
 #include <utility>
 
 #include "profiler/base/blocked_signals.h"
 #include "profiler/base/contract.h"
+#include "profiler/process/early_exit.h"
 #include "profiler/process/interrupted_malloc.h"
+#include "profiler/process/keeper.h"
 #include "profiler/process/output.h"
 #include "profiler/process/started.h"
 #include "profiler/publish/profile_file.h"
@@ -30,10 +34,22 @@ struct State {
   Plan plan;
   Output output;
   pid_t pid = 0;
+  std::string keeper_note;  // empty: no keeper is wanted
 };
 State* state = nullptr;  // never destroyed: the profile is written after all destructors
 std::atomic<int> users{0};
 sem_t asked;
+pid_t current_pid = 0;                // of the process that records in this memory: state->pid, or a forked child
+bool is_kept = false;                 // by a keeper, which writes what this process cannot
+std::atomic<bool> is_done{false};     // the last profile is written
+std::atomic<pid_t> ending_thread{0};  // writes the last profile; 0: none yet
+std::atomic<bool> has_ended{false};   // it has done so, or could not
+
+/// Throws if memory runs out.
+Status write_to_place(pid_t pid, int number) {
+  const FilePlace place = state->output.place(pid, pid != state->pid, number);
+  return state->plan.write(place, state->plan.environment.at);
+}
 
 void write_now(int number) noexcept {
   static std::atomic<bool> failed_before{false};
@@ -51,8 +67,9 @@ void write_now(int number) noexcept {
       last_is_written = number == 0;
     }
     if (number == 0) keep_memory();  // not before: a profile that the helper was still writing would be kept, too
-    const FilePlace place = state->output.place(pid, forked, number);
-    const Status written = state->plan.write(place, state->plan.environment.at);
+    const Status written = write_to_place(pid, number);
+    if (number == 0) is_done.store(written.ok());
+    if (number == 0 && is_kept) return;
     if (!written && !failed_before.exchange(true)) say("bucketprof: profile not written: " + written.error() + "\n");
   } catch (const std::exception&) {
     if (!failed_before.exchange(true)) say("bucketprof: profile not written: out of memory\n");
@@ -71,6 +88,37 @@ void say_losses() noexcept {
   } catch (const std::exception&) {
     say("bucketprof: memory limit reached; set BUCKETPROF_MEMORY_LIMIT\n");
   }
+}
+
+/// Runs in the keeper, on the memory of the process, whose threads are all dead.
+void write_for_the_dead() noexcept {
+  record::recorder().inherit();
+  if (state->plan.left_alone != nullptr) state->plan.left_alone();
+  keep_memory();
+  try {
+    // The process may have become another program, which has been profiled and has ended, too.
+    if (std::filesystem::exists(state->output.place(current_pid, current_pid != state->pid, 0).path)) return;
+    const Status written = write_to_place(current_pid, 0);
+    if (!written) say("bucketprof: profile not written: " + written.error() + "\n");
+  } catch (const std::exception&) {
+    say("bucketprof: profile not written: out of memory\n");
+  }
+  say_losses();
+}
+
+bool is_keeper_needed() noexcept { return !is_done.load() && record::recorder().has_seen_any(); }
+
+void have_keeper() noexcept {
+  constexpr KeeperPlan kPlan{.is_needed = &is_keeper_needed, .write = &write_for_the_dead};
+  is_kept = start_keeper(state->keeper_note, kPlan);
+}
+
+void in_forked_child() noexcept {
+  current_pid = ::getpid();
+  is_done.store(false);
+  has_ended.store(false);
+  ending_thread.store(0);
+  have_keeper();
 }
 
 void on_signal(int) {
@@ -124,6 +172,37 @@ void start_helper() noexcept {
   sigaction(environment.signal, &action, nullptr);
 }
 
+void write_last() noexcept {
+  const bool inside = record::inside();  // in a signal handler that interrupted the recorder
+  if (inside || has_interrupted_malloc()) {
+    if (is_kept) return;
+    return say(inside ? "bucketprof: profile not written: the program ended inside the recorder\n"
+                      : "bucketprof: profile not written: the program ended in a signal handler, inside malloc\n");
+  }
+  write_now(0);
+  say_losses();
+}
+
+/// Writes the last profile. If another thread is doing that, returns when it has: our caller ends the process.
+void end_once() noexcept {
+  constexpr timespec kPause{0, 1'000'000};
+  const auto thread = static_cast<pid_t>(::syscall(SYS_gettid));
+  pid_t ending = 0;
+  if (ending_thread.compare_exchange_strong(ending, thread)) {
+    write_last();
+    has_ended.store(true);
+  }
+  while (ending != 0 && ending != thread && !has_ended.load()) ::nanosleep(&kPause, nullptr);
+}
+
+/// Also called in a child of vfork, which shares our memory and must not change it.
+void end_early() noexcept {
+  if (is_kept || ::getpid() != current_pid || !record::recorder().has_seen_any()) return;
+  const int saved = errno;
+  end_once();
+  errno = saved;
+}
+
 }  // namespace
 
 void say(const std::string& text) noexcept {
@@ -142,7 +221,11 @@ void begin(Plan plan) noexcept {
   if (users.fetch_add(1, std::memory_order_relaxed) != 0) return;
   try {
     Output output(plan.environment.output);
-    state = new State{.plan = std::move(plan), .output = std::move(output), .pid = getpid()};
+    const char* const note = secure_getenv(contract::kKeeperVariable);
+    state = new State{.plan = std::move(plan),
+                      .output = std::move(output),
+                      .pid = getpid(),
+                      .keeper_note = note != nullptr ? note : ""};
   } catch (const std::exception&) {
     return say("bucketprof: not started: out of memory\n");
   }
@@ -150,19 +233,18 @@ void begin(Plan plan) noexcept {
   find_malloc(state->plan.allocator);
   start(state->plan.environment.options);
   start_helper();
+  current_pid = state->pid;
+  have_keeper();
+  watch_early_exits(&end_early);
+  if (state->plan.follows_forks) pthread_atfork(nullptr, nullptr, &in_forked_child);
 }
+
+void abandon() noexcept { is_done.store(true); }
 
 void end() noexcept {
   if (users.load(std::memory_order_relaxed) <= 0) return;
   if (users.fetch_sub(1, std::memory_order_relaxed) != 1 || state == nullptr) return;
-  if (record::inside()) {  // exit() in a signal handler that interrupted the recorder
-    return say("bucketprof: profile not written: the program ended inside the recorder\n");
-  }
-  if (has_interrupted_malloc()) {
-    return say("bucketprof: profile not written: the program ended in a signal handler, inside malloc\n");
-  }
-  write_now(0);
-  say_losses();
+  end_once();
 }
 
 }  // namespace bucketprof::service

@@ -19,6 +19,10 @@ struct Plan {
   Status (*write)(const FilePlace& place, At at) noexcept;
   /// Called first on the helper thread, if not null.
   void (*helper_begins)() noexcept = nullptr;
+  /// Whether forked children write profiles of their own.
+  bool follows_forks = true;
+  /// Called first in the keeper, when the process has been killed, if not null: it must make malloc usable.
+  void (*left_alone)() noexcept = nullptr;
   /// Functions of an allocator that malloc calls; must live as long as the process.
   std::span<const void* const> allocator = {};
 };
@@ -30,6 +34,9 @@ void begin(Plan plan) noexcept;
 /// Must be called once for each begin(). The last call writes the last profile and reports losses on stderr. Does
 /// nothing without a begin().
 void end() noexcept;
+
+/// The last profile is not wanted any more, whatever ends the process.
+void abandon() noexcept;
 
 /// Writes text to stderr; ignores errors and preserves errno.
 void say(const std::string& text) noexcept;

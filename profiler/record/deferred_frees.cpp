@@ -24,4 +24,15 @@ DeferredFrees::Page* DeferredFrees::chain(std::atomic<Page*>& link) noexcept {
   return page;
 }
 
+void DeferredFrees::release() noexcept {
+  const int saved = errno;
+  Page* page = first_.exchange(nullptr, std::memory_order_relaxed);
+  while (page != nullptr) {
+    Page* const next = page->next.load(std::memory_order_relaxed);
+    munmap(page, sizeof(Page));
+    page = next;
+  }
+  errno = saved;
+}
+
 }  // namespace bucketprof::record

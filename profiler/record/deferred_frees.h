@@ -10,16 +10,15 @@
 
 namespace bucketprof::record {
 
-/// Blocks whose frees are recorded later. Grows by pages, which it keeps; it is full only if the kernel has no memory.
+/// Blocks whose frees are recorded later. Grows by pages, which it keeps until release(); it is full only if the kernel
+/// has no memory. One word, because it is in thread-local memory of each library that is linked with ours.
 class DeferredFrees {
  public:
-  static constexpr std::uint32_t kFirst = 64;  // in thread-local memory
-  static constexpr std::uint32_t kPage = 509;  // in each further page
+  static constexpr std::uint32_t kPage = 509;  // in each page
 
   /// False when there is no memory.
   [[nodiscard]] bool push(void* block) noexcept {
-    if (first_.push(block)) return true;
-    std::atomic<Page*>* link = &more_;
+    std::atomic<Page*>* link = &first_;
     for (;;) {
       Page* page = link->load(std::memory_order_relaxed);
       if (page == nullptr && (page = chain(*link)) == nullptr) return false;
@@ -30,27 +29,32 @@ class DeferredFrees {
   /// Removes one of the blocks; nullptr if there is none. A signal handler may push between any two steps; no block is
   /// lost by that.
   [[nodiscard]] void* pop() noexcept {
-    if (void* block = first_.pop()) return block;
-    for (Page* page = more_.load(std::memory_order_relaxed); page != nullptr;
+    for (Page* page = first_.load(std::memory_order_relaxed); page != nullptr;
          page = page->next.load(std::memory_order_relaxed)) {
       if (void* block = page->blocks.pop()) return block;
     }
     return nullptr;
   }
-  /// Whether there may be any. Checking the first array is enough: it fills first, and callers pop until all are empty.
-  [[nodiscard]] bool any() const noexcept { return first_.count.load(std::memory_order_relaxed) != 0; }
+  /// Whether there may be any: whether there have ever been.
+  [[nodiscard]] bool any() const noexcept { return first_.load(std::memory_order_relaxed) != nullptr; }
+  /// Moves all blocks and pages to `other`, which has none, and which no signal handler uses. Handlers may push
+  /// meanwhile.
+  void move_to(DeferredFrees& other) noexcept {
+    other.first_.store(first_.exchange(nullptr, std::memory_order_relaxed), std::memory_order_relaxed);
+  }
+  /// Gives the pages back to the kernel. No signal handler may use this object.
+  void release() noexcept;
 
  private:
-  template <std::uint32_t Capacity>
   struct Blocks {
     std::atomic<std::uint32_t> count{0};
-    std::array<void*, Capacity> blocks{};
+    std::array<void*, kPage> blocks{};
 
     /// The slot is reserved before it is filled, because another handler may interrupt this one and push, too. pop() is
     /// what handlers interrupt, and resumes only after they have returned, so it never sees a reserved but empty slot.
     [[nodiscard]] bool push(void* block) noexcept {
       const std::uint32_t n = count.fetch_add(1, std::memory_order_relaxed);
-      if (n >= Capacity) {
+      if (n >= kPage) {
         count.fetch_sub(1, std::memory_order_relaxed);
         return false;
       }
@@ -70,14 +74,13 @@ class DeferredFrees {
   };
   struct Page {
     std::atomic<Page*> next{nullptr};
-    Blocks<kPage> blocks;
+    Blocks blocks;
   };
   static_assert(sizeof(Page) <= 4096);
 
   [[nodiscard]] static Page* chain(std::atomic<Page*>& link) noexcept;
 
-  Blocks<kFirst> first_;
-  std::atomic<Page*> more_{nullptr};
+  std::atomic<Page*> first_{nullptr};
 };
 
 }  // namespace bucketprof::record

@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 #include "profiler/base/lock.h"
 #include "profiler/record/sites.h"
@@ -51,6 +52,8 @@ class HighWater {
   void flush_each_block(bool each) noexcept;
   /// Whether more bytes were in use, by more than a step, than at the last mark and now.
   [[nodiscard]] bool is_lost() const noexcept;
+  /// Makes is_lost() true for ever.
+  void lose() noexcept { missed_.store(std::numeric_limits<std::int64_t>::max(), std::memory_order_relaxed); }
   /// The number of the last mark; 0: none.
   [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
   /// The time of the last mark, nanoseconds since 1970.

@@ -146,4 +146,10 @@ void LiveAllocations::unlock_all() noexcept {
   regions_lock_.unlock();
 }
 
+void LiveAllocations::break_locks() noexcept {
+  pool_lock_.break_open();
+  for (Region* region = regions_; region != nullptr; region = region->next) region->lock.break_open();
+  regions_lock_.break_open();
+}
+
 }  // namespace bucketprof::record

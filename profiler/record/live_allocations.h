@@ -81,6 +81,7 @@ class LiveAllocations {
 
   void lock_all() noexcept;
   void unlock_all() noexcept;
+  void break_locks() noexcept;
 
  private:
   // Bits, high to low: present:1 | offset in the region:20 | is_bucket:1 | number:32. 0: empty slot.

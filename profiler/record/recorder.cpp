@@ -314,7 +314,11 @@ void Recorder::leave_thread() noexcept {
   run_deferred_slow();
   high_water_.flush(*slot.block);
   release_block();
-  run_deferred_slow();  // frees by signal handlers meanwhile: this may be the thread's last call
+  // Frees by signal handlers meanwhile: this may be the thread's last call.
+  DeferredFrees last;
+  slot.deferred.move_to(last);
+  while (void* block = last.pop()) free_block(block);
+  last.release();
 }
 
 }  // namespace bucketprof::record

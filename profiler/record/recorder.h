@@ -50,6 +50,9 @@ class Recorder {
   void start(const Settings& settings) noexcept;
   /// Allocations from now on are not recorded; frees of recorded blocks still are.
   void stop() noexcept;
+  /// Takes the recorder over from threads that were killed, wherever they were. No other thread may use it any more. A
+  /// thread that was inside leaves its allocation or free half-recorded; if a high-water mark may be, it is lost.
+  void inherit() noexcept;
   /// Whether any thread has reported an allocation or a free.
   [[nodiscard]] bool has_seen_any() const noexcept { return threads_.started() != 0; }
   [[nodiscard]] static bool running() noexcept { return Recording::running(); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The recorder's fork handlers: parent and child both continue to record.
+// The recorder's fork handlers: parent and child both continue to record. And what is to be done where there was no
+// chance to call them.
 #include "profiler/record/recorder.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
@@ -62,6 +63,22 @@ void Recorder::fork_in_child() noexcept {
   recorder().threads_.release_others(slot.block);
   recorder().unlock_after_fork();
   stack::forget_other_unloads();
+}
+
+void Recorder::inherit() noexcept {
+  if (snapshot_lock_.is_held()) high_water_.lose();
+  for (Arena* memory : arenas_.parts()) memory->lock().break_open();
+  arenas_.scratch.lock().break_open();
+  scopes_.lock().break_open();
+  rules_.lock().break_open();
+  sites_.lock().break_open();
+  stacks_.lock().break_open();
+  names_.lock().break_open();
+  live_.break_locks();
+  tables_.break_locks();
+  recording_.lock().break_open();
+  snapshot_lock_.break_open();
+  slot.inside.store(false, std::memory_order_relaxed);
 }
 
 }  // namespace bucketprof::record

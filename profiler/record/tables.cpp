@@ -298,4 +298,8 @@ void Tables::unlock_all() noexcept {
   for (Shard& shard : shards_) shard.lock.resume();
 }
 
+void Tables::break_locks() noexcept {
+  for (Shard& shard : shards_) shard.lock.break_open();
+}
+
 }  // namespace bucketprof::record

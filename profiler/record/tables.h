@@ -68,6 +68,7 @@ class Tables {
 
   void lock_all() noexcept;
   void unlock_all() noexcept;
+  void break_locks() noexcept;
 
  private:
   struct BucketBlock {

@@ -14,13 +14,14 @@ namespace bucketprof::record {
 
 struct ThreadSlot {
   ThreadBlock* block = nullptr;
-  std::uint64_t number = 0;         // identifies the thread to biased locks; never that of another; 0: not drawn yet
+  std::uint64_t number = 0;  // identifies the thread to biased locks; never that of another; 0: not drawn yet
+  DeferredFrees deferred;
+  std::uint32_t forks_inside = 0;   // forks under way by signal handlers that interrupted the recorder
   std::atomic<bool> inside{false};  // the recorder, or a fork
   bool ended = false;     // the destructor of our key has run: nothing will notify us of the thread's actual exit
   bool sets_key = false;  // in pthread_setspecific(): an allocation the agent sees from there is our own, and no loss
-  DeferredFrees deferred;
-  std::uint32_t forks_inside = 0;  // forks under way by signal handlers that interrupted the recorder
 };
+static_assert(sizeof(ThreadSlot) == 32, "static thread-local memory is scarce (docs/recorder.md)");
 extern constinit thread_local ThreadSlot slot [[gnu::tls_model("initial-exec")]];
 
 void draw_thread_number() noexcept;

@@ -22,6 +22,9 @@ BUILT = Path(os.environ["BUCKETPROF_BUILT"])
 WORK = Path(os.environ["BUCKETPROF_WORK"])
 PREFIX = WORK / "prefix"
 PROJECT = WORK / "chat"
+# Each test leaves the project without its program: the others check profiles of other builds of it, as on a machine that
+# has none. The tool refuses them where another build is there.
+PROGRAM = PROJECT / "build" / "memory_bench"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -65,8 +68,7 @@ class Example(unittest.TestCase):
             kept = WORK / ("broken.pb.gz" if 1 in statuses else "fine.pb.gz")
             self.assertEqual(bash(f"bucketprof convert --to pprof -o {kept} memory.pb.gz").returncode, 0)
         self.assertEqual(statuses, [0, 0, 1])
-        # The other tests check on a machine without the program: the tool refuses profiles of another build of it.
-        (PROJECT / "build" / "memory_bench").unlink()
+        PROGRAM.unlink()
         # The example's baseline is the one that the page's command writes.
         self.assertEqual((PROJECT / "bucketprof-baseline.json").read_bytes(), committed)
 
@@ -142,6 +144,7 @@ class Action(unittest.TestCase):
         self.assertLessEqual(set(check["with"]), set(self.action["inputs"]))
         (measured,) = [step for step in steps if "BUCKETPROF_OUTPUT" in step.get("env", {})]
         shutil.copy(CI / "example/src/sessions.cpp", PROJECT / "src/sessions.cpp")
+        self.addCleanup(PROGRAM.unlink)
         self.assertEqual(bash("cmake --build build").returncode, 0)
         self.assertEqual(bash(measured["run"], **measured["env"]).returncode, 0)
         self.assertEqual(self.run_step(**check["with"]).returncode, 0)

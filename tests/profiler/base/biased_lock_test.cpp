@@ -28,6 +28,19 @@ bool bias_is_possible() {
   return pass(lock, 1) == Hold::kBiased;
 }
 
+TEST(BiasedLock, IsFreeWhenBrokenOpen) {
+  static_cast<void>(bias_is_possible());
+  BiasedLock lock;
+  static_cast<void>(pass(lock, 1));
+  static_cast<void>(lock.enter(1));
+  lock.break_open();
+  EXPECT_FALSE(lock.is_held());
+  EXPECT_EQ(pass(lock, 2), Hold::kLocked);
+  lock.suspend();
+  lock.break_open();
+  EXPECT_EQ(pass(lock, 2), Hold::kLocked);
+}
+
 TEST(BiasedLock, IsItsFirstUsers) {
   if (!bias_is_possible()) GTEST_SKIP() << "no membarrier here";
   BiasedLock lock;

@@ -34,6 +34,15 @@ TEST(Lock, TryLockFailsWhileHeld) {
   lock.unlock();
 }
 
+TEST(Lock, IsFreeWhenBrokenOpen) {
+  Lock lock;
+  lock.lock();
+  lock.break_open();
+  EXPECT_FALSE(lock.is_held());
+  EXPECT_TRUE(lock.try_lock());
+  lock.unlock();
+}
+
 TEST(Lock, ExcludesEveryOtherThread) {
   constexpr int kThreads = 4;
   constexpr int kRounds = 50'000;

@@ -39,6 +39,10 @@ std::vector<Way> ways(const testing_support::TempDir& dir) {
 
 class RunPlaces : public testing::Test {
  protected:
+  /// Only root can, and the sanitizers' own end needs /proc.
+  static bool can_be_tried(const Way& way) {
+    return geteuid() == 0 && !(testing_support::kSanitized && way.name.starts_with("root"));
+  }
   static void expect_profile(const fs::path& file) {
     ASSERT_TRUE(fs::exists(file)) << file;
     EXPECT_GE(testing_support::all_values(read_profile(file))[model::kAllocObjects], 1000) << file;
@@ -50,7 +54,7 @@ TEST_F(RunPlaces, TheProfileComesBackFromEverywhere) {
   for (const std::string& program : {kLinked, kPlain}) {
     if (program == kPlain && testing_support::kSanitized) continue;  // no agent
     for (const Way& way : ways(dir_)) {
-      if (way.is_for_root && geteuid() != 0) continue;
+      if (way.is_for_root && !can_be_tried(way)) continue;
       const std::string file = way.name + ".pb.gz";
       const auto ended = tool({"run", "-o", file, "--", program, way.name, way.argument}, dir_);
       EXPECT_EQ(ended.status, 0) << way.name << ended.err;
@@ -66,7 +70,7 @@ TEST_F(RunPlaces, TheProfileComesBackFromEverywhere) {
 TEST_F(RunPlaces, ARelativeNameIsWhereItWasAtTheStart) {
   for (const Way& way : ways(dir_)) {
     if (way.name.ends_with("user")) continue;  // another user cannot write there
-    if (way.is_for_root && geteuid() != 0) continue;
+    if (way.is_for_root && !can_be_tried(way)) continue;
     testing_support::Launch launch{{kLinked, way.name, way.argument}, {"BUCKETPROF_OUTPUT=own.pb.gz"}};
     launch.directory = dir_.path();
     const auto ended = testing_support::run(launch);
@@ -89,19 +93,22 @@ TEST_F(RunPlaces, AnotherUserWhoCannotWriteSaysSo) {
 }
 
 TEST_F(RunPlaces, DaemonsAreWaitedFor) {
+  if (testing_support::kSanitized) GTEST_SKIP() << "children are followed with the agent, which is not built";
   for (const std::string& program : {kLinked, kPlain}) {
-    if (program == kPlain && testing_support::kSanitized) continue;
     const auto ended = tool({"run", "--follow-children", "-o", "out.pb.gz", "--", program, "daemon", "300"}, dir_);
     EXPECT_EQ(ended.status, 0) << ended.err;
     EXPECT_EQ(ended.out, "1000\n");
     const auto names = names_in(dir_.path());
-    ASSERT_THAT(names, ElementsAre(MatchesRegex("out\\.[0-9]+\\.pb\\.gz")));
-    expect_profile(dir_ / names[0]);
-    fs::remove(dir_ / names[0]);
+    ASSERT_THAT(names, ElementsAre(MatchesRegex("out\\.[0-9]+\\.pb\\.gz"), "out.pb.gz"));
+    for (const std::string& name : names) {
+      expect_profile(dir_ / name);
+      fs::remove(dir_ / name);
+    }
   }
 }
 
 TEST_F(RunPlaces, DaemonsThatAreNotWaitedForAreNamed) {
+  if (testing_support::kSanitized) GTEST_SKIP() << "children are followed with the agent, which is not built";
   const auto ended =
       tool({"run", "--follow-children", "--wait", "0", "-o", "out.pb.gz", "--", kLinked, "daemon", "1000"}, dir_);
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -110,16 +117,17 @@ TEST_F(RunPlaces, DaemonsThatAreNotWaitedForAreNamed) {
   const fs::path file = said.substr(said.find('/'), said.size() - 1 - said.find('/'));
   for (int i = 0; i < 1000 && !fs::exists(file); ++i) usleep(100'000);
   expect_profile(file);
-  EXPECT_THAT(names_in(dir_.path()), ElementsAre(MatchesRegex("bucketprof\\..*")));
+  EXPECT_THAT(names_in(dir_.path()), ElementsAre(MatchesRegex("bucketprof\\..*"), "out.pb.gz"));
 }
 
 TEST_F(RunPlaces, FollowedProcessesWithoutAProfileAreNamed) {
   if (testing_support::kSanitized) GTEST_SKIP() << "the shell needs the agent, which is not built";
   const auto ended = tool({"run", "--follow-children", "-o", "out.pb.gz", "--", "bash", "-c",
-                           kPlain + " stay; bash -c 'kill -KILL $$'; true"},
+                           kPlain + " stay; bash -c 'exec " + kStatic + "'; true"},
                           dir_);
   EXPECT_EQ(ended.status, 0) << ended.err;
-  EXPECT_THAT(ended.err, HasSubstr("bash): it left through _exit or was killed, or another program took its place\n"));
+  EXPECT_THAT(ended.err,
+              HasSubstr("bash): another program took its place, or it was killed at once with its keeper\n"));
   EXPECT_THAT(names_in(dir_.path()), ElementsAre(MatchesRegex("out\\.[0-9]+\\.pb\\.gz"), "out.pb.gz"));
 }
 
@@ -140,7 +148,7 @@ TEST_F(RunPlaces, ARunThatDiesLeavesNoOldProfile) {
   ASSERT_TRUE(write_file(dir_ / "out.pb.gz", "old").ok());
   const auto ended = tool({"run", "-o", "out.pb.gz", "--", kLinked, "abort"}, dir_);
   EXPECT_EQ(ended.status, 128 + 6);
-  EXPECT_FALSE(fs::exists(dir_ / "out.pb.gz"));
+  EXPECT_NE(read_file(dir_ / "out.pb.gz").ok() ? *read_file(dir_ / "out.pb.gz") : "", "old");
   ASSERT_TRUE(write_file(dir_ / "out.pb.gz", "old").ok());
   const auto refused = tool({"run", "-o", "out.pb.gz", "--", "bucketprof-no-such-program"}, dir_);
   expect_one_line_error(refused);

@@ -15,6 +15,7 @@ namespace bucketprof::cli {
 
 inline const std::string kTool = BUCKETPROF_BINARY_DIR "/bucketprof";
 inline const std::string kTables = BUCKETPROF_BINARY_DIR "/programs/program_tables";
+inline const std::string kStatic = BUCKETPROF_BINARY_DIR "/programs/program_plain_static";
 inline const std::string kGuest = BUCKETPROF_BINARY_DIR "/programs/program_guest";
 
 /// Runs the tool in `directory`, which is also its directory for temporary files.

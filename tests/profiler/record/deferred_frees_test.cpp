@@ -21,8 +21,8 @@ void* block(std::uintptr_t n) { return reinterpret_cast<void*>(n); }
 TEST(DeferredFrees, GiveBackAllThatWasPushed) {
   DeferredFrees frees;
   EXPECT_EQ(frees.pop(), nullptr);
-  for (const std::uintptr_t count : {1U, 63U, 64U, 65U, 600U, 5000U, 64U}) {
-    EXPECT_FALSE(frees.any());
+  EXPECT_FALSE(frees.any());
+  for (const std::uintptr_t count : {1U, 508U, 509U, 510U, 5000U, 64U}) {
     for (std::uintptr_t i = 1; i <= count; ++i) ASSERT_TRUE(frees.push(block(i)));
     EXPECT_TRUE(frees.any());
     std::uintptr_t sum = 0;
@@ -33,7 +33,17 @@ TEST(DeferredFrees, GiveBackAllThatWasPushed) {
     }
     EXPECT_EQ(popped, count);
     EXPECT_EQ(sum, count * (count + 1) / 2);
+    if (count == 5000) {
+      DeferredFrees other;
+      ASSERT_TRUE(frees.push(block(7)));
+      frees.move_to(other);
+      EXPECT_FALSE(frees.any());
+      EXPECT_EQ(other.pop(), block(7));
+      other.release();
+      EXPECT_FALSE(other.any());
+    }
   }
+  frees.release();
 }
 
 // The handlers of two signals, which may interrupt each other, push while the thread pops, as handlers do that

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,6 +96,40 @@ TEST_F(RecorderForkTest, WorksBesideThreadsThatRecord) {
   done = true;
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+// A fork that calls no handlers leaves what a keeper finds: the memory of threads that stopped anywhere.
+TEST_F(RecorderForkTest, IsInheritedFromThreadsThatStoppedAnywhere) {
+  if (testing_support::kSanitized) GTEST_SKIP() << "the sanitizers' own locks may be held in the child";
+  const Fake table("stopped");
+  const Fake mine("inherited");
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      while (!done) {
+        for (int i = 0; i < 100; ++i) dies(table.born(64));
+        static_cast<void>(recorder().snapshot(At::kNow));
+      }
+    });
+  }
+  for (int i = 0; i < 300; ++i) {
+    void* const kept = mine.born(8);
+    const auto child = static_cast<pid_t>(syscall(SYS_fork));
+    if (child == 0) {
+      alarm(60);
+      recorder().inherit();
+      const Snapshot snapshot = recorder().snapshot(At::kNow);
+      const auto sum = sum_of(snapshot, mine.name());
+      _exit(sum.allocs == static_cast<std::uint64_t>(i) + 1 && sum.inuse == 1 ? 0 : 1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "round " << i << ", status " << status;
+    dies(kept);
+  }
+  done = true;
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(RecorderForkTest, ForkHandlersOfTheHostMayAllocate) {

@@ -50,8 +50,9 @@ int main(int count, char** words) {
     for (int i = 0; i < rounds; ++i) {
       ::operator delete (::operator new (100, std::align_val_t{64}), std::align_val_t{64});
       void* const block = std::malloc(200);
-      volatile std::size_t too_much = ~std::size_t{0} - 4096;
-      if (std::realloc(block, too_much) != nullptr) return 1;
+      for (volatile std::size_t too_much : {~std::size_t{0} - 4096, ~std::size_t{0} / 2}) {
+        if (std::realloc(block, too_much) != nullptr) return 1;
+      }
       std::free(block);
     }
   } else if (way == "new") {  // with an operator new of a library
