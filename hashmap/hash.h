@@ -77,10 +77,11 @@ struct ThreadRandom {
   }
 
   [[gnu::noinline]] static void seed() noexcept {
-    static const std::uint64_t fixed = fixed_seed(setting());
+    static const std::uint64_t kFixed = fixed_seed(setting());
     const auto now = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
-    state = fixed != 0 ? fixed
-                       : mix(now ^ reinterpret_cast<std::uintptr_t>(&state), static_cast<std::uint32_t>(now >> 20)) | 1;
+    state = kFixed != 0
+                ? kFixed
+                : mix(now ^ reinterpret_cast<std::uintptr_t>(&state), static_cast<std::uint32_t>(now >> 20)) | 1;
   }
 
   inline static thread_local constinit std::uint64_t state = 0;

@@ -72,13 +72,13 @@ void begin_from_environment() {
   describe(allocator.name, allocator.used_bytes);
   own_pid = getpid();
   bucketprof_agent_v1 = true;
-  static const auto functions = allocator_functions();
+  static const auto kFunctions = allocator_functions();
   service::begin({.environment = std::move(environment),
                   .write = &write_heap_profile,
                   .helper_begins = &stay_in_agent,
                   .follows_forks = follows,
                   .left_alone = &use_last_memory,
-                  .allocator = functions});
+                  .allocator = kFunctions});
   pthread_atfork(nullptr, nullptr, &in_forked_child);
 }
 

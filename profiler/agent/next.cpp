@@ -307,6 +307,7 @@ void guard_operators() {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): it is an initialiser
 #define BUCKETPROF_LOOKED_UP(member) .member = &LookedUp<&Next::member>::call
 alignas(64) constinit Next next{BUCKETPROF_LOOKED_UP(malloc),
                                 BUCKETPROF_LOOKED_UP(free),

@@ -15,7 +15,7 @@ namespace bucketprof {
 
 /// Raised when an agent or tool must no longer step back before the recorder of another version.
 inline constexpr std::uint32_t kNoteType = 1;
-inline constexpr std::string_view kNoteName{"bucketprof", 11};  // with its terminating 0
+inline constexpr std::string_view kNoteName{"bucketprof\0", 11};
 
 /// Whether the bytes of a PT_NOTE segment contain the note. Damaged ones do not.
 [[nodiscard]] inline bool has_our_note(std::string_view notes) noexcept {

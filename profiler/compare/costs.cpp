@@ -322,7 +322,7 @@ class Collector {
       }
       add_saturated(row.avoidable_worth_reporting, finding.avoidable);
     }
-    for (auto& [key, row] : rows) costs_.findings.push_back(std::move(row));
+    for (const auto& [key, row] : rows) costs_.findings.push_back(row);
   }
 
   const model::Profile& profile_;

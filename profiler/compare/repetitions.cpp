@@ -94,6 +94,7 @@ class Combiner {
       const std::vector<const FindingCost*>& found = group.second;
       const auto middle_of = [&](std::int64_t FindingCost::*member) {
         std::vector<std::int64_t> values;
+        values.reserve(found.size());
         for (const FindingCost* row : found) values.push_back(row->*member);
         return middle(std::move(values));
       };

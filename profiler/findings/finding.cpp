@@ -77,6 +77,7 @@ bool set_threshold(Thresholds& thresholds, std::string_view name, double value) 
 
 std::vector<std::string_view> threshold_names() {
   std::vector<std::string_view> names;
+  names.reserve(kThresholds.size());
   for (const auto& [name, member] : kThresholds) names.push_back(name);
   return names;
 }

@@ -38,7 +38,7 @@ void watch_early_exits(void (*write)() noexcept) noexcept {
 
 extern "C" {
 // NOLINTBEGIN(bugprone-reserved-identifier): the names are the C library's
-[[noreturn, gnu::visibility("default")]] void _exit(int status) { bucketprof::service::end_now(status); }
-[[noreturn, gnu::visibility("default")]] void _Exit(int status) noexcept { bucketprof::service::end_now(status); }
+[[gnu::visibility("default")]] void _exit(int status) { bucketprof::service::end_now(status); }
+[[gnu::visibility("default")]] void _Exit(int status) noexcept { bucketprof::service::end_now(status); }
 // NOLINTEND(bugprone-reserved-identifier)
 }

@@ -43,7 +43,7 @@ pid_t current_pid = 0;                // of the process that records in this mem
 bool is_kept = false;                 // by a keeper, which writes what this process cannot
 std::atomic<bool> is_done{false};     // the last profile is written
 std::atomic<pid_t> ending_thread{0};  // writes the last profile; 0: none yet
-std::atomic<bool> has_ended{false};   // it has done so, or could not
+std::atomic<bool> is_over{false};     // it has done so, or could not
 
 /// Throws if memory runs out.
 Status write_to_place(pid_t pid, int number) {
@@ -116,7 +116,7 @@ void have_keeper() noexcept {
 void in_forked_child() noexcept {
   current_pid = ::getpid();
   is_done.store(false);
-  has_ended.store(false);
+  is_over.store(false);
   ending_thread.store(0);
   have_keeper();
 }
@@ -190,9 +190,9 @@ void end_once() noexcept {
   pid_t ending = 0;
   if (ending_thread.compare_exchange_strong(ending, thread)) {
     write_last();
-    has_ended.store(true);
+    is_over.store(true);
   }
-  while (ending != 0 && ending != thread && !has_ended.load()) ::nanosleep(&kPause, nullptr);
+  while (ending != 0 && ending != thread && !is_over.load()) ::nanosleep(&kPause, nullptr);
 }
 
 /// Also called in a child of vfork, which shares our memory and must not change it.

@@ -194,8 +194,8 @@ inline int run_benchmarks(int argc, char** argv) {
   MemoryManager manager;
   benchmark::RegisterMemoryManager(&manager);
   // Versions of the library differ in who owns it, so it is never freed.
-  static benchmark::BenchmarkReporter* const usual = benchmark::CreateDefaultDisplayReporter();
-  Reporter display(manager, *usual);
+  static benchmark::BenchmarkReporter* const kUsual = benchmark::CreateDefaultDisplayReporter();
+  Reporter display(manager, *kUsual);
   const std::unique_ptr<benchmark::BenchmarkReporter> usual_file = detail::file_reporter(format);
   std::optional<Reporter> file;
   if (!out.empty() && format != "csv") file.emplace(manager, *usual_file);

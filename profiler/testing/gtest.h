@@ -35,6 +35,7 @@
 namespace bucketprof::testing {
 
 /// Ends with a line break if it lists sites, because a matcher's explanation may follow.
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
 inline void PrintTo(const Used& used, std::ostream* out) {
   const std::string sites = sites_text(used);
   *out << sums_text(used) << sites << (sites.empty() ? "" : "\n ");
@@ -124,6 +125,8 @@ inline UsedMatcher part(std::string which, std::function<bool(const UsedRow&)> w
 
 }  // namespace detail
 
+// NOLINTBEGIN(readability-identifier-naming): as GoogleTest names its matchers
+
 /// Blocks that tables allocated in the scope, and their bytes as requested.
 template <class M>
 detail::UsedMatcher AllocatedObjects(const M& expected) {
@@ -199,5 +202,7 @@ inline detail::UsedMatcher OfCause(Cause cause, const detail::UsedMatcher& inner
       "cause " + std::string(tables::name_of(cause)), [cause](const UsedRow& row) { return row.cause == cause; },
       inner);
 }
+
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace bucketprof::testing

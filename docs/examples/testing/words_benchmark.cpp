@@ -7,7 +7,7 @@
 namespace {
 
 void count(benchmark::State& state) {
-  for (auto _ : state) {
+  for (auto _ : state) {  // NOLINT(clang-analyzer-deadcode.DeadStores)
     benchmark::DoNotOptimize(count_words("to be or not to be that is the question", state.range(0)));
   }
 }
