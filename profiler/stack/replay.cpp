@@ -10,10 +10,11 @@
 namespace bucketprof::stack {
 namespace {
 
-// The memory doubles when it is full, up to kLargestPool; from then on it is cleared when it is full. There is one
-// place for each 64 bytes of segments, about the size of a segment with a handful of words.
+// The memory doubles when it is full, up to kLargestPool; from then on it is cleared when it is full. Its second half
+// has only stacks that came back, so it grows with those: an interpreter that is some 50 calls deep has thousands, of
+// 2 KiB each. There is one place for each 64 bytes of segments, about the size of a segment with a handful of words.
 constexpr std::size_t kFirstPool = 32 * 1024;
-constexpr std::size_t kLargestPool = 1024 * 1024;
+constexpr std::size_t kLargestPool = 16 * 1024 * 1024;
 constexpr std::size_t kPoolBytesPerPlace = 64;
 constexpr std::size_t kPoolStart = 16;  // offset 0 means none
 

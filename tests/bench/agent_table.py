@@ -34,8 +34,16 @@ CPP = "#include <algorithm>\n#include <functional>\n#include <iostream>\n#includ
       " std::cout << f(\"aab\") << m.size(); }\n"
 
 
+# An interpreter with deep stacks: thousands of different ones come back in each round.
+OCTAVE = """
+s = 0; c = {};
+for i = 1:5000, s = s + mod(i, 7) * sqrt(i); c{mod(i, 10) + 1} = num2str(i); end
+disp(s)
+"""
+
+
 def programs(root, work):
-    for name, text in (("a.py", PYTHON), ("a.js", NODE), ("a.cmake", CMAKE), ("a.cpp", CPP)):
+    for name, text in (("a.py", PYTHON), ("a.js", NODE), ("a.cmake", CMAKE), ("a.cpp", CPP), ("a.m", OCTAVE)):
         with open(f"{work}/{name}", "w", encoding="utf-8") as file:
             file.write(text)
     for folder in ("profiler", "hashmap"):
@@ -45,6 +53,7 @@ def programs(root, work):
         "clang++ -O2": ["clang++-14", "-std=c++20", "-O2", "-c", f"{work}/a.cpp", "-o", f"{work}/a.o"],
         "node": ["node", f"{work}/a.js"],
         "python3": ["/usr/bin/python3", f"{work}/a.py"],
+        "octave": ["octave-cli", "--norc", f"{work}/a.m"],
         "cppcheck": ["cppcheck", "-q", "--enable=all", "--suppress=*", "--max-configs=2", *(
             f"{root}/{folder}" for folder in ("profiler", "hashmap", "docs/examples", "tests")), f"{work}/twice"],
         "git log -p": ["git", "-C", root, "log", "-p", "-U5000", "--stat", "-C3%", "--find-copies-harder",

@@ -168,9 +168,24 @@ TEST(Replay, WorksWithWhatMemoryThereIs) {
   }
 }
 
+TEST(Replay, GrowsWithTheStacksThatComeBack) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  constexpr std::uint64_t kStacks = 1500;  // of more than 1 KiB each
+  std::uint64_t found_before_last = 0;
+  for (int round = 0; round < 30; ++round) {
+    found_before_last = fixture->found;
+    for (std::uint64_t n = 0; n < kStacks; ++n) shapes(n * 0x9e3779b97f4a7c15U, 30, &replay_here, fixture.get());
+  }
+  EXPECT_EQ(fixture->replay.flushes(), 0U);
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_GT(fixture->found - found_before_last, kStacks / 10 * 9);
+}
+
 TEST(Replay, ForgetsAllWhenItIsFull) {
   ASSERT_TRUE(prepare_learning());
   const auto fixture = std::make_unique<Fixture>();
+  fixture->arena.set_limit(6 << 20);
   for (std::uint64_t n = 0; n < 6000; ++n) {
     for (int twice = 0; twice < 3; ++twice) shapes(n * 0x9e3779b97f4a7c15U, 30, &replay_here, fixture.get());
   }
