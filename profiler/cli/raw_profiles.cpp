@@ -74,7 +74,7 @@ RawProfiles::~RawProfiles() {
 Result<RawProfiles> RawProfiles::create() {
   std::error_code error;
   const fs::path base = fs::temp_directory_path(error);
-  std::string outer = ((error ? fs::path("/tmp") : base) / "bucketprof.XXXXXX").native();
+  std::string outer = ((error ? fs::path("/tmp") : fs::absolute(base)) / "bucketprof.XXXXXX").native();
   std::string inner;
   const auto failed = [](const std::string& name) {
     return Error{fmt::format("cannot create a temporary directory: {}: {}", name, std::strerror(errno))};

@@ -136,6 +136,7 @@ int keep(void*) noexcept {
   watch->is_ready.store(1, std::memory_order_release);
   system_call(SYS_futex, &watch->is_ready, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   close_others(it);
+  system_call(SYS_chdir, "/");  // the program's may be on a file system that somebody wants to unmount
   struct stat before {};
   struct stat after {};
   system_call(SYS_fstat, STDERR_FILENO, &before);

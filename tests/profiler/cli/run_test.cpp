@@ -10,6 +10,7 @@
 #include "profiler/pprof/pprof.h"
 #include "profiler/symbolize/prune.h"
 #include "tests/profiler/cli/tool_process.h"
+#include "tests/support/keeper.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/viewers.h"
 
@@ -79,7 +80,7 @@ TEST_F(RunVerb, PassesTheStatusOn) {
 }
 
 TEST_F(RunVerb, WithoutAProfileItSaysWhyAndPassesTheStatusOn) {
-  if (!testing_support::kSanitized) GTEST_SKIP() << "there is always a profile (RunEnds)";
+  if (testing_support::keepers_are_possible()) GTEST_SKIP() << "there is always a profile (RunEnds)";
   const auto killed = tool({"run", "--", kGuest, "term"}, dir_);
   EXPECT_EQ(killed.status, 128 + SIGTERM);
   EXPECT_THAT(killed.err, HasSubstr("killed by signal 15"));
@@ -114,6 +115,7 @@ TEST_F(RunVerb, ForwardsSignalsAndStillCleansUp) {
   const auto ended = process.wait();
   EXPECT_EQ(ended.status, 128 + SIGTERM);
   EXPECT_EQ(ended.signal, 0);
+  if (!testing_support::keepers_are_possible()) return;
   EXPECT_THAT(names_in(dir_.path()), ElementsAre(MatchesRegex("bucketprof\\.[0-9]+\\.pb\\.gz")));
 }
 

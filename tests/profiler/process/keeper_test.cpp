@@ -21,7 +21,7 @@
 
 #include "profiler/base/contract.h"
 #include "profiler/base/file.h"
-#include "tests/support/sanitized.h"
+#include "tests/support/keeper.h"
 #include "tests/support/temp_dir.h"
 
 namespace bucketprof::service {
@@ -46,7 +46,7 @@ constexpr KeeperPlan kPlan{.is_needed = []() noexcept { return seen->is_needed.l
 class Keeper : public testing::Test {
  protected:
   void SetUp() override {
-    if (testing_support::kSanitized) GTEST_SKIP() << "processes of sanitizers have no keeper";
+    if (!testing_support::keepers_are_possible()) GTEST_SKIP() << "processes can have no keeper here";
     void* const shared = ::mmap(nullptr, sizeof(Seen), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(shared, MAP_FAILED);
     seen = new (shared) Seen;
