@@ -31,8 +31,7 @@ void* take(std::size_t bytes, std::size_t alignment = kLeastAlignment) noexcept 
   return start + room;
 }
 
-/// As operator new does it here: our code that calls it may not be interrupted by an exception of the program's
-/// handler, so there is none.
+/// As an operator new, but without the program's new-handler: that is code of the program, which has ended.
 void* take_or_throw(std::size_t bytes, std::size_t alignment = kLeastAlignment) {
   void* const block = take(bytes, alignment);
   if (block == nullptr) throw std::bad_alloc();

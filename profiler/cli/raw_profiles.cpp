@@ -116,20 +116,24 @@ std::vector<RawProfile> RawProfiles::new_numbered() {
   return found;
 }
 
-std::vector<RawProfiles::Started> RawProfiles::started() const {
-  std::vector<Started> found;
+std::vector<std::pair<pid_t, std::string>> RawProfiles::notes(std::string_view extension) const {
+  std::vector<std::pair<pid_t, std::string>> found;
   std::error_code error;
   for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().extension() != kStartedExtension) continue;
+    if (entry->path().extension() != extension) continue;
     const std::string name = entry->path().stem().native();
-    Started process;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), process.pid);
-    const auto program = read_own(entry->path());
-    if (parsed.ec != std::errc() || !program.ok()) continue;
-    process.program = *program;
-    found.push_back(std::move(process));
+    pid_t process = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), process);
+    const auto text = read_own(entry->path());
+    if (parsed.ec == std::errc() && text.ok()) found.emplace_back(process, *text);
   }
-  std::sort(found.begin(), found.end(), [](const Started& a, const Started& b) { return a.pid < b.pid; });
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<RawProfiles::Started> RawProfiles::started() const {
+  std::vector<Started> found;
+  for (auto& [process, program] : notes(kStartedExtension)) found.push_back({process, std::move(program)});
   return found;
 }
 
@@ -138,25 +142,15 @@ std::string RawProfiles::keeper_pattern() const {
 }
 
 std::vector<RawProfiles::Keeper> RawProfiles::keepers() const {
+  constexpr std::string_view kOurs = "bucketprof: ";  // as say() will begin each line
   std::vector<Keeper> found;
-  std::error_code error;
-  for (fs::directory_iterator entry(directory_, error), end; !error && entry != end; entry.increment(error)) {
-    if (entry->path().extension() != kKeeperExtension) continue;
-    const std::string name = entry->path().stem().native();
-    Keeper keeper;
+  for (const auto& [process, note] : notes(kKeeperExtension)) {
+    Keeper keeper{.process = process, .said = {}};
+    std::istringstream lines(note);
     pid_t id = 0;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), keeper.process);
-    const auto note = read_own(entry->path());
-    if (parsed.ec != std::errc() || !note.ok()) continue;
-    std::istringstream lines(*note);
-    for (std::string line; std::getline(lines, line);) {
-      if (id == 0) {
-        std::from_chars(line.data(), line.data() + line.size(), id);
-      } else {
-        constexpr std::string_view kOurs = "bucketprof: ";  // as say() will begin it
-        keeper.said.push_back(line.starts_with(kOurs) ? line.substr(kOurs.size()) : line);
-      }
-    }
+    lines >> id >> std::ws;
+    for (std::string line; std::getline(lines, line);)
+      keeper.said.push_back(line.starts_with(kOurs) ? line.substr(kOurs.size()) : line);
     const auto state = state_of(id);
     keeper.is_running = state && state->name == contract::kKeeperName;
     found.push_back(std::move(keeper));

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "profiler/base/result.h"
@@ -69,6 +71,8 @@ class RawProfiles {
 
  private:
   RawProfiles(std::filesystem::path base, std::filesystem::path directory);
+  /// What processes have noted in files of this extension, by process id.
+  [[nodiscard]] std::vector<std::pair<pid_t, std::string>> notes(std::string_view extension) const;
   std::filesystem::path base_;             // has the other one alone in it
   std::filesystem::path directory_;        // has the profiles
   std::set<std::filesystem::path> shown_;  // numbered profiles that new_numbered() has returned

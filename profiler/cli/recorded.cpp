@@ -2,20 +2,20 @@
 #include "profiler/cli/recorded.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <time.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <functional>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "profiler/base/contract.h"
 #include "profiler/base/file.h"
 #include "profiler/cli/console.h"
 #include "profiler/cli/orphans.h"
+#include "profiler/cli/process_state.h"
 
 namespace bucketprof::cli {
 namespace {
@@ -45,7 +45,7 @@ void wait_for_keepers(const RawProfiles& place, std::vector<std::string>& said) 
   for (int i = 0;; ++i) {
     std::vector<RawProfiles::Keeper> writing;
     for (RawProfiles::Keeper& keeper : place.keepers()) {
-      if (::kill(keeper.process, 0) != 0 && errno == ESRCH) writing.push_back(std::move(keeper));
+      if (!state_of(keeper.process)) writing.push_back(std::move(keeper));
     }
     const bool is_any = std::any_of(writing.begin(), writing.end(), [](const auto& it) { return it.is_running; });
     if (!is_any) {

@@ -44,7 +44,9 @@ constexpr time_t kMostSecondsToWrite = 300;  // the memory may be in a state in 
 constexpr int kDescriptor = 3;               // of the process, in the keeper
 constexpr std::size_t kSignalBytes = 8;      // of the kernel's signal sets
 
-/// What the keeper reads; constant while it runs.
+enum Answer : std::uint32_t { kNone, kReady, kUnable };
+
+/// What the keeper reads; constant while it runs, save its answer.
 struct Watch {
   KeeperPlan plan;
   ProcessPath note;
@@ -53,7 +55,7 @@ struct Watch {
   int descriptor;                           // of the process
   const std::atomic<std::uint32_t>* alive;  // the kernel sets it to 0 when the main thread has left this memory
   std::byte* stack;
-  std::atomic<std::uint32_t> is_ready{0};  // the keeper can be recognised
+  std::atomic<std::uint32_t> answer{kNone};  // of the keeper, to the process that has started it
 };
 alignas(Watch) std::array<std::byte, sizeof(Watch)> watch_memory;  // without an initialiser, which would run too late
 Watch* watch = nullptr;
@@ -61,7 +63,7 @@ long keeper = -1;  // its process id, or a negative errno
 
 bool has_ended(int process, int milliseconds) noexcept {
   pollfd wanted{.fd = process, .events = POLLIN, .revents = 0};
-  return system_call(SYS_poll, &wanted, 1, milliseconds) == 1;
+  return system_call(SYS_poll, &wanted, 1, milliseconds) == 1 && (wanted.revents & POLLIN) != 0;
 }
 
 /// Whether the main thread is ending. False: it runs another program, in other memory.
@@ -99,19 +101,28 @@ bool wait_for_end(const Watch& it) noexcept {
 }
 
 /// Keeps the process's descriptor, and the note in place of stderr. Anything else that the program has opened would
-/// stay open with us.
-void close_others(const Watch& it) noexcept {
+/// stay open with us. False if the limit of descriptors is too low for that.
+bool take_descriptors(const Watch& it) noexcept {
   constexpr unsigned kOldKernelsMost = 65536;
+  constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
   const long process = system_call(SYS_fcntl, it.descriptor, F_DUPFD_CLOEXEC, kDescriptor);
-  const long opened =
-      system_call(SYS_openat, AT_FDCWD, it.note.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0);
-  if (opened >= 0 && opened != STDERR_FILENO) system_call(SYS_dup3, opened, STDERR_FILENO, O_CLOEXEC);
-  if (opened < 0) system_call(SYS_close, STDERR_FILENO);
-  if (process != kDescriptor) system_call(SYS_dup3, process, kDescriptor, O_CLOEXEC);
+  const long note = system_call(SYS_openat, AT_FDCWD, it.note.c_str(), kNew, 0644);
+  if (process < 0 || note < 0) return false;
+  if (note != STDERR_FILENO && system_call(SYS_dup3, note, STDERR_FILENO, O_CLOEXEC) < 0) return false;
+  if (process != kDescriptor && system_call(SYS_dup3, process, kDescriptor, O_CLOEXEC) < 0) return false;
   system_call(SYS_close_range, 0, STDERR_FILENO - 1, 0);
-  if (system_call(SYS_close_range, kDescriptor + 1, ~0U, 0) == 0) return;
+  if (system_call(SYS_close_range, kDescriptor + 1, ~0U, 0) == 0) return true;
   for (unsigned fd = kDescriptor + 1; fd < kOldKernelsMost; ++fd) system_call(SYS_close, fd);
   for (int fd = 0; fd < STDERR_FILENO; ++fd) system_call(SYS_close, fd);
+  return true;
+}
+
+/// The note's first line.
+void write_own_id() noexcept {
+  std::array<char, 16> text;
+  char* end = std::to_chars(text.data(), text.data() + text.size() - 1, system_call(SYS_getpid)).ptr;
+  *end++ = '\n';
+  system_call(SYS_write, STDERR_FILENO, text.data(), end - text.data());
 }
 
 void limit_time() noexcept {
@@ -133,10 +144,12 @@ int keep(void*) noexcept {
   const Watch& it = *watch;
   system_call(SYS_setsid);
   system_call(SYS_prctl, PR_SET_NAME, contract::kKeeperName, 0, 0, 0);
-  watch->is_ready.store(1, std::memory_order_release);
-  system_call(SYS_futex, &watch->is_ready, FUTEX_WAKE, 1, nullptr, nullptr, 0);
-  close_others(it);
+  const bool able = take_descriptors(it);
+  if (able) write_own_id();
   system_call(SYS_chdir, "/");  // the program's may be on a file system that somebody wants to unmount
+  watch->answer.store(able ? kReady : kUnable, std::memory_order_release);
+  system_call(SYS_futex, &watch->answer, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  if (!able) system_call(SYS_exit_group, 0);
   struct stat before {};
   struct stat after {};
   system_call(SYS_fstat, STDERR_FILENO, &before);
@@ -155,18 +168,10 @@ int keep(void*) noexcept {
 int start(void*) noexcept {
   constexpr int kShared = CLONE_VM | CLONE_UNTRACED;
   keeper = ::clone(&keep, watch->stack + kStack, kShared, nullptr);
-  if (keeper > 0) {
-    std::array<char, 16> text;
-    char* end = std::to_chars(text.data(), text.data() + text.size() - 1, keeper).ptr;
-    *end++ = '\n';
-    const long note = system_call(SYS_openat, AT_FDCWD, watch->note.c_str(),
-                                  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    system_call(SYS_write, note, text.data(), end - text.data());
-    system_call(SYS_close, note);
-    constexpr timespec kPause{0, 10'000'000};
-    for (int i = 0; i < 100 && watch->is_ready.load(std::memory_order_acquire) == 0; ++i)
-      system_call(SYS_futex, &watch->is_ready, FUTEX_WAIT, 0, &kPause, nullptr, 0);
-  }
+  constexpr timespec kPause{0, 10'000'000};
+  for (int i = 0; keeper > 0 && i < 1000 && watch->answer.load(std::memory_order_acquire) == kNone; ++i)
+    system_call(SYS_futex, &watch->answer, FUTEX_WAIT, kNone, &kPause, nullptr, 0);
+  if (watch->answer.load(std::memory_order_acquire) == kUnable) keeper = -1;
   system_call(SYS_exit_group, 0);
   return 0;
 }

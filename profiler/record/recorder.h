@@ -15,6 +15,7 @@
 // Only the lock of Rules may be held while a stack is captured. No lock is held while code of the host program runs.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -88,6 +89,8 @@ class Recorder {
   static void prepare_fork() noexcept;
   static void fork_in_parent() noexcept;
   static void fork_in_child() noexcept;
+  /// Those behind the locks of shards and regions, in the order above.
+  [[nodiscard]] std::array<Lock*, 11> inner_locks() noexcept;
   void unlock_after_fork() noexcept;
   static void thread_ended(void* block) noexcept;
   void leave_thread() noexcept;

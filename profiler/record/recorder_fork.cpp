@@ -2,12 +2,21 @@
 //
 // The recorder's fork handlers: parent and child both continue to record. And what is to be done where there was no
 // chance to call them.
+#include <algorithm>
+#include <array>
+
 #include "profiler/record/recorder.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 #include "profiler/stack/unload.h"
 
 namespace bucketprof::record {
+
+std::array<Lock*, 11> Recorder::inner_locks() noexcept {
+  std::array<Lock*, 11> locks{&names_.lock(), &stacks_.lock(), &sites_.lock(), &rules_.lock(), &scopes_.lock()};
+  std::ranges::transform(arenas_.parts(), locks.begin() + 5, [](Arena* memory) { return &memory->lock(); });
+  return locks;
+}
 
 // While the locks are held, the host's other fork handlers and its signal handlers may run on this thread, so it counts
 // as inside the recorder meanwhile. If it was inside already, a signal handler that interrupted the recorder forks.
@@ -24,21 +33,11 @@ void Recorder::prepare_fork() noexcept {
   self.recording_.lock().lock();
   self.tables_.lock_all();
   self.live_.lock_all();
-  self.names_.lock().lock();
-  self.stacks_.lock().lock();
-  self.sites_.lock().lock();
-  self.rules_.lock().lock();
-  self.scopes_.lock().lock();
-  for (Arena* memory : self.arenas_.parts()) memory->lock().lock();
+  for (Lock* lock : self.inner_locks()) lock->lock();
 }
 
 void Recorder::unlock_after_fork() noexcept {
-  for (Arena* memory : arenas_.parts()) memory->lock().unlock();
-  scopes_.lock().unlock();
-  rules_.lock().unlock();
-  sites_.lock().unlock();
-  stacks_.lock().unlock();
-  names_.lock().unlock();
+  for (Lock* lock : inner_locks()) lock->unlock();
   live_.unlock_all();
   tables_.unlock_all();
   recording_.lock().unlock();
@@ -67,13 +66,8 @@ void Recorder::fork_in_child() noexcept {
 
 void Recorder::inherit() noexcept {
   if (snapshot_lock_.is_held()) high_water_.lose();
-  for (Arena* memory : arenas_.parts()) memory->lock().break_open();
+  for (Lock* lock : inner_locks()) lock->break_open();
   arenas_.scratch.lock().break_open();
-  scopes_.lock().break_open();
-  rules_.lock().break_open();
-  sites_.lock().break_open();
-  stacks_.lock().break_open();
-  names_.lock().break_open();
   live_.break_locks();
   tables_.break_locks();
   recording_.lock().break_open();

@@ -4,17 +4,20 @@
 // profiler/cli/run_ends_test.cpp.
 #include "profiler/process/keeper.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <new>
 #include <string>
@@ -127,15 +130,21 @@ TEST_F(Keeper, HoldsNoDescriptorOfTheProcess) {
 }
 
 TEST_F(Keeper, EndsWithAProcessThatBecomesAnotherProgram) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
   const pid_t child = ::fork();
   if (child == 0) {
     start_keeper(pattern(), kPlan);
+    const auto text = read_file(note(::getpid()));  // the keeper removes it at its end
+    if (text.ok()) (void)!::write(ends[1], text->data(), text->size());
     ::execl("/bin/sleep", "sleep", "1000", nullptr);
     ::_exit(9);
   }
-  while (!std::filesystem::exists(note(child))) ::usleep(1000);
-  const auto text = read_file(note(child));
-  if (text.ok() && !text->empty()) wait_for_end(std::stoi(*text));
+  ::close(ends[1]);
+  char text[16] = {};
+  EXPECT_GT(::read(ends[0], text, sizeof text - 1), 0);
+  ::close(ends[0]);
+  wait_for_end(std::atoi(text));
   EXPECT_EQ(::kill(child, 0), 0) << "it sleeps";
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
@@ -149,6 +158,20 @@ TEST_F(Keeper, IsStoppedWhileANamespaceIsMade) {
   ::waitpid(bare, &status, 0);
   killed([] { in_memory = ::unshare(CLONE_NEWUSER) == 0 ? 1 : 2; });
   EXPECT_EQ(seen->written, WEXITSTATUS(status)) << "as without a keeper, and with one afterwards";
+}
+
+TEST_F(Keeper, IsNoneWhereDescriptorsAreTooFew) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit few{4, 4};
+    ::close_range(3, ~0U, 0);
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    ::_exit(start_keeper(pattern(), kPlan) ? 1 : 0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  EXPECT_EQ(seen->written, 0);
 }
 
 TEST_F(Keeper, NeedsANameThatIsNotTooLong) {
