@@ -26,6 +26,7 @@
 #include "profiler/base/result.h"
 #include "profiler/model/profile.h"
 
+#pragma GCC visibility push(default)
 namespace bucketprof {
 
 /// The sampling interval with which every block is recorded, without sampling error.
@@ -54,3 +55,4 @@ void stop() noexcept;
 [[nodiscard]] Status write_profile(const std::filesystem::path& path, At at = At::kPeak) noexcept;
 
 }  // namespace bucketprof
+#pragma GCC visibility pop

@@ -27,6 +27,7 @@
 #include "profiler/agent/preload_variable.h"
 #include "profiler/base/contract.h"
 #include "profiler/base/elf_note.h"
+#include "profiler/base/sandbox.h"
 #include "profiler/environment.h"
 #include "profiler/process/service.h"
 #include "profiler/record/recorder.h"
@@ -46,7 +47,7 @@ bool follows = false;  // forked children also write profiles
 int has_recorder(dl_phdr_info* object, std::size_t, void*) {
   for (const ElfW(Phdr) & segment : std::span(object->dlpi_phdr, object->dlpi_phnum)) {
     const auto* const start = reinterpret_cast<const char*>(object->dlpi_addr + segment.p_vaddr);
-    if (segment.p_type == PT_NOTE && has_our_note({start, segment.p_memsz})) return 1;
+    if (segment.p_type == PT_NOTE && our_note({start, segment.p_memsz})) return 1;
   }
   return 0;
 }
@@ -104,7 +105,8 @@ bool say_another_malloc() {
 }
 
 [[gnu::destructor]] void end() {
-  if (!bucketprof_agent_v1 || (getpid() != own_pid && !follows)) return;
+  if (!bucketprof_agent_v1) return;
+  if (!sandbox::entered() && getpid() != own_pid && !follows) return;
   const AgentScope scope;
   try {
     if (!record::recorder().has_seen_any() && say_another_malloc()) return service::abandon();

@@ -166,7 +166,7 @@ class Allocator {
   }
 
   // Its address identifies the facts of a single node of this type. NOLINTNEXTLINE(readability-identifier-naming)
-  static inline char node_facts_ = 0;
+  [[gnu::visibility("hidden")]] static inline char node_facts_ = 0;
 
   TableId id_;
   TableHandle* handle_ = nullptr;

@@ -4,10 +4,10 @@
 // that code, so the linker would leave it out of the program, which would then ignore its environment.
 #pragma once
 
-extern "C" const char bucketprof_autostart;
+extern "C" const char bucketprof_autostart [[gnu::visibility("default")]];
 
 namespace bucketprof::alloc {
 
-[[gnu::used]] inline const char* const kAutostart = &bucketprof_autostart;
+[[gnu::used, gnu::visibility("hidden")]] inline const char* const kAutostart = &bucketprof_autostart;
 
 }  // namespace bucketprof::alloc

@@ -2,10 +2,10 @@
 //
 // The two record functions, and the inline checks in front of them. The fast path of an allocation is a load and a
 // compare while recording is off, and a subtraction more while sampling; the fast path of a free is a load. What is
-// declared here is defined by the recorder. Thread-safe. Never throws, never calls malloc.
+// declared here is defined by the recorder. Thread-safe. Never throws, never calls malloc. A library that is
+// not linked with ours may use what its program exports.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "hashmap/part.h"
 #include "profiler/alloc/table.h"
 
+#pragma GCC visibility push(default)
 namespace bucketprof::alloc {
 
 /// 0 while recording is off, else a number that changes with every start(), so that each thread notices the start and
@@ -20,11 +21,13 @@ namespace bucketprof::alloc {
 extern constinit std::atomic<std::uint32_t> recording_epoch;
 /// A filter that spares most frees a look-up: the number of recorded live blocks that begin in each page of memory.
 /// Pages 4 GiB apart share a counter, and a counter that reaches kOpenFilter keeps that value. A cache line of counters
-/// covers 256 KiB of memory. A block's recording happens before its free, so relaxed memory order is enough.
+/// covers 256 KiB of memory. A block's recording happens before its free, so relaxed memory order is enough. Copies of
+/// this library in one process share the counters (record/lead.h).
 inline constexpr unsigned kFilterBits = 20;
 inline constexpr unsigned kFilterPageBits = 12;
 inline constexpr std::uint8_t kOpenFilter = 255;
-extern std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter;  // access only through atomic_ref
+inline constexpr std::size_t kFilterPlaces = std::size_t{1} << kFilterBits;
+extern constinit std::uint8_t* recorded_filter;  // access only through atomic_ref
 [[nodiscard]] inline std::atomic_ref<std::uint8_t> filter_place(const void* block) noexcept {
   static_assert(kFilterBits + kFilterPageBits == 32, "or the place has to be cut out");
   return std::atomic_ref(
@@ -70,3 +73,4 @@ extern constinit thread_local UntilSample until_sample [[gnu::tls_model("initial
 }
 
 }  // namespace bucketprof::alloc
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 
 #include "profiler/tables/kind.h"
 
+#pragma GCC visibility push(default)
 namespace bucketprof::alloc {
 
 using tables::Kind;
@@ -24,16 +25,20 @@ inline constexpr unsigned kNameShift = 48;
 /// A thread draws ids in ranges of this size.
 inline constexpr std::uint64_t kIdsPerDraw = 1024;
 
+/// The first of kIdsPerDraw new ids; a multiple of that. Thread-safe.
+[[nodiscard]] std::uint64_t draw_table_ids() noexcept;
+
 namespace detail {
-inline constinit std::atomic<std::uint64_t> next_ids{kIdsPerDraw};  // ranges begin at multiples of kIdsPerDraw
-inline constinit thread_local std::uint64_t next_id = 0;            // a multiple of kIdsPerDraw: the range is used up
+/// A multiple of kIdsPerDraw: the range is used up. Hidden, or g++ would make it unique in the process, which keeps a
+/// library loaded for ever.
+[[gnu::visibility("hidden")]] inline constinit thread_local std::uint64_t next_id = 0;
 }  // namespace detail
 
 /// A new id with the given name. Thread-safe; touches a shared cache line once in 1,024 draws.
 [[nodiscard]] inline TableId draw_table_id(std::uint32_t name) noexcept {
   std::uint64_t& next = detail::next_id;
   if (next % kIdsPerDraw == 0) [[unlikely]]
-    next = detail::next_ids.fetch_add(kIdsPerDraw, std::memory_order_relaxed);
+    next = draw_table_ids();
   return (TableId{name} << kNameShift) | next++;
 }
 
@@ -108,3 +113,4 @@ namespace bucketprof {
 [[nodiscard]] alloc::TableName named(std::string_view name) noexcept;
 
 }  // namespace bucketprof
+#pragma GCC visibility pop

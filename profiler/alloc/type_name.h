@@ -129,8 +129,9 @@ struct ShortName<std::pair<K, V>> {
     return out;
   }
 };
+// Hidden, or g++ would make it unique in the process, which keeps a library loaded for ever.
 template <class T>
-inline constexpr auto kShortName = ShortName<T>::make();
+[[gnu::visibility("hidden")]] inline constexpr auto kShortName = ShortName<T>::make();
 
 }  // namespace detail
 

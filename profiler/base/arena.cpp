@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "profiler/base/dcheck.h"
+#include "profiler/base/sandbox.h"
 
 namespace bucketprof {
 namespace {
@@ -18,6 +19,15 @@ constexpr std::size_t kArenaChunk = 32 * 1024;
 constexpr std::size_t kMadeAtOnce = 48 * 1024;
 
 constexpr std::size_t round_up(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
+
+/// nullptr if the kernel has none.
+void* map_pages(std::size_t bytes) noexcept {
+  const int saved = errno;
+  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | (bytes <= kMadeAtOnce ? MAP_POPULATE : 0);
+  void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+  errno = saved;
+  return pages != MAP_FAILED ? pages : nullptr;
+}
 
 }  // namespace
 
@@ -33,11 +43,8 @@ void* Arena::map(std::size_t bytes) noexcept {
   if (bytes > std::numeric_limits<std::size_t>::max() - kPage) return nullptr;
   bytes = round_up(bytes, kPage);
   if (!reserve(bytes)) return nullptr;
-  const int saved = errno;
-  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | (bytes <= kMadeAtOnce ? MAP_POPULATE : 0);
-  void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
-  errno = saved;
-  if (pages != MAP_FAILED) return pages;
+  void* const pages = sandbox::entered() ? sandbox::take(bytes) : map_pages(bytes);
+  if (pages != nullptr) return pages;
   mapped_.fetch_sub(bytes, std::memory_order_relaxed);
   if (whole_ != nullptr) whole_->mapped_.fetch_sub(bytes, std::memory_order_relaxed);
   return nullptr;
@@ -46,6 +53,7 @@ void* Arena::map(std::size_t bytes) noexcept {
 void Arena::unmap(void* pages, std::size_t bytes) noexcept {
   bytes = round_up(bytes, kPage);
   BUCKETPROF_DCHECK(mapped() >= bytes);
+  if (sandbox::entered()) return;  // it stays taken
   const int saved = errno;
   munmap(pages, bytes);
   errno = saved;

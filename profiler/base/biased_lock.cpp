@@ -36,8 +36,12 @@ void allow_bias() noexcept {
   bias_allowed.store(known, std::memory_order_relaxed);
 }
 
-// The command is also a full barrier for the calling thread.
-void BiasedLock::barrier() noexcept { membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED); }
+void forbid_bias() noexcept { bias_allowed.store(false, std::memory_order_relaxed); }
+
+// The command is also a full barrier for the calling thread. Where no lock has a bias, none is needed.
+void BiasedLock::barrier() noexcept {
+  if (bias_allowed.load(std::memory_order_relaxed)) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+}
 
 void BiasedLock::await() noexcept {
   while (busy_.load(std::memory_order_acquire)) sched_yield();
@@ -68,7 +72,7 @@ void BiasedLock::suspend() noexcept {
 }
 
 void BiasedLock::resume() noexcept {
-  if (was_biased_) owner_.store(first_, std::memory_order_release);
+  if (was_biased_ && bias_allowed.load(std::memory_order_relaxed)) owner_.store(first_, std::memory_order_release);
   lock_.unlock();
 }
 

@@ -23,6 +23,10 @@ namespace bucketprof {
 /// called once, before two threads use a biased lock.
 void allow_bias() noexcept;
 
+/// No lock gets a bias any more. Those that have one keep it until they are suspended and resumed; do that to all of
+/// them, and no call of membarrier follows.
+void forbid_bias() noexcept;
+
 class BiasedLock {
  public:
   /// How the lock is held; the argument of leave().

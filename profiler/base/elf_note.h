@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace bucketprof {
@@ -17,20 +18,21 @@ namespace bucketprof {
 inline constexpr std::uint32_t kNoteType = 1;
 inline constexpr std::string_view kNoteName{"bucketprof\0", 11};
 
-/// Whether the bytes of a PT_NOTE segment contain the note. Damaged ones do not.
-[[nodiscard]] inline bool has_our_note(std::string_view notes) noexcept {
+/// The note's description, in the bytes of a PT_NOTE segment; nothing if the note is not there, or damaged.
+[[nodiscard]] inline std::optional<std::string_view> our_note(std::string_view notes) noexcept {
   constexpr std::size_t kAlign = 4;
   const auto padded = [](std::uint64_t size) { return (size + kAlign - 1) / kAlign * kAlign; };
   Elf64_Nhdr header;
   while (notes.size() >= sizeof header) {
     std::memcpy(&header, notes.data(), sizeof header);
     notes.remove_prefix(sizeof header);
-    if (header.n_type == kNoteType && notes.substr(0, header.n_namesz) == kNoteName) return true;
     const std::uint64_t skipped = padded(header.n_namesz) + padded(header.n_descsz);
-    if (skipped > notes.size()) return false;
+    if (skipped > notes.size()) return std::nullopt;
+    if (header.n_type == kNoteType && notes.substr(0, header.n_namesz) == kNoteName)
+      return notes.substr(padded(header.n_namesz), header.n_descsz);
     notes.remove_prefix(skipped);
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace bucketprof

@@ -83,7 +83,7 @@ void read_elf(std::string_view file, Program& program) {
     if (!segment) continue;
     program.is_dynamic = program.is_dynamic || segment->p_type == PT_INTERP;
     if (segment->p_type != PT_NOTE || segment->p_offset > file.size()) continue;
-    program.is_linked = program.is_linked || has_our_note(file.substr(segment->p_offset, segment->p_filesz));
+    program.is_linked = program.is_linked || our_note(file.substr(segment->p_offset, segment->p_filesz)).has_value();
   }
   // The loader uses .dynsym. A static program has only .symtab, which `strip` removes.
   const std::uint32_t wanted = program.is_dynamic ? SHT_DYNSYM : SHT_SYMTAB;

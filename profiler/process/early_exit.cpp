@@ -28,9 +28,13 @@ void write_early() noexcept {
 
 }  // namespace
 
-void watch_early_exits(void (*write)() noexcept) noexcept {
+void forward_early_exits(void (*write)() noexcept) noexcept {
   next_exit = reinterpret_cast<Exit>(::dlsym(RTLD_NEXT, "_exit"));
   at_early_exit.store(write, std::memory_order_release);
+}
+
+void watch_early_exits(void (*write)() noexcept) noexcept {
+  forward_early_exits(write);
   ::at_quick_exit(&write_early);
 }
 

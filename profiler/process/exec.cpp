@@ -13,6 +13,8 @@
 #include <cstdarg>
 #include <cstddef>
 
+#include "profiler/base/sandbox.h"
+
 namespace bucketprof::service {
 namespace {
 
@@ -24,8 +26,8 @@ struct Next {
   int (*execveat)(int, const char*, Words, Words, int);
 };
 constinit Next next{};
-constinit std::atomic<pid_t> watched{0};
-constinit std::atomic<int> executing{0};
+constinit ExecState own;
+constinit std::atomic<ExecState*> used{&own};
 
 template <class Function>
 void find(Function& function, const char* name) noexcept {
@@ -35,11 +37,12 @@ void find(Function& function, const char* name) noexcept {
 /// Returns only if it fails.
 template <class Call>
 int execute(Call call) noexcept {
-  const pid_t process = watched.load(std::memory_order_relaxed);
-  const bool is_watched = process != 0 && process == ::getpid();
-  if (is_watched) executing.fetch_add(1, std::memory_order_relaxed);
+  ExecState& state = *used.load(std::memory_order_acquire);
+  const pid_t process = state.watched.load(std::memory_order_relaxed);
+  const bool is_watched = process != 0 && !sandbox::entered() && process == ::getpid();
+  if (is_watched) state.executing.fetch_add(1, std::memory_order_relaxed);
   const int result = call();
-  if (is_watched) executing.fetch_sub(1, std::memory_order_relaxed);
+  if (is_watched) state.executing.fetch_sub(1, std::memory_order_relaxed);
   return result;
 }
 
@@ -73,11 +76,15 @@ void watch_exec(pid_t process) noexcept {
     find(next.fexecve, "fexecve");
     find(next.execveat, "execveat");
   }
-  executing.store(0, std::memory_order_relaxed);
-  watched.store(process, std::memory_order_relaxed);
+  ExecState& state = *exec_state();
+  state.executing.store(0, std::memory_order_relaxed);
+  state.watched.store(process, std::memory_order_relaxed);
 }
 
-bool is_executing() noexcept { return executing.load(std::memory_order_relaxed) != 0; }
+bool is_executing() noexcept { return exec_state()->executing.load(std::memory_order_relaxed) != 0; }
+
+ExecState* exec_state() noexcept { return used.load(std::memory_order_acquire); }
+void share_exec_state(ExecState& state) noexcept { used.store(&state, std::memory_order_release); }
 
 }  // namespace bucketprof::service
 

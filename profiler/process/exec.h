@@ -7,7 +7,18 @@
 
 #include <sys/types.h>
 
+#include <atomic>
+
 namespace bucketprof::service {
+
+/// What the functions of one copy of this library know; the copies in a process (copies.h) share that of the lead.
+struct ExecState {
+  std::atomic<pid_t> watched{0};
+  std::atomic<int> executing{0};
+};
+[[nodiscard]] ExecState* exec_state() noexcept;
+/// `state` must outlive the process.
+void share_exec_state(ExecState& state) noexcept;
 
 /// `process` is the one whose calls are noted, and not those of a child of vfork, which shares its memory. Call it
 /// where dlsym may be called.

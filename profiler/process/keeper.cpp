@@ -106,7 +106,8 @@ bool take_descriptors(const Watch& it) noexcept {
   constexpr unsigned kOldKernelsMost = 65536;
   constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
   const long process = system_call(SYS_fcntl, it.descriptor, F_DUPFD_CLOEXEC, kDescriptor);
-  const long note = system_call(SYS_openat, AT_FDCWD, it.note.c_str(), kNew, 0644);
+  const long note = it.note.is_empty() ? system_call(SYS_openat, AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC, 0)
+                                       : system_call(SYS_openat, AT_FDCWD, it.note.c_str(), kNew, 0644);
   if (process < 0 || note < 0) return false;
   if (note != STDERR_FILENO && system_call(SYS_dup3, note, STDERR_FILENO, O_CLOEXEC) < 0) return false;
   if (process != kDescriptor && system_call(SYS_dup3, process, kDescriptor, O_CLOEXEC) < 0) return false;
@@ -145,7 +146,7 @@ int keep(void*) noexcept {
   system_call(SYS_setsid);
   system_call(SYS_prctl, PR_SET_NAME, contract::kKeeperName, 0, 0, 0);
   const bool able = take_descriptors(it);
-  if (able) write_own_id();
+  if (able && !it.note.is_empty()) write_own_id();
   system_call(SYS_chdir, "/");  // the program's may be on a file system that somebody wants to unmount
   watch->answer.store(able ? kReady : kUnable, std::memory_order_release);
   system_call(SYS_futex, &watch->answer, FUTEX_WAKE, 1, nullptr, nullptr, 0);
@@ -158,7 +159,7 @@ int keep(void*) noexcept {
     it.plan.write();
   }
   system_call(SYS_fstat, STDERR_FILENO, &after);
-  if (after.st_size == before.st_size && after.st_ino == before.st_ino)
+  if (!it.note.is_empty() && after.st_size == before.st_size && after.st_ino == before.st_ino)
     system_call(SYS_unlinkat, AT_FDCWD, it.note.c_str(), 0);
   system_call(SYS_exit_group, 0);
   return 0;
@@ -182,7 +183,7 @@ bool start_keeper(std::string_view pattern, const KeeperPlan& plan) noexcept {
 #ifdef BUCKETPROF_SANITIZED  // its runtime must know all that runs
   return false;
 #endif
-  if (pattern.empty() || pattern.size() >= ProcessPath::kMost) return false;
+  if (pattern.size() >= ProcessPath::kMost) return false;
   const int saved = errno;
   const auto process = static_cast<pid_t>(system_call(SYS_getpid));
   const long descriptor = system_call(SYS_pidfd_open, process, 0);

@@ -22,7 +22,8 @@ struct KeeperPlan {
 
 /// Starts the keeper of this process and returns whether there is one now. The file `pattern`, an absolute path with %p
 /// for the process id, gets the keeper's own id in its first line, and then what the keeper writes to stderr; the
-/// keeper removes it if that is nothing. Calls no malloc. May be called again in a forked child, which has none.
+/// keeper removes it if that is nothing. If the pattern is empty, nobody
+/// gets that. Calls no malloc. May be called again in a forked child, which has none.
 bool start_keeper(std::string_view pattern, const KeeperPlan& plan) noexcept;
 
 /// What unshare() does if it makes a user namespace.

@@ -26,6 +26,7 @@ class ProcessPath {
     *end = '\0';
   }
   [[nodiscard]] const char* c_str() const noexcept { return text_.data(); }
+  [[nodiscard]] bool is_empty() const noexcept { return text_.front() == '\0'; }
 
  private:
   [[nodiscard]] char* last() noexcept { return text_.data() + text_.size() - 1; }

@@ -23,6 +23,8 @@
 #include "profiler/process/interrupted_malloc.h"
 #include "profiler/process/keeper.h"
 #include "profiler/process/output.h"
+#include "profiler/process/privileges.h"
+#include "profiler/process/sandboxed.h"
 #include "profiler/process/started.h"
 #include "profiler/publish/profile_file.h"
 #include "profiler/record/recorder.h"
@@ -34,7 +36,7 @@ struct State {
   Plan plan;
   Output output;
   pid_t pid = 0;
-  std::string keeper_note;  // empty: no keeper is wanted
+  std::string keeper_note;  // empty: there is a keeper only once it is needed
 };
 State* state = nullptr;  // never destroyed: the profile is written after all destructors
 std::atomic<int> users{0};
@@ -52,6 +54,7 @@ Status write_to_place(pid_t pid, int number) {
 }
 
 void write_now(int number) noexcept {
+  if (is_kept && sandbox::entered()) return;
   static std::atomic<bool> failed_before{false};
   // The exiting thread waits for a profile that the helper is writing. A forked child has no helper and must not wait:
   // its copy of the mutex may be locked for ever.
@@ -112,13 +115,39 @@ void have_keeper() noexcept {
   constexpr KeeperPlan kPlan{.is_needed = &is_keeper_needed, .write = &write_for_the_dead};
   is_kept = start_keeper(state->keeper_note, kPlan);
 }
+/// `run` asks for a keeper by the name of its note.
+void have_wanted_keeper() noexcept {
+  is_kept = false;
+  if (!state->keeper_note.empty()) have_keeper();
+}
+
+/// Called before the process becomes another user, and in such a child of vfork.
+void before_other_user() noexcept {
+  if (!is_kept && !is_done.load() && ::getpid() == current_pid) have_keeper();
+}
+
+/// Called before the process restricts its system calls. The keeper, which is not restricted, writes then.
+void in_sandbox(sandbox::Mode mode) noexcept {
+  if (!sandbox::entered() && state != nullptr) {
+    if (!is_kept) have_keeper();
+    const Environment& environment = state->plan.environment;
+    if (is_kept && (environment.signal != 0 || environment.every != 0))
+      say("bucketprof: the program enters a sandbox (seccomp): no further numbered profiles are written\n");
+  }
+  record::recorder().enter_sandbox(mode);
+}
 
 void in_forked_child() noexcept {
+  if (sandbox::entered()) {  // where a child can have no keeper, and may not write
+    is_kept = true;
+    is_done.store(true);
+    return;
+  }
   current_pid = ::getpid();
   is_done.store(false);
   is_over.store(false);
   ending_thread.store(0);
-  have_keeper();
+  have_wanted_keeper();
 }
 
 void on_signal(int) {
@@ -185,6 +214,7 @@ void write_last() noexcept {
 
 /// Writes the last profile. If another thread is doing that, returns when it has: our caller ends the process.
 void end_once() noexcept {
+  if (is_kept && sandbox::entered()) return;
   constexpr timespec kPause{0, 1'000'000};
   const auto thread = static_cast<pid_t>(::syscall(SYS_gettid));
   pid_t ending = 0;
@@ -193,14 +223,6 @@ void end_once() noexcept {
     is_over.store(true);
   }
   while (ending != 0 && ending != thread && !is_over.load()) ::nanosleep(&kPause, nullptr);
-}
-
-/// Also called in a child of vfork, which shares our memory and must not change it.
-void end_early() noexcept {
-  if (is_kept || ::getpid() != current_pid || !record::recorder().has_seen_any()) return;
-  const int saved = errno;
-  end_once();
-  errno = saved;
 }
 
 }  // namespace
@@ -231,12 +253,30 @@ void begin(Plan plan) noexcept {
   }
   if (const char* const pattern = secure_getenv(contract::kStartedVariable); pattern != nullptr) note_started(pattern);
   find_malloc(state->plan.allocator);
-  start(state->plan.environment.options);
+  start_recording(state->plan.environment.options);
   start_helper();
   current_pid = state->pid;
-  have_keeper();
+  have_wanted_keeper();
+  watch_privileges(&before_other_user);
   watch_early_exits(&end_early);
+  respect_sandboxes();
   if (state->plan.follows_forks) pthread_atfork(nullptr, nullptr, &in_forked_child);
+}
+
+void end_early() noexcept {
+  if (is_kept || ::getpid() != current_pid || !record::recorder().has_seen_any()) return;
+  const int saved = errno;
+  end_once();
+  errno = saved;
+}
+
+void respect_sandboxes() noexcept { watch_sandboxes(&in_sandbox); }
+
+void start_recording(const Options& options) noexcept {
+  record::recorder().start({.interval = options.interval,
+                            .seed = options.seed,
+                            .memory_limit = options.memory_limit,
+                            .audit_interval = options.audit_interval});
 }
 
 void abandon() noexcept { is_done.store(true); }

@@ -35,6 +35,17 @@ void begin(Plan plan) noexcept;
 /// nothing without a begin().
 void end() noexcept;
 
+/// Writes the last profile, for an end that runs no destructors (early_exit.h). Also called in a child of vfork, which
+/// shares our memory and must not change it.
+void end_early() noexcept;
+
+/// From now on notices when the process restricts its system calls (sandboxed.h). begin() does that, too; a linked
+/// program whose recording is off needs it as well, for its fork handlers.
+void respect_sandboxes() noexcept;
+
+/// What start() of profiler.h does in the copy that leads (copies.h).
+void start_recording(const Options& options) noexcept;
+
 /// The last profile is not wanted any more, whatever ends the process.
 void abandon() noexcept;
 

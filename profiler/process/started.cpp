@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstddef>
 
+#include "profiler/base/sandbox.h"
 #include "profiler/process/process_path.h"
 
 namespace bucketprof::service {
@@ -20,6 +21,7 @@ std::array<char, ProcessPath::kMost> kept_pattern;
 std::size_t kept_length = 0;
 
 void note_this_process() noexcept {
+  if (sandbox::entered()) return;
   const int saved = errno;
   const ProcessPath path({kept_pattern.data(), kept_length}, ::getpid());
   std::array<char, 4096> program;

@@ -6,9 +6,12 @@
 #include <cerrno>
 #include <new>
 
+#include "profiler/base/sandbox.h"
+
 namespace bucketprof::record {
 
 DeferredFrees::Page* DeferredFrees::chain(std::atomic<Page*>& link) noexcept {
+  if (sandbox::entered()) return nullptr;
   const int saved = errno;
   void* memory = mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   Page* page = nullptr;
@@ -29,7 +32,7 @@ void DeferredFrees::release() noexcept {
   Page* page = first_.exchange(nullptr, std::memory_order_relaxed);
   while (page != nullptr) {
     Page* const next = page->next.load(std::memory_order_relaxed);
-    munmap(page, sizeof(Page));
+    if (!sandbox::entered()) munmap(page, sizeof(Page));
     page = next;
   }
   errno = saved;

@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <mutex>
 #include <new>
+#include <span>
 #include <utility>
 
 namespace bucketprof::alloc {
 
+namespace {
 // Not an array of atomics: clang would evaluate a million constructors at compile time, and gives up.
-constinit std::array<std::uint8_t, std::size_t{1} << kFilterBits> recorded_filter{};
+constinit std::array<std::uint8_t, kFilterPlaces> own_filter{};
+}  // namespace
+constinit std::uint8_t* recorded_filter = own_filter.data();
 
 }  // namespace bucketprof::alloc
 
@@ -17,7 +21,7 @@ namespace bucketprof::record {
 
 void LiveAllocations::open_filter() noexcept {
   if (filter_is_open.load(std::memory_order_relaxed)) return;
-  for (std::uint8_t& place : alloc::recorded_filter) {
+  for (std::uint8_t& place : std::span(alloc::recorded_filter, alloc::kFilterPlaces)) {
     std::atomic_ref(place).store(alloc::kOpenFilter, std::memory_order_relaxed);
   }
   filter_is_open.store(true, std::memory_order_relaxed);

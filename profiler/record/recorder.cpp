@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "profiler/base/hash.h"
+#include "profiler/record/lead.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 
@@ -150,10 +151,8 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
 
 [[gnu::always_inline]] inline alloc::TableHandle* Recorder::on_alloc(const Allocation& allocation) noexcept {
   const ReentrancyGuard reentrancy;
-  if (!reentrancy.entered()) [[unlikely]] {
-    if (!slot.sets_key) losses_.add(Loss::kNested);
-    return nullptr;
-  }
+  if (!reentrancy.entered()) [[unlikely]]
+    return on_alloc_inside(allocation);
   ThreadBlock* const thread = this_thread();
   if (thread == nullptr) [[unlikely]]
     return on_alloc_without_thread(allocation);
@@ -171,10 +170,28 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   return added.table;
 }
 
+[[gnu::noinline]] alloc::TableHandle* Recorder::on_alloc_inside(const Allocation& allocation) noexcept {
+  if (const Lead* const used = lead()) return used->on_alloc(allocation, alloc::until_sample);
+  if (!slot.sets_key) losses_.add(Loss::kNested);
+  return nullptr;
+}
+
+// The thread's bytes until the next sample are exchanged for those of the copy meanwhile. A signal handler that
+// interrupts us counts down those.
+alloc::TableHandle* Recorder::on_alloc_of_follower(const Allocation& allocation, alloc::UntilSample& until) noexcept {
+  const alloc::UntilSample own = std::exchange(alloc::until_sample, until);
+  alloc::TableHandle* const handle = on_alloc(allocation);
+  until = std::exchange(alloc::until_sample, own);
+  return handle;
+}
+
+void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
+
 // For a thread without a ThreadBlock: either there was no memory for one, or the destructor of our key has run. In the
 // latter case one is borrowed for this allocation alone, because destructors of other keys may allocate even in their
 // last round, and nothing would tell us when to give it back.
 [[gnu::noinline]] alloc::TableHandle* Recorder::on_alloc_without_thread(const Allocation& allocation) noexcept {
+  if (const Lead* const used = lead()) return used->on_alloc(allocation, alloc::until_sample);
   ThreadBlock* const borrowed = slot.ended ? borrow_block(threads_) : nullptr;
   if (borrowed == nullptr) {
     losses_.add_block(allocation.bytes);
@@ -240,7 +257,7 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   return false;
 }
 
-[[gnu::always_inline]] inline void Recorder::free_block(const void* block) noexcept {
+[[gnu::always_inline]] inline void Recorder::free_block(void* block) noexcept {
   ThreadBlock* const thread = this_thread();
   if (thread == nullptr) [[unlikely]] {
     free_without_thread(block);
@@ -265,7 +282,8 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
 }
 
 // A free on a thread without a ThreadBlock: the destructor of our key has run, or there was no memory for one.
-[[gnu::noinline]] void Recorder::free_without_thread(const void* block) noexcept {
+[[gnu::noinline]] void Recorder::free_without_thread(void* block) noexcept {
+  if (const Lead* const used = lead()) return used->on_free(block);
   const LiveBlock live = live_.remove(block, this_number());
   if (!live) return;
   high_water_.before_free();
@@ -283,11 +301,16 @@ Site& Recorder::site_of_freed(LiveBlock live) noexcept {
 [[gnu::always_inline]] inline void Recorder::on_free(void* block) noexcept {
   const ReentrancyGuard reentrancy;
   if (!reentrancy.entered()) [[unlikely]] {
-    if (!slot.deferred.push(block)) losses_.add(Loss::kFrees);
+    on_free_inside(block);
     return;
   }
   free_block(block);
   run_deferred();
+}
+
+[[gnu::noinline]] void Recorder::on_free_inside(void* block) noexcept {
+  if (const Lead* const used = lead()) return used->on_free(block);
+  if (!slot.deferred.push(block)) losses_.add(Loss::kFrees);
 }
 
 inline void Recorder::run_deferred() noexcept {
@@ -332,32 +355,4 @@ TableHandle* record_alloc_slow(void* block, std::size_t bytes, const TableInfo& 
 
 void record_free_slow(void* block) noexcept { record::the_recorder.on_free(block); }
 
-// A signal handler that interrupted the recorder must not wait for a lock that its own thread holds. So the calls below
-// do nothing there, and the entries of its tables are not counted.
-TableHandle* find_or_make_handle(TableId id) noexcept {
-  const record::ReentrancyGuard reentrancy;
-  return reentrancy.entered() ? record::the_recorder.tables().find_or_make(id, record::this_number()) : nullptr;
-}
-TableHandle* find_handle(TableId id) noexcept {
-  const record::ReentrancyGuard reentrancy;
-  return reentrancy.entered() ? record::the_recorder.tables().find(id, record::this_number()) : nullptr;
-}
-void bucket_block_not_recorded(TableHandle* handle, TableId id) noexcept {
-  const record::ReentrancyGuard reentrancy;
-  if (reentrancy.entered()) record::the_recorder.tables().supersede(handle, id, record::this_number());
-}
-void retire_if_empty(TableHandle* handle, TableId id) noexcept {
-  const record::ReentrancyGuard reentrancy;
-  if (reentrancy.entered()) record::the_recorder.tables().retire_if_empty(handle, id, record::this_number());
-}
-
 }  // namespace bucketprof::alloc
-
-namespace bucketprof {
-
-alloc::TableName named(std::string_view name) noexcept {
-  const record::ReentrancyGuard reentrancy;
-  return {reentrancy.entered() ? record::the_recorder.names().intern(name) : 0};
-}
-
-}  // namespace bucketprof

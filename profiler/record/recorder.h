@@ -11,6 +11,7 @@
 //   locks of the sets (names, stacks, sites)
 //   the lock of Rules: only tried when a rule is learned
 //   the lock of Scopes
+//   the lock of Followers
 //   locks of the arenas
 // Only the lock of Rules may be held while a stack is captured. No lock is held while code of the host program runs.
 #pragma once
@@ -18,9 +19,11 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <string_view>
 
 #include "profiler/alloc/record.h"
 #include "profiler/base/lock.h"
+#include "profiler/base/sandbox.h"
 #include "profiler/record/allocation.h"
 #include "profiler/record/arenas.h"
 #include "profiler/record/high_water.h"
@@ -54,6 +57,8 @@ class Recorder {
   /// Takes the recorder over from threads that were killed, wherever they were. No other thread may use it any more. A
   /// thread that was inside leaves its allocation or free half-recorded; if a high-water mark may be, it is lost.
   void inherit() noexcept;
+  /// From now on makes no system calls but those that base/sandbox.h allows.
+  void enter_sandbox(sandbox::Mode mode) noexcept;
   /// Whether any thread has reported an allocation or a free.
   [[nodiscard]] bool has_seen_any() const noexcept { return threads_.started() != 0; }
   [[nodiscard]] static bool running() noexcept { return Recording::running(); }
@@ -84,13 +89,24 @@ class Recorder {
   // The slow paths of alloc/record.h.
   alloc::TableHandle* on_alloc(const Allocation& allocation) noexcept;
   void on_free(void* block) noexcept;
+  /// Of a copy that follows this one (lead.h). `until`: that copy's, of the calling thread.
+  alloc::TableHandle* on_alloc_of_follower(const Allocation& allocation, alloc::UntilSample& until) noexcept;
+  void on_free_of_follower(void* block) noexcept;
+
+  // The functions of alloc/table.h.
+  [[nodiscard]] alloc::TableHandle* find_or_make_handle(alloc::TableId id) noexcept;
+  [[nodiscard]] alloc::TableHandle* find_handle(alloc::TableId id) noexcept;
+  void bucket_block_not_recorded(alloc::TableHandle* handle, alloc::TableId id) noexcept;
+  void retire_if_empty(alloc::TableHandle* handle, alloc::TableId id) noexcept;
+  [[nodiscard]] std::uint64_t draw_table_ids() noexcept;
+  [[nodiscard]] alloc::TableName name(std::string_view name) noexcept;
 
  private:
   static void prepare_fork() noexcept;
   static void fork_in_parent() noexcept;
   static void fork_in_child() noexcept;
   /// Those behind the locks of shards and regions, in the order above.
-  [[nodiscard]] std::array<Lock*, 11> inner_locks() noexcept;
+  [[nodiscard]] std::array<Lock*, 12> inner_locks() noexcept;
   void unlock_after_fork() noexcept;
   static void thread_ended(void* block) noexcept;
   void leave_thread() noexcept;
@@ -108,16 +124,18 @@ class Recorder {
   [[nodiscard]] std::uint32_t audited(ThreadBlock& thread, std::uint32_t stack, const stack::Anchor& anchor) noexcept;
 
   alloc::TableHandle* on_alloc_of(ThreadBlock& thread, const Allocation& allocation) noexcept;
+  alloc::TableHandle* on_alloc_inside(const Allocation& allocation) noexcept;
   alloc::TableHandle* on_alloc_without_thread(const Allocation& allocation) noexcept;
   [[nodiscard]] bool add_block(ThreadBlock& thread, SiteCounter* counter, const Allocation& allocation,
                                Tables::Added& added) noexcept;
   [[nodiscard]] bool add_bucket_block(const Allocation& allocation, const Site& site, Tables::Added& added) noexcept;
   void add_otherwise(ThreadBlock& thread, SiteCounter* counter, const Allocation& allocation,
                      Tables::Added& added) noexcept;
-  void free_block(const void* block) noexcept;
+  void free_block(void* block) noexcept;
   void free_live_block(ThreadBlock& thread, LiveBlock live) noexcept;
   void free_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept;
-  void free_without_thread(const void* block) noexcept;
+  void on_free_inside(void* block) noexcept;
+  void free_without_thread(void* block) noexcept;
   [[nodiscard]] Site& site_of_freed(LiveBlock live) noexcept;
   void run_deferred() noexcept;
   void run_deferred_slow() noexcept;
@@ -152,6 +170,7 @@ class Recorder {
   bool process_prepared_ = false;  // snapshot_lock_ guards this and the next
   bool recording_prepared_ = false;
   std::atomic<std::uint64_t> interruptions_{0};
+  std::atomic<std::uint64_t> table_ids_{alloc::kIdsPerDraw};  // ranges begin at multiples of kIdsPerDraw
 };
 
 /// Whether the calling thread is inside the recorder, so that a signal handler has interrupted it.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "profiler/base/biased_lock.h"
 #include "profiler/record/recorder.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
@@ -12,9 +13,10 @@
 
 namespace bucketprof::record {
 
-std::array<Lock*, 11> Recorder::inner_locks() noexcept {
-  std::array<Lock*, 11> locks{&names_.lock(), &stacks_.lock(), &sites_.lock(), &rules_.lock(), &scopes_.lock()};
-  std::ranges::transform(arenas_.parts(), locks.begin() + 5, [](Arena* memory) { return &memory->lock(); });
+std::array<Lock*, 12> Recorder::inner_locks() noexcept {
+  std::array<Lock*, 12> locks{&names_.lock(), &stacks_.lock(), &sites_.lock(),
+                              &rules_.lock(), &scopes_.lock(), &followers().lock()};
+  std::ranges::transform(arenas_.parts(), locks.begin() + 6, [](Arena* memory) { return &memory->lock(); });
   return locks;
 }
 
@@ -62,6 +64,16 @@ void Recorder::fork_in_child() noexcept {
   recorder().threads_.release_others(slot.block);
   recorder().unlock_after_fork();
   stack::forget_other_unloads();
+}
+
+// All locks are suspended, as for a fork, and lose their bias as they are resumed: to revoke it later takes a system
+// call. Of a thread that is inside, a signal handler enters; it may hold some of them itself, and they keep theirs.
+void Recorder::enter_sandbox(sandbox::Mode mode) noexcept {
+  const bool was_inside = slot.inside.load(std::memory_order_relaxed);
+  if (!was_inside) prepare_fork();
+  forbid_bias();
+  if (!was_inside) unlock_after_fork();
+  sandbox::enter(mode);
 }
 
 void Recorder::inherit() noexcept {

@@ -24,7 +24,6 @@ void Recorder::prepare_process() noexcept {
   BUCKETPROF_DCHECK(snapshot_lock_.is_held());
   if (process_prepared_) return;
   process_prepared_ = true;
-  watch_thread_ends(&Recorder::thread_ended);
   allow_bias();
   stack::on_unload([]() noexcept {
     const ReentrancyGuard reentrancy;  // a signal handler that allocates here must not wait for the lock of Rules
@@ -33,11 +32,13 @@ void Recorder::prepare_process() noexcept {
   pthread_atfork(&Recorder::prepare_fork, &Recorder::fork_in_parent, &Recorder::fork_in_child);
 }
 
-// The unwinder takes descriptors and maps memory, which a process that never records is spared.
+// The unwinder takes descriptors and maps memory, which a process that never records is spared. There, a library that
+// contains us may be unloaded, too: nothing may be left that calls us at a thread's end.
 void Recorder::prepare_recording() noexcept {
   prepare_process();
   if (recording_prepared_) return;
   recording_prepared_ = true;
+  watch_thread_ends(&Recorder::thread_ended);
   if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
 }
 

@@ -40,7 +40,7 @@ bool Recording::stop_for_scopes() noexcept {
 
 void Recording::notify_threads() noexcept {
   BUCKETPROF_DCHECK(lock_.is_held());
-  alloc::recording_epoch.store(++epoch_, std::memory_order_release);
+  followers().set_epoch(++epoch_);
 }
 
 }  // namespace bucketprof::record

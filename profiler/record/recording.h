@@ -10,6 +10,7 @@
 
 #include "profiler/alloc/record.h"
 #include "profiler/base/lock.h"
+#include "profiler/record/lead.h"
 #include "profiler/stack/capture.h"
 
 namespace bucketprof::record {
@@ -30,7 +31,7 @@ class Recording {
   /// Thread-safe.
   [[nodiscard]] static bool running() noexcept { return alloc::recording_epoch.load(std::memory_order_relaxed) != 0; }
   /// Thread-safe.
-  static void stop() noexcept { alloc::recording_epoch.store(0, std::memory_order_release); }
+  static void stop() noexcept { followers().set_epoch(0); }
 
   /// Settings out of range are replaced by the nearest ones in it.
   void start(const Settings& settings) noexcept;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "profiler/alloc/record.h"
+#include "profiler/record/lead.h"
 
 namespace bucketprof::record {
 namespace {
@@ -28,7 +29,7 @@ void watch_thread_ends(void (*ended)(void* block)) noexcept {
 
 ThreadBlock* begin_thread(Threads& threads) noexcept {
   static_cast<void>(this_number());
-  if (slot.ended) return nullptr;
+  if (slot.ended || lead() != nullptr) return nullptr;
   if (borrow_block(threads) == nullptr) return nullptr;
   if (thread_end_known.load(std::memory_order_acquire)) {
     slot.sets_key = true;

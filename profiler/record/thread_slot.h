@@ -35,7 +35,8 @@ void draw_thread_number() noexcept;
 /// that has one. Without free keys it is never called, and the ThreadBlocks of exited threads are not reused.
 void watch_thread_ends(void (*ended)(void* block)) noexcept;
 
-/// Gives the calling thread a ThreadBlock (slot.block), and a number. nullptr if there is no memory or it has ended.
+/// Gives the calling thread a ThreadBlock (slot.block), and a number. nullptr if there is no memory, it has ended, or
+/// the recorder is not used, because this copy follows another one (lead.h).
 ThreadBlock* begin_thread(Threads& threads) noexcept;
 /// The same also after the thread's end, which will not be noticed again: end it with release_block().
 ThreadBlock* borrow_block(Threads& threads) noexcept;

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "profiler/base/sandbox.h"
+
 extern "C" void* __libc_stack_end;  // NOLINT(readability-identifier-naming): of glibc's loader: the stack pointer at
                                     // the program's first instruction
 
@@ -72,7 +74,7 @@ class Characters {
 Bounds initial_stack() noexcept {
   // The stack grows down from __libc_stack_end to at most its limit; the kernel maps nothing else into that range.
   constexpr rlim_t kMost = rlim_t{128} << 20U;
-  if (gettid() != getpid()) return {};
+  if (sandbox::entered() || gettid() != getpid()) return {};
   const int saved = errno;
   rlimit limit{};
   if (getrlimit(RLIMIT_STACK, &limit) != 0) limit.rlim_cur = kMost;
@@ -85,7 +87,7 @@ Bounds initial_stack() noexcept {
 // memory. So the stack is the part of the mapping below the control block. The initial thread's control block lies
 // elsewhere.
 Bounds own_stack() noexcept {
-  if (const Bounds initial = initial_stack(); initial != Bounds{}) return initial;
+  if (const Bounds initial = initial_stack(); initial != Bounds{} || sandbox::entered()) return initial;
   const int saved = errno;
   const auto control_block = reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer());
   Bounds found;

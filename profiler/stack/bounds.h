@@ -9,7 +9,7 @@
 
 namespace bucketprof::stack {
 
-/// The range [low, high); empty if it is not known.
+/// The range [low, high); empty if it is not known, which in a sandbox (base/sandbox.h) it is to no new thread.
 struct Bounds {
   std::uintptr_t low = 0;
   std::uintptr_t high = 0;

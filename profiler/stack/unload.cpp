@@ -7,7 +7,10 @@ namespace bucketprof::stack {
 namespace {
 
 constexpr std::uint64_t kOneEnded = kUnloadsUnderWay + 1;
-constinit std::atomic<void (*)() noexcept> forget_all{nullptr};
+using Call = void (*)() noexcept;
+constinit std::atomic<Call> forget_all{nullptr};
+constinit std::atomic<Call> begins{&unload_begins};
+constinit std::atomic<Call> ended{&unload_ended};
 constinit thread_local std::uint64_t own_calls [[gnu::tls_model("initial-exec")]] = 0;  // of dlclose, under way
 
 }  // namespace
@@ -23,19 +26,29 @@ constinit std::atomic<std::uint64_t> code_state{0};
 
 void on_unload(void (*forget)() noexcept) noexcept { forget_all.store(forget, std::memory_order_release); }
 
+void unload_begins() noexcept {
+  ++own_calls;
+  code_state.fetch_add(1, std::memory_order_seq_cst);
+}
+void unload_ended() noexcept {
+  if (auto* forget = forget_all.load(std::memory_order_acquire)) forget();
+  code_state.fetch_add(kOneEnded - 1, std::memory_order_seq_cst);
+  --own_calls;
+}
+void forward_unloads(void (*their_begins)() noexcept, void (*their_ended)() noexcept) noexcept {
+  begins.store(their_begins, std::memory_order_release);
+  ended.store(their_ended, std::memory_order_release);
+}
+
 }  // namespace bucketprof::stack
 
 /// Interposes the C library's dlclose in programs that link this library.
-extern "C" int dlclose(void* handle) noexcept {
-  using bucketprof::stack::code_state;
+extern "C" [[gnu::visibility("default")]] int dlclose(void* handle) noexcept {
   using Function = int (*)(void*);
   static const auto kNext = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "dlclose"));
   if (kNext == nullptr) return -1;  // a static program has nothing to unload
-  ++bucketprof::stack::own_calls;
-  code_state.fetch_add(1, std::memory_order_seq_cst);
+  bucketprof::stack::begins.load(std::memory_order_acquire)();
   const int result = kNext(handle);
-  if (auto* forget = bucketprof::stack::forget_all.load(std::memory_order_acquire)) forget();
-  code_state.fetch_add(bucketprof::stack::kOneEnded - 1, std::memory_order_seq_cst);
-  --bucketprof::stack::own_calls;
+  bucketprof::stack::ended.load(std::memory_order_acquire)();
   return result;
 }

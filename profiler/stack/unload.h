@@ -18,6 +18,13 @@ inline constexpr std::uint64_t kUnloadsUnderWay = 0xffff;
 /// Sets the function that forgets all that was learned. It is called after each unload.
 void on_unload(void (*forget)() noexcept) noexcept;
 
+/// A call of dlclose begins, and has ended, on this thread. Other copies of this library in the process, which forward
+/// theirs, set their own with forward_unloads().
+void unload_begins() noexcept;
+void unload_ended() noexcept;
+/// What this copy's dlclose calls instead. Call before the first dlclose.
+void forward_unloads(void (*begins)() noexcept, void (*ended)() noexcept) noexcept;
+
 /// For the child of a fork, where other threads' dlclose calls will never end. Counts them as ended and, if there are
 /// any, forgets all that was learned.
 void forget_other_unloads() noexcept;

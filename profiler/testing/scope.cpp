@@ -108,6 +108,14 @@ struct Scope::State {
 };
 
 Scope::Scope(Of of) : state_(std::make_unique<State>()) {
+  if (record::lead() != nullptr) {
+    state_->fault =
+        "another module of this process is linked with bucketprof, too, and was loaded first: its recorder is used, "
+        "and "
+        "scopes can only be opened there; link the tests' program with bucketprof::testing";
+    return;
+  }
+  record::keep_loaded(&fault_handler);
   Recorder& recorder = record::recorder();
   state_->losses = recorder.losses();
   state_->interruptions = recorder.interruptions();

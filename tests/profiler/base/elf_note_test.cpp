@@ -27,21 +27,21 @@ const std::string kName("bucketprof\0", 11);
 TEST(ElfNote, IsFoundAmongOthers) {
   const std::string ours = note(kName, 1, "1234");
   const std::string build_id = note(std::string("GNU\0", 4), 3, std::string(20, 'x'));
-  EXPECT_TRUE(has_our_note(ours));
-  EXPECT_TRUE(has_our_note(build_id + ours));
-  EXPECT_TRUE(has_our_note(note("x", 1, "yz") + ours + build_id));
-  EXPECT_FALSE(has_our_note(""));
-  EXPECT_FALSE(has_our_note(build_id));
-  EXPECT_FALSE(has_our_note(note(kName, 2, "1234"))) << "another version";
-  EXPECT_FALSE(has_our_note(note(std::string("bucketproof\0", 12), 1, "1234")));
+  EXPECT_EQ("1234", our_note(ours));
+  EXPECT_EQ("1234", our_note(build_id + ours));
+  EXPECT_EQ("1234", our_note(note("x", 1, "yz") + ours + build_id));
+  EXPECT_FALSE(our_note(""));
+  EXPECT_FALSE(our_note(build_id));
+  EXPECT_FALSE(our_note(note(kName, 2, "1234"))) << "another version";
+  EXPECT_FALSE(our_note(note(std::string("bucketproof\0", 12), 1, "1234")));
 }
 
 TEST(ElfNote, DamagedNotesAreNone) {
   const std::string notes = note("x", 1, "yz") + note(kName, 1, "1234");
-  for (std::size_t size = 0; size < notes.size() - 6; ++size) (void)has_our_note(notes.substr(0, size));
+  for (std::size_t size = 0; size < notes.size() - 6; ++size) (void)our_note(notes.substr(0, size));
   std::string huge;
   for (int i = 0; i < 3; ++i) append(huge, 0xffffffff);
-  EXPECT_FALSE(has_our_note(huge + notes));
+  EXPECT_FALSE(our_note(huge + notes));
 }
 
 }  // namespace

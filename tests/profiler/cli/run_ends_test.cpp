@@ -36,12 +36,12 @@ struct Counts {
 };
 void PrintTo(const Counts& counts, std::ostream* out) { *out << counts.allocated << " and " << counts.in_use; }
 
-/// Of the blocks that tests/programs/ends holds.
-Counts held(const fs::path& file) {
+/// Of the blocks of this size that tests/programs/ends holds.
+Counts held(const fs::path& file, std::int64_t bytes = kBlock) {
   const model::Profile profile = read_profile(file);
   Counts counts;
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
-    if (tests::label_number(profile, i, model::kLabelBytes) != kBlock) continue;
+    if (tests::label_number(profile, i, model::kLabelBytes) != bytes) continue;
     counts.allocated += profile.values(i)[model::kAllocObjects];
     counts.in_use += profile.values(i)[model::kInuseObjects];
   }
@@ -89,6 +89,28 @@ TEST_P(RunEnds, NoEndLosesTheProfile) {
   }
 }
 
+// Two threads allocate 2 and 20 times 256 blocks, of which they hold the last ones; the main thread holds 512.
+TEST_P(RunEnds, AFilterThatKillsDoesNotKillForUs) {
+  for (const bool by_run : {true, false}) {
+    if (!by_run && GetParam() == "plain") continue;  // the agent is the tool's
+    std::string said;
+    if (by_run) {
+      said = expect_same({program(), "filter"});
+    } else {
+      Launch launch{{kEnding, "filter"}, {"BUCKETPROF_OUTPUT=out.pb.gz"}};
+      launch.directory = dir_.path();
+      const auto ended = testing_support::run(launch);
+      EXPECT_EQ(ended.status, 3) << ended.err;
+      EXPECT_EQ(ended.out, "held\nfiltered\n");
+      for (int i = 0; i < 600 && !fs::exists(dir_ / "out.pb.gz"); ++i) ::usleep(100'000);  // its keeper writes
+    }
+    ASSERT_TRUE(fs::exists(dir_ / "out.pb.gz")) << said;
+    EXPECT_EQ(held(dir_ / "out.pb.gz"), (Counts{1000, 1000}));
+    EXPECT_EQ(held(dir_ / "out.pb.gz", 2003), (Counts{2 * (2 + 20 * 256) + 512, 2 * 256 + 512}));
+    fs::remove(dir_ / "out.pb.gz");
+  }
+}
+
 TEST_P(RunEnds, ATerminatedProgramSaysWhyItself) {
   const std::string said = expect_same({program(), "terminate"});
   EXPECT_THAT(said, HasSubstr("terminate called without an active exception\n"));
@@ -124,6 +146,19 @@ TEST_P(RunEnds, WhatBecameAnotherProgramIsNotWrittenForIt) {
   expect_same({program(), "exec_itself"}, {"--follow-children"});
   EXPECT_THAT(names_in(dir_.path()), ElementsAre("out.pb.gz"));
   EXPECT_EQ(held(dir_ / "out.pb.gz"), (Counts{1000, 1000})) << "of the second program";
+}
+
+TEST_P(RunEnds, WithoutTheToolAnotherUserWritesByAKeeper) {
+  if (GetParam() == "plain") GTEST_SKIP() << "the agent is the tool's";
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  Launch launch{{kEnding, "user"}, {"BUCKETPROF_OUTPUT=own.pb.gz"}};
+  launch.directory = dir_.path();
+  const auto ended = testing_support::run(launch);
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_EQ(ended.err, "");
+  for (int i = 0; i < 600 && !fs::exists(dir_ / "own.pb.gz"); ++i) ::usleep(100'000);
+  EXPECT_EQ(held(dir_ / "own.pb.gz"), (Counts{1000, 1000}));
+  EXPECT_THAT(names_in(dir_.path()), ElementsAre("own.pb.gz"));
 }
 
 TEST_P(RunEnds, WithoutTheToolWhatCallsTheLibraryIsWritten) {

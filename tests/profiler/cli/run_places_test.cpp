@@ -11,6 +11,7 @@
 #include "profiler/base/file.h"
 #include "tests/profiler/cli/tool_process.h"
 #include "tests/support/agent.h"
+#include "tests/support/keeper.h"
 #include "tests/support/profile_file.h"
 #include "tests/support/sanitized.h"
 
@@ -83,6 +84,7 @@ TEST_F(RunPlaces, ARelativeNameIsWhereItWasAtTheStart) {
 
 TEST_F(RunPlaces, AnotherUserWhoCannotWriteSaysSo) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  if (testing_support::keepers_are_possible()) GTEST_SKIP() << "its keeper writes, as run_ends_test.cpp shows";
   testing_support::Launch launch{{kLinked, "user"}, {"BUCKETPROF_OUTPUT=own.pb.gz"}};
   launch.directory = dir_.path();
   const auto ended = testing_support::run(launch);

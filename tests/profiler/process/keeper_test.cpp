@@ -174,10 +174,21 @@ TEST_F(Keeper, IsNoneWhereDescriptorsAreTooFew) {
   EXPECT_EQ(seen->written, 0);
 }
 
-TEST_F(Keeper, NeedsANameThatIsNotTooLong) {
-  EXPECT_FALSE(start_keeper("", kPlan));
-  EXPECT_FALSE(start_keeper(std::string(5000, 'x'), kPlan));
+TEST_F(Keeper, NeedsNoNote) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!start_keeper("", kPlan)) ::_exit(9);
+    in_memory = 5;
+    ::raise(SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  for (int i = 0; i < 6000 && seen->written == 0; ++i) ::usleep(10'000);
+  EXPECT_EQ(seen->written, 5);
 }
+
+TEST_F(Keeper, NeedsANameThatIsNotTooLong) { EXPECT_FALSE(start_keeper(std::string(5000, 'x'), kPlan)); }
 
 }  // namespace
 }  // namespace bucketprof::service

@@ -46,5 +46,16 @@ TEST(Unload, OfAThreadThatTheChildDoesNotHaveHasEnded) {
   on_unload(nullptr);
 }
 
+TEST(Unload, IsForwarded) {
+  watch();
+  static int told = 0;
+  forward_unloads([]() noexcept { told += 10; }, []() noexcept { ++told; });
+  EXPECT_EQ(dlclose(dlopen("libm.so.6", RTLD_NOW)), 0);
+  EXPECT_EQ(told, 11);
+  EXPECT_EQ(calls, 0U) << "the other copy forgets";
+  forward_unloads(&unload_begins, &unload_ended);
+  on_unload(nullptr);
+}
+
 }  // namespace
 }  // namespace bucketprof::stack

@@ -5,7 +5,7 @@
 // linked with the library, and into program_plain_ends, which is not.
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/seccomp.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,6 +24,8 @@
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "tests/programs/ends/filter.h"
 
 #ifdef BUCKETPROF_LINKED
 #include "profiler/alloc/allocator.h"
@@ -97,6 +99,56 @@ void become_user() {
   if (::setgroups(0, nullptr) != 0 || ::setgid(kNobody) != 0 || ::setuid(kNobody) != 0) ::_exit(99);
 }
 
+constexpr std::size_t kConfined = 2003;  // bytes of the blocks that are allocated in a sandbox
+
+/// 2^depth blocks, each by another stack.
+[[gnu::noinline]] void hold_by_stacks(std::vector<Bytes>& blocks, int depth) {
+  if (depth == 0) {
+    blocks.emplace_back(kConfined);
+    return;
+  }
+  hold_by_stacks(blocks, depth - 1);
+  hold_by_stacks(blocks, depth - 1);
+  __asm__ volatile("" ::: "memory");
+}
+
+/// Two threads were there before the filter, and allocate in it.
+void live_in_a_filter(std::vector<Bytes>& blocks) {
+  ::mallopt(M_ARENA_MAX, 1);  // of the C library's malloc: brk is all that it calls
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  std::atomic<bool> filtered{false};
+  std::atomic<int> ready{0};
+  std::atomic<int> done{0};
+  for (int i = 0; i < 2; ++i) {
+    std::thread([&] {
+      std::vector<Bytes> own;
+      own.reserve(600);
+      hold_by_stacks(own, 1);  // its arena, which takes calls that the filter forbids
+      ++ready;
+      while (!filtered) __builtin_ia32_pause();
+      for (int round = 0; round < 20; ++round) {
+        own.clear();
+        hold_by_stacks(own, 8);
+      }
+      ++done;
+      for (;;) __builtin_ia32_pause();
+    }).detach();
+  }
+  while (ready < 2) __builtin_ia32_pause();
+  if (!allow_few_calls()) ::_exit(98);
+  filtered = true;
+  hold_by_stacks(blocks, 9);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    hold_by_stacks(blocks, 3);
+    std::exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  while (done < 2) __builtin_ia32_pause();
+  say(status == 0 ? "filtered\n" : "the child was killed\n");
+}
+
 void end(std::string_view way, const char* argument, std::vector<Bytes>& blocks) {
   if (way == "exit") std::exit(3);
   if (way == "_exit") ::_exit(3);
@@ -127,6 +179,10 @@ void end(std::string_view way, const char* argument, std::vector<Bytes>& blocks)
   if (way == "user") {
     become_user();
     ::_exit(3);
+  }
+  if (way == "filter") {
+    live_in_a_filter(blocks);
+    std::exit(3);
   }
   if (way == "sandbox") {
     ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);

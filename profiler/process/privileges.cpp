@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/process/privileges.h"
+
+#include <dlfcn.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+
+namespace bucketprof::service {
+namespace {
+
+struct Next {
+  int (*setuid)(uid_t);
+  int (*seteuid)(uid_t);
+  int (*setreuid)(uid_t, uid_t);
+  int (*setresuid)(uid_t, uid_t, uid_t);
+};
+constinit Next next{};
+constinit std::atomic<void (*)() noexcept> at_drop{nullptr};
+
+/// Calls the next function of this name, which sets the user in all threads. A child of vfork must not look it up.
+template <class... Users>
+int change(int (*&function)(Users...), const char* name, Users... users) noexcept {
+  if (auto* const drops = at_drop.load(std::memory_order_acquire)) drops();
+  if (function == nullptr) function = reinterpret_cast<int (*)(Users...)>(::dlsym(RTLD_NEXT, name));
+  if (function != nullptr) return function(users...);
+  errno = ENOSYS;
+  return -1;
+}
+
+template <class Function>
+void find(Function& function, const char* name) noexcept {
+  function = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+void watch_privileges(void (*drops)() noexcept) noexcept {
+  find(next.setuid, "setuid");
+  find(next.seteuid, "seteuid");
+  find(next.setreuid, "setreuid");
+  find(next.setresuid, "setresuid");
+  at_drop.store(drops, std::memory_order_release);
+}
+
+}  // namespace bucketprof::service
+
+#pragma GCC visibility push(default)
+using namespace bucketprof::service;  // NOLINT(google-build-using-namespace): what follows belongs to no namespace
+
+extern "C" {
+
+int setuid(uid_t user) noexcept { return change(next.setuid, "setuid", user); }
+int seteuid(uid_t user) noexcept { return change(next.seteuid, "seteuid", user); }
+int setreuid(uid_t real, uid_t user) noexcept { return change(next.setreuid, "setreuid", real, user); }
+int setresuid(uid_t real, uid_t user, uid_t saved) noexcept {
+  return change(next.setresuid, "setresuid", real, user, saved);
+}
+
+}  // extern "C"
+#pragma GCC visibility pop
