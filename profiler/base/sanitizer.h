@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which sanitizer this code is compiled with: g++ defines a macro, clang a feature.
+// Which sanitizer this code is compiled with: g++ defines a macro, clang a feature. And what they must not see.
 #pragma once
 
 #if defined(__has_feature)
@@ -19,4 +19,12 @@
 #endif
 #if defined(BUCKETPROF_ADDRESS_SANITIZER) || defined(BUCKETPROF_THREAD_SANITIZER)
 #define BUCKETPROF_SANITIZED 1
+#endif
+
+/// For an exported variable of which each library that is linked with ours has one: clang's address sanitizer would
+/// take two of them for a mistake.
+#if defined(__clang__)
+#define BUCKETPROF_ONE_IN_EACH_COPY [[clang::no_sanitize("address")]]
+#else
+#define BUCKETPROF_ONE_IN_EACH_COPY
 #endif

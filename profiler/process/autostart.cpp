@@ -11,15 +11,19 @@
 
 #include "profiler/alloc/linked.h"
 #include "profiler/base/contract.h"
+#include "profiler/base/sanitizer.h"
 #include "profiler/base/version.h"
 #include "profiler/environment.h"
 #include "profiler/process/copies.h"
+#include "profiler/process/sandboxed.h"
 #include "profiler/process/service.h"
 #include "profiler/publish/profile_file.h"
 #include "profiler/record/recorder.h"
 
 // The allocators' headers refer to this (alloc/linked.h), which pulls this file in.
-extern "C" const char bucketprof_autostart = 1;
+extern "C" {
+BUCKETPROF_ONE_IN_EACH_COPY const char bucketprof_autostart = 1;
+}
 
 // By this note (base/elf_note.h) the tool and the agent find the program's own recorder; the agent then does nothing. A
 // recorder that is loaded later finds that the agent records. And by it the copies of this library in one process find
@@ -57,7 +61,7 @@ bool asks_for_a_profile() noexcept {
 /// In the lead, and called by each copy.
 bool begin_from_environment() noexcept {
   record::recorder().prepare();
-  service::respect_sandboxes();
+  service::watch_sandboxes(&service::before_sandbox);
   try {
     std::string complaints;
     Environment environment =
@@ -81,7 +85,9 @@ constexpr service::Api kApi{.begin = &begin_from_environment,
                             .snapshot = [](At at) { return snapshot_with(at); },
                             .write_profile = [](const std::filesystem::path& path,
                                                 At at) noexcept { return write_snapshot({.path = path}, at); },
-                            .exec_state = &service::exec_state};
+                            .exec_state = &service::exec_state,
+                            .before_sandbox = &service::before_sandbox,
+                            .before_other_user = &service::before_other_user};
 
 }  // namespace
 }  // namespace bucketprof

@@ -14,6 +14,8 @@
 #include "profiler/base/elf_note.h"
 #include "profiler/base/version.h"
 #include "profiler/process/early_exit.h"
+#include "profiler/process/privileges.h"
+#include "profiler/process/sandboxed.h"
 
 namespace bucketprof::service {
 namespace {
@@ -91,6 +93,8 @@ std::string join(const Copy& own) {
   record::follow(*first.copy->record);
   forward_early_exits(first.copy->api->end_early);
   share_exec_state(*first.copy->api->exec_state());
+  watch_sandboxes(first.copy->api->before_sandbox);
+  watch_privileges(first.copy->api->before_other_user);
   followed.store(first.copy->api, std::memory_order_release);
   return {};
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 
+#include "profiler/base/sandbox.h"
 #include "profiler/process/exec.h"
 #include "profiler/profiler.h"
 #include "profiler/record/lead.h"
@@ -26,6 +27,8 @@ struct Api {
   model::Profile (*snapshot)(At at);
   Status (*write_profile)(const std::filesystem::path& path, At at) noexcept;
   ExecState* (*exec_state)() noexcept;
+  void (*before_sandbox)(sandbox::Mode mode) noexcept;
+  void (*before_other_user)() noexcept;
 };
 
 /// The first word of the note, which says what the second one leads to. Raised when a Copy changes its layout; where it

@@ -26,8 +26,8 @@ struct Next {
   int (*execveat)(int, const char*, Words, Words, int);
 };
 constinit Next next{};
-constinit ExecState own;
-constinit std::atomic<ExecState*> used{&own};
+constinit ExecState own_state;
+constinit std::atomic<ExecState*> used_state{&own_state};
 
 template <class Function>
 void find(Function& function, const char* name) noexcept {
@@ -37,7 +37,7 @@ void find(Function& function, const char* name) noexcept {
 /// Returns only if it fails.
 template <class Call>
 int execute(Call call) noexcept {
-  ExecState& state = *used.load(std::memory_order_acquire);
+  ExecState& state = *used_state.load(std::memory_order_acquire);
   const pid_t process = state.watched.load(std::memory_order_relaxed);
   const bool is_watched = process != 0 && !sandbox::entered() && process == ::getpid();
   if (is_watched) state.executing.fetch_add(1, std::memory_order_relaxed);
@@ -83,8 +83,8 @@ void watch_exec(pid_t process) noexcept {
 
 bool is_executing() noexcept { return exec_state()->executing.load(std::memory_order_relaxed) != 0; }
 
-ExecState* exec_state() noexcept { return used.load(std::memory_order_acquire); }
-void share_exec_state(ExecState& state) noexcept { used.store(&state, std::memory_order_release); }
+ExecState* exec_state() noexcept { return used_state.load(std::memory_order_acquire); }
+void share_exec_state(ExecState& state) noexcept { used_state.store(&state, std::memory_order_release); }
 
 }  // namespace bucketprof::service
 

@@ -11,13 +11,13 @@
 namespace bucketprof::service {
 namespace {
 
-struct Next {
+struct NextSetters {
   int (*setuid)(uid_t);
   int (*seteuid)(uid_t);
   int (*setreuid)(uid_t, uid_t);
   int (*setresuid)(uid_t, uid_t, uid_t);
 };
-constinit Next next{};
+constinit NextSetters next_setters{};
 constinit std::atomic<void (*)() noexcept> at_drop{nullptr};
 
 /// Calls the next function of this name, which sets the user in all threads. A child of vfork must not look it up.
@@ -31,17 +31,17 @@ int change(int (*&function)(Users...), const char* name, Users... users) noexcep
 }
 
 template <class Function>
-void find(Function& function, const char* name) noexcept {
+void find_setter(Function& function, const char* name) noexcept {
   function = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 
 }  // namespace
 
 void watch_privileges(void (*drops)() noexcept) noexcept {
-  find(next.setuid, "setuid");
-  find(next.seteuid, "seteuid");
-  find(next.setreuid, "setreuid");
-  find(next.setresuid, "setresuid");
+  find_setter(next_setters.setuid, "setuid");
+  find_setter(next_setters.seteuid, "seteuid");
+  find_setter(next_setters.setreuid, "setreuid");
+  find_setter(next_setters.setresuid, "setresuid");
   at_drop.store(drops, std::memory_order_release);
 }
 
@@ -52,11 +52,11 @@ using namespace bucketprof::service;  // NOLINT(google-build-using-namespace): w
 
 extern "C" {
 
-int setuid(uid_t user) noexcept { return change(next.setuid, "setuid", user); }
-int seteuid(uid_t user) noexcept { return change(next.seteuid, "seteuid", user); }
-int setreuid(uid_t real, uid_t user) noexcept { return change(next.setreuid, "setreuid", real, user); }
+int setuid(uid_t user) noexcept { return change(next_setters.setuid, "setuid", user); }
+int seteuid(uid_t user) noexcept { return change(next_setters.seteuid, "seteuid", user); }
+int setreuid(uid_t real, uid_t user) noexcept { return change(next_setters.setreuid, "setreuid", real, user); }
 int setresuid(uid_t real, uid_t user, uid_t saved) noexcept {
-  return change(next.setresuid, "setresuid", real, user, saved);
+  return change(next_setters.setresuid, "setresuid", real, user, saved);
 }
 
 }  // extern "C"

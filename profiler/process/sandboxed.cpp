@@ -12,8 +12,6 @@
 #include <cerrno>
 #include <cstdarg>
 
-#include "profiler/base/system_call.h"
-
 namespace bucketprof::service {
 namespace {
 
@@ -40,6 +38,7 @@ void note_prctl(long option, long mode, long filter) noexcept {
 extern "C" {
 [[gnu::visibility("hidden")]] extern long (*bucketprof_next_syscall)(long number, ...);
 [[gnu::visibility("hidden")]] long bucketprof_call_kernel(long number, ...) noexcept;
+[[gnu::visibility("hidden")]] long bucketprof_failed(int reason) noexcept;
 [[gnu::visibility("hidden")]] void bucketprof_note_syscall(long number, long first, long second, long third) noexcept;
 
 // The assembly below refers to these.
@@ -53,15 +52,8 @@ extern "C" {
   if (first == SECCOMP_SET_MODE_FILTER && third != 0) service::note(sandbox::Mode::kFilter);
 }
 
-[[gnu::used]] long bucketprof_call_kernel(long number, ...) noexcept {
-  std::va_list more;
-  va_start(more, number);
-  long words[6];
-  for (long& word : words) word = va_arg(more, long);
-  va_end(more);
-  const long result = bucketprof::system_call(number, words[0], words[1], words[2], words[3], words[4], words[5]);
-  if (result >= 0 || result < -4095) return result;
-  errno = static_cast<int>(-result);
+[[gnu::used]] long bucketprof_failed(int reason) noexcept {
+  errno = reason;
   return -1;
 }
 
@@ -111,6 +103,29 @@ __asm__(
     "  jmp *bucketprof_next_syscall(%rip)\n"
     "  .cfi_endproc\n"
     ".size syscall, . - syscall\n"
+    ".globl bucketprof_call_kernel\n"
+    ".hidden bucketprof_call_kernel\n"
+    ".type bucketprof_call_kernel, @function\n"
+    ".balign 16\n"
+    "bucketprof_call_kernel:\n"
+    "  .cfi_startproc\n"
+    "  movq %rdi, %rax\n"
+    "  movq %rsi, %rdi\n"
+    "  movq %rdx, %rsi\n"
+    "  movq %rcx, %rdx\n"
+    "  movq %r8, %r10\n"
+    "  movq %r9, %r8\n"
+    "  movq 8(%rsp), %r9\n"
+    "  syscall\n"
+    "  cmpq $-4095, %rax\n"
+    "  jae 1f\n"
+    "  ret\n"
+    "1:\n"
+    "  negl %eax\n"
+    "  movl %eax, %edi\n"
+    "  jmp bucketprof_failed\n"
+    "  .cfi_endproc\n"
+    ".size bucketprof_call_kernel, . - bucketprof_call_kernel\n"
     ".popsection\n");
 static_assert(SYS_seccomp == 317 && SYS_prctl == 157);
 
@@ -118,8 +133,8 @@ namespace bucketprof::service {
 
 void watch_sandboxes(void (*enters)(sandbox::Mode mode) noexcept) noexcept {
   next_prctl = reinterpret_cast<Prctl>(::dlsym(RTLD_NEXT, "prctl"));
-  if (void* const next = ::dlsym(RTLD_NEXT, "syscall"); next != nullptr)
-    bucketprof_next_syscall = reinterpret_cast<long (*)(long, ...)>(next);
+  if (void* const function = ::dlsym(RTLD_NEXT, "syscall"); function != nullptr)
+    bucketprof_next_syscall = reinterpret_cast<long (*)(long, ...)>(function);
   at_entrance.store(enters, std::memory_order_release);
 }
 

@@ -42,6 +42,7 @@ State* state = nullptr;  // never destroyed: the profile is written after all de
 std::atomic<int> users{0};
 sem_t asked;
 pid_t current_pid = 0;                // of the process that records in this memory: state->pid, or a forked child
+pid_t memory_pid = 0;                 // of the process that has this memory; a child of vfork has it, too
 bool is_kept = false;                 // by a keeper, which writes what this process cannot
 std::atomic<bool> is_done{false};     // the last profile is written
 std::atomic<pid_t> ending_thread{0};  // writes the last profile; 0: none yet
@@ -121,29 +122,15 @@ void have_wanted_keeper() noexcept {
   if (!state->keeper_note.empty()) have_keeper();
 }
 
-/// Called before the process becomes another user, and in such a child of vfork.
-void before_other_user() noexcept {
-  if (!is_kept && !is_done.load() && ::getpid() == current_pid) have_keeper();
-}
-
-/// Called before the process restricts its system calls. The keeper, which is not restricted, writes then.
-void in_sandbox(sandbox::Mode mode) noexcept {
-  if (!sandbox::entered() && state != nullptr) {
-    if (!is_kept) have_keeper();
-    const Environment& environment = state->plan.environment;
-    if (is_kept && (environment.signal != 0 || environment.every != 0))
-      say("bucketprof: the program enters a sandbox (seccomp): no further numbered profiles are written\n");
-  }
-  record::recorder().enter_sandbox(mode);
-}
-
 void in_forked_child() noexcept {
   if (sandbox::entered()) {  // where a child can have no keeper, and may not write
     is_kept = true;
     is_done.store(true);
     return;
   }
-  current_pid = ::getpid();
+  memory_pid = ::getpid();
+  if (!state->plan.follows_forks) return;
+  current_pid = memory_pid;
   is_done.store(false);
   is_over.store(false);
   ending_thread.store(0);
@@ -259,8 +246,9 @@ void begin(Plan plan) noexcept {
   have_wanted_keeper();
   watch_privileges(&before_other_user);
   watch_early_exits(&end_early);
-  respect_sandboxes();
-  if (state->plan.follows_forks) pthread_atfork(nullptr, nullptr, &in_forked_child);
+  watch_sandboxes(&before_sandbox);
+  memory_pid = state->pid;
+  pthread_atfork(nullptr, nullptr, &in_forked_child);
 }
 
 void end_early() noexcept {
@@ -270,7 +258,20 @@ void end_early() noexcept {
   errno = saved;
 }
 
-void respect_sandboxes() noexcept { watch_sandboxes(&in_sandbox); }
+void before_other_user() noexcept {
+  if (state != nullptr && !is_kept && !is_done.load() && ::getpid() == current_pid) have_keeper();
+}
+
+void before_sandbox(sandbox::Mode mode) noexcept {
+  if (!sandbox::entered() && state != nullptr) {
+    if (::getpid() != memory_pid) return;  // a child of vfork
+    if (!is_kept && memory_pid == current_pid) have_keeper();
+    const Environment& environment = state->plan.environment;
+    if (is_kept && (environment.signal != 0 || environment.every != 0))
+      say("bucketprof: the program enters a sandbox (seccomp): no further numbered profiles are written\n");
+  }
+  record::recorder().enter_sandbox(mode);
+}
 
 void start_recording(const Options& options) noexcept {
   record::recorder().start({.interval = options.interval,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "profiler/base/file.h"
+#include "profiler/base/sandbox.h"
 #include "profiler/environment.h"
 
 namespace bucketprof::service {
@@ -39,9 +40,11 @@ void end() noexcept;
 /// shares our memory and must not change it.
 void end_early() noexcept;
 
-/// From now on notices when the process restricts its system calls (sandboxed.h). begin() does that, too; a linked
-/// program whose recording is off needs it as well, for its fork handlers.
-void respect_sandboxes() noexcept;
+/// For watch_privileges(): another user may not be allowed to write, so a keeper must.
+void before_other_user() noexcept;
+/// For watch_sandboxes(): a keeper writes, which is not restricted, and the recorder makes no system calls any more. A
+/// linked program whose recording is off needs it, too, for its fork handlers.
+void before_sandbox(sandbox::Mode mode) noexcept;
 
 /// What start() of profiler.h does in the copy that leads (copies.h).
 void start_recording(const Options& options) noexcept;

@@ -6,7 +6,6 @@
 
 #include <mutex>
 
-#include "profiler/base/dcheck.h"
 #include "profiler/record/recorder.h"
 #include "profiler/stack/unload.h"
 
@@ -15,7 +14,7 @@ namespace {
 
 constinit Followers own_followers;
 constinit std::atomic<const Lead*> followed{nullptr};
-constinit Follower self{.epoch = &alloc::recording_epoch};
+constinit Follower this_copy{.epoch = &alloc::recording_epoch};
 
 }  // namespace
 
@@ -67,17 +66,16 @@ void Followers::set_epoch(std::uint32_t epoch) noexcept {
 const Lead* lead() noexcept { return followed.load(std::memory_order_acquire); }
 
 void follow(const Lead& lead) noexcept {
-  BUCKETPROF_DCHECK(&lead != &kOwnLead);
   alloc::recorded_filter = lead.filter();
   stack::forward_unloads(lead.unload_begins, lead.unload_ended);
   followed.store(&lead, std::memory_order_release);
-  lead.add(self);
+  lead.add(this_copy);
 }
 
 void unfollow() noexcept {
   const Lead* const lead = followed.load(std::memory_order_acquire);
   if (lead == nullptr) return;
-  lead->remove(self);
+  lead->remove(this_copy);
   // The program's own dlclose may be one that we do not see.
   lead->unload_begins();
   lead->unload_ended();

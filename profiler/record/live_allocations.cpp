@@ -7,13 +7,15 @@
 #include <span>
 #include <utility>
 
+#include "profiler/base/sanitizer.h"
+
 namespace bucketprof::alloc {
 
 namespace {
 // Not an array of atomics: clang would evaluate a million constructors at compile time, and gives up.
 constinit std::array<std::uint8_t, kFilterPlaces> own_filter{};
 }  // namespace
-constinit std::uint8_t* recorded_filter = own_filter.data();
+BUCKETPROF_ONE_IN_EACH_COPY constinit std::uint8_t* recorded_filter = own_filter.data();
 
 }  // namespace bucketprof::alloc
 

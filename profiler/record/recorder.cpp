@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "profiler/base/hash.h"
+#include "profiler/base/sanitizer.h"
 #include "profiler/record/lead.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
 
 namespace bucketprof::alloc {
 
-constinit std::atomic<std::uint32_t> recording_epoch{0};
+BUCKETPROF_ONE_IN_EACH_COPY constinit std::atomic<std::uint32_t> recording_epoch{0};
 constinit thread_local UntilSample until_sample [[gnu::tls_model("initial-exec")]];
 
 }  // namespace bucketprof::alloc
