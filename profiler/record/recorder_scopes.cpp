@@ -12,6 +12,7 @@
 namespace bucketprof::record {
 
 Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
+  stack::load_for_learning();
   const ReentrancyGuard reentrancy;
   const std::scoped_lock guard(snapshot_lock_, recording_.lock());
   const bool was_running = running();

@@ -43,6 +43,7 @@ void Recorder::prepare_recording() noexcept {
 }
 
 void Recorder::start(const Settings& settings) noexcept {
+  stack::load_for_learning();
   const ReentrancyGuard reentrancy;
   const std::scoped_lock guard(snapshot_lock_, recording_.lock());
   if (settings.interval <= 1) {

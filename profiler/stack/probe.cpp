@@ -6,19 +6,14 @@
 // tokens and must give the same rule both times, which excludes computations that are not linear (a mask, a product).
 #include "profiler/stack/probe.h"
 
-#include <libunwind.h>
-
 #include <array>
 #include <cstddef>
 #include <cstring>
 #include <optional>
 
+#include "profiler/base/sandbox.h"
+#include "profiler/stack/libunwind.h"
 #include "profiler/stack/loaded_object.h"
-
-// Converts an entry of .eh_frame_hdr to libunwind's form. It is exported, and used by other tools, but not declared in
-// any of libunwind's headers.
-#define dwarf_search_unwind_table UNW_OBJ(dwarf_search_unwind_table)
-extern "C" int dwarf_search_unwind_table(unw_addr_space_t, unw_word_t, unw_dyn_info_t*, unw_proc_info_t*, int, void*);
 
 namespace bucketprof::stack {
 namespace {
@@ -57,6 +52,11 @@ struct Probe {
     return tokens.first_word + tokens.word_step * word;
   }
 };
+
+template <class Function, class... Arguments>
+auto call(const std::atomic<Function*>& function, Arguments... arguments) noexcept {
+  return function.load(std::memory_order_relaxed)(arguments...);
+}
 
 Probe& probe_of(void* argument) noexcept { return *static_cast<Probe*>(argument); }
 
@@ -116,7 +116,7 @@ int find_tables(unw_addr_space_t space, unw_word_t pc, unw_proc_info_t* info, in
   where.u.rti.table_data = reinterpret_cast<Address>(entry);
   where.u.rti.table_len = 1;
   probe.searching = true;
-  const int result = dwarf_search_unwind_table(space, pc, &where, info, need, argument);
+  const int result = call(libunwind::functions.search_unwind_table, space, pc, &where, info, need, argument);
   probe.searching = false;
   probe.covered = result == 0;
   return result;
@@ -158,13 +158,13 @@ bool explain_cfa(const Probe& probe, Address cfa, Rule& rule) noexcept {
 
 bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& rule) noexcept {
   unw_save_loc_t place{};
-  if (unw_get_save_loc(&after, UNW_X86_64_RBP, &place) != 0) return false;
+  if (call(libunwind::functions.get_save_loc, &after, UNW_X86_64_RBP, &place) != 0) return false;
   if (place.type == UNW_SLT_REG && place.u.regnum == UNW_X86_64_RBP) return true;
   if (place.type != UNW_SLT_MEMORY) return false;
   // If rbp is kept in another register, libunwind reports the place where that register's own old value was saved.
   for (const int other : {UNW_X86_64_RBX, UNW_X86_64_R12, UNW_X86_64_R13, UNW_X86_64_R14, UNW_X86_64_R15}) {
     unw_save_loc_t elsewhere{};
-    if (unw_get_save_loc(&after, other, &elsewhere) != 0) return false;
+    if (call(libunwind::functions.get_save_loc, &after, other, &elsewhere) != 0) return false;
     if (elsewhere.type == UNW_SLT_MEMORY && elsewhere.u.addr == place.u.addr) return false;
   }
   if (const auto from_cfa = offset_from<Rule::kSavedBits>(cfa, place.u.addr)) {
@@ -184,19 +184,22 @@ bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& r
 Rule probe_with(const Tokens& tokens, std::uintptr_t return_address) noexcept {
   Probe probe{.tokens = tokens, .pc = return_address - 1, .object = {}};
   unw_cursor_t cursor;
-  if (unw_init_remote(&cursor, probe_space, &probe) != 0) return kOpaqueRule;
+  if (call(libunwind::functions.init_remote, &cursor, probe_space, &probe) != 0) return kOpaqueRule;
   probe.count = 0;
   probe.foreign = false;
-  const int step = unw_step(&cursor);
+  const int step = call(libunwind::functions.step, &cursor);
   if (!probe.covered) return kOpaqueRule;  // without tables libunwind guesses
   if (step == 0 && probe.count == 0 && !probe.foreign) return {.kind = Rule::Kind::kLast};
   if (step <= 0 || probe.foreign || probe.count == 0) return kOpaqueRule;
 
   unw_word_t cfa = 0;
   unw_word_t caller = 0;
-  if (unw_get_reg(&cursor, UNW_REG_SP, &cfa) != 0 || unw_get_reg(&cursor, UNW_REG_IP, &caller) != 0) return kOpaqueRule;
+  if (call(libunwind::functions.get_reg, &cursor, UNW_REG_SP, &cfa) != 0 ||
+      call(libunwind::functions.get_reg, &cursor, UNW_REG_IP, &caller) != 0)
+    return kOpaqueRule;
   unw_save_loc_t saved{};  // of rsp, which rules take to be the CFA
-  if (unw_get_save_loc(&cursor, UNW_X86_64_RSP, &saved) != 0 || saved.type == UNW_SLT_MEMORY) return kOpaqueRule;
+  if (call(libunwind::functions.get_save_loc, &cursor, UNW_X86_64_RSP, &saved) != 0 || saved.type == UNW_SLT_MEMORY)
+    return kOpaqueRule;
   const std::size_t last = probe.count - 1;
   if (probe.words[last] != cfa - kReturnOffset || caller != probe.value_of(last)) return kOpaqueRule;
   Rule rule{.kind = Rule::Kind::kStep};
@@ -215,14 +218,16 @@ bool prepare_probing() noexcept {
                                    .resume = &no_resume,
                                    .get_proc_name = &no_name};
   if (probe_space != nullptr) return true;
-  probe_space = unw_create_addr_space(&accessors, 0);
+  if (!libunwind::load()) return false;
+  probe_space = call(libunwind::functions.create_addr_space, &accessors, 0);
   if (probe_space == nullptr) return false;
-  unw_set_caching_policy(probe_space, UNW_CACHE_NONE);  // a cache would outlive unloaded code
+  call(libunwind::functions.set_caching_policy, probe_space, UNW_CACHE_NONE);  // a cache would outlive unloaded code
   return true;
 }
 
 Rule probe(std::uintptr_t return_address) noexcept {
   if (probe_space == nullptr || return_address == 0) return {};
+  if (sandbox::entered()) return {};  // libunwind masks signals, which is a system call
   const Rule rule = probe_with(kFirst, return_address);
   if (rule.kind != Rule::Kind::kStep && rule.kind != Rule::Kind::kLast) return rule;
   return probe_with(kSecond, return_address) == rule ? rule : kOpaqueRule;

@@ -38,8 +38,8 @@ endforeach()
 # Without the target's options, and stripped, a program acts on its environment, too, and the tool knows what it is.
 file(GLOB library ${WORK}/prefix/lib*/libbucketprof.a ${WORK}/prefix/lib*/*/libbucketprof.a)
 file(GLOB format ${WORK}/prefix/lib*/libbucketprof_format.a ${WORK}/prefix/lib*/*/libbucketprof_format.a)
-run(${COMPILER} -std=c++20 -I${WORK}/prefix/include/bucketprof ${CONSUMER}/../consumer.cpp ${library} ${format} -lfmt -lz
-  -lunwind-x86_64 -ldl -pthread -s -o ${WORK}/by_hand)
+run(${COMPILER} -std=c++20 -I${WORK}/prefix/include/bucketprof ${CONSUMER}/../consumer.cpp ${library} ${format} -lz
+  -ldl -pthread -s -o ${WORK}/by_hand)
 run(${CMAKE_COMMAND} -E env BUCKETPROF_OUTPUT=${WORK}/by_hand.pb.gz ${WORK}/by_hand ${WORK}/profile.pb.gz)
 if(NOT EXISTS ${WORK}/by_hand.pb.gz)
   message(FATAL_ERROR "the program that was linked by hand wrote no profile to ${WORK}/by_hand.pb.gz")
