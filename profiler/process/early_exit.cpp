@@ -8,6 +8,8 @@
 #include <atomic>
 #include <cstdlib>
 
+#include "profiler/base/in_place.h"
+
 namespace bucketprof::service {
 namespace {
 
@@ -42,7 +44,7 @@ void watch_early_exits(void (*write)() noexcept) noexcept {
 
 extern "C" {
 // NOLINTBEGIN(bugprone-reserved-identifier): the names are the C library's
-[[gnu::visibility("default")]] void _exit(int status) { bucketprof::service::end_now(status); }
-[[gnu::visibility("default")]] void _Exit(int status) noexcept { bucketprof::service::end_now(status); }
+BUCKETPROF_IN_PLACE void _exit(int status) { bucketprof::service::end_now(status); }
+BUCKETPROF_IN_PLACE void _Exit(int status) noexcept { bucketprof::service::end_now(status); }
 // NOLINTEND(bugprone-reserved-identifier)
 }

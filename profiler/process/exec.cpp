@@ -13,6 +13,7 @@
 #include <cstdarg>
 #include <cstddef>
 
+#include "profiler/base/in_place.h"
 #include "profiler/base/sandbox.h"
 
 namespace bucketprof::service {
@@ -88,50 +89,52 @@ void share_exec_state(ExecState& state) noexcept { used_state.store(&state, std:
 
 }  // namespace bucketprof::service
 
-#pragma GCC visibility push(default)
 using namespace bucketprof::service;  // NOLINT(google-build-using-namespace): what follows belongs to no namespace
 
 // NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's begin with __
 extern "C" {
 
-int execve(const char* path, char* const words[], char* const variables[]) noexcept {
+BUCKETPROF_IN_PLACE int execve(const char* path, char* const words[], char* const variables[]) noexcept {
   return execute([=] {
     if (next.execve != nullptr) return next.execve(path, words, variables);
     return static_cast<int>(::syscall(SYS_execve, path, words, variables));
   });
 }
-int execvpe(const char* file, char* const words[], char* const variables[]) noexcept {
+BUCKETPROF_IN_PLACE int execvpe(const char* file, char* const words[], char* const variables[]) noexcept {
   if (next.execvpe == nullptr) find(next.execvpe, "execvpe");
   return execute([=] { return next.execvpe != nullptr ? next.execvpe(file, words, variables) : missing(); });
 }
-int fexecve(int file, char* const words[], char* const variables[]) noexcept {
+BUCKETPROF_IN_PLACE int fexecve(int file, char* const words[], char* const variables[]) noexcept {
   if (next.fexecve == nullptr) find(next.fexecve, "fexecve");
   return execute([=] { return next.fexecve != nullptr ? next.fexecve(file, words, variables) : missing(); });
 }
-int execveat(int folder, const char* path, char* const words[], char* const variables[], int flags) noexcept {
+BUCKETPROF_IN_PLACE int execveat(int folder, const char* path, char* const words[], char* const variables[],
+                                 int flags) noexcept {
   return execute([=] {
     if (next.execveat != nullptr) return next.execveat(folder, path, words, variables, flags);
     return static_cast<int>(::syscall(SYS_execveat, folder, path, words, variables, flags));
   });
 }
-int execv(const char* path, char* const words[]) noexcept { return ::execve(path, words, environ); }
-int execvp(const char* file, char* const words[]) noexcept { return ::execvpe(file, words, environ); }
+BUCKETPROF_IN_PLACE int execv(const char* path, char* const words[]) noexcept { return ::execve(path, words, environ); }
+BUCKETPROF_IN_PLACE int execvp(const char* file, char* const words[]) noexcept {
+  return ::execvpe(file, words, environ);
+}
 
-int execl(const char* path, const char* first, ...) noexcept {
+BUCKETPROF_IN_PLACE int execl(const char* path, const char* first, ...) noexcept {
   std::va_list more;
   va_start(more, first);
   const int result = with_words(first, more, [path](char* const* words) { return ::execv(path, words); });
   va_end(more);
   return result;
 }
-int execlp(const char* file, const char* first, ...) noexcept {
+BUCKETPROF_IN_PLACE int execlp(const char* file, const char* first, ...) noexcept {
   std::va_list more;
   va_start(more, first);
   const int result = with_words(first, more, [file](char* const* words) { return ::execvp(file, words); });
   va_end(more);
   return result;
 }
-int execle(const char* path, const char* first, ...) noexcept {
+BUCKETPROF_IN_PLACE int execle(const char* path, const char* first, ...) noexcept {
   std::va_list more;
   va_start(more, first);
   const int result =
@@ -142,4 +145,3 @@ int execle(const char* path, const char* first, ...) noexcept {
 
 }  // extern "C"
 // NOLINTEND(readability-inconsistent-declaration-parameter-name)
-#pragma GCC visibility pop

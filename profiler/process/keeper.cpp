@@ -30,6 +30,7 @@
 #include <new>
 
 #include "profiler/base/contract.h"
+#include "profiler/base/in_place.h"
 #include "profiler/base/sanitizer.h"
 #include "profiler/base/system_call.h"
 #include "profiler/process/exec.h"
@@ -188,7 +189,7 @@ bool start_keeper(std::string_view pattern, const KeeperPlan& plan) noexcept {
   const auto process = static_cast<pid_t>(system_call(SYS_getpid));
   const long descriptor = system_call(SYS_pidfd_open, process, 0);
   const std::atomic<std::uint32_t>* alive = nullptr;
-  ::prctl(PR_GET_TID_ADDRESS, &alive);
+  system_call(SYS_prctl, PR_GET_TID_ADDRESS, &alive, 0, 0, 0);
   void* const stacks = ::mmap(nullptr, kStack + kStarterStack, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   keeper = -1;
@@ -244,7 +245,7 @@ int unshare_without_keeper(int flags) noexcept {
 
 }  // namespace bucketprof::service
 
-extern "C" [[gnu::visibility("default")]] int unshare(int flags) noexcept {
+extern "C" BUCKETPROF_IN_PLACE int unshare(int flags) noexcept {
   if ((flags & CLONE_NEWUSER) != 0) return bucketprof::service::unshare_without_keeper(flags);
   return static_cast<int>(::syscall(SYS_unshare, flags));
 }

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <cerrno>
 
+#include "profiler/base/in_place.h"
+
 namespace bucketprof::service {
 namespace {
 
@@ -47,17 +49,17 @@ void watch_privileges(void (*drops)() noexcept) noexcept {
 
 }  // namespace bucketprof::service
 
-#pragma GCC visibility push(default)
 using namespace bucketprof::service;  // NOLINT(google-build-using-namespace): what follows belongs to no namespace
 
 extern "C" {
 
-int setuid(uid_t user) noexcept { return change(next_setters.setuid, "setuid", user); }
-int seteuid(uid_t user) noexcept { return change(next_setters.seteuid, "seteuid", user); }
-int setreuid(uid_t real, uid_t user) noexcept { return change(next_setters.setreuid, "setreuid", real, user); }
-int setresuid(uid_t real, uid_t user, uid_t saved) noexcept {
+BUCKETPROF_IN_PLACE int setuid(uid_t user) noexcept { return change(next_setters.setuid, "setuid", user); }
+BUCKETPROF_IN_PLACE int seteuid(uid_t user) noexcept { return change(next_setters.seteuid, "seteuid", user); }
+BUCKETPROF_IN_PLACE int setreuid(uid_t real, uid_t user) noexcept {
+  return change(next_setters.setreuid, "setreuid", real, user);
+}
+BUCKETPROF_IN_PLACE int setresuid(uid_t real, uid_t user, uid_t saved) noexcept {
   return change(next_setters.setresuid, "setresuid", real, user, saved);
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

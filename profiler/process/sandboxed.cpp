@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <cstdarg>
 
+#include "profiler/base/in_place.h"
+
 namespace bucketprof::service {
 namespace {
 
@@ -57,7 +59,7 @@ extern "C" {
   return -1;
 }
 
-[[gnu::visibility("default")]] int prctl(int option, ...) {
+BUCKETPROF_IN_PLACE int prctl(int option, ...) {
   std::va_list more;
   va_start(more, option);
   long words[4];
@@ -73,7 +75,7 @@ extern "C" {
 // A jump, not a call: the arguments pass as they are, however many there are.
 __asm__(
     ".pushsection .text\n"
-    ".globl syscall\n"
+    ".weak syscall\n"
     ".type syscall, @function\n"
     ".balign 16\n"
     "syscall:\n"

@@ -3,6 +3,8 @@
 
 #include <dlfcn.h>
 
+#include "profiler/base/in_place.h"
+
 namespace bucketprof::stack {
 namespace {
 
@@ -43,7 +45,7 @@ void forward_unloads(void (*their_begins)() noexcept, void (*their_ended)() noex
 }  // namespace bucketprof::stack
 
 /// Interposes the C library's dlclose in programs that link this library.
-extern "C" [[gnu::visibility("default")]] int dlclose(void* handle) noexcept {
+extern "C" BUCKETPROF_IN_PLACE int dlclose(void* handle) noexcept {
   using Function = int (*)(void*);
   static const auto kNext = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "dlclose"));
   if (kNext == nullptr) return -1;  // a static program has nothing to unload

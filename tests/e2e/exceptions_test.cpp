@@ -56,7 +56,9 @@ TEST_P(Bindings, OfExceptionsStayWithLibgcc) {
   }
   const bool own = GetParam() == "static_runtime";  // whose functions are bound by the linker
   EXPECT_EQ(raise_from.count("throwing_static_runtime"), 0U);
-  if (!own) EXPECT_THAT(raise_from, testing::Contains("libstdc++.so.6"));
+  if (!own) {
+    EXPECT_THAT(raise_from, testing::Contains("libstdc++.so.6"));
+  }
 }
 
 /// Instructions that one throw takes. Valgrind counts the same in every run.

@@ -225,5 +225,13 @@ TEST_F(Asked, WhereNothingCanBeWritten) {
   EXPECT_EQ(lines_of(ended.err).size(), 1U) << "said once: " << ended.err;
 }
 
+TEST_F(WrittenProfiles, OfAProgramThatDefinesTheFunctionsOfTheCLibraryItself) {
+  const Ended ended = run({.words = {BUCKETPROF_BINARY_DIR "/programs/program_own_functions"},
+                           .settings = {"BUCKETPROF_OUTPUT=" + (dir_ / "p.pb.gz").string()}});
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(ended.out, "5\n") << "all its own";
+  EXPECT_EQ(tests::totals(written(), "table", "nodes")[model::kAllocObjects], 100);
+}
+
 }  // namespace
 }  // namespace bucketprof::e2e
