@@ -31,6 +31,6 @@ int main() {
   char* const words[] = {nullptr};
   (void)!::execv("nothing", words);
   (void)!::unshare(0);
-  (void)!::dlclose(words[0]);
+  (void)!::dlclose(&called);
   std::printf("%d\n", called);
 }
