@@ -41,9 +41,10 @@ struct State {
 State* state = nullptr;  // never destroyed: the profile is written after all destructors
 std::atomic<int> users{0};
 sem_t asked;
-pid_t current_pid = 0;                // of the process that records in this memory: state->pid, or a forked child
-pid_t memory_pid = 0;                 // of the process that has this memory; a child of vfork has it, too
-bool is_kept = false;                 // by a keeper, which writes what this process cannot
+pid_t current_pid = 0;             // of the process that records in this memory: state->pid, or a forked child
+pid_t memory_pid = 0;              // of the process that has this memory; a child of vfork has it, too
+std::atomic<bool> is_kept{false};  // by a keeper, which writes what this process cannot
+std::atomic<bool> is_getting_keeper{false};
 std::atomic<bool> is_done{false};     // the last profile is written
 std::atomic<pid_t> ending_thread{0};  // writes the last profile; 0: none yet
 std::atomic<bool> is_over{false};     // it has done so, or could not
@@ -114,17 +115,19 @@ bool is_keeper_needed() noexcept { return !is_done.load() && record::recorder().
 
 void have_keeper() noexcept {
   constexpr KeeperPlan kPlan{.is_needed = &is_keeper_needed, .write = &write_for_the_dead};
-  is_kept = start_keeper(state->keeper_note, kPlan);
+  if (is_getting_keeper.exchange(true)) return;  // another thread does it
+  is_kept.store(start_keeper(state->keeper_note, kPlan));
+  is_getting_keeper.store(false);
 }
 /// `run` asks for a keeper by the name of its note.
 void have_wanted_keeper() noexcept {
-  is_kept = false;
+  is_kept.store(false);
   if (!state->keeper_note.empty()) have_keeper();
 }
 
 void in_forked_child() noexcept {
   if (sandbox::entered()) {  // where a child can have no keeper, and may not write
-    is_kept = true;
+    is_kept.store(true);
     is_done.store(true);
     return;
   }
@@ -133,6 +136,7 @@ void in_forked_child() noexcept {
   current_pid = memory_pid;
   is_done.store(false);
   is_over.store(false);
+  is_getting_keeper.store(false);
   ending_thread.store(0);
   have_wanted_keeper();
 }

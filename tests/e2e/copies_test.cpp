@@ -47,10 +47,11 @@ class Copies : public testing::TestWithParam<std::string> {
     EXPECT_EQ(ended.err, "");
     return testing_support::read_profile(output());
   }
-  static void expect_nodes(const model::Profile& profile, const std::string& table, std::int64_t nodes) {
+  static void expect_nodes(const model::Profile& profile, const std::string& table, std::int64_t nodes,
+                           std::int64_t in_use = 0) {
     const tests::Values values = tests::totals(profile, table, "nodes");
     EXPECT_EQ(values[model::kAllocObjects], nodes) << table;
-    EXPECT_EQ(values[model::kInuseObjects], 0) << table;
+    EXPECT_EQ(values[model::kInuseObjects], in_use) << table;
   }
   /// A copy of the library, which the loader takes for another one.
   [[nodiscard]] std::string another(const std::string& name) const {
@@ -92,6 +93,15 @@ TEST_P(Copies, OfUnloadedLibrariesAreInTheProfile) {
                                            "two", "200", "close", "open", kPlain, "fill", "one", "50"});
   expect_nodes(profile, "one", 150);
   expect_nodes(profile, "two", 200);
+}
+
+TEST_P(Copies, MayBeUnloadedWhileTheirTablesLive) {
+  const model::Profile profile =
+      recorded({"open", kPlain, "fill", "one", "100", "open", kSymbolic, "keep", "kept_table", "200", "close", "open",
+                another("third.so"), "fill", "three", "300"});
+  expect_nodes(profile, "one", 100);
+  expect_nodes(profile, "kept_table", 200, 200);
+  expect_nodes(profile, "three", 300);
 }
 
 // Threads allocate through one copy while others come and go.

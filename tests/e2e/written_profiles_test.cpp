@@ -18,6 +18,7 @@
 #include "tests/e2e/viewer.h"
 #include "tests/support/process.h"
 #include "tests/support/profile_file.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/totals.h"
 
@@ -226,6 +227,7 @@ TEST_F(Asked, WhereNothingCanBeWritten) {
 }
 
 TEST_F(WrittenProfiles, OfAProgramThatDefinesTheFunctionsOfTheCLibraryItself) {
+  if (testing_support::kSanitized) GTEST_SKIP() << "sanitizers define them, too";
   const Ended ended = run({.words = {BUCKETPROF_BINARY_DIR "/programs/program_own_functions"},
                            .settings = {"BUCKETPROF_OUTPUT=" + (dir_ / "p.pb.gz").string()}});
   EXPECT_EQ(ended.status, 0) << ended.err;

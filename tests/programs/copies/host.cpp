@@ -4,6 +4,7 @@
 //   open FILE, global FILE, deep FILE, apart FILE  by dlopen with RTLD_LOCAL, RTLD_GLOBAL, RTLD_DEEPBIND; by dlmopen
 //   fill NAME N   a table of the library opened last, which is filled and destroyed
 //   pass NAME N   the same, but the library opened before destroys it
+//   keep NAME N   the same, but nobody destroys it
 //   own NAME N    a table of this program, if it is linked with bucketprof
 //   start, write FILE, running, samples   of the library opened last
 //   close         the library opened last
@@ -38,6 +39,8 @@ struct Library {
   void destroy(void* table) const { get<void(void*)>("destroy")(table); }
   void fill(const std::string& name, int n) const { destroy(make(name, n)); }
 };
+
+auto& kept = *new std::vector<void*>;  // not destroyed: a leak checker sees what it holds
 
 Library loaded(void* handle) {
   if (handle == nullptr) {
@@ -91,12 +94,13 @@ int main(int argc, char** argv) {
     if (word == "global") open.push_back(loaded(dlopen(next().c_str(), RTLD_NOW | RTLD_GLOBAL)));
     if (word == "deep") open.push_back(loaded(dlopen(next().c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND)));
     if (word == "apart") open.push_back(loaded(dlmopen(LM_ID_NEWLM, next().c_str(), RTLD_NOW | RTLD_LOCAL)));
-    if (word == "fill" || word == "pass" || word == "own" || word == "soak") {
+    if (word == "fill" || word == "pass" || word == "keep" || word == "own" || word == "soak") {
       const std::string name = next();
       const int n = number();
       if (word == "own") own(name, n);
       if (word == "soak") soak(open.back(), name, n);
       if (word == "fill") open.back().fill(name, n);
+      if (word == "keep") kept.push_back(open.back().make(name, n));
       if (word == "pass") open.at(open.size() - 2).destroy(open.back().make(name, n));
     }
     if (word == "start") open.back().get<void()>("start_exact")();
