@@ -44,13 +44,7 @@ pid_t own_pid = 0;
 bool follows = false;  // forked children also write profiles
 
 /// Whether an object contains our recorder. Called by the loader for each one.
-int has_recorder(dl_phdr_info* object, std::size_t, void*) {
-  for (const ElfW(Phdr) & segment : std::span(object->dlpi_phdr, object->dlpi_phnum)) {
-    const auto* const start = reinterpret_cast<const char*>(object->dlpi_addr + segment.p_vaddr);
-    if (segment.p_type == PT_NOTE && our_note({start, segment.p_memsz})) return 1;
-  }
-  return 0;
-}
+int has_recorder(dl_phdr_info* object, std::size_t, void*) { return our_note(*object) ? 1 : 0; }
 
 void in_forked_child() noexcept {
   if (follows) return;

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <elf.h>
+#include <link.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace bucketprof {
@@ -31,6 +33,16 @@ inline constexpr std::string_view kNoteName{"bucketprof\0", 11};
     if (header.n_type == kNoteType && notes.substr(0, header.n_namesz) == kNoteName)
       return notes.substr(padded(header.n_namesz), header.n_descsz);
     notes.remove_prefix(skipped);
+  }
+  return std::nullopt;
+}
+
+/// The same, in the segments of a loaded program or library.
+[[nodiscard]] inline std::optional<std::string_view> our_note(const dl_phdr_info& object) noexcept {
+  for (const Elf64_Phdr& segment : std::span(object.dlpi_phdr, object.dlpi_phnum)) {
+    if (segment.p_type != PT_NOTE) continue;
+    const auto* const start = reinterpret_cast<const char*>(object.dlpi_addr + segment.p_vaddr);
+    if (const auto note = our_note(std::string_view(start, segment.p_memsz))) return note;
   }
   return std::nullopt;
 }

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstring>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "profiler/base/elf_note.h"
@@ -41,15 +40,10 @@ const Copy* copy_at(std::string_view note) noexcept {
 }
 
 int find_first(dl_phdr_info* object, std::size_t, void* into) {
-  for (const ElfW(Phdr) & segment : std::span(object->dlpi_phdr, object->dlpi_phnum)) {
-    if (segment.p_type != PT_NOTE) continue;
-    const auto* const start = reinterpret_cast<const char*>(object->dlpi_addr + segment.p_vaddr);
-    const std::optional<std::string_view> note = our_note({start, segment.p_memsz});
-    if (!note) continue;
-    *static_cast<Found*>(into) = {true, copy_at(*note), object->dlpi_name};
-    return 1;
-  }
-  return 0;
+  const std::optional<std::string_view> note = our_note(*object);
+  if (!note) return 0;
+  *static_cast<Found*>(into) = {true, copy_at(*note), object->dlpi_name};
+  return 1;
 }
 
 /// The name of the object that has this address, and whether it is in a namespace of its own.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/process/early_exit.h"
 
-#include <dlfcn.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,7 +30,7 @@ void write_early() noexcept {
 }  // namespace
 
 void forward_early_exits(void (*write)() noexcept) noexcept {
-  next_exit = reinterpret_cast<Exit>(::dlsym(RTLD_NEXT, "_exit"));
+  find_next(next_exit, "_exit");
   at_early_exit.store(write, std::memory_order_release);
 }
 

@@ -4,7 +4,6 @@
 // anything there.
 #include "profiler/process/exec.h"
 
-#include <dlfcn.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,11 +28,6 @@ struct Next {
 constinit Next next{};
 constinit ExecState own_state;
 constinit std::atomic<ExecState*> used_state{&own_state};
-
-template <class Function>
-void find(Function& function, const char* name) noexcept {
-  function = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
-}
 
 /// Returns only if it fails.
 template <class Call>
@@ -72,10 +66,10 @@ int with_words(const char* first, std::va_list& more, Call call) noexcept {
 
 void watch_exec(pid_t process) noexcept {
   if (next.execve == nullptr) {
-    find(next.execve, "execve");
-    find(next.execvpe, "execvpe");
-    find(next.fexecve, "fexecve");
-    find(next.execveat, "execveat");
+    find_next(next.execve, "execve");
+    find_next(next.execvpe, "execvpe");
+    find_next(next.fexecve, "fexecve");
+    find_next(next.execveat, "execveat");
   }
   ExecState& state = *exec_state();
   state.executing.store(0, std::memory_order_relaxed);
@@ -89,6 +83,7 @@ void share_exec_state(ExecState& state) noexcept { used_state.store(&state, std:
 
 }  // namespace bucketprof::service
 
+using bucketprof::find_next;
 using namespace bucketprof::service;  // NOLINT(google-build-using-namespace): what follows belongs to no namespace
 
 // NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's begin with __
@@ -101,11 +96,11 @@ BUCKETPROF_IN_PLACE int execve(const char* path, char* const words[], char* cons
   });
 }
 BUCKETPROF_IN_PLACE int execvpe(const char* file, char* const words[], char* const variables[]) noexcept {
-  if (next.execvpe == nullptr) find(next.execvpe, "execvpe");
+  if (next.execvpe == nullptr) find_next(next.execvpe, "execvpe");
   return execute([=] { return next.execvpe != nullptr ? next.execvpe(file, words, variables) : missing(); });
 }
 BUCKETPROF_IN_PLACE int fexecve(int file, char* const words[], char* const variables[]) noexcept {
-  if (next.fexecve == nullptr) find(next.fexecve, "fexecve");
+  if (next.fexecve == nullptr) find_next(next.fexecve, "fexecve");
   return execute([=] { return next.fexecve != nullptr ? next.fexecve(file, words, variables) : missing(); });
 }
 BUCKETPROF_IN_PLACE int execveat(int folder, const char* path, char* const words[], char* const variables[],

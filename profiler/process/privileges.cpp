@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/process/privileges.h"
 
-#include <dlfcn.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -26,24 +25,19 @@ constinit std::atomic<void (*)() noexcept> at_drop{nullptr};
 template <class... Users>
 int change(int (*&function)(Users...), const char* name, Users... users) noexcept {
   if (auto* const drops = at_drop.load(std::memory_order_acquire)) drops();
-  if (function == nullptr) function = reinterpret_cast<int (*)(Users...)>(::dlsym(RTLD_NEXT, name));
+  if (function == nullptr) find_next(function, name);
   if (function != nullptr) return function(users...);
   errno = ENOSYS;
   return -1;
 }
 
-template <class Function>
-void find_setter(Function& function, const char* name) noexcept {
-  function = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
-}
-
 }  // namespace
 
 void watch_privileges(void (*drops)() noexcept) noexcept {
-  find_setter(next_setters.setuid, "setuid");
-  find_setter(next_setters.seteuid, "seteuid");
-  find_setter(next_setters.setreuid, "setreuid");
-  find_setter(next_setters.setresuid, "setresuid");
+  find_next(next_setters.setuid, "setuid");
+  find_next(next_setters.seteuid, "seteuid");
+  find_next(next_setters.setreuid, "setreuid");
+  find_next(next_setters.setresuid, "setresuid");
   at_drop.store(drops, std::memory_order_release);
 }
 

@@ -3,7 +3,6 @@
 // Each function jumps to, or calls, the next one of its name; until that is looked up, the kernel itself.
 #include "profiler/process/sandboxed.h"
 
-#include <dlfcn.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -134,9 +133,10 @@ static_assert(SYS_seccomp == 317 && SYS_prctl == 157);
 namespace bucketprof::service {
 
 void watch_sandboxes(void (*enters)(sandbox::Mode mode) noexcept) noexcept {
-  next_prctl = reinterpret_cast<Prctl>(::dlsym(RTLD_NEXT, "prctl"));
-  if (void* const function = ::dlsym(RTLD_NEXT, "syscall"); function != nullptr)
-    bucketprof_next_syscall = reinterpret_cast<long (*)(long, ...)>(function);
+  find_next(next_prctl, "prctl");
+  long (*next)(long, ...) = nullptr;
+  find_next(next, "syscall");
+  if (next != nullptr) bucketprof_next_syscall = next;
   at_entrance.store(enters, std::memory_order_release);
 }
 

@@ -111,7 +111,7 @@ class Recorder {
   static void thread_ended(void* block) noexcept;
   void leave_thread() noexcept;
   void prepare_process() noexcept;
-  void prepare_recording() noexcept;
+  void prepare_recording(bool learns) noexcept;
 
   [[nodiscard]] ThreadBlock* this_thread() noexcept;
   [[nodiscard]] bool sampled(ThreadBlock& thread, std::size_t bytes) noexcept;

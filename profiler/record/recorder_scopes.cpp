@@ -12,7 +12,7 @@
 namespace bucketprof::record {
 
 Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
-  stack::load_for_learning();
+  const bool learns = stack::prepare_learning();
   const ReentrancyGuard reentrancy;
   const std::scoped_lock guard(snapshot_lock_, recording_.lock());
   const bool was_running = running();
@@ -33,7 +33,7 @@ Recorder::OpenedScope Recorder::open_scope(ScopeOf of) noexcept {
   high_water_.flush_each_block(scopes_.any_open());
   if (!was_running) {
     // Unlike start(), do not open the filter of frees: it stays open, and would slow frees when recording is off again.
-    prepare_recording();
+    prepare_recording(learns);
     arenas_.all.set_limit(recording_.settings().memory_limit);
     recording_.start_for_scopes();
   } else if (of == ScopeOf::kProcess) {

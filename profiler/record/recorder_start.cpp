@@ -34,16 +34,16 @@ void Recorder::prepare_process() noexcept {
 
 // The unwinder takes descriptors and maps memory, which a process that never records is spared. There, a library that
 // contains us may be unloaded, too: nothing may be left that calls us at a thread's end.
-void Recorder::prepare_recording() noexcept {
+void Recorder::prepare_recording(bool learns) noexcept {
   prepare_process();
   if (recording_prepared_) return;
   recording_prepared_ = true;
   watch_thread_ends(&Recorder::thread_ended);
-  if (!stack::prepare_learning()) losses_.add(Loss::kUnwinder);
+  if (!learns) losses_.add(Loss::kUnwinder);
 }
 
 void Recorder::start(const Settings& settings) noexcept {
-  stack::load_for_learning();
+  const bool learns = stack::prepare_learning();
   const ReentrancyGuard reentrancy;
   const std::scoped_lock guard(snapshot_lock_, recording_.lock());
   if (settings.interval <= 1) {
@@ -51,7 +51,7 @@ void Recorder::start(const Settings& settings) noexcept {
   } else if (scopes_.any_open()) {
     interruptions_.fetch_add(1, std::memory_order_relaxed);
   }
-  prepare_recording();
+  prepare_recording(learns);
   arenas_.all.set_limit(settings.memory_limit);
   recording_.start(settings);
 }

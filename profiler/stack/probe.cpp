@@ -129,7 +129,7 @@ int no_float(unw_addr_space_t, unw_regnum_t, unw_fpreg_t*, int, void*) noexcept 
 int no_resume(unw_addr_space_t, unw_cursor_t*, void*) noexcept { return -UNW_EINVAL; }
 int no_name(unw_addr_space_t, unw_word_t, char*, std::size_t, unw_word_t*, void*) noexcept { return -UNW_ENOINFO; }
 
-unw_addr_space_t probe_space = nullptr;
+constinit std::atomic<unw_addr_space_t> probe_space{nullptr};
 
 /// address - base, if it fits into the `Bits` bits that a rule has for it.
 template <int Bits>
@@ -184,7 +184,8 @@ bool explain_saved(const Probe& probe, unw_cursor_t& after, Address cfa, Rule& r
 Rule probe_with(const Tokens& tokens, std::uintptr_t return_address) noexcept {
   Probe probe{.tokens = tokens, .pc = return_address - 1, .object = {}};
   unw_cursor_t cursor;
-  if (call(libunwind::functions.init_remote, &cursor, probe_space, &probe) != 0) return kOpaqueRule;
+  if (call(libunwind::functions.init_remote, &cursor, probe_space.load(std::memory_order_relaxed), &probe) != 0)
+    return kOpaqueRule;
   probe.count = 0;
   probe.foreign = false;
   const int step = call(libunwind::functions.step, &cursor);
@@ -217,16 +218,17 @@ bool prepare_probing() noexcept {
                                    .access_fpreg = &no_float,
                                    .resume = &no_resume,
                                    .get_proc_name = &no_name};
-  if (probe_space != nullptr) return true;
+  if (probe_space.load(std::memory_order_acquire) != nullptr) return true;
   if (!libunwind::load()) return false;
-  probe_space = call(libunwind::functions.create_addr_space, &accessors, 0);
-  if (probe_space == nullptr) return false;
-  call(libunwind::functions.set_caching_policy, probe_space, UNW_CACHE_NONE);  // a cache would outlive unloaded code
+  unw_addr_space_t const space = call(libunwind::functions.create_addr_space, &accessors, 0);
+  if (space == nullptr) return false;
+  call(libunwind::functions.set_caching_policy, space, UNW_CACHE_NONE);  // a cache would outlive unloaded code
+  probe_space.store(space, std::memory_order_release);                   // of two threads' equal ones the later
   return true;
 }
 
 Rule probe(std::uintptr_t return_address) noexcept {
-  if (probe_space == nullptr || return_address == 0) return {};
+  if (probe_space.load(std::memory_order_acquire) == nullptr || return_address == 0) return {};
   if (sandbox::entered()) return {};  // libunwind masks signals, which is a system call
   const Rule rule = probe_with(kFirst, return_address);
   if (rule.kind != Rule::Kind::kStep && rule.kind != Rule::Kind::kLast) return rule;

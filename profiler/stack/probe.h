@@ -10,8 +10,8 @@
 
 namespace bucketprof::stack {
 
-/// Prepares probing. Calls malloc, so it must be called once from where that is allowed, and loads libunwind unless
-/// libunwind::load() was called before. False if that, or memory, is missing.
+/// Loads libunwind and prepares probing. Calls malloc and waits for the loader's lock, so no lock may be held. False if
+/// libunwind, or memory, is missing. Thread-safe.
 [[nodiscard]] bool prepare_probing() noexcept;
 
 /// The rule of a frame with this return address; kUnknown if probing was not prepared, or in a sandbox. Not for use

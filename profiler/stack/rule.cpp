@@ -2,7 +2,6 @@
 #include "profiler/stack/rule.h"
 
 #include "profiler/stack/call_frame.h"
-#include "profiler/stack/libunwind.h"
 #include "profiler/stack/loaded_object.h"
 #include "profiler/stack/probe.h"
 
@@ -20,8 +19,6 @@ Rule read(Address pc) noexcept {
 }
 
 }  // namespace
-
-void load_for_learning() noexcept { static_cast<void>(libunwind::load()); }
 
 bool prepare_learning() noexcept { return prepare_probing(); }
 

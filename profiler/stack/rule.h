@@ -56,11 +56,9 @@ struct Rule {
 };
 inline constexpr Rule kOpaqueRule{.kind = Rule::Kind::kOpaque};
 
-/// Loads what prepare_learning() needs; call it before, where no lock is held, because it waits for the loader's lock.
-/// Thread-safe.
-void load_for_learning() noexcept;
-/// Must be called once before the first learn(), from where malloc is allowed, because it calls malloc. False if there
-/// is no memory or no libunwind: then unusual frames cannot be learned, and so no stack can be walked to its end.
+/// Must be called before the first learn(). Calls malloc and waits for the loader's lock, so no lock may be held. False
+/// if there is no memory or no libunwind: then unusual frames cannot be learned, and so no stack can be walked to its
+/// end. Thread-safe.
 [[nodiscard]] bool prepare_learning() noexcept;
 
 /// The rule of a frame with this return address, valid for every stack; kUnknown if it cannot be learned. Not for use

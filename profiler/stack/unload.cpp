@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/stack/unload.h"
 
-#include <dlfcn.h>
-
 #include "profiler/base/in_place.h"
 
 namespace bucketprof::stack {
@@ -46,8 +44,11 @@ void forward_unloads(void (*their_begins)() noexcept, void (*their_ended)() noex
 
 /// Interposes the C library's dlclose in programs that link this library.
 extern "C" BUCKETPROF_IN_PLACE int dlclose(void* handle) noexcept {
-  using Function = int (*)(void*);
-  static const auto kNext = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "dlclose"));
+  static int (*const kNext)(void*) = [] {
+    int (*next)(void*) = nullptr;
+    bucketprof::find_next(next, "dlclose");
+    return next;
+  }();
   if (kNext == nullptr) return -1;  // a static program has nothing to unload
   bucketprof::stack::begins.load(std::memory_order_acquire)();
   const int result = kNext(handle);

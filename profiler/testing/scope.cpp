@@ -110,9 +110,8 @@ struct Scope::State {
 Scope::Scope(Of of) : state_(std::make_unique<State>()) {
   if (record::lead() != nullptr) {
     state_->fault =
-        "another module of this process is linked with bucketprof, too, and was loaded first: its recorder is used, "
-        "and "
-        "scopes can only be opened there; link the tests' program with bucketprof::testing";
+        "scopes can only be opened in the program or library whose recorder this process uses, and that is another "
+        "one, which is linked with bucketprof, too; link bucketprof::testing to the program";
     return;
   }
   record::keep_loaded(&fault_handler);

@@ -9,10 +9,12 @@
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <set>
 #include <string>
 #include <thread>
 
+#include "profiler/model/comments.h"
 #include "profiler/model/schema.h"
 #include "profiler/model/validate.h"
 #include "tests/e2e/viewer.h"
@@ -233,6 +235,18 @@ TEST_F(WrittenProfiles, OfAProgramThatDefinesTheFunctionsOfTheCLibraryItself) {
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_EQ(ended.out, "5\n") << "all its own";
   EXPECT_EQ(tests::totals(written(), "table", "nodes")[model::kAllocObjects], 100);
+}
+
+TEST_F(WrittenProfiles, WhereLibunwindCannotBeLoaded) {
+  std::ofstream(dir_ / "libunwind-x86_64.so.8") << "no library";
+  const Ended ended = run({.words = {BUCKETPROF_BINARY_DIR "/programs/copies_linked_host", "own", "table", "100"},
+                           .settings = {"BUCKETPROF_OUTPUT=" + (dir_ / "p.pb.gz").string(), "BUCKETPROF_AT=exit",
+                                        "LD_LIBRARY_PATH=" + dir_.path().string()}});
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_EQ(ended.err, "");
+  const model::Profile profile = written();
+  EXPECT_EQ(tests::totals(profile, "table", "nodes")[model::kAllocObjects], 100);
+  EXPECT_THAT(std::string(model::find_comment(profile, model::kCommentLosses)), testing::HasSubstr(" unwinder=1 "));
 }
 
 }  // namespace

@@ -111,6 +111,13 @@ TEST_P(RunEnds, AFilterThatKillsDoesNotKillForUs) {
   }
 }
 
+// So the recorder's calls are those that are documented, and no others.
+TEST_P(RunEnds, AFilterThatIsNotNoticedAllowsWhatIsDocumented) {
+  expect_same({program(), "unnoticed_filter"});
+  ASSERT_TRUE(fs::exists(dir_ / "out.pb.gz"));
+  EXPECT_EQ(held(dir_ / "out.pb.gz", 2003), (Counts{2 * (2 + 20 * 256) + 512, 2 * 256 + 512}));
+}
+
 TEST_P(RunEnds, ATerminatedProgramSaysWhyItself) {
   const std::string said = expect_same({program(), "terminate"});
   EXPECT_THAT(said, HasSubstr("terminate called without an active exception\n"));

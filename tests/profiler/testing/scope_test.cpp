@@ -5,6 +5,8 @@
 #include "profiler/testing/scope.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <functional>
@@ -18,6 +20,7 @@
 #include "profiler/containers_map.h"
 #include "profiler/containers_std.h"
 #include "profiler/profiler.h"
+#include "profiler/record/lead.h"
 #include "profiler/record/losses.h"
 #include "profiler/record/recorder.h"
 #include "tests/support/counting.h"
@@ -321,6 +324,18 @@ TEST_F(ScopeTest, HasAFaultIfBlocksAreLost) {
   EXPECT_EQ(before.used().fault(), fault);
   const Scope later;
   EXPECT_EQ(later.used().fault(), "");
+}
+
+TEST_F(ScopeTest, HasAFaultWhereAnotherCopysRecorderIsUsed) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    record::follow(record::kOwnLead);
+    const Scope scope;
+    ::_exit(scope.used().fault().starts_with("scopes can only be opened in the program or library") ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 }  // namespace
