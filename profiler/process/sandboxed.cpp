@@ -134,9 +134,9 @@ namespace bucketprof::service {
 
 void watch_sandboxes(void (*enters)(sandbox::Mode mode) noexcept) noexcept {
   find_next(next_prctl, "prctl");
-  long (*next)(long, ...) = nullptr;
-  find_next(next, "syscall");
-  if (next != nullptr) bucketprof_next_syscall = next;
+  long (*function)(long, ...) = nullptr;
+  find_next(function, "syscall");
+  if (function != nullptr) bucketprof_next_syscall = function;
   at_entrance.store(enters, std::memory_order_release);
 }
 
