@@ -130,6 +130,7 @@ void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64
                                  {"replay", memory.replay}});
   const stack::CaptureCounts& found = snapshot.captures;
   counts(model::kCommentStacks, {{"replays", found.replays},
+                                 {"unpredicted", found.unpredicted},
                                  {"walks", found.walks},
                                  {"backtraces", found.backtraces},
                                  {"audits", found.audits},

@@ -118,7 +118,7 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   const SiteKey& site = noted.key;
   const alloc::TableInfo& table = allocation.table;
   const hashmap::PartInfo& part = allocation.part;
-  return site.bytes == allocation.bytes &&
+  return site.bytes == allocation.bytes && counter.name == alloc::name_index(table.id) &&
          (counter.name != 0 || noted.type_name_at.load(std::memory_order_relaxed) == table.type_name.data()) &&
          site.entry_bytes == part.entry_bytes && site.kind == table.kind && site.part == part.part &&
          site.cause == part.cause &&
@@ -126,6 +126,29 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
 }
 
 }  // namespace
+
+// A stack that takes blocks of many sizes has a site for each. The thread's counters of these are a ring, so that going
+// from one size to another does not need the set of all sites. All have the thread's interval and scope, as notes have.
+[[gnu::noinline]] SiteCounter* Recorder::other_counter(ThreadBlock& thread, const Allocation& allocation,
+                                                       std::uint32_t stack, SiteCounter* noted) noexcept {
+  constexpr int kMostSiblings = 16;
+  const bool exact = thread.interval == 1;  // then a site's weighted bytes are its bytes, and nearer than those
+  if (noted != nullptr && noted->sibling != 0) {
+    SiteCounter* counter = noted;
+    for (int i = 0; i < kMostSiblings; ++i) {
+      counter = thread.counter(counter->sibling);
+      if (counter == noted) break;
+      if (exact && static_cast<std::size_t>(counter->weighted_bytes) != allocation.bytes) continue;
+      if (is_counter_of(*counter, allocation)) return counter;
+    }
+  }
+  SiteCounter* const counter = new_counter(thread, allocation, stack);
+  if (counter != nullptr && noted != nullptr && counter != noted && counter->sibling == 0) {
+    counter->sibling = noted->sibling == 0 ? noted->site->number : noted->sibling;
+    noted->sibling = counter->site->number;
+  }
+  return counter;
+}
 
 [[gnu::always_inline]] inline SiteCounter* Recorder::counter_of(ThreadBlock& thread,
                                                                 const Allocation& allocation) noexcept {
@@ -140,12 +163,13 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   // Interval, scope and reused code addresses need no check: notes are dropped when code is unloaded, and when the
   // thread's interval or scope changes.
   auto* const counter = static_cast<SiteCounter*>(known->note);
-  if (counter != nullptr && counter->name == alloc::name_index(allocation.table.id)) [[likely]] {
-    if (allocation.facts && allocation.facts == counter->facts) [[likely]]
+  if (counter != nullptr) [[likely]] {
+    if (allocation.facts && allocation.facts == counter->facts &&
+        counter->name == alloc::name_index(allocation.table.id)) [[likely]]
       return counter;
     if (is_counter_of(*counter, allocation)) return counter;
   }
-  SiteCounter* const other = new_counter(thread, allocation, known->stack);
+  SiteCounter* const other = other_counter(thread, allocation, known->stack, counter);
   known->note = other;
   return other;
 }

@@ -120,6 +120,8 @@ class Recorder {
   [[nodiscard]] SiteCounter* counter_of(ThreadBlock& thread, const Allocation& allocation) noexcept;
   [[nodiscard]] SiteCounter* new_counter(ThreadBlock& thread, const Allocation& allocation,
                                          std::uint32_t stack) noexcept;
+  [[nodiscard]] SiteCounter* other_counter(ThreadBlock& thread, const Allocation& allocation, std::uint32_t stack,
+                                           SiteCounter* noted) noexcept;
   [[nodiscard]] std::uint32_t captured(ThreadBlock& thread, const stack::Anchor& anchor) noexcept;
   [[nodiscard]] std::uint32_t audited(ThreadBlock& thread, std::uint32_t stack, const stack::Anchor& anchor) noexcept;
 

@@ -31,7 +31,8 @@ struct SiteCounter {
   Site* site;
   std::int64_t weighted_bytes;  // copy of the site's, beside `frees`: a free needs both
   alloc::FactsId facts;         // of the block for which the site was last looked up
-  std::uint64_t name;           // copy of the site's
+  std::uint32_t name;           // copy of the site's
+  std::uint32_t sibling;        // the number of a site of the same stack, in a ring; 0: no other is known
 };
 static_assert(sizeof(SiteCounter) == 48);
 

@@ -9,6 +9,7 @@ namespace bucketprof::stack {
 
 CaptureCounts& CaptureCounts::operator+=(const CaptureCounts& other) noexcept {
   replays += other.replays;
+  unpredicted += other.unpredicted;
   walks += other.walks;
   backtraces += other.backtraces;
   audits += other.audits;
@@ -90,6 +91,7 @@ void Capturer::remember(const Anchor& anchor, std::uint32_t stack, Arena& arena)
 CaptureCounts Capturer::counts() const noexcept {
   return {.replays = replays_before_.load(std::memory_order_relaxed) + audit_interval_.load(std::memory_order_relaxed) -
                      until_audit_.load(std::memory_order_relaxed),
+          .unpredicted = replay_.unpredicted(),
           .walks = walks_.load(std::memory_order_relaxed),
           .backtraces = backtraces_.load(std::memory_order_relaxed),
           .audits = audits_.load(std::memory_order_relaxed),

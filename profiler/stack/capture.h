@@ -22,6 +22,7 @@ namespace bucketprof::stack {
 /// How many stacks were captured in which way, since the thread's block was created.
 struct CaptureCounts {
   std::uint64_t replays = 0;
+  std::uint64_t unpredicted = 0;  // replays of a stack that was not the predicted one
   std::uint64_t walks = 0;
   std::uint64_t backtraces = 0;  // by libgcc
   std::uint64_t audits = 0;
@@ -52,7 +53,9 @@ class Capturer {
   void configure(Unwinding unwinding, std::uint32_t audit_interval, bool few = false) noexcept;
 
   /// The remembered stack of this call, or nullptr.
-  [[nodiscard]] Replay::Remembered* replay(const Anchor& anchor) noexcept { return replay_.find(anchor); }
+  [[nodiscard, gnu::always_inline]] Replay::Remembered* replay(const Anchor& anchor) noexcept {
+    return replay_.find(anchor);
+  }
   /// Whether the replay just found must be audited. Must be called once for each replay, because it also counts them.
   [[nodiscard]] bool audit_due() noexcept {
     const std::uint32_t left = until_audit_.load(std::memory_order_relaxed) - 1;

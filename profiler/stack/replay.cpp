@@ -16,9 +16,10 @@ namespace {
 constexpr std::size_t kFirstPool = 32 * 1024;
 constexpr std::size_t kLargestPool = 16 * 1024 * 1024;
 constexpr std::size_t kPoolBytesPerPlace = 64;
-constexpr std::size_t kPoolStart = 16;  // offset 0 means none
 
 }  // namespace
+
+constinit Replay::Segment Replay::none_{};
 
 void Replay::renew() noexcept {
   const std::uint64_t state = code_state.load(std::memory_order_acquire);
@@ -30,8 +31,16 @@ void Replay::renew() noexcept {
 void Replay::forget() noexcept {
   if (places_used_ != 0) std::memset(static_cast<void*>(places_), 0, (mask_ + 1) * sizeof(Place));
   places_used_ = 0;
-  pool_used_ = kPoolStart;
+  begin_pool();
+}
+
+/// The pool is empty, but for zeros: a segment that is at no anchor.
+void Replay::begin_pool() noexcept {
+  pool_used_ = sizeof(Segment);
   missed_ = nullptr;
+  predicted_ = &none_;
+  successor_ = nullptr;
+  history_ = 0;
 }
 
 bool Replay::release(Arena& arena) noexcept {
@@ -40,8 +49,8 @@ bool Replay::release(Arena& arena) noexcept {
   arena.unmap(pool_, pool_bytes_);
   places_ = nullptr;
   pool_ = nullptr;
-  places_used_ = mask_ = pool_bytes_ = pool_used_ = 0;
-  missed_ = nullptr;
+  places_used_ = mask_ = pool_bytes_ = 0;
+  begin_pool();
   return true;
 }
 
@@ -78,31 +87,44 @@ bool Replay::grow(Arena& arena) noexcept {
   mask_ = places - 1;
   pool_ = static_cast<std::byte*>(more_pool);
   pool_bytes_ = bytes;
-  pool_used_ = kPoolStart;
+  begin_pool();
   return true;
 }
 
-Replay::Remembered* Replay::find_other(Place& place, const Anchor& anchor) noexcept {
+Replay::Remembered* Replay::find_unpredicted(const Anchor& anchor) noexcept {
+  missed_ = nullptr;
+  if (code_state.load(std::memory_order_acquire) != state_) {
+    renew();
+    return nullptr;
+  }
+  Place* const place = look_up(anchor.return_address, anchor.stack_pointer);
+  Segment* const segment = place == nullptr ? nullptr : find_at(*place, anchor);
+  if (segment == nullptr) return nullptr;
+  place->segment = offset_of(*segment);
+  if (successor_ != nullptr) *successor_ = place->segment;
+  unpredicted_.store(unpredicted() + 1, std::memory_order_relaxed);
+  return found(*segment);
+}
+
+Replay::Segment* Replay::find_at(const Place& place, const Anchor& anchor) noexcept {
   Segment* segment = segment_at(place.segment);
-  std::uint32_t word = 0;
-  for (;;) {
-    while (word != segment->words && word_at(anchor, segment->offsets()[word]) == segment->values()[word]) ++word;
-    if (word == segment->words) {
-      place.segment = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(segment) - pool_);
-      return &segment->found;
+  for (std::uint32_t word = 0;; ++word) {
+    word = word / Words::kCount * Words::kCount;
+    while (word != segment->words && differing(segment->groups()[word / Words::kCount], anchor) == 0) {
+      word += Words::kCount;
     }
+    if (word == segment->words) return segment;
+    while (word_at(anchor, segment->offset(word)) == segment->value(word)) ++word;
     // Stacks that differ at a shared word, or at the word where this segment differs from its parent, are entered as
     // branches of the segment that had the shared words first.
     while (segment->parent != 0 && word <= segment->shared) segment = segment_at(segment->parent);
-    const auto offset = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(segment) - pool_);
-    const Place* const other = look_up(branch(offset, word), word_at(anchor, segment->offsets()[word]));
+    const Place* const other = look_up(branch(offset_of(*segment), word), word_at(anchor, segment->offset(word)));
     if (other == nullptr) {
       missed_ = segment;
       missed_word_ = word;
       return nullptr;
     }
     segment = segment_at(other->segment);
-    ++word;
   }
 }
 
@@ -110,37 +132,43 @@ void Replay::remember(const Anchor& anchor, const Trace& trace, std::uint32_t st
   if (code_state.load(std::memory_order_acquire) != state_) return;
   const bool choosy = expects_few_ || (places_ != nullptr && pool_used_ > pool_bytes_ / 2);
   if (choosy && !comes_back(anchor, stack)) return;
-  const std::size_t words = (trace.reads + 3) / 4 * 4;
-  const std::size_t bytes = sizeof(Segment) + words * (sizeof(std::uint64_t) + sizeof(std::int32_t));
+  const std::size_t groups = (trace.reads + Words::kCount - 1) / Words::kCount;
+  const std::size_t bytes = sizeof(Segment) + groups * sizeof(Words);
   if (!has_room(bytes) && !grow(arena)) {
     if (places_ == nullptr) return;
     forget();
     flushes_.store(flushes() + 1, std::memory_order_relaxed);
   }
 
-  Place place{.from = anchor.return_address, .value = anchor.stack_pointer, .segment = pool_used_};
-  std::uint64_t parent = 0;
+  const auto offset = static_cast<std::uint32_t>(pool_used_);
+  Place place{.from = anchor.return_address, .value = anchor.stack_pointer, .segment = offset};
+  std::uint32_t parent = 0;
   if (missed_ != nullptr) {  // grow() and forget() clear it
     // Because of rules learned meanwhile, this walk may have read other words up to there.
-    if (missed_word_ >= trace.reads || trace.offsets[missed_word_] != missed_->offsets()[missed_word_]) return;
-    parent = static_cast<std::uint64_t>(reinterpret_cast<std::byte*>(missed_) - pool_);
+    if (missed_word_ >= trace.reads || trace.offsets[missed_word_] != missed_->offset(missed_word_)) return;
+    parent = offset_of(*missed_);
     place.from = branch(parent, missed_word_);
     place.value = trace.values[missed_word_];
   }
-  auto* segment = new (pool_ + pool_used_) Segment{.found = {.stack = stack, .truncated = trace.truncated},
-                                                   .words = static_cast<std::uint32_t>(words),
-                                                   .shared = missed_ == nullptr ? 0 : missed_word_,
-                                                   .parent = parent};
-  for (std::size_t i = 0; i < words; ++i) {
-    const std::size_t read = std::min(i, trace.reads - 1);
-    segment->values()[i] = trace.values[read];
-    segment->offsets()[i] = trace.offsets[read];
+  auto* segment = new (pool_ + offset) Segment{.found = {.stack = stack, .truncated = trace.truncated},
+                                               .words = static_cast<std::uint32_t>(groups * Words::kCount),
+                                               .shared = missed_ == nullptr ? 0 : missed_word_,
+                                               .return_address = anchor.return_address,
+                                               .stack_pointer = anchor.stack_pointer,
+                                               .parent = parent,
+                                               .successors = {}};
+  for (std::uint32_t i = 0; i < segment->words; ++i) {
+    const std::size_t read = std::min<std::size_t>(i, trace.reads - 1);
+    segment->value(i) = trace.values[read];
+    segment->offset(i) = trace.offsets[read];
   }
   pool_used_ += bytes;
   std::uint64_t i = home_of(place.from, place.value);
   while (places_[i & mask_].segment != 0) ++i;
   places_[i & mask_] = place;
   ++places_used_;
+  if (successor_ != nullptr) *successor_ = offset;
+  found(*segment);
   BUCKETPROF_DCHECK(places_used_ * 2 <= mask_ + 1 && pool_used_ <= pool_bytes_);
 }
 

@@ -9,12 +9,15 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cmath>
+#include <map>
 #include <mutex>
 #include <random>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -57,6 +60,37 @@ TEST_F(RecorderTest, CountsExactly) {
   EXPECT_EQ(recorded(table.name()), expected);
   for (const auto& [block, bytes] : live) dies(block);
   EXPECT_EQ(recorded(table.name()).inuse, 0U);
+}
+
+// One stack takes blocks of many kinds, in an order that no one can foresee; some kinds come one after the other.
+TEST_F(RecorderTest, TellsApartWhatOneStackAllocates) {
+  const std::array<Fake, 2> tables{Fake("one stack: a"), Fake("one stack: b")};
+  using Of = std::tuple<std::uint32_t, std::size_t, Part, std::uint64_t>;
+  std::map<Of, std::uint64_t> expected;
+  std::vector<void*> blocks;
+  std::mt19937_64 random(1);
+  for (const std::uint64_t interval : {1, 2, 1}) {
+    recorder().start({.interval = interval});
+    for (int i = 0; i < 20'000; ++i) {
+      const Fake& table = tables[random() % 2];
+      const std::size_t bytes = random() % 30 * 100 + 100;  // all are recorded also with an interval of 2
+      const Part part = random() % 4 == 0 ? Part::kNodes : Part::kOther;
+      for (std::uint64_t again = random() % 3; again != 3; ++again) {
+        blocks.push_back(table.born(bytes, part));
+        ++expected[{table.name(), bytes, part, interval}];
+      }
+    }
+  }
+  std::map<Of, std::uint64_t> counted;
+  const Snapshot snapshot = recorder().snapshot(At::kNow);
+  for (const Row& row : snapshot.rows.span()) {
+    const SiteKey& site = recorder().sites()[row.site].key;
+    if (site.name != tables[0].name() && site.name != tables[1].name()) continue;
+    EXPECT_EQ(row.allocs, row.inuse);
+    counted[{site.name, site.bytes, site.part, site.interval}] += row.allocs;
+  }
+  EXPECT_EQ(counted, expected);
+  for (void* block : blocks) dies(block);
 }
 
 TEST_F(RecorderTest, NodesHoldTheirEntry) {

@@ -88,6 +88,21 @@ TEST(Replay, TellsTheStacksOfOnePlaceApart) {
   EXPECT_EQ(missed_late, 0U) << "all of them fit: none is left out for good";
 }
 
+// As an interpreter does: the stacks of one place alternate, and what follows one of them depends on what was before
+// it.
+TEST(Replay, PredictsLoops) {
+  ASSERT_TRUE(prepare_learning());
+  const auto fixture = std::make_unique<Fixture>();
+  constexpr std::uint64_t kLoop[] = {1, 2, 2, 3, 2, 2, 4, 5};
+  constexpr int kRounds = 200;
+  for (int round = 0; round < kRounds; ++round) {
+    for (const std::uint64_t n : kLoop) shapes(n * 0x9e3779b9U, 20, &replay_here, fixture.get());
+  }
+  EXPECT_EQ(fixture->wrong, 0U);
+  EXPECT_EQ(fixture->found, fixture->calls - 5) << "each is walked once";
+  EXPECT_LT(fixture->replay.unpredicted(), kRounds / 2U) << "some share a successor, which is then wrong each time";
+}
+
 TEST(Replay, NeverLies) {
   ASSERT_TRUE(prepare_learning());
   const auto fixture = std::make_unique<Fixture>();
