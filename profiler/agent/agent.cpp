@@ -24,6 +24,7 @@
 #include "profiler/agent/blocks.h"
 #include "profiler/agent/heap_profile.h"
 #include "profiler/agent/last_memory.h"
+#include "profiler/agent/own_memory.h"
 #include "profiler/agent/preload_variable.h"
 #include "profiler/base/contract.h"
 #include "profiler/base/elf_note.h"
@@ -73,6 +74,7 @@ void begin_from_environment() {
                   .helper_begins = &stay_in_agent,
                   .follows_forks = follows,
                   .left_alone = &use_last_memory,
+                  .last_begins = &use_own_memory,
                   .allocator = kFunctions});
   pthread_atfork(nullptr, nullptr, &in_forked_child);
 }

@@ -26,7 +26,13 @@ template <class Result, class... Arguments, bool kQuiet, Result (*Next::*kMember
 struct LookedUp<kMember> {
   static Result call(Arguments... arguments) noexcept(kQuiet) {
     find_next();
-    return (next.*kMember)(arguments...);
+    if (next.*kMember != &call) [[likely]]
+      return (next.*kMember)(arguments...);
+    // Called while the functions are looked up, by an allocator in front of the agent: there is no memory yet.
+    if constexpr (!kQuiet) throw std::bad_alloc();
+    if constexpr (std::is_same_v<Result, int>) return ENOMEM;
+    if constexpr (std::is_same_v<Result, void*>) return nullptr;
+    if constexpr (std::is_same_v<Result, std::size_t>) return 0;
   }
 };
 

@@ -199,6 +199,7 @@ void write_last() noexcept {
     return say(inside ? "bucketprof: profile not written: the program ended inside the recorder\n"
                       : "bucketprof: profile not written: the program ended in a signal handler, inside malloc\n");
   }
+  if (state->plan.last_begins != nullptr) state->plan.last_begins();
   write_now(0);
   say_losses();
 }

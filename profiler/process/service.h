@@ -24,6 +24,8 @@ struct Plan {
   bool follows_forks = true;
   /// Called first in the keeper, when the process has been killed, if not null: it must make malloc usable.
   void (*left_alone)() noexcept = nullptr;
+  /// Called first on the thread that writes the last profile, if not null.
+  void (*last_begins)() noexcept = nullptr;
   /// Functions of an allocator that malloc calls; must live as long as the process.
   std::span<const void* const> allocator = {};
 };

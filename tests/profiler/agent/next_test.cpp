@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "profiler/model/validate.h"
 #include "tests/support/agent.h"
 #include "tests/support/process.h"
 #include "tests/support/profile_file.h"
@@ -85,6 +86,28 @@ TEST_F(NextAllocator, OnlyFunctionsOfOneAllocatorMeet) {
   EXPECT_EQ(blocks_of(profile, 128), std::pair(std::int64_t{100}, std::int64_t{0}));
   EXPECT_EQ(blocks_of(profile, 200).second, 0);
   EXPECT_EQ(missed_in(profile), 0);
+}
+
+// The program's allocator is left as the program left it: merging its free blocks may take long.
+TEST_F(NextAllocator, GivesNothingForTheLastProfile) {
+  const std::string watched = kFolder + "allocators_watched.so";
+  for (const char* interval : {"1", "64", "1000000000"}) {
+    auto settings = under_agent(dir_ / "p.pb.gz", "", watched);
+    settings.push_back(std::string("BUCKETPROF_INTERVAL=") + interval);
+    const Ended ended = run({.words = {kHost, "new", "1000"}, .settings = settings});
+    EXPECT_EQ(ended, run({.words = {kHost, "new", "1000"}, .settings = {"LD_PRELOAD=" + watched}}));
+    EXPECT_EQ(ended.err, "taken after the end: 0\n");
+    const Status valid = model::validate_ours(read_profile(dir_ / "p.pb.gz"));
+    EXPECT_TRUE(valid.ok()) << (valid.ok() ? "" : valid.error());
+  }
+}
+
+TEST_F(NextAllocator, MayBeBehindOneThatCallsTheAgentWhileFunctionsAreLookedUp) {
+  const std::string front = kFolder + "allocators_front.so";
+  for (const char* way : {"libc", "new", "aligned"}) {
+    const Ended ended = run({.words = {kHost, way, "100"}, .settings = under_agent(dir_ / "p.pb.gz", front)});
+    EXPECT_EQ(ended, run({.words = {kHost, way, "100"}, .settings = {"LD_PRELOAD=" + front}})) << way;
+  }
 }
 
 TEST_F(NextAllocator, ABlockOfTheLanguagesOperatorNewCountsOnce) {

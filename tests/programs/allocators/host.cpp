@@ -60,5 +60,6 @@ int main(int count, char** words) {
     for (int i = 0; i < rounds; ++i) numbers.push_back(std::make_unique<int>(i));
   }
   std::puts("fine");
+  if (auto* const ends = reinterpret_cast<void (*)()>(dlsym(RTLD_DEFAULT, "program_ends"))) ends();
   return 0;
 }
