@@ -2,6 +2,7 @@
 #include "profiler/agent/own_memory.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <cerrno>
@@ -33,8 +34,11 @@ void mark(Address from, Address to) noexcept {
   }
 }
 
+/// Not where address space is limited: other threads may need it.
 bool reserve() noexcept {
   if (base.load(std::memory_order_acquire) != kNone) return true;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur != RLIM_INFINITY) return false;
   const int saved = errno;
   void* const room = ::mmap(nullptr, kRoom, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   errno = saved;

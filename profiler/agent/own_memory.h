@@ -14,7 +14,7 @@ namespace bucketprof::agent {
 extern constinit thread_local bool uses_own_memory [[gnu::tls_model("initial-exec")]];
 
 /// From now on, malloc, calloc, realloc and the usual forms of operator new give the calling thread own blocks. Not if
-/// recording is off for good.
+/// recording is off for good, or if the address space is limited (RLIMIT_AS).
 void use_own_memory() noexcept;
 
 /// A zeroed block, aligned for any type. nullptr if there is no room, or no address space could be reserved.

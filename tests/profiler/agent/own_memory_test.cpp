@@ -2,6 +2,7 @@
 #include "profiler/agent/own_memory.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -14,6 +15,18 @@
 
 namespace bucketprof::agent {
 namespace {
+
+TEST(OwnMemoryUnderALimit, IsNotUsed) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  const rlimit limited{.rlim_cur = std::min(before.rlim_max, RLIM_INFINITY - 1), .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &limited), 0);
+  use_own_memory();
+  EXPECT_FALSE(uses_own_memory);
+  EXPECT_EQ(own_allocate(10), nullptr);
+  EXPECT_FALSE(is_own(nullptr));
+  EXPECT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+}
 
 struct OwnMemory : testing::Test {
   OwnMemory() { use_own_memory(); }
