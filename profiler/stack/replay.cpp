@@ -19,7 +19,7 @@ constexpr std::size_t kPoolBytesPerPlace = 64;
 
 }  // namespace
 
-constinit Replay::Segment Replay::none_{};
+constinit Replay::Segment Replay::none{};
 
 void Replay::renew() noexcept {
   const std::uint64_t state = code_state.load(std::memory_order_acquire);
@@ -38,7 +38,7 @@ void Replay::forget() noexcept {
 void Replay::begin_pool() noexcept {
   pool_used_ = sizeof(Segment);
   missed_ = nullptr;
-  predicted_ = &none_;
+  predicted_ = &none;
   successor_ = nullptr;
   history_ = 0;
 }

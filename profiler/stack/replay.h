@@ -160,7 +160,7 @@ class Replay {
   [[nodiscard]] bool has_room(std::size_t bytes) const noexcept;
   [[nodiscard]] bool grow(Arena& arena) noexcept;
 
-  static Segment none_;  // is at no anchor
+  static Segment none;  // is at no anchor
 
   std::uint64_t state_ = 0;  // code_state for which the kept stacks are valid; never one with an unload under way
   Place* places_ = nullptr;  // open addressing, at most half full
@@ -169,7 +169,7 @@ class Replay {
   std::byte* pool_ = nullptr;
   std::size_t pool_used_ = 0;
   std::size_t pool_bytes_ = 0;
-  Segment* predicted_ = &none_;         // of the next call
+  Segment* predicted_ = &none;          // of the next call
   std::uint32_t* successor_ = nullptr;  // where that is kept, in the last segment found; nullptr: none was found yet
   std::uint32_t history_ = 0;           // of the last three stacks found
   std::atomic<std::uint64_t> flushes_{0};
