@@ -47,6 +47,7 @@ using namespace bucketprof::service;  // NOLINT(google-build-using-namespace): w
 
 extern "C" {
 
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's are __uid
 BUCKETPROF_IN_PLACE int setuid(uid_t user) noexcept { return change(next_setters.setuid, "setuid", user); }
 BUCKETPROF_IN_PLACE int seteuid(uid_t user) noexcept { return change(next_setters.seteuid, "seteuid", user); }
 BUCKETPROF_IN_PLACE int setreuid(uid_t real, uid_t user) noexcept {
@@ -55,5 +56,6 @@ BUCKETPROF_IN_PLACE int setreuid(uid_t real, uid_t user) noexcept {
 BUCKETPROF_IN_PLACE int setresuid(uid_t real, uid_t user, uid_t saved) noexcept {
   return change(next_setters.setresuid, "setresuid", real, user, saved);
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
 }  // extern "C"

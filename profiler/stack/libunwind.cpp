@@ -5,8 +5,9 @@
 
 #include <cerrno>
 
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): libunwind's names. A weak one is null unless
+// libunwind is linked.
 extern "C" bucketprof::stack::libunwind::SearchTable _Ux86_64_dwarf_search_unwind_table;
-// NOLINTBEGIN(bugprone-reserved-identifier): libunwind's names. A weak one is null unless libunwind is linked.
 #pragma weak _Ux86_64_create_addr_space
 #pragma weak _Ux86_64_set_caching_policy
 #pragma weak _Ux86_64_init_remote
@@ -14,7 +15,7 @@ extern "C" bucketprof::stack::libunwind::SearchTable _Ux86_64_dwarf_search_unwin
 #pragma weak _Ux86_64_get_reg
 #pragma weak _Ux86_64_get_save_loc
 #pragma weak _Ux86_64_dwarf_search_unwind_table
-// NOLINTEND(bugprone-reserved-identifier)
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace bucketprof::stack::libunwind {
 
