@@ -15,7 +15,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
