@@ -32,6 +32,17 @@ inline constexpr hashmap::PartInfo kNoPart{};
   return is_less;
 }
 
+/// As alloc::may_be_recorded, in one instruction less: a compare with memory, which g++ does not make of an atomic
+/// load.
+[[nodiscard, gnu::always_inline]] inline bool may_be_recorded(const void* block) noexcept {
+  const std::uint8_t* const place =
+      alloc::recorded_filter +
+      (static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(block)) >> alloc::kFilterPageBits);
+  bool is_marked = false;
+  __asm__ volatile("cmpb $0, %1" : "=@ccne"(is_marked) : "m"(*place));
+  return is_marked;
+}
+
 void on_no_sample() noexcept;
 /// Records an allocation for which is_due(bytes) was true. `block` is nullptr if it failed. Inlined, so that the
 /// recorded stack begins with the function that the program called.
@@ -44,7 +55,7 @@ void on_no_sample() noexcept;
 void on_possible_free(void* block) noexcept;
 /// Records the free of a block. Call before the memory can be reused.
 [[gnu::always_inline]] inline void on_free(void* block) noexcept {
-  if (alloc::may_be_recorded(block)) [[unlikely]]
+  if (may_be_recorded(block)) [[unlikely]]
     on_possible_free(block);
 }
 

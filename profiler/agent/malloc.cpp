@@ -52,7 +52,7 @@ template <auto kGive, class... More>
 }
 template <auto kGive, class... More>
 [[gnu::always_inline]] inline void freed(void* block, More... more) {
-  if (alloc::may_be_recorded(block)) [[unlikely]]
+  if (may_be_recorded(block)) [[unlikely]]
     return recorded_and_freed<kGive>(block, more...);
   (next.*kGive)(block, more...);
 }
@@ -112,7 +112,7 @@ void* calloc(std::size_t count, std::size_t bytes) noexcept {
 }
 void* realloc(void* old, std::size_t bytes) noexcept {
   const bool due = is_due(bytes);
-  if (!due && !bucketprof::alloc::may_be_recorded(old)) [[likely]]
+  if (!due && !may_be_recorded(old)) [[likely]]
     return next.realloc(old, bytes);
   return moved(old, bytes, due);
 }

@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "profiler/model/validate.h"
 #include "tests/support/agent.h"
@@ -60,6 +61,40 @@ TEST_F(Malloc, IsEverythingThatAllocatorsTakeTheCLibrarysAndTheLanguagesPlaceWit
                             "execvp", "execl", "execlp", "execle", "prctl", "syscall"})
     EXPECT_EQ(ours.erase(other), 1U) << other;
   EXPECT_EQ(ours, theirs);
+}
+
+/// The instructions of a function of the agent from its entry to its jump to the next function, if no branch is taken.
+std::vector<std::string> path_to_next(const std::string& function) {
+  const Ended code = run({.words = {"objdump", "-d", "--no-show-raw-insn", "--disassemble=" + function, kAgent}});
+  EXPECT_EQ(code.status, 0) << code.err;
+  std::istringstream lines(code.out);
+  std::vector<std::string> path;
+  bool is_inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with("<" + function + ">:")) {
+      is_inside = true;
+    } else if (is_inside) {
+      path.push_back(line);
+      if (line.find("jmp    *") != std::string::npos) return path;
+    }
+  }
+  ADD_FAILURE() << function << " does not jump to the next one:\n" << code.out;
+  return path;
+}
+
+// The jump is the one that the program would have made through its linkage table. The numbers are those of Debian 12's
+// g++ at -O2. If a change makes them larger, decide whether it is worth it.
+TEST_F(Malloc, TakesFiveInstructionsMoreBetweenSamplesAndSoDoesFree) {
+#if !defined(NDEBUG) || defined(__clang__) || !defined(__x86_64__)
+  GTEST_SKIP() << "the numbers are those of builds that g++ optimised";
+#endif
+  const std::size_t jump = 1;
+  for (const char* function : {"malloc", "free", "_Znwm", "_ZdlPv"}) {
+    const std::vector<std::string> path = path_to_next(function);
+    std::string text;
+    for (const std::string& line : path) text += line + "\n";
+    EXPECT_EQ(path.size(), 5 + jump) << text;
+  }
 }
 
 TEST_F(Malloc, DoesWhatItIsFor) {
