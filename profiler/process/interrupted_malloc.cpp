@@ -20,18 +20,37 @@ constexpr std::array kNames{"malloc",        "calloc",   "realloc", "free",   "p
 // Under the agent, `malloc` is the agent's function, which makes a tail call to the next one and so is not on the
 // stack.
 constexpr std::size_t kMore = 8;
+constexpr Address kTogether = 1U << 15U;  // glibc's lie within 6 KiB
 
 struct Malloc {
   std::array<Address, kNames.size() + kMore> functions;  // start addresses; 0: not found
   /// Libraries that are only an allocator. All of their code counts, because their functions make tail calls, and then
   /// are not on the stack.
   std::array<const link_map*, 2> libraries;
+  /// From the first to the last of the functions, of kNames and of the next ones, if they lie together: the C library's
+  /// are one source, and aligned_alloc makes a tail call to a function of it that has no public name.
+  struct Range {
+    Address first = 0;
+    Address last = 0;
+  };
+  std::array<Range, 2> ranges;
 };
 Malloc* found = nullptr;
 
 const link_map* object_of(Address code) noexcept {
   dl_find_object object{};
   return _dl_find_object(reinterpret_cast<void*>(code), &object) == 0 ? object.dlfo_link_map : nullptr;
+}
+
+Malloc::Range range_of(std::span<const Address> functions) noexcept {
+  Malloc::Range range;
+  for (const Address function : functions) {
+    if (function == 0) continue;
+    if (range.first == 0) range = {function, function};
+    if (object_of(function) != object_of(range.first)) return {};
+    range = {std::min(range.first, function), std::max(range.last, function)};
+  }
+  return range.last - range.first < kTogether ? range : Malloc::Range();
 }
 
 struct Visit {
@@ -50,6 +69,8 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) noexcept {
   const auto function = reinterpret_cast<Address>(_Unwind_FindEnclosingFunction(reinterpret_cast<void*>(code + 1)));
   const link_map* const object = object_of(code);
   in_malloc = (function != 0 && std::ranges::count(found->functions, function) != 0) ||
+              std::ranges::any_of(found->ranges,
+                                  [=](const auto& range) { return range.first <= function && function < range.last; }) ||
               (object != nullptr && std::ranges::count(found->libraries, object) != 0);
   return in_malloc ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
@@ -70,6 +91,8 @@ void find_malloc(std::span<const void* const> more) noexcept {
     const bool is_program = object == nullptr || object->l_name[0] == '\0';
     return is_program || std::ranges::count(mixed, object) != 0 ? nullptr : object;
   });
+  const std::span functions(here.functions);
+  here.ranges = {range_of(functions.first(kNames.size())), range_of(functions.subspan(kNames.size()))};
   found = &here;
 }
 

@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <link.h>
+#include <malloc.h>
 #include <signal.h>
 #include <ucontext.h>
 
@@ -92,6 +93,9 @@ TEST_F(InterruptedMalloc, IsToldAtEachInstructionOfIt) {
     void* aligned = nullptr;
     if (posix_memalign(&aligned, 4096, sizes[1]) == 0) std::free(aligned);
     std::free(std::calloc(1, sizes[0]));
+    std::free(std::aligned_alloc(16, sizes[0]));
+    std::free(std::aligned_alloc(4096, sizes[1]));
+    std::free(memalign(64, sizes[1]));
     set_stepping(false);
   }
   EXPECT_GT(of_libc.all, 1000);
