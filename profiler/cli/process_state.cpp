@@ -20,7 +20,7 @@ std::optional<ProcessState> state_of(pid_t process) {
   if (open == text.npos || close == text.npos || text.size() < close + 5) return std::nullopt;
   const char state = text[close + 2];
   if (state == 'Z' || state == 'X') return std::nullopt;
-  ProcessState found{.name = std::string(text.substr(open + 1, close - open - 1))};
+  ProcessState found{.name = std::string(text.substr(open + 1, close - open - 1)), .sleeps = state == 'S'};
   std::from_chars(text.data() + close + 4, text.data() + text.size(), found.parent);
   return found;
 }

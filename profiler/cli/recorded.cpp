@@ -69,6 +69,24 @@ std::vector<Orphan> wait_for_others(const RecordOptions& options, const std::fun
   return wait_for_orphans(options.wait, meanwhile);
 }
 
+/// A process that has just been forked notes its start before it does anything else, but may not have had the processor
+/// yet. Waits for those that have not noted it, for a second at most, unless they are seen to do something else.
+void wait_for_starts(const RawProfiles& place, const std::vector<Orphan>& running) {
+  constexpr timespec kBetween{0, 10'000'000};
+  constexpr int kMostPauses = 100;
+  for (int i = 0; i < kMostPauses; ++i) {
+    const std::vector<RawProfiles::Started> started = place.started();
+    const bool is_any = std::any_of(running.begin(), running.end(), [&started](const Orphan& orphan) {
+      const auto is_it = [&orphan](const RawProfiles::Started& process) { return process.pid == orphan.pid; };
+      if (std::any_of(started.begin(), started.end(), is_it)) return false;
+      const auto state = state_of(orphan.pid);
+      return state && !state->sleeps;
+    });
+    if (!is_any) return;
+    ::nanosleep(&kBetween, nullptr);
+  }
+}
+
 /// Notes why followed processes have no profile: they still run, or ended without one.
 void note_others(RawProfiles& place, const std::vector<Orphan>& running, Recorded& recorded) {
   constexpr std::size_t kMostNotes = 10;
@@ -130,6 +148,7 @@ Result<Recorded> record(const RecordOptions& options, const std::vector<std::str
   recorded.ended = *ended;
   std::vector<Orphan> running;
   if (options.follow_children) running = wait_for_others(options, [&] { meanwhile(ended->pid); });
+  wait_for_starts(*place, running);
   wait_for_keepers(*place, recorded.said);
   auto found = place->read();
   if (!found.ok()) return Error{found.error()};

@@ -21,10 +21,12 @@ TEST(ProcessState, IsThatOfAProcessThatRuns) {
   }
   char byte = 0;
   ASSERT_EQ(::read(ends[0], &byte, 1), 1);
-  const auto state = state_of(child);
+  auto state = state_of(child);
   ASSERT_TRUE(state.has_value());
+  while (!state->sleeps) state = state_of(child);  // it is on its way into pause()
   EXPECT_EQ(state->name, "a) S 1 (b");
   EXPECT_EQ(state->parent, ::getpid());
+  EXPECT_FALSE(state_of(::getpid())->sleeps);
   ::kill(child, SIGKILL);
   siginfo_t info;
   ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
