@@ -25,7 +25,19 @@ enum class Cause : std::uint8_t {
   kOverflow,      // a bucket's slots are full
   kRehash,        // reserve() on a table that already has storage, or a rehash of another kind of table
   kNode,          // a separate block for one entry
+  kCopy,          // the first array of a table that is a copy
+  kShrink,        // a smaller array than the one that it replaces
 };
+
+/// Whether a bucket array of this cause is the first of its table.
+[[nodiscard]] constexpr bool begins_table(Cause cause) {
+  return cause == Cause::kHint || cause == Cause::kFirstInsert || cause == Cause::kCopy;
+}
+/// Whether a bucket array of this cause replaces another one.
+[[nodiscard]] constexpr bool replaces_array(Cause cause) {
+  return cause == Cause::kGrowDouble || cause == Cause::kGrowSameSize || cause == Cause::kRehash ||
+         cause == Cause::kShrink;
+}
 
 /// Facts about one block at the moment of its allocation.
 struct PartInfo {

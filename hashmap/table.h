@@ -218,9 +218,9 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   [[nodiscard]] static constexpr std::size_t max_entries() noexcept { return kMaxArrayBytes / sizeof(Node) * 13 / 2; }
 
   /// Makes room for `hint` entries in a table without an array. Up to 8 need nothing: the first insert makes a bucket.
-  void make_room(std::uint64_t hint) {
+  void make_room(std::uint64_t hint, Cause cause = Cause::kHint) {
     const unsigned log2 = log2_for(usable_hint(hint, sizeof(Node)));
-    if (log2 != 0) this->install(this->make_bucket_array(log2, Cause::kHint, hint));
+    if (log2 != 0) this->install(this->make_bucket_array(log2, cause, cause == Cause::kHint ? hint : 0));
   }
 
   /// Makes room for `n` entries at once. Ends all iterators if entries have to be moved.
@@ -240,7 +240,7 @@ class Table : public Growth<K, V, Hash, Allocator, Random> {
   /// moves the entry at (node, i) to `cell`.
   template <class Take>
   void add_all(const Table& other, Take take) {
-    if (!this->current_ && other.count_ != 0) make_room(other.count_);
+    if (!this->current_ && other.count_ != 0) make_room(other.count_, Cause::kCopy);
     other.for_each_cell([&](Node* node, unsigned i) { assign(node->key(i), [&](Cell cell) { take(node, i, cell); }); });
   }
 

@@ -14,10 +14,25 @@
 
 namespace bucketprof::profiled {
 
+namespace detail {
+// Not a part of the interface of absl: its own name for builds whose arrays have a byte more.
+#ifdef ABSL_SWISSTABLE_ENABLE_GENERATIONS
+inline constexpr bool kAbslGenerations = true;
+#else
+inline constexpr bool kAbslGenerations = false;
+#endif
+// A version between two releases is not known by a number; the rules then try all layouts.
+#ifdef ABSL_LTS_RELEASE_VERSION
+inline constexpr tables::AbslVersion kAbslVersion = tables::AbslVersion::of(ABSL_LTS_RELEASE_VERSION, kAbslGenerations);
+#else
+inline constexpr tables::AbslVersion kAbslVersion{.generations = kAbslGenerations};
+#endif
+}  // namespace detail
+
 template <class Entry>
-using AbslFlatAllocator = Allocator<Entry, Entry, Kind::kAbslFlat>;
+using AbslFlatAllocator = Allocator<Entry, Entry, Kind::kAbslFlat, detail::kAbslVersion>;
 template <class Entry>
-using AbslNodeAllocator = Allocator<Entry, Entry, Kind::kAbslNode>;
+using AbslNodeAllocator = Allocator<Entry, Entry, Kind::kAbslNode, detail::kAbslVersion>;
 
 template <class K, class V, class Hash = typename absl::flat_hash_map<K, V>::hasher,
           class Equal = typename absl::flat_hash_map<K, V>::key_equal>

@@ -13,8 +13,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <boost/unordered_map.hpp>
 #include <boost/unordered_set.hpp>
-#include <boost/version.hpp>
-#if BOOST_VERSION >= 108200
+#if __has_include(<boost/unordered/unordered_node_map.hpp>)
 #include <boost/unordered/unordered_node_map.hpp>
 #include <boost/unordered/unordered_node_set.hpp>
 #endif
@@ -33,7 +32,7 @@ using unordered_flat_map = boost::unordered_flat_map<K, V, Hash, Equal, BoostFla
 template <class K, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
 using unordered_flat_set = boost::unordered_flat_set<K, Hash, Equal, BoostFlatAllocator<K>>;
 
-#if BOOST_VERSION >= 108200
+#if __has_include(<boost/unordered/unordered_node_map.hpp>)
 template <class Entry>
 using BoostOpenNodeAllocator = Allocator<Entry, Entry, Kind::kBoostOpenNode>;
 

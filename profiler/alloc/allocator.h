@@ -37,8 +37,9 @@ template <class U, class Entry>
 inline constexpr bool kIsEntry = std::is_same_v<typename PlainEntry<U>::type, typename PlainEntry<Entry>::type>;
 }  // namespace detail
 
-/// T: the allocated type; Entry: the container's value_type; K: the kind of container, if an alias states it.
-template <class T, class Entry = T, Kind K = Kind::kUnknown>
+/// T: the allocated type; Entry: the container's value_type; K: the kind of container, if an alias states it; Absl: the
+/// version of absl, if its headers state it.
+template <class T, class Entry = T, Kind K = Kind::kUnknown, AbslVersion Absl = AbslVersion{}>
 class Allocator {
  public:
   using value_type = T;
@@ -48,7 +49,7 @@ class Allocator {
   using propagate_on_container_swap = std::true_type;
   template <class U>
   struct rebind {
-    using other = Allocator<U, Entry, K>;
+    using other = Allocator<U, Entry, K, Absl>;
   };
 
   /// An unnamed table: profiles show the short name of its value type.
@@ -66,17 +67,19 @@ class Allocator {
     return *this;
   }
   template <class U>
-  Allocator(const Allocator<U, Entry, K>& other) noexcept  // NOLINT(google-explicit-constructor)
+  Allocator(const Allocator<U, Entry, K, Absl>& other) noexcept  // NOLINT(google-explicit-constructor)
       : id_(other.id_), handle_(other.handle_) {}
   ~Allocator() = default;
 
   [[nodiscard]] Allocator select_on_container_copy_construction() const noexcept {
-    return Allocator(TableName{name_index(id_)});
+    Allocator copied(TableName{name_index(id_)});
+    copied.handle_ = &detail::copied;
+    return copied;
   }
 
   /// For containers that pass no facts about the block: they are inferred (infer.h).
   [[nodiscard]] T* allocate(std::size_t n) {
-    const Inferred block = infer<T, Entry>(K, n);
+    const Inferred block = infer<T, Entry>(K, n, Absl, counted_entries());
     T* const start = std::allocator<T>().allocate(n);
     hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
     if (block.part == hashmap::Part::kNodes) {
@@ -84,7 +87,8 @@ class Allocator {
       // boost constructs entries through copies of this allocator: each would look up the handle if it had none.
       if (block.kind == Kind::kBoostNode) static_cast<void>(handle());
     } else if (block.part == hashmap::Part::kBuckets) {
-      note_bucket_block(handle(), block, info);
+      const bool is_copy = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == ~TableId{0};
+      note_bucket_block(handle(), block, info, is_copy);
     }
     const bool varies = block.part != hashmap::Part::kNodes || n != 1;
     record(start, n, TableInfo{id_, block.kind, short_type_name<Entry>()}, info,
@@ -102,7 +106,7 @@ class Allocator {
   void deallocate(T* start, std::size_t n) noexcept {
     record_free(start);
     if constexpr (K != Kind::kGoMap) {  // the bucket blocks of a part-aware table are counted by the recorder
-      if (infer<T, Entry>(K, n).part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_);
+      if (infer<T, Entry>(K, n, Absl).part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_);
     }
     std::allocator<T>().deallocate(start, n);
   }
@@ -134,12 +138,12 @@ class Allocator {
 
   friend bool operator==(const Allocator&, const Allocator&) noexcept { return true; }
   template <class U>
-  friend bool operator==(const Allocator&, const Allocator<U, Entry, K>&) noexcept {
+  friend bool operator==(const Allocator&, const Allocator<U, Entry, K, Absl>&) noexcept {
     return true;
   }
 
  private:
-  template <class, class, Kind>
+  template <class, class, Kind, AbslVersion>
   friend class Allocator;
 
   void record(T* start, std::size_t n, const TableInfo& table, const hashmap::PartInfo& info,
@@ -158,6 +162,12 @@ class Allocator {
     if (table != nullptr && table->id.load(std::memory_order_relaxed) == id_) [[likely]]
       return table;
     return handle_ = find_or_make_handle(id_);
+  }
+
+  /// 0 if they have not been counted.
+  [[nodiscard]] std::uint64_t counted_entries() const noexcept {
+    const bool is_ours = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == id_;
+    return is_ours ? handle_->entries.load(std::memory_order_relaxed) : 0;
   }
 
   void renew() noexcept {

@@ -10,24 +10,29 @@
 #include "hashmap/part.h"
 #include "profiler/alloc/infer.h"
 #include "profiler/alloc/table.h"
-#include "profiler/tables/slots.h"
 
 namespace bucketprof::alloc {
 
 /// Infers the cause of a new bucket block and counts it. A first bucket block that is larger than one entry needs has
-/// the cause kHint. `table` may be null.
-inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap::PartInfo& info) noexcept {
+/// the cause kHint, unless there are entries: they are in the table itself, or were in a block that no rule fits.
+/// `table` may be null. `is_copy`: the table is a copy that has no block yet.
+inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap::PartInfo& info,
+                              bool is_copy = false) noexcept {
   const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
-  if (!first) {
-    info.cause = hashmap::Cause::kRehash;
-  } else if (block.slots > tables::first_slots(block.kind)) {
-    info.cause = hashmap::Cause::kHint;
-    info.hint = tables::usable_slots(block.kind, block.slots);
-  } else {
+  if (table != nullptr) info.entries = table->entries.load(std::memory_order_relaxed);
+  if (first && is_copy) {
+    info.cause = hashmap::Cause::kCopy;
+  } else if (first && block.slots <= block.first_slots) {
     info.cause = hashmap::Cause::kFirstInsert;
+  } else if (first && info.entries == 0) {
+    info.cause = hashmap::Cause::kHint;
+    info.hint = block.limit;
+  } else {
+    const bool smaller = !first && block.slots < table->array_slots.load(std::memory_order_relaxed);
+    info.cause = smaller ? hashmap::Cause::kShrink : hashmap::Cause::kRehash;
   }
   if (table == nullptr) return;
-  info.entries = table->entries.load(std::memory_order_relaxed);
+  table->array_slots.store(block.slots, std::memory_order_relaxed);
   table->buckets.store(table->buckets.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 

@@ -50,7 +50,7 @@ class Resource : public std::pmr::memory_resource {
       return {facts_.kind, hashmap::Part::kNodes, 1, facts_.entry_bytes};
     }
     if (bytes % sizeof(void*) == 0 && alignment == alignof(void*)) {
-      return {facts_.kind, hashmap::Part::kBuckets, bytes / sizeof(void*), 0};
+      return detail::buckets(facts_.kind, tables::StdNodeArrays{}, bytes / sizeof(void*), 0);
     }
     return {facts_.kind, hashmap::Part::kOther, 0, 0};
   }

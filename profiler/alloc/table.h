@@ -49,6 +49,7 @@ struct alignas(64) TableHandle {
   std::atomic<std::uint64_t> peak{0};     // maximum since the current bucket block became current
   std::atomic<std::uint32_t> buckets{0};  // live bucket blocks, recorded or not, of tables whose parts are inferred
   std::atomic<std::uint32_t> newest_block{0};  // the recorder's chain of recorded bucket blocks; 0: none
+  std::atomic<std::uint64_t> array_slots{0};   // of the latest of `buckets`
   TableHandle* next_free = nullptr;            // for the recorder only, as the next member
   bool superseded = false;                     // the current bucket block is a later, unrecorded one
 
@@ -65,6 +66,11 @@ struct alignas(64) TableHandle {
     return left;
   }
 };
+
+namespace detail {
+/// The handle of tables that are copies and have no handle yet. The id is none that is drawn. Hidden as next_id.
+[[gnu::visibility("hidden")]] inline constinit TableHandle copied{.id = ~TableId{0}};
+}  // namespace detail
 
 /// What an allocator knows about its table.
 struct TableInfo {

@@ -16,6 +16,7 @@
 #include "profiler/base/saturating.h"
 #include "profiler/facts/sample_facts.h"
 #include "profiler/findings/findings.h"
+#include "profiler/tables/kind.h"
 
 namespace bucketprof::analyze {
 namespace {
@@ -57,6 +58,7 @@ class Analyzer {
     Arrays arrays;
     Counts counts;
     double entries = 0;
+    bool tells_fill = true;
     bool is_told = false;             // the bytes of an entry are known, and so is slack
     bool has_nodes = false;           // only set for tables recognized by function names
     bool has_unknown_arrays = false;  // the same; unknown capacity
@@ -67,6 +69,7 @@ class Analyzer {
     facts::SampleValues amounts;
     recognize::FrameRef caller;
     Arrays arrays;
+    bool tells_fill = true;
     facts::SampleValues heaviest;
     std::size_t heaviest_sample = 0;
   };
@@ -75,6 +78,8 @@ class Analyzer {
     const facts::SampleValues& amounts = facts.amounts;
     add(result_.totals, amounts);
     const TableKey key{facts.table, facts.kind};
+    const bool tells_fill =
+        facts.table == 0 || result_.facts.classified || tables::tells_slack(kind_of(facts.kind), facts.part);
     if (facts.table != 0) {
       TableSums& table = tables_[key];
       add(table.amounts, amounts);
@@ -82,6 +87,7 @@ class Analyzer {
       add(table.causes[profile_.str(facts.cause_name)], amounts);
       table.arrays.add(facts);
       count(facts, table);
+      if (!tells_fill) table.tells_fill = false;
       if (result_.facts.classified) count_unlabelled(facts, table);
     }
     const recognize::FrameRef caller = frames_.caller(sample);
@@ -94,7 +100,10 @@ class Analyzer {
     }
     add(site.amounts, amounts);
     site.arrays.add(facts);
+    if (!tells_fill) site.tells_fill = false;
   }
+
+  tables::Kind kind_of(model::StringId kind) const { return tables::kind_of(profile_.str(kind)); }
 
   /// For tables recognized by function names. Each of their nodes is an entry. Tables cannot be counted if there are
   /// arrays of unknown capacity, because an array of a table that grew looks like a first one.
@@ -117,7 +126,7 @@ class Analyzer {
       table.entries += static_cast<double>(held) / static_cast<double>(facts.entry_bytes);
     }
     if (facts.part != hashmap::Part::kBuckets) return;
-    const bool is_start = facts.cause == hashmap::Cause::kHint || facts.cause == hashmap::Cause::kFirstInsert;
+    const bool is_start = hashmap::begins_table(facts.cause);
     add_saturated(counts.alive, values[model::kInuseObjects]);
     if (is_start) add_saturated(counts.ever, values[model::kAllocObjects]);
     std::int64_t slots = 0;
@@ -153,6 +162,7 @@ class Analyzer {
       table.parts = groups(sums.parts);
       table.causes = groups(sums.causes);
       table.counts = sums.counts;
+      table.tells_fill = sums.tells_fill;
       table.counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostCounted));
       table.counts.growths = sums.arrays.grown;
       table.counts.same_size = sums.arrays.same_size;
@@ -173,7 +183,7 @@ class Analyzer {
     for (const auto& [key, sums] : sites_) {
       const TableKey& table = std::get<0>(key);
       result_.sites.push_back({std::string(profile_.str(table.first)), std::string(profile_.str(table.second)),
-                               frames_.describe(sums.caller), sums.amounts, pattern_of(sums.arrays),
+                               frames_.describe(sums.caller), sums.amounts, sums.tells_fill, pattern_of(sums.arrays),
                                shape_of(sums.amounts, result_.totals), frames_.stack(sums.heaviest_sample)});
     }
     facts::sort_by_weight(result_.sites, [](const Site& site) {
@@ -192,6 +202,13 @@ class Analyzer {
           "tables and findings: no sample has a `table` label, so this is not a profile of bucketprof");
     }
     say_what_names_do_not_tell();
+    const auto untold =
+        std::count_if(tables_.begin(), tables_.end(), [](const auto& table) { return !table.second.tells_fill; });
+    if (untold > 0) {
+      result_.missing.push_back(fmt::format("entries and slack of {} {}: {} not tell", untold,
+                                            untold == 1 ? "table" : "tables",
+                                            untold == 1 ? "its container does" : "their containers do"));
+    }
     // Samples that were left out may have left locations behind that no stack uses.
     std::vector<bool> used(profile_.locations.size());
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) {

@@ -58,6 +58,7 @@ struct Table {
   std::vector<Group> parts;
   std::vector<Group> causes;
   Counts counts;
+  bool tells_fill = true;  // whether its container tells how full its arrays are; if not, entries and slack are unknown
   Pattern pattern = Pattern::kNone;
   Shape shape = Shape::kEven;
   std::vector<Step> steps;    // by slots, ascending
@@ -69,6 +70,7 @@ struct Site {
   std::string kind;
   recognize::Frame caller;  // the first frame outside the container's code
   facts::SampleValues amounts;
+  bool tells_fill = true;  // as of a table
   Pattern pattern = Pattern::kNone;
   Shape shape = Shape::kEven;
   std::vector<recognize::Frame> stack;  // of its heaviest sample, leaf first, including the container's frames

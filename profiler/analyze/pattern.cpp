@@ -17,6 +17,7 @@ void Arrays::add(const facts::SampleFacts& facts) {
       return add_saturated(hinted, blocks);
     case hashmap::Cause::kGrowDouble:
     case hashmap::Cause::kRehash:
+    case hashmap::Cause::kShrink:
       return add_saturated(grown, blocks);
     case hashmap::Cause::kGrowSameSize:
       return add_saturated(same_size, blocks);

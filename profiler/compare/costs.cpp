@@ -70,9 +70,7 @@ double rounding_variance(std::int64_t n, double weight) {
 Cost cost_of(const facts::SampleFacts& facts, std::int64_t interval) {
   Cost cost;
   std::copy(facts.amounts.values.begin(), facts.amounts.values.end(), cost.values.begin());
-  const bool is_rehash = facts.part == hashmap::Part::kBuckets &&
-                         (facts.cause == hashmap::Cause::kGrowDouble || facts.cause == hashmap::Cause::kGrowSameSize ||
-                          facts.cause == hashmap::Cause::kRehash);
+  const bool is_rehash = facts.part == hashmap::Part::kBuckets && hashmap::replaces_array(facts.cause);
   if (is_rehash) cost.values[kRehashes] = cost.values[model::kAllocObjects];
   const double per_block = findings::variance_a_block(facts.bytes, interval);
   if (per_block == 0) return cost;

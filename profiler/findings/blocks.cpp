@@ -23,12 +23,13 @@ double mean_entries(const facts::SampleFacts& facts, model::SampleType objects, 
 }
 
 void find_rule(TableBlocks& table, tables::Kind kind) {
-  const facts::SampleFacts* largest = nullptr;
+  std::vector<SeenArray> seen;
   for (const Block& block : table.blocks) {
-    if (block.facts.part != hashmap::Part::kBuckets) continue;
-    if (largest == nullptr || block.facts.slots > largest->slots) largest = &block.facts;
+    const facts::SampleFacts& facts = block.facts;
+    if (facts.part != hashmap::Part::kBuckets) continue;
+    seen.push_back({facts.bytes, facts.slots, facts.entry_bytes, facts.cause});
   }
-  if (largest != nullptr) table.rule = GrowthRule::of(kind, largest->bytes, largest->slots);
+  table.rule = GrowthRule::of(kind, seen);
 }
 
 void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {

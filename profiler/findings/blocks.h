@@ -34,7 +34,7 @@ struct TableBlocks {
   model::StringId table = 0;
   model::StringId kind = 0;
   std::vector<Block> blocks;
-  std::optional<GrowthRule> rule;  // deduced from the largest bucket block; empty if unknown
+  std::optional<GrowthRule> rule;  // deduced from the bucket blocks; empty if unknown
 };
 
 /// Tables and blocks are sorted by their contents, not by their place in the profile, which depends on the order in

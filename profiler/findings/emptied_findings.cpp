@@ -33,7 +33,8 @@ std::int64_t peak_of(const Block& block) { return block.facts.peak.value_or(0); 
 double maybe_growing(const TableBlocks& table, const Block& block) {
   const GrowthRule& rule = *table.rule;
   const auto slots = static_cast<std::uint64_t>(block.facts.slots);
-  if (peak_of(block) < static_cast<std::int64_t>(rule.limit(slots))) return 0;
+  const auto bytes = static_cast<std::uint64_t>(block.facts.bytes);
+  if (peak_of(block) < static_cast<std::int64_t>(rule.limit(slots, bytes))) return 0;
   double beside = 0;
   for (const Block& other : table.blocks) {
     // In containers other than the bundled map, growth has the cause rehash.

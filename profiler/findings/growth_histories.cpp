@@ -22,6 +22,7 @@ constexpr double kNoTable = 1e-6;  // fewer tables than this are a rounding erro
 /// Tables of one growth history whose array of one size was full, and which may have grown further.
 struct Full {
   std::size_t history = 0;
+  std::uint64_t limit = 0;  // entries in the full array
   double tables = 0;
   double variance = 0;  // of `tables`
   double entries = 0;   // mean, at their fullest
@@ -30,6 +31,7 @@ struct Full {
 /// Blocks of one size and one peak that tables grew into.
 struct Grown {
   std::uint64_t peak = 0;
+  std::uint64_t limit = 0;  // entries that it takes
   double blocks = 0;
   double bytes = 0;
   double entries = 0;   // sum, at their fullest
@@ -49,12 +51,12 @@ class Tracer {
       if (block.facts.part != hashmap::Part::kBuckets || block.facts.slots <= 0) continue;
       least_slots_ = std::min(least_slots_, static_cast<std::uint64_t>(block.facts.slots));
       if (block.facts.cause == hashmap::Cause::kRehash) is_by_rule_ = false;
-      if (block.facts.cause == hashmap::Cause::kHint || block.facts.cause == hashmap::Cause::kFirstInsert) start(block);
+      if (hashmap::begins_table(block.facts.cause)) start(block);
       if (block.facts.cause == hashmap::Cause::kGrowDouble || block.facts.cause == hashmap::Cause::kRehash) grow(block);
     }
     place_unhinted();
     for (const auto& [slots, arrays] : grown_) arrive(slots, arrays);
-    for (const auto& [slots, waiting] : full_) end_all(slots, waiting);
+    for (const auto& [slots, waiting] : full_) end_all(waiting);
     if (interval_ > 1 && is_by_rule_) {
       infer_bytes();
     } else {
@@ -78,6 +80,10 @@ class Tracer {
 
   double variance(const Block& block) const { return block.allocs() * variance_a_block(block.facts.bytes, interval_); }
 
+  std::uint64_t limit_of(const facts::SampleFacts& facts) const {
+    return rule_.limit(static_cast<std::uint64_t>(facts.slots), static_cast<std::uint64_t>(facts.bytes));
+  }
+
   /// Bytes of the block and its companion.
   double array_bytes(const Block& block) const {
     return block.bytes() + static_cast<double>(rule_.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
@@ -85,13 +91,15 @@ class Tracer {
 
   GrowthHistory& lineage_of(const Block& block) {
     const bool hinted = block.facts.cause == hashmap::Cause::kHint;
-    const auto key = std::tuple(hinted, hinted ? block.caller.location : 0, hinted ? block.caller.function : 0,
+    const bool copied = block.facts.cause == hashmap::Cause::kCopy;
+    const auto key = std::tuple(hinted, copied, hinted ? block.caller.location : 0, hinted ? block.caller.function : 0,
                                 hinted ? block.caller.line : 0);
     const auto [known, is_new] = by_place_.try_emplace(key, lineages_.size());
     if (is_new) {
       lineages_.emplace_back();
       lineages_.back().table = &table_;
       lineages_.back().hinted = hinted;
+      lineages_.back().copied = copied;
       heaviest_.emplace_back();
     }
     heaviest_[known->second].add(block.allocs() * array_bytes(block), block);
@@ -116,15 +124,22 @@ class Tracer {
     const double mean = mean_entries_at_fullest(block.facts);
     const std::uint64_t peak = peak_of(block.facts);
     if (peak == 0) history.unused += tables;
-    arrive_one(index, slots, {.peak = peak, .blocks = tables, .entries = tables * mean, .variance = variance(block)},
+    arrive_one(index, slots,
+               {.peak = peak,
+                .limit = limit_of(block.facts),
+                .blocks = tables,
+                .entries = tables * mean,
+                .variance = variance(block)},
                tables);
   }
 
   void grow(const Block& block) {
     auto& sizes = grown_[static_cast<std::uint64_t>(block.facts.slots)];
     const std::uint64_t peak = peak_of(block.facts);
-    auto same = std::find_if(sizes.begin(), sizes.end(), [peak](const Grown& grown) { return grown.peak == peak; });
-    if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak});
+    const std::uint64_t limit = limit_of(block.facts);
+    auto same = std::find_if(sizes.begin(), sizes.end(),
+                             [&](const Grown& grown) { return grown.peak == peak && grown.limit == limit; });
+    if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak, .limit = limit});
     same->blocks += block.allocs();
     same->bytes += block.allocs() * array_bytes(block);
     same->entries += block.allocs() * mean_entries_at_fullest(block.facts);
@@ -135,7 +150,7 @@ class Tracer {
   /// The peak of a sample's blocks. Delta profiles have no peaks: the mean number of entries is used instead. If the
   /// kind's number of entries is unknown, every array may have been full.
   std::uint64_t peak_of(const facts::SampleFacts& facts) const {
-    if (!rule_.tells_entries()) return rule_.limit(static_cast<std::uint64_t>(facts.slots));
+    if (!rule_.tells_entries()) return limit_of(facts);
     const double held = std::ceil(mean_entries_at_fullest(facts));
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(static_cast<std::int64_t>(held))));
   }
@@ -145,8 +160,9 @@ class Tracer {
   void arrive_one(std::size_t history, std::uint64_t slots, const Grown& array, double tables) {
     const double variance = array.blocks > 0 ? array.variance * tables / array.blocks : 0;
     const double mean = array.blocks > 0 ? array.entries / array.blocks : 0;
-    if (array.peak >= rule_.limit(slots)) {
-      full_[slots].push_back({.history = history, .tables = tables, .variance = variance, .entries = mean});
+    if (array.peak >= array.limit) {
+      full_[slots].push_back(
+          {.history = history, .limit = array.limit, .tables = tables, .variance = variance, .entries = mean});
     } else if (is_evidence(tables, variance)) {
       end(history, array.peak, mean, tables, variance);
     }
@@ -167,15 +183,15 @@ class Tracer {
   /// Sets the call site of tables that were not reserved: that of their growth, before which a reserve() belongs.
   void place_unhinted() {
     for (GrowthHistory& history : lineages_) {
-      if (history.hinted || growth_.bytes < 0) continue;
+      if (history.hinted || history.copied || growth_.bytes < 0) continue;
       history.place = growth_.place;
       history.sample = growth_.sample;
     }
     // No full array precedes the smallest array of growth: the first arrays were not sampled, are not on the heap, or
     // were not full yet. Assume full first arrays, in unknown number.
     if (grown_.empty() || (!full_.empty() && full_.begin()->first < grown_.begin()->first)) return;
-    auto unhinted =
-        std::find_if(lineages_.begin(), lineages_.end(), [](const GrowthHistory& known) { return !known.hinted; });
+    auto unhinted = std::find_if(lineages_.begin(), lineages_.end(),
+                                 [](const GrowthHistory& known) { return !known.hinted && !known.copied; });
     if (unhinted == lineages_.end()) {
       unhinted = lineages_.insert(lineages_.end(), GrowthHistory());
       unhinted->table = &table_;
@@ -183,7 +199,8 @@ class Tracer {
       unhinted->sample = growth_.sample;
     }
     const auto index = static_cast<std::size_t>(unhinted - lineages_.begin());
-    full_[rule_.first_slots()].push_back({.history = index, .tables = 0, .entries = 0});
+    const std::uint64_t first = rule_.first_slots();
+    full_[first].push_back({.history = index, .limit = rule_.limit(first), .tables = 0, .entries = 0});
   }
 
   /// Tables that grew into arrays of `slots` slots come from the next smaller size with full arrays. If these are too
@@ -199,18 +216,18 @@ class Tracer {
       const double taken = from == full_.begin() ? left : std::min(left, waiting);
       for (Full& full : from->second) {
         const double share = waiting > 0 ? full.tables / waiting : 1.0 / static_cast<double>(from->second.size());
-        go_on(full, taken * share, from->first, slots, arrays);
+        go_on(full, taken * share, slots, arrays);
       }
       left -= taken;
     }
   }
 
-  void go_on(Full& full, double tables, std::uint64_t from, std::uint64_t slots, const std::vector<Grown>& arrays) {
+  void go_on(Full& full, double tables, std::uint64_t slots, const std::vector<Grown>& arrays) {
     if (tables <= 0) return;
     GrowthHistory& history = lineages_[full.history];
     full.tables = std::max(0.0, full.tables - tables);
     history.growths += tables;
-    history.moved += tables * static_cast<double>(rule_.limit(from));
+    history.moved += tables * static_cast<double>(full.limit);
     double all = 0;
     for (const Grown& array : arrays) all += array.blocks;
     for (const Grown& array : arrays) {
@@ -225,11 +242,11 @@ class Tracer {
     }
   }
 
-  void end_all(std::uint64_t slots, const std::vector<Full>& waiting) {
+  void end_all(const std::vector<Full>& waiting) {
     for (const Full& full : waiting) {
       // The number of tables that grew further is an estimate, too, so a small rest may be none.
       if (is_evidence(full.tables, full.variance))
-        end(full.history, rule_.limit(slots), full.entries, full.tables, full.variance);
+        end(full.history, full.limit, full.entries, full.tables, full.variance);
     }
   }
 
@@ -280,7 +297,7 @@ class Tracer {
   std::int64_t interval_;
   std::vector<GrowthHistory> lineages_;
   std::vector<Heaviest> heaviest_;
-  std::map<std::tuple<bool, model::LocationId, model::FunctionId, std::int64_t>, std::size_t> by_place_;
+  std::map<std::tuple<bool, bool, model::LocationId, model::FunctionId, std::int64_t>, std::size_t> by_place_;
   std::map<std::uint64_t, std::vector<Full>> full_;    // by slots
   std::map<std::uint64_t, std::vector<Grown>> grown_;  // by slots
   Heaviest growth_;

@@ -25,6 +25,7 @@ struct End {
 struct GrowthHistory {
   const TableBlocks* table = nullptr;
   bool hinted = false;
+  bool copied = false;           // tables that began as copies: no reserve() decides about them
   recognize::FrameRef place;     // call site of the reserve(); if not hinted, of the most bytes of growth
   std::size_t sample = 0;        // the sample with the heaviest stack there
   std::uint64_t hint = 0;        // the largest

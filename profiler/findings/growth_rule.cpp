@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "hashmap/sizes.h"
+#include "profiler/findings/absl_arrays.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -31,19 +32,29 @@ double overflow_buckets(double entries, double buckets) {
 
 }  // namespace
 
-std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::int64_t bytes, std::int64_t slots) {
-  if (bytes <= 0 || slots <= 0) return std::nullopt;
-  const auto size = static_cast<std::uint64_t>(bytes);
-  const auto count = static_cast<std::uint64_t>(slots);
-  if (count > size || count > kMostEntries) return std::nullopt;
+std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::span<const SeenArray> seen) {
+  const SeenArray* const largest = largest_of(seen);
+  if (largest == nullptr || static_cast<std::uint64_t>(largest->slots) > kMostEntries) return std::nullopt;
+  if (tables::has_absl_arrays(kind)) {
+    const std::optional<tables::AbslArrays> arrays = absl_arrays_of(kind, seen);
+    return arrays ? std::optional(GrowthRule(kind, *arrays)) : std::nullopt;
+  }
   const auto rule = [&]<class Family>(std::type_identity<Family>) -> std::optional<GrowthRule> {
-    const std::optional<Family> arrays = Family::of(size, count);
+    const std::optional<Family> arrays =
+        Family::of(static_cast<std::uint64_t>(largest->bytes), static_cast<std::uint64_t>(largest->slots));
     return arrays ? std::optional(GrowthRule(kind, *arrays)) : std::nullopt;
   };
   return tables::with_family(kind, rule, std::optional<GrowthRule>());
 }
 
-std::uint64_t GrowthRule::first_slots() const { return tables::first_slots(kind_); }
+std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::int64_t bytes, std::int64_t slots) {
+  const SeenArray seen{.bytes = bytes, .slots = slots};
+  return of(kind, {&seen, 1});
+}
+
+std::uint64_t GrowthRule::first_slots() const {
+  return std::visit([](const auto& arrays) { return arrays.first_slots(); }, arrays_);
+}
 
 std::uint64_t GrowthRule::slots_for(std::uint64_t entries) const {
   const std::uint64_t n = std::clamp<std::uint64_t>(entries, 1, kMostEntries);
@@ -58,6 +69,12 @@ std::uint64_t GrowthRule::limit(std::uint64_t slots) const {
   return std::visit([slots](const auto& arrays) { return arrays.limit(slots); }, arrays_);
 }
 
+std::uint64_t GrowthRule::limit(std::uint64_t slots, std::uint64_t bytes) const {
+  const auto* const absl = std::get_if<tables::AbslArrays>(&arrays_);
+  const auto array = absl == nullptr ? std::nullopt : absl->array(bytes);
+  return array && array->slots == slots ? absl->limit(*array) : limit(slots);
+}
+
 std::uint64_t GrowthRule::bytes(std::uint64_t slots) const {
   return std::visit([slots](const auto& arrays) { return arrays.bytes(slots); }, arrays_);
 }
@@ -65,6 +82,12 @@ std::uint64_t GrowthRule::bytes(std::uint64_t slots) const {
 std::uint64_t GrowthRule::companion_bytes(std::uint64_t slots) const {
   const auto* const boost = std::get_if<tables::BoostNodeArrays>(&arrays_);
   return boost == nullptr ? 0 : boost->companion_bytes(slots);
+}
+
+std::uint64_t GrowthRule::reserved_bytes(std::uint64_t entries) const {
+  const auto* const absl = std::get_if<tables::AbslArrays>(&arrays_);
+  const std::uint64_t n = std::clamp<std::uint64_t>(entries, 1, kMostEntries);
+  return absl == nullptr ? array_bytes(slots_for(n)) : absl->reserved_bytes(n);
 }
 
 double GrowthRule::overflow_bytes(std::uint64_t slots, double entries) const {
@@ -83,12 +106,17 @@ GrowthRule::Cost GrowthRule::cost(std::uint64_t reserved, std::uint64_t most, do
   if (most == 0 && (reserved == 0 || lazy)) return sum;
   most = std::min(most, kMostEntries);  // a file may contain any number
   std::uint64_t slots = reserved == 0 ? first_slots() : slots_for(reserved);
+  std::uint64_t bytes = reserved == 0 ? array_bytes(slots) : reserved_bytes(reserved);
+  std::uint64_t most_here = reserved == 0 ? limit(slots) : limit(slots, bytes);
   const auto add = [&](double held) {
-    sum.arrays += static_cast<double>(array_bytes(slots));
+    sum.arrays += static_cast<double>(bytes);
     sum.overflow += overflow_bytes(slots, held);
   };
-  for (; limit(slots) < most && slots < kMostEntries * 2; slots = next_slots(slots)) {
-    add(static_cast<double>(limit(slots)));
+  while (most_here < most && slots < kMostEntries * 2) {
+    add(static_cast<double>(most_here));
+    slots = next_slots(slots);
+    bytes = array_bytes(slots);
+    most_here = limit(slots);
   }
   add(entries);
   return sum;

@@ -6,16 +6,21 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <variant>
 
+#include "profiler/findings/seen_array.h"
+#include "profiler/tables/absl.h"
 #include "profiler/tables/slots.h"
 
 namespace bucketprof::findings {
 
 class GrowthRule {
  public:
-  /// The rule of `kind`, with the element size deduced from a bucket block of `bytes` bytes and `slots` slots. nullopt
-  /// if the kind has no known rule or the block does not follow it.
+  /// The rule of `kind`, with the element size deduced from the largest of the bucket blocks of a table. nullopt if the
+  /// kind has no known rule or that block does not follow it.
+  [[nodiscard]] static std::optional<GrowthRule> of(tables::Kind kind, std::span<const SeenArray> seen);
+  /// The same from one block.
   [[nodiscard]] static std::optional<GrowthRule> of(tables::Kind kind, std::int64_t bytes, std::int64_t slots);
 
   /// Slots of the bucket block that reserve(entries) allocates, which holds `entries` entries without growing.
@@ -27,14 +32,20 @@ class GrowthRule {
   /// Slots of the block that replaces a full block of `slots` slots.
   [[nodiscard]] std::uint64_t next_slots(std::uint64_t slots) const;
 
-  /// Entries that a block of `slots` slots holds before it is replaced.
+  /// Entries that a block of `slots` slots holds before it is replaced, if it has all of them.
   [[nodiscard]] std::uint64_t limit(std::uint64_t slots) const;
+
+  /// The same of a block of `bytes` bytes, which may have less room than its slots: absl's reserve() makes such ones.
+  [[nodiscard]] std::uint64_t limit(std::uint64_t slots, std::uint64_t bytes) const;
 
   /// Bytes of a block of `slots` slots.
   [[nodiscard]] std::uint64_t bytes(std::uint64_t slots) const;
 
   /// Bytes of a second block that is allocated and freed with it: boost's groups of buckets. 0 for other kinds.
   [[nodiscard]] std::uint64_t companion_bytes(std::uint64_t slots) const;
+
+  /// Bytes of the bucket array that reserve(entries) allocates.
+  [[nodiscard]] std::uint64_t reserved_bytes(std::uint64_t entries) const;
 
   /// Bytes of a bucket array: the block and its companion.
   [[nodiscard]] std::uint64_t array_bytes(std::uint64_t slots) const { return bytes(slots) + companion_bytes(slots); }
@@ -59,7 +70,7 @@ class GrowthRule {
 
  private:
   using Arrays = std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
-                              tables::BoostNodeArrays, tables::TslArrays>;
+                              tables::BoostNodeArrays, tables::TslArrays, tables::RobinArrays>;
   GrowthRule(tables::Kind kind, const Arrays& arrays) : kind_(kind), arrays_(arrays) {}
 
   tables::Kind kind_;

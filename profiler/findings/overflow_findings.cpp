@@ -53,8 +53,7 @@ Sums sums_of(const TableBlocks& table, std::int64_t interval) {
     sums.arrays += block.allocs() * block.bytes();
     const double held = std::min(mean_entries_at_fullest(facts), static_cast<double>(table.rule->limit(slots)));
     sums.expected += block.allocs() * table.rule->overflow_bytes(slots, held);
-    if (facts.cause == hashmap::Cause::kHint || facts.cause == hashmap::Cause::kFirstInsert)
-      sums.tables += block.allocs();
+    if (hashmap::begins_table(facts.cause)) sums.tables += block.allocs();
     if (facts.cause != hashmap::Cause::kGrowSameSize) continue;
     sums.same_size.add(block, interval);
     sums.slots = std::max(sums.slots, slots);

@@ -150,7 +150,7 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
   const GrowthHistory* heaviest = &first;
   for (const GrowthHistory& history : line.histories) {
     const GrowthRule& rule = *history.table->rule;
-    const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.array_bytes(rule.slots_for(best.reserve)));
+    const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.reserved_bytes(best.reserve));
     if (smaller) inuse += std::max(0.0, history.inuse_start_bytes - history.inuse_tables * right);
     names.emplace(context.profile.str(history.table->table));
     if (history.bytes > heaviest->bytes) heaviest = &history;
@@ -178,6 +178,7 @@ void find_reserves(const FindingContext& context, const std::vector<TableBlocks>
   std::map<std::tuple<bool, std::string, std::int64_t, std::string>, std::vector<GrowthHistory>> lines;
   for (const TableBlocks& table : tables) {
     for (GrowthHistory& history : growth_histories(table, context.interval)) {
+      if (history.copied) continue;
       const recognize::Frame place = context.frames.describe(history.place);
       // Without a source file, the function identifies the call site.
       const auto key = std::tuple(history.hinted, place.file, place.line, place.file.empty() ? place.function : "");

@@ -46,7 +46,7 @@ TinySums tiny_sums_of(const TableBlocks& table, std::int64_t interval) {
     const double left = block.inuse() * mean_entries_now(facts);
     sums.now.entries += left;
     sums.now.entry_bytes += left * static_cast<double>(facts.entry_bytes);
-    const bool is_start = facts.cause == hashmap::Cause::kFirstInsert || facts.cause == hashmap::Cause::kHint;
+    const bool is_start = hashmap::begins_table(facts.cause);
     if (facts.part == hashmap::Part::kNodes || is_start) {
       sums.ever.entries += most;
       sums.ever.entry_bytes += most * static_cast<double>(facts.entry_bytes);

@@ -69,8 +69,8 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) noexcept {
   const auto function = reinterpret_cast<Address>(_Unwind_FindEnclosingFunction(reinterpret_cast<void*>(code + 1)));
   const link_map* const object = object_of(code);
   in_malloc = (function != 0 && std::ranges::count(found->functions, function) != 0) ||
-              std::ranges::any_of(found->ranges,
-                                  [=](const auto& range) { return range.first <= function && function < range.last; }) ||
+              std::ranges::any_of(
+                  found->ranges, [=](const auto& range) { return range.first <= function && function < range.last; }) ||
               (object != nullptr && std::ranges::count(found->libraries, object) != 0);
   return in_malloc ? _URC_END_OF_STACK : _URC_NO_REASON;
 }

@@ -267,7 +267,7 @@ class Classifier {
       found.cause = Cause::kHint;
     }
     if (found.part == Part::kBuckets && found.kind == Kind::kStdNode && found.cause == Cause::kRehash &&
-        bytes_of(sample) == std::int64_t{StdNodeArrays::bytes(StdNodeArrays::kFirstSlots)}) {
+        bytes_of(sample) == std::int64_t{StdNodeArrays::bytes(StdNodeArrays::first_slots())}) {
       found.cause = Cause::kFirstInsert;
     }
     if (found.name == 0) found.name = texts_.id(found.table->name);

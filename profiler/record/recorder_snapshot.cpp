@@ -15,7 +15,7 @@ namespace {
 
 /// Slack in bytes of a block that is not a bucket block: a node holds one entry, any other block none.
 std::uint64_t fixed_slack(const SiteKey& site) noexcept {
-  return slack_of(site.bytes, site.part == hashmap::Part::kNodes ? 1 : 0, site.entry_bytes);
+  return slack_of(site, site.part == hashmap::Part::kNodes ? 1 : 0);
 }
 
 }  // namespace

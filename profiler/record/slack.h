@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "hashmap/sizes.h"
+#include "profiler/record/sites.h"
 #include "profiler/tables/kind.h"
 
 namespace bucketprof::record {
@@ -17,6 +18,11 @@ namespace bucketprof::record {
 [[nodiscard]] constexpr std::uint64_t slack_of(std::uint64_t bytes, std::uint64_t credited, std::uint32_t entry_bytes) {
   const bool full = entry_bytes != 0 && credited > bytes / entry_bytes;
   return full ? 0 : bytes - credited * entry_bytes;
+}
+
+/// Slack as recorded: none where it is not known, since an unknown part of a block is not free.
+[[nodiscard]] constexpr std::uint64_t slack_of(const SiteKey& site, std::uint64_t credited) {
+  return tables::tells_slack(site.kind, site.part) ? slack_of(site.bytes, credited, site.entry_bytes) : 0;
 }
 
 /// The peak as a label, rounded up to few distinct values. 0 to 8 are exact. A higher peak becomes the next load limit

@@ -141,7 +141,7 @@ std::uint32_t Tables::end_block(std::uint32_t number, std::uint64_t me) noexcept
 
   if (FreedBlocks* const ended = totals_of(shard, block, peak)) {
     ++ended->blocks;
-    ended->slack += slack_of(site.bytes, peak, site.entry_bytes);
+    ended->slack += slack_of(site, peak);
     if (block.kept_at != 0) ended->keep(block.kept_at, 1, block.kept_slack);
   } else {
     losses_->add_block(site.bytes);
@@ -196,7 +196,7 @@ std::uint32_t Tables::visit_some(Shard& shard, std::uint32_t first, Visit visit)
       left -= credited;
       ++visited;
       visit(block, local == start && !table->superseded ? peak : std::max(block.frozen_peak, credited),
-            slack_of(site.bytes, credited, site.entry_bytes));
+            slack_of(site, credited));
     }
   }
   return 0;
@@ -244,7 +244,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, s
                                        .peak = rounded_peak(site.kind, peak),
                                        .allocs = 1,
                                        .inuse = 1,
-                                       .alloc_slack = slack_of(site.bytes, peak, site.entry_bytes),
+                                       .alloc_slack = slack_of(site, peak),
                                        .inuse_slack = slack,
                                        .kept = kept ? 1U : 0U,
                                        .kept_slack = kept ? block.kept_slack : 0});

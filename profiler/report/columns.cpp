@@ -25,17 +25,21 @@ std::string count_or_dash(std::int64_t value) { return value == 0 ? "-" : groupe
 Columns::Columns(const analyze::Analysis& analysis) {
   const auto column = [&](model::SampleType type, std::string title, std::size_t width, bool is_bytes) {
     if (!analysis.has[type]) return;
-    columns_.push_back({std::move(title), width, [type, is_bytes](const SampleValues& amounts) {
+    columns_.push_back({std::move(title), width,
+                        [type, is_bytes](const SampleValues& amounts) {
                           return is_bytes ? bytes_or_dash(amounts.values[type]) : count_or_dash(amounts.values[type]);
-                        }});
+                        },
+                        type == model::kInuseSlack || type == model::kAllocSlack});
   };
   column(model::kInuseSpace, "in use", 10, true);
   column(model::kInuseObjects, "blocks", 10, false);
   column(model::kInuseSlack, "slack", 10, true);
   if (analysis.has[model::kInuseSlack]) {
-    columns_.push_back({"slack %", 8, [](const SampleValues& amounts) {
+    columns_.push_back({"slack %", 8,
+                        [](const SampleValues& amounts) {
                           return percent(amounts.values[model::kInuseSlack], amounts.values[model::kInuseSpace]);
-                        }});
+                        },
+                        true});
   }
   column(model::kAllocSpace, "allocated", 11, true);
   column(model::kAllocObjects, "blocks", 11, false);
@@ -52,9 +56,12 @@ std::string Columns::titles() const {
   return line;
 }
 
-std::string Columns::cells(const SampleValues& amounts) const {
+std::string Columns::cells(const SampleValues& amounts, bool tells_slack) const {
   std::string line;
-  for (const Column& column : columns_) line += fmt::format("{:>{}}", column.cell(amounts), column.width);
+  for (const Column& column : columns_) {
+    const bool known = tells_slack || !column.is_slack;
+    line += fmt::format("{:>{}}", known ? column.cell(amounts) : "?", column.width);
+  }
   return line;
 }
 

@@ -19,8 +19,9 @@ class Columns {
   /// The titles in one line, each right-aligned with the cells of its column.
   [[nodiscard]] std::string titles() const;
 
-  /// The cells of one row. A value of 0 is shown as "-", so that the other values stand out.
-  [[nodiscard]] std::string cells(const facts::SampleValues& amounts) const;
+  /// The cells of one row. A value of 0 is shown as "-", so that the other values stand out, and slack as "?" if it is
+  /// not known.
+  [[nodiscard]] std::string cells(const facts::SampleValues& amounts, bool tells_slack = true) const;
 
   /// The width of a row of cells, in characters.
   [[nodiscard]] std::size_t width() const;
@@ -30,6 +31,7 @@ class Columns {
     std::string title;
     std::size_t width;
     std::function<std::string(const facts::SampleValues&)> cell;
+    bool is_slack = false;
   };
   std::vector<Column> columns_;
 };

@@ -60,10 +60,12 @@ class Writer {
             {"weight", {{"type", analysis_.weight_type}, {"unit", analysis_.weight_unit}}}};
   }
 
-  Json values(const facts::SampleValues& amounts) const {
+  /// Slack that is not known is null.
+  Json values(const facts::SampleValues& amounts, bool tells_slack = true) const {
     Json result;
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
-      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = amounts.values[i];
+      const bool known = tells_slack || (i != model::kInuseSlack && i != model::kAllocSlack);
+      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = known ? Json(amounts.values[i]) : Json();
     }
     result["weight"] = amounts.weight;
     return result;
@@ -78,10 +80,10 @@ class Writer {
     return result;
   }
 
-  Json groups(const std::vector<analyze::Group>& groups) const {
+  Json groups(const std::vector<analyze::Group>& groups, bool tells_slack) const {
     Json rows = Json::array();
     for (const analyze::Group& group : groups)
-      rows.push_back({{"name", group.name}, {"values", values(group.amounts)}});
+      rows.push_back({{"name", group.name}, {"values", values(group.amounts, tells_slack)}});
     return rows;
   }
 
@@ -112,7 +114,8 @@ class Writer {
     const analyze::Counts& counts = table.counts;
     Json steps = Json::array();
     for (const analyze::Step& step : table.steps) {
-      steps.push_back({{"slots", step.slots}, {"bytes", step.bytes}, {"values", values(step.amounts)}});
+      steps.push_back(
+          {{"slots", step.slots}, {"bytes", step.bytes}, {"values", values(step.amounts, table.tells_fill)}});
     }
     Json starts = Json::array();
     for (const analyze::Start& start : table.starts) {
@@ -124,14 +127,14 @@ class Writer {
     }
     return {{"table", table.name},
             {"kind", table.kind},
-            {"values", values(table.amounts)},
-            {"parts", groups(table.parts)},
-            {"causes", groups(table.causes)},
+            {"values", values(table.amounts, table.tells_fill)},
+            {"parts", groups(table.parts, table.tells_fill)},
+            {"causes", groups(table.causes, table.tells_fill)},
             {"ever", counts.ever},
             {"alive", counts.alive},
-            {"entries", counts.entries},
+            {"entries", table.tells_fill ? Json(counts.entries) : Json()},
             {"capacity", counts.capacity},
-            {"entries_size", counts.entries_size},
+            {"entries_size", table.tells_fill ? Json(counts.entries_size) : Json()},
             {"growths", counts.growths},
             {"same_size_growths", counts.same_size},
             {"pattern", name_of(table.pattern)},
@@ -152,7 +155,7 @@ class Writer {
             {"caller", frame(site.caller)},
             {"pattern", name_of(site.pattern)},
             {"shape", name_of(site.shape)},
-            {"values", values(site.amounts)},
+            {"values", values(site.amounts, site.tells_fill)},
             {"stack", stack}};
   }
 

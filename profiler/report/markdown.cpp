@@ -85,9 +85,10 @@ class MarkdownPage : private MarkdownLines {
       const auto& values = table->amounts.values;
       line("| {} | {} | {} | {} | {} | {} | {} |",
            markdown_code(elide_end(table_of(table->name, table->kind), kMarkdownName)),
-           human_bytes(values[model::kInuseSpace]), percent(values[model::kInuseSlack], values[model::kInuseSpace]),
-           grouped(table->counts.entries), grouped(table->counts.ever), human_bytes(values[model::kAllocSpace]),
-           name_of(table->pattern));
+           human_bytes(values[model::kInuseSpace]),
+           table->tells_fill ? percent(values[model::kInuseSlack], values[model::kInuseSpace]) : "?",
+           table->tells_fill ? grouped(table->counts.entries) : "?", grouped(table->counts.ever),
+           human_bytes(values[model::kAllocSpace]), name_of(table->pattern));
     }
     more(selection_.more_tables, "tables");
   }

@@ -130,11 +130,12 @@ class DataWriter {
             {"losses", facts.losses}};
   }
 
-  // One value for each of `types`, then the weight.
-  Json values(const facts::SampleValues& amounts) const {
+  // One value for each of `types`, then the weight. Slack that is not known is null.
+  Json values(const facts::SampleValues& amounts, bool tells_slack = true) const {
     Json row = Json::array();
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
-      if (analysis_.has[i]) row.push_back(amounts.values[i]);
+      const bool known = tells_slack || (i != model::kInuseSlack && i != model::kAllocSlack);
+      if (analysis_.has[i]) row.push_back(known ? Json(amounts.values[i]) : Json());
     }
     row.push_back(amounts.weight);
     return row;
@@ -155,9 +156,9 @@ class DataWriter {
             {"savings", savings_of(finding)}};
   }
 
-  Json groups(const std::vector<analyze::Group>& groups) const {
+  Json groups(const std::vector<analyze::Group>& groups, bool tells_slack) const {
     Json rows = Json::array();
-    for (const analyze::Group& group : groups) rows.push_back({group.name, values(group.amounts)});
+    for (const analyze::Group& group : groups) rows.push_back({group.name, values(group.amounts, tells_slack)});
     return rows;
   }
 
@@ -182,16 +183,16 @@ class DataWriter {
             table.kind,
             name_of(table.pattern),
             name_of(table.shape),
-            values(table.amounts),
+            values(table.amounts, table.tells_fill),
             counts.ever,
             counts.alive,
-            counts.entries,
+            table.tells_fill ? Json(counts.entries) : Json(),
             counts.capacity,
             counts.entries_size,
             counts.growths,
             counts.same_size,
-            groups(table.parts),
-            groups(table.causes),
+            groups(table.parts, table.tells_fill),
+            groups(table.causes, table.tells_fill),
             steps,
             starts,
             more};
@@ -202,7 +203,7 @@ class DataWriter {
             site.kind,
             name_of(site.pattern),
             name_of(site.shape),
-            values(site.amounts),
+            values(site.amounts, site.tells_fill),
             stacks_.frame(site.caller),
             stacks_.stack(site.stack)};
   }

@@ -125,16 +125,16 @@ class Page : private TextPage {
     more(selection_.more_findings, "findings");
   }
 
-  void row(const facts::SampleValues& amounts, std::string_view name) {
-    line("{}  {}", columns_.cells(amounts), elide_end(name, kTextWidth - columns_.width() - 2));
+  void row(const facts::SampleValues& amounts, bool tells_slack, std::string_view name) {
+    line("{}  {}", columns_.cells(amounts, tells_slack), elide_end(name, kTextWidth - columns_.width() - 2));
   }
 
   /// Cuts long table names (they may be type names) so that the kind still fits.
-  void row_of(const facts::SampleValues& amounts, std::string_view table, std::string_view kind) {
+  void row_of(const facts::SampleValues& amounts, bool tells_slack, std::string_view table, std::string_view kind) {
     const std::size_t width = kTextWidth - columns_.width() - 2;
     const std::size_t kinds_width = kind.empty() ? 0 : kind.size() + 3;
     const std::size_t most = kinds_width + kShortestName < width ? width - kinds_width : kShortestName;
-    row(amounts, table_of(elide_end(table, most), kind));
+    row(amounts, tells_slack, table_of(elide_end(table, most), kind));
   }
 
   void more(std::size_t count, std::string_view what) {
@@ -145,9 +145,9 @@ class Page : private TextPage {
     title("TABLES", fmt::format("in use and slack: {}; allocated and never used: over the whole run", moment()));
     line("{}  table (kind)", columns_.titles());
     for (const analyze::Table* table : selection_.tables) {
-      row_of(table->amounts, table->name, table->kind);
-      for (const analyze::Group& part : table->parts) row(part.amounts, "   part  " + part.name);
-      for (const analyze::Group& cause : table->causes) row(cause.amounts, "   cause " + cause.name);
+      row_of(table->amounts, table->tells_fill, table->name, table->kind);
+      for (const analyze::Group& part : table->parts) row(part.amounts, table->tells_fill, "   part  " + part.name);
+      for (const analyze::Group& cause : table->causes) row(cause.amounts, table->tells_fill, "   cause " + cause.name);
       about(*table);
     }
     if (selection_.tables.empty()) line("  no table's name matches --table");
@@ -162,7 +162,8 @@ class Page : private TextPage {
     if (counts.ever > 0) {
       std::string text = fmt::format("{} ever, {} in use", grouped(counts.ever), grouped(counts.alive));
       if (counts.capacity > 0) {
-        text += fmt::format(": {} entries in {} slots", grouped(counts.entries), grouped(counts.capacity));
+        text += fmt::format(": {} entries in {} slots", table.tells_fill ? grouped(counts.entries) : "?",
+                            grouped(counts.capacity));
       }
       paragraph("      tables", text);
     }
@@ -187,7 +188,7 @@ class Page : private TextPage {
     title("SITES", "the line of the program that made a table allocate, and its heaviest stack, innermost first");
     line("{}  {}", columns_.titles(), analysis_.tables.empty() ? "" : "table (kind)");
     for (const analyze::Site* site : selection_.sites) {
-      row_of(site->amounts, site->table, site->kind);
+      row_of(site->amounts, site->tells_fill, site->table, site->kind);
       const std::string how = join(name_of(site->pattern), name_of(site->shape));
       if (!how.empty()) line("    {}", how);
       if (!site->caller.file.empty()) {

@@ -16,8 +16,7 @@ namespace bucketprof::tables {
 struct BoostArrays {
   std::uint64_t element_bytes = 0;
 
-  static constexpr std::uint64_t kGroup = 15;  // slots of a group
-  static constexpr std::uint64_t kFirstSlots = 2 * kGroup - 1;
+  static constexpr std::uint64_t kGroup = 15;                // slots of a group
   static constexpr std::uint64_t kLargestElement = 1 << 20;  // upper limit for the bytes of an entry
 
   /// The size of elements in a block of `bytes` bytes and `slots` slots.
@@ -50,8 +49,9 @@ struct BoostArrays {
     return 0;
   }
 
+  [[nodiscard]] static constexpr std::uint64_t first_slots() { return 2 * kGroup - 1; }
   [[nodiscard]] static constexpr std::uint64_t limit(std::uint64_t slots) {
-    return slots <= kFirstSlots ? slots : slots - (slots + 7) / 8;
+    return slots <= first_slots() ? slots : slots - (slots + 7) / 8;
   }
   /// reserve() does not rely on two groups filling up.
   [[nodiscard]] static constexpr std::uint64_t slots_for(std::uint64_t entries) {

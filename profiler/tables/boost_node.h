@@ -13,7 +13,6 @@
 namespace bucketprof::tables {
 
 struct BoostNodeArrays {
-  static constexpr std::uint64_t kFirstSlots = 13;
   static constexpr std::uint64_t kPointer = 8;
   /// The numbers of buckets, up to the first above 2^40.
   static constexpr std::array<std::uint64_t, 38> kPrimes{
@@ -37,6 +36,7 @@ struct BoostNodeArrays {
   /// Slots of a block of `n` buckets.
   [[nodiscard]] static constexpr std::uint64_t slots(std::uint64_t n) { return n - 1; }
 
+  [[nodiscard]] static constexpr std::uint64_t first_slots() { return 13; }
   [[nodiscard]] static constexpr std::uint64_t limit(std::uint64_t slots) { return slots; }
   [[nodiscard]] static constexpr std::uint64_t slots_for(std::uint64_t entries) {
     const auto* const found = std::lower_bound(kPrimes.begin(), kPrimes.end(), entries);

@@ -17,7 +17,6 @@ struct GoMapArrays {
   std::uint64_t bucket_bytes = 0;
 
   static constexpr std::uint64_t kCells = hashmap::kCells;
-  static constexpr std::uint64_t kFirstSlots = kCells;
 
   /// The size of buckets in a block of `bytes` bytes and `slots` slots. A bucket has at least tophashes and a link.
   [[nodiscard]] static constexpr std::optional<GoMapArrays> of(std::uint64_t bytes, std::uint64_t slots) {
@@ -37,6 +36,7 @@ struct GoMapArrays {
     return static_cast<unsigned>(std::bit_width(slots / kCells | 1)) - 1;
   }
 
+  [[nodiscard]] static constexpr std::uint64_t first_slots() { return kCells; }
   [[nodiscard]] static constexpr std::uint64_t limit(std::uint64_t slots) {
     return hashmap::load_limit(log2_of(slots));
   }

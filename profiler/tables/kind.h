@@ -10,9 +10,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "hashmap/part.h"
+
 namespace bucketprof::tables {
 
-/// The order does not change up to kPmr: types of users' programs contain the numbers. Profiles store the names.
+/// The order does not change, and new kinds come last: types of users' programs contain the numbers. Profiles store the
+/// names.
 enum class Kind : std::uint8_t {
   kUnknown,
   kGoMap,
@@ -140,8 +143,24 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
 
 [[nodiscard]] constexpr Entries entries_of(Kind kind) { return kKinds[static_cast<std::size_t>(kind)].entries; }
 
+[[nodiscard]] constexpr bool is_phmap(Kind kind) {
+  return kind == Kind::kPhmapFlat || kind == Kind::kPhmapNode || kind == Kind::kGtlFlat || kind == Kind::kGtlNode;
+}
+/// Whether its arrays have one of the layouts of absl.h.
+[[nodiscard]] constexpr bool has_absl_arrays(Kind kind) {
+  return kind == Kind::kAbslFlat || kind == Kind::kAbslNode || is_phmap(kind);
+}
+
 /// Whether the entries in bucket blocks of this kind are counted. tsl's tables construct and destroy entries without
-/// their allocator.
-[[nodiscard]] constexpr bool tells_entries(Kind kind) { return kind != Kind::kTslHopscotch; }
+/// their allocator, and phmap's do not destroy those that need no destructor.
+[[nodiscard]] constexpr bool tells_entries(Kind kind) {
+  return kind != Kind::kTslHopscotch && kind != Kind::kTslRobin && kind != Kind::kPhmapFlat && kind != Kind::kGtlFlat;
+}
+
+/// Whether it is known how much of a block of this kind and part holds no entry. What no rule knows may hold anything.
+[[nodiscard]] constexpr bool tells_slack(Kind kind, hashmap::Part part) {
+  if (part == hashmap::Part::kBuckets) return tells_entries(kind);
+  return part != hashmap::Part::kOther || (kind != Kind::kUnknown && kind != Kind::kPmr);
+}
 
 }  // namespace bucketprof::tables

@@ -13,7 +13,6 @@
 namespace bucketprof::tables {
 
 struct StdNodeArrays {
-  static constexpr std::uint64_t kFirstSlots = 13;
   static constexpr std::uint64_t kPointer = 8;
 
   /// Whether a block of `bytes` bytes and `slots` slots is one of these.
@@ -28,6 +27,7 @@ struct StdNodeArrays {
     return bytes % kPointer == 0 ? bytes / kPointer : 0;
   }
 
+  [[nodiscard]] static constexpr std::uint64_t first_slots() { return 13; }
   [[nodiscard]] static constexpr std::uint64_t limit(std::uint64_t slots) { return slots; }
   [[nodiscard]] static constexpr std::uint64_t slots_for(std::uint64_t entries) {
     const auto* const found = std::lower_bound(kStdPrimes.begin(), kStdPrimes.end(), entries);

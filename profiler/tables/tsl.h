@@ -15,7 +15,6 @@ namespace bucketprof::tables {
 struct TslArrays {
   std::uint64_t bucket_bytes = 0;
 
-  static constexpr std::uint64_t kFirstSlots = 2;
   static constexpr std::uint64_t kNeighbours = 61;  // buckets in addition to the slots
 
   /// The size of buckets in a block of `bytes` bytes and `slots` slots. The bitmap takes a word.
@@ -30,6 +29,7 @@ struct TslArrays {
     return (slots + kNeighbours) * bucket_bytes;
   }
 
+  [[nodiscard]] static constexpr std::uint64_t first_slots() { return 2; }
   [[nodiscard]] static constexpr std::uint64_t limit(std::uint64_t slots) {
     return static_cast<std::uint64_t>(static_cast<float>(slots) * kLoad);
   }

@@ -23,9 +23,7 @@ Used::Used(std::vector<UsedRow> rows, std::optional<std::int64_t> peak, std::str
 std::int64_t Used::rehashes() const noexcept {
   std::int64_t sum = 0;
   for (const UsedRow& row : rows_) {
-    const bool replaces =
-        row.cause == Cause::kGrowDouble || row.cause == Cause::kGrowSameSize || row.cause == Cause::kRehash;
-    if (row.part == Part::kBuckets && replaces) sum += row.amounts.allocated_objects;
+    if (row.part == Part::kBuckets && hashmap::replaces_array(row.cause)) sum += row.amounts.allocated_objects;
   }
   return sum;
 }
@@ -33,8 +31,7 @@ std::int64_t Used::rehashes() const noexcept {
 std::int64_t Used::tables() const noexcept {
   std::int64_t sum = 0;
   for (const UsedRow& row : rows_) {
-    const bool first = row.cause == Cause::kHint || row.cause == Cause::kFirstInsert;
-    if (row.part == Part::kBuckets && first) sum += row.amounts.allocated_objects;
+    if (row.part == Part::kBuckets && hashmap::begins_table(row.cause)) sum += row.amounts.allocated_objects;
   }
   return sum;
 }

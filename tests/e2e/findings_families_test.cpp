@@ -35,10 +35,10 @@ class FamilyFindings : public ::testing::TestWithParam<const char*> {
     return analysis_of(words, mistake.id);
   }
 
-  /// Whether a profile of this family has what the finding needs. Entries of tsl_hopscotch are not counted, so only
+  /// Whether a profile of this family has what the finding needs. Entries of tsl's tables are not counted, so only
   /// growth in steps is found.
   static bool tells(const Mistake& mistake) {
-    return std::string(GetParam()) != "tsl_hopscotch" || mistake.id == FindingId::kGrownInSteps;
+    return !std::string(GetParam()).starts_with("tsl_") || mistake.id == FindingId::kGrownInSteps;
   }
 
   static void expect_found(const Mistake& mistake, const Analysis& analysis) {
@@ -105,7 +105,7 @@ TEST_P(FamilyFindings, HealthyTwinsHaveNone) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, FamilyFindings,
                          ::testing::Values("std_node", "absl_flat", "absl_node", "boost_flat", "boost_node",
-                                           "tsl_hopscotch"),
+                                           "tsl_hopscotch", "tsl_robin"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

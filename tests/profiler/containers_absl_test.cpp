@@ -5,17 +5,20 @@
 #include <absl/container/flat_hash_set.h>
 #include <absl/container/node_hash_map.h>
 #include <absl/container/node_hash_set.h>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "profiler/containers_absl.h"
 #include "tests/profiler/random_containers.h"
+#include "tests/support/sized.h"
 
 namespace bucketprof::tests {
 namespace {
 
 template <int L, Kind K, class Entry>
-using Absl = Watched<L, Entry, Entry, K>;
+using Absl = Watched<L, Entry, Entry, K, profiled::detail::kAbslVersion>;
 template <class Key>
 using Hash = typename absl::flat_hash_set<Key>::hasher;
 template <class Key>
@@ -30,6 +33,18 @@ RANDOM_CONTAINER(AbslFlatMapOfStrings, AbslMap<absl::flat_hash_map, Kind::kAbslF
 RANDOM_CONTAINER(AbslFlatSet, AbslSet<absl::flat_hash_set, Kind::kAbslFlat, 10, std::uint32_t>)
 RANDOM_CONTAINER(AbslNodeMap, AbslMap<absl::node_hash_map, Kind::kAbslNode, 11, std::string, std::uint64_t>)
 RANDOM_CONTAINER(AbslNodeSet, AbslSet<absl::node_hash_set, Kind::kAbslNode, 12, std::string>)
+
+// Entries of many sizes and alignments.
+template <int L, std::size_t Bytes, std::size_t Alignment>
+using AbslSized = Family<absl::flat_hash_set<testing_support::Sized<Bytes, Alignment>, testing_support::SizedHash,
+                                             std::equal_to<testing_support::Sized<Bytes, Alignment>>,
+                                             Absl<L, Kind::kAbslFlat, testing_support::Sized<Bytes, Alignment>>>,
+                         L, Kind::kAbslFlat>;
+RANDOM_CONTAINER(AbslFlatSetOfTwoBytes, AbslSized<52, 2, 1>)
+RANDOM_CONTAINER(AbslFlatSetOfSeventeenBytes, AbslSized<53, 17, 1>)
+RANDOM_CONTAINER(AbslFlatSetOfThreeWords, AbslSized<54, 24, 8>)
+RANDOM_CONTAINER(AbslFlatSetOfLargeEntries, AbslSized<55, 300, 4>)
+RANDOM_CONTAINER(AbslFlatSetOfCacheLines, AbslSized<56, 64, 64>)
 
 TEST(AbslContainers, AMovedFromTableSharesTheNameAndCountsOfItsHeir) {
   profiled::flat_hash_set<int> users{named("users")};

@@ -30,7 +30,7 @@ RANDOM_CONTAINER(BoostMapOfStrings, BoostMap<boost::unordered_map, Kind::kBoostN
 RANDOM_CONTAINER(BoostMultimap, BoostMap<boost::unordered_multimap, Kind::kBoostNode, 35, std::uint64_t, char>)
 RANDOM_CONTAINER(BoostSet, BoostSet<boost::unordered_set, Kind::kBoostNode, 36, std::string>)
 RANDOM_CONTAINER(BoostMultiset, BoostSet<boost::unordered_multiset, Kind::kBoostNode, 37, std::uint64_t>)
-#if BOOST_VERSION >= 108200
+#if __has_include(<boost/unordered/unordered_node_map.hpp>)
 RANDOM_CONTAINER(BoostNodeMap,
                  BoostMap<boost::unordered_node_map, Kind::kBoostOpenNode, 38, std::uint64_t, std::uint64_t>)
 #endif

@@ -15,6 +15,7 @@
 #include "profiler/containers_absl.h"
 #include "profiler/containers_boost.h"
 #include "profiler/containers_pmr.h"
+#include "profiler/containers_robin.h"
 #include "profiler/containers_std.h"
 #include "profiler/containers_tsl.h"
 #include "profiler/profiler.h"
@@ -46,7 +47,7 @@ std::string row_of(const std::string& name, std::int64_t entries) {
   for (const std::string& part : parts) list += (list.empty() ? "" : ", ") + part;
   const Values sum = totals(profile, name);
   const std::int64_t credited = sum[model::kInuseSpace] - sum[model::kInuseSlack];
-  const std::string told = credited == entries ? "all" : credited == 0 ? "none" : "some";
+  const std::string told = credited == entries ? "all" : sum[model::kInuseSlack] == 0 ? "none" : "some";
   return "| `" + kind + "` | " + list + " | " + told + " | " + hint + " |\n";
 }
 
@@ -78,6 +79,7 @@ TEST(ContainersDocumented, RowsSayWhatProfilesSay) {
   expect_documented<profiled::boost_closed::unordered_map<Key, char>>("documented boost");
   expect_documented<profiled::boost_closed::unordered_multimap<Key, char>>("documented boost multi");
   expect_documented<profiled::hopscotch_map<Key, char>>("documented tsl");
+  expect_documented<profiled::robin_map<Key, char>>("documented robin");
   stop();
 }
 

@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -211,6 +212,7 @@ class Churn {
       if (F::id_of(source) != F::id_of(table)) {
         add(both, source, F::kMergeMovesCounts ? source.size() : made);
       } else {
+        add_slots(both, source);
         both.in_nodes += source.size();
         both.tables.front().entries = all;
       }
@@ -241,12 +243,28 @@ class Churn {
       return sizeof(Entry);
     }
   }
+  /// Slots of the table's array as it says itself: 0 while its entries, or one bucket, are in the table. Tables that
+  /// keep their array in a vector may use a part of it.
+  static std::optional<std::uint64_t> slots_of(const Table& table) {
+    if constexpr (F::kKind == Kind::kGoMap || F::kKind == Kind::kTslHopscotch || F::kKind == Kind::kTslRobin) {
+      return std::nullopt;
+    } else if constexpr (requires { table.capacity(); }) {
+      return table.capacity() == Table().capacity() ? 0 : table.capacity();
+    } else {
+      return F::kKind == Kind::kStdNode && table.bucket_count() == 1 ? 0 : table.bucket_count();
+    }
+  }
+  static void add_slots(Books& books, const Table& table) {
+    const std::optional<std::uint64_t> slots = slots_of(table);
+    books.slots = slots && books.slots ? std::optional(*slots + *books.slots) : std::nullopt;
+  }
   static void add(Books& books, const Table& table, std::uint64_t entries) {
+    add_slots(books, table);
     if constexpr (Overflowing<Table>) {
       books.in_nodes += table.overflow_size();
-    } else {
+    } else if constexpr (tables::tells_entries(F::kKind)) {
       if (!is_flat(F::kKind)) books.in_nodes += table.size();
-      books.tables.push_back({F::id_of(table), entries});
+      books.tables.push_back({F::id_of(table), entries, slots_of(table) != 0});
     }
   }
   [[nodiscard]] Books books(const Table& table) const {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/counting.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <ostream>
@@ -25,9 +27,14 @@ struct alignas(16) Header {
   std::int64_t bytes;
 };
 
-void* count_new(std::size_t bytes) noexcept {
-  auto* header = static_cast<Header*>(std::malloc(sizeof(Header) + bytes));
-  if (header == nullptr) return nullptr;
+/// Bytes before a block, at the end of which is its header.
+std::size_t room(std::size_t alignment) { return std::max(alignment, sizeof(Header)); }
+
+void* count_new(std::size_t bytes, std::size_t alignment = alignof(Header)) noexcept {
+  const std::size_t whole = (room(alignment) + bytes + alignment - 1) / alignment * alignment;
+  auto* const start = static_cast<std::byte*>(std::aligned_alloc(alignment, whole));
+  if (start == nullptr) return nullptr;
+  auto* header = reinterpret_cast<Header*>(start + room(alignment)) - 1;
   header->cell = current;
   header->bytes = static_cast<std::int64_t>(bytes);
   if (current >= 0) {
@@ -37,20 +44,20 @@ void* count_new(std::size_t bytes) noexcept {
   return header + 1;
 }
 
-void* count_new_or_throw(std::size_t bytes) {
-  void* block = count_new(bytes);
+void* count_new_or_throw(std::size_t bytes, std::size_t alignment = alignof(Header)) {
+  void* block = count_new(bytes, alignment);
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
 
-void count_delete(void* block) {
+void count_delete(void* block, std::size_t alignment = alignof(Header)) {
   if (block == nullptr) return;
   Header* header = static_cast<Header*>(block) - 1;
   if (header->cell >= 0) {
     cells[static_cast<std::size_t>(header->cell)].frees += 1;
     cells[static_cast<std::size_t>(header->cell)].free_bytes += header->bytes;
   }
-  std::free(header);
+  std::free(static_cast<std::byte*>(block) - room(alignment));
 }
 
 }  // namespace
@@ -96,3 +103,13 @@ void operator delete(void* block) noexcept { bucketprof::tests::count_delete(blo
 void operator delete[](void* block) noexcept { bucketprof::tests::count_delete(block); }
 void operator delete(void* block, std::size_t) noexcept { bucketprof::tests::count_delete(block); }
 void operator delete[](void* block, std::size_t) noexcept { bucketprof::tests::count_delete(block); }
+// Of the aligned forms, those that std::allocator calls.
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return bucketprof::tests::count_new_or_throw(bytes, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block, std::align_val_t alignment) noexcept {
+  bucketprof::tests::count_delete(block, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block, std::size_t, std::align_val_t alignment) noexcept {
+  bucketprof::tests::count_delete(block, static_cast<std::size_t>(alignment));
+}

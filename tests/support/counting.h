@@ -44,20 +44,20 @@ class CountingScope {
 };
 
 /// The tagged allocator, with a CountingScope around each allocation.
-template <int Layer, class T, class Entry = T, Kind K = Kind::kUnknown>
-class Watched : public Allocator<T, Entry, K> {
-  using Base = Allocator<T, Entry, K>;
+template <int Layer, class T, class Entry = T, Kind K = Kind::kUnknown, alloc::AbslVersion V = alloc::AbslVersion{}>
+class Watched : public Allocator<T, Entry, K, V> {
+  using Base = Allocator<T, Entry, K, V>;
 
  public:
   template <class U>
   struct rebind {
-    using other = Watched<Layer, U, Entry, K>;
+    using other = Watched<Layer, U, Entry, K, V>;
   };
   using Base::Base;
   Watched() = default;
   Watched(const Base& base) : Base(base) {}  // NOLINT(google-explicit-constructor)
   template <class U>
-  Watched(const Watched<Layer, U, Entry, K>& other) : Base(static_cast<const Allocator<U, Entry, K>&>(other)) {}
+  Watched(const Watched<Layer, U, Entry, K, V>& other) : Base(static_cast<const Allocator<U, Entry, K, V>&>(other)) {}
   [[nodiscard]] Watched select_on_container_copy_construction() const {
     return Watched(Base::select_on_container_copy_construction());
   }
@@ -78,7 +78,8 @@ class Watched : public Allocator<T, Entry, K> {
     bool node = false;
     if constexpr (K == Kind::kStdNode) {
       node = n == 1 && !std::is_pointer_v<T>;
-    } else if constexpr (K == Kind::kAbslNode) {
+    } else if constexpr (K == Kind::kAbslNode || K == Kind::kBoostOpenNode || K == Kind::kPhmapNode ||
+                         K == Kind::kGtlNode) {
       node = std::is_same_v<T, Entry>;
     } else if constexpr (K == Kind::kBoostNode) {
       if constexpr (requires(T t) { t.bitmask; }) return Part::kOther;

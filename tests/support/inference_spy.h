@@ -22,23 +22,24 @@ struct InferenceLog {
   std::uint64_t live_nodes = 0;
   std::uint64_t others = 0;
   alloc::Inferred last_node;
+  std::uint64_t entries = 0;  // in the table, as the test counts them
 };
 /// The log of all spies. Must be set whenever one of them allocates or frees.
 inline InferenceLog* inference_log = nullptr;
 
-template <class T, class Entry, tables::Kind K>
+template <class T, class Entry, tables::Kind K, alloc::AbslVersion V = alloc::AbslVersion{}>
 struct InferenceSpy {
   using value_type = T;
   using is_always_equal = std::true_type;
   template <class U>
   struct rebind {
-    using other = InferenceSpy<U, Entry, K>;
+    using other = InferenceSpy<U, Entry, K, V>;
   };
   InferenceSpy() = default;
   template <class U>
-  InferenceSpy(const InferenceSpy<U, Entry, K>&) {}  // NOLINT(google-explicit-constructor)
+  InferenceSpy(const InferenceSpy<U, Entry, K, V>&) {}  // NOLINT(google-explicit-constructor)
   T* allocate(std::size_t n) {
-    const alloc::Inferred facts = alloc::infer<T, Entry>(K, n);
+    const alloc::Inferred facts = alloc::infer<T, Entry>(K, n, V, inference_log->entries);
     if (facts.part == hashmap::Part::kBuckets) inference_log->arrays.push_back({facts, n * sizeof(T)});
     if (facts.part == hashmap::Part::kNodes) {
       ++inference_log->live_nodes;
@@ -48,7 +49,7 @@ struct InferenceSpy {
     return std::allocator<T>().allocate(n);
   }
   void deallocate(T* start, std::size_t n) {
-    if (alloc::infer<T, Entry>(K, n).part == hashmap::Part::kNodes) --inference_log->live_nodes;
+    if (alloc::infer<T, Entry>(K, n, V).part == hashmap::Part::kNodes) --inference_log->live_nodes;
     std::allocator<T>().deallocate(start, n);
   }
   friend bool operator==(const InferenceSpy&, const InferenceSpy&) { return true; }

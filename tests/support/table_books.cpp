@@ -15,11 +15,16 @@ using hashmap::Part;
 constexpr std::array kBookParts{Part::kBuckets, Part::kOverflow, Part::kNodes, Part::kOther};
 
 void expect_kind(const model::Profile& profile, const Books& books) {
+  std::int64_t slots = 0;
   for (std::size_t i = 0; i < profile.samples.size(); ++i) {
     if (label_text(profile, i, model::kLabelTable) != books.name) continue;
     ASSERT_EQ(label_text(profile, i, model::kLabelKind), tables::name_of(books.kind));
     const bool array = label_text(profile, i, model::kLabelPart) == tables::name_of(Part::kBuckets);
     ASSERT_EQ(label_number(profile, i, model::kLabelPeak) >= 0, array && tables::tells_entries(books.kind));
+    if (array) slots += label_number(profile, i, model::kLabelSlots) * profile.values(i)[model::kInuseObjects];
+  }
+  if (books.slots) {
+    ASSERT_EQ(static_cast<std::uint64_t>(slots), *books.slots);
   }
 }
 
@@ -43,19 +48,21 @@ void expect_profile_says(const Books& books) {
   ASSERT_NO_FATAL_FAILURE(expect_kind(profile, books));
   std::uint64_t credited = books.in_nodes;
   for (const Books::Table& table : books.tables) {
-    if (is_flat(books.kind)) credited += table.entries;
+    if (is_flat(books.kind) && table.has_array) credited += table.entries;
     const alloc::TableHandle* handle = alloc::find_handle(table.id);
     ASSERT_EQ(handle == nullptr ? 0 : handle->entries.load(), table.entries);
   }
   const Values sum = totals(profile, books.name);
   const Counts blocks = counted(books.layer);
   const std::int64_t entry = books.entry_bytes;
-  ASSERT_EQ(sum[model::kInuseSlack], blocks.inuse_space - static_cast<std::int64_t>(credited) * entry);
+  const Counts untold = tables::tells_entries(books.kind) ? Counts() : counted(books.layer, Part::kBuckets);
+  ASSERT_EQ(sum[model::kInuseSlack],
+            blocks.inuse_space - untold.inuse_space - static_cast<std::int64_t>(credited) * entry);
   if (!is_flat(books.kind)) {
     const Counts nodes = counted(books.layer, Part::kNodes);
     ASSERT_EQ(static_cast<std::uint64_t>(nodes.inuse_objects), books.in_nodes);
     // Arrays hold no entries, and each node holds one at all times.
-    ASSERT_EQ(sum[model::kAllocSlack], blocks.alloc_space - nodes.alloc_objects * entry);
+    ASSERT_EQ(sum[model::kAllocSlack], blocks.alloc_space - untold.alloc_space - nodes.alloc_objects * entry);
   }
   const Status valid = model::validate_ours(profile);
   ASSERT_TRUE(valid.ok()) << valid.error();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,11 @@ struct Books {
   struct Table {
     alloc::TableId id = 0;
     std::uint64_t entries = 0;
+    bool has_array = true;  // false: its entries, if any, are in the table itself
   };
   std::vector<Table> tables;
+  std::optional<std::uint64_t> slots =
+      0;  // of the arrays of all of them, as the containers say; nullopt if they do not
 };
 
 /// Whether entries are in the bucket blocks, so that slack depends on how many the table has.

@@ -51,7 +51,7 @@ const tables = objects(data.tables).map((table) => {
   const saved = avoidable.get(JSON.stringify([table.name, table.kind]));
   table.avoidable = saved ? saved.bytes : 0;
   table.isShared = saved ? saved.isShared : false;
-  table.fill = table.capacity > 0 ? table.entries / table.capacity : null;
+  table.fill = table.capacity > 0 && table.entries !== null ? table.entries / table.capacity : null;
   table.perEntry = table.entries > 0 && has('inuse_space') ? valueOf(table.values, 'inuse_space') / table.entries : null;
   return table;
 });

@@ -62,7 +62,8 @@ function fillBar(table) {
   return element('span', {class: 'filled'}, bar, percentText(table.entries, table.capacity));
 }
 
-const dash = (number, text) => number === 0 || number === null ? '–' : text(number);
+// A number that is not known is null.
+const dash = (number, text) => number === null ? '?' : number === 0 ? '–' : text(number);
 
 function bytesColumn(title, value, rank, hint) {
   return {title, hint, rank, value, text: (row) => dash(value(row), bytesText)};
@@ -135,7 +136,7 @@ function tablesGrid(sitesGrid) {
       countColumn('Entries', (table) => table.entries, 3, 'at the moment'),
       countColumn('Capacity', (table) => table.capacity, 4, 'slots of the arrays in use'),
       {title: 'B/entry', hint: 'bytes in use by entries', rank: 4, value: (table) => table.perEntry,
-        text: (table) => dash(table.perEntry, (each) => each.toFixed(1))},
+        text: (table) => table.perEntry === null ? '–' : table.perEntry.toFixed(1)},
       {...countColumn('Ever / alive', (table) => table.ever, 4, 'tables ever, and tables alive at the moment'),
         text: (table) => `${grouped(table.ever)} / ${grouped(table.alive)}`},
       ...typeColumn('alloc_space'),

@@ -49,10 +49,10 @@ void check(Kind kind, std::uint64_t neighbours, std::uint32_t entry_bytes, bool 
     ASSERT_EQ(newest.entry_bytes, 0U);
     ASSERT_EQ(newest.slots, table.bucket_count()) << neighbours;
     if (n == 0) {
-      ASSERT_EQ(newest.slots, tables::first_slots(kind));
+      ASSERT_EQ(newest.slots, newest.first_slots);
     }
     if (arrays > 0 && log.arrays.size() > arrays && neighbours == 62) {
-      ASSERT_EQ(n, tables::usable_slots(kind, log.arrays[arrays - 1].facts.slots));
+      ASSERT_EQ(n, log.arrays[arrays - 1].facts.limit);
     }
     ASSERT_EQ(log.live_nodes, has_nodes ? n + 1 : 0);
   }

@@ -11,6 +11,7 @@
 
 #include "profiler/containers_absl.h"
 #include "profiler/containers_boost.h"
+#include "profiler/containers_robin.h"
 #include "profiler/containers_std.h"
 #include "profiler/containers_tsl.h"
 
@@ -146,6 +147,7 @@ int main(int argc, char** argv) {
     return run<profiled::boost_closed::unordered_map<Number, Number>>(mistake, choice, reserve);
   }
   if (family == "tsl_hopscotch") return run<profiled::hopscotch_map<Number, Number>>(mistake, choice, reserve);
+  if (family == "tsl_robin") return run<profiled::robin_map<Number, Number>>(mistake, choice, reserve);
   std::fprintf(stderr, "usage: planted_families FAMILY MISTAKE [wrong|healthy] [RESERVE]\n");
   return 2;
 }
