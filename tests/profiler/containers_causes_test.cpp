@@ -31,8 +31,9 @@ template <class Use>
 Causes causes_of(Use use) {
   const testing::Scope scope;
   use();
+  const testing::Used used = scope.used();
   Causes causes;
-  for (const testing::UsedRow& row : scope.used().rows()) {
+  for (const testing::UsedRow& row : used.rows()) {
     if (row.part == Part::kBuckets) causes[row.cause] += row.amounts.allocated_objects;
   }
   return causes;
