@@ -106,7 +106,9 @@ class Allocator {
   void deallocate(T* start, std::size_t n) noexcept {
     record_free(start);
     if constexpr (K != Kind::kGoMap) {  // the bucket blocks of a part-aware table are counted by the recorder
-      if (infer<T, Entry>(K, n, Absl).part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_);
+      const Inferred block = infer<T, Entry>(K, n, Absl);
+      // Tables with their entries in a vector free their buckets before they allocate more.
+      if (block.part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_, block.kind != Kind::kAnkerlDense);
     }
     std::allocator<T>().deallocate(start, n);
   }

@@ -44,14 +44,16 @@ inline void retire_if_done(TableHandle* table, TableId id) noexcept {
 }
 
 /// Counts the free of a bucket block. `table` is the cached handle; if null or now another table's, it is looked up.
-inline void forget_bucket_block(TableHandle* table, TableId id) noexcept {
+/// `has_entries`: the entries were in the block, or at least reached from it.
+inline void forget_bucket_block(TableHandle* table, TableId id, bool has_entries = true) noexcept {
   if (table == nullptr || table->id.load(std::memory_order_relaxed) != id) table = find_handle(id);
   if (table == nullptr) return;
   const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
   if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
   if (blocks == 1) {
-    table->entries.store(0, std::memory_order_relaxed);  // entries moved to another table were not counted off
-    retire_if_done(table, id);
+    // Entries moved to another table were not counted off.
+    if (has_entries) table->entries.store(0, std::memory_order_relaxed);
+    if (table->entries.load(std::memory_order_relaxed) == 0) retire_if_done(table, id);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "hashmap/part.h"
 #include "profiler/alloc/type_name.h"
 #include "profiler/tables/absl.h"
+#include "profiler/tables/dense.h"
 #include "profiler/tables/slots.h"
 
 namespace bucketprof::alloc {
@@ -115,6 +116,8 @@ template <class T, class Entry>
     return {kind_or(Kind::kStdNode), Part::kNodes, 1, entry};
   } else if constexpr (type.find("absl::") != type.npos && type.find("container_internal::AlignedType") != type.npos) {
     return infer_absl<Entry>(declared, Kind::kAbslFlat, Kind::kAbslNode, absl_layouts<T>(version), bytes, entries);
+  } else if constexpr (type.find("ankerl::unordered_dense::") == 0 && type.find("bucket_type::") != type.npos) {
+    return detail::buckets(kind_or(Kind::kAnkerlDense), tables::DenseArrays{}, n, 0);
   } else if constexpr (type.find("tsl::detail_robin_hash::bucket_entry<") == 0) {
     return detail::buckets(kind_or(Kind::kTslRobin), tables::RobinArrays{sizeof(T)}, n, 0);
   } else if constexpr (type.find("boost::unordered::detail::bucket<") == 0) {
@@ -136,7 +139,8 @@ template <class T, class Entry>
     const tables::BoostArrays arrays{sizeof(T)};
     if (declared == Kind::kBoostFlat && arrays.slots(n) != 0)
       return detail::buckets(declared, arrays, arrays.slots(n), entry);
-    return n == 1 ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
+    const bool is_node = n == 1 && declared != Kind::kAnkerlDense;  // which has its entries in a vector
+    return is_node ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
   } else if constexpr (sizeof(T) >= sizeof(Entry)) {
     return n == 1 ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
   } else {

@@ -160,7 +160,7 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
 /// Whether it is known how much of a block of this kind and part holds no entry. What no rule knows may hold anything.
 [[nodiscard]] constexpr bool tells_slack(Kind kind, hashmap::Part part) {
   if (part == hashmap::Part::kBuckets) return tells_entries(kind);
-  return part != hashmap::Part::kOther || (kind != Kind::kUnknown && kind != Kind::kPmr);
+  return part != hashmap::Part::kOther || (kind != Kind::kUnknown && kind != Kind::kPmr && kind != Kind::kAnkerlDense);
 }
 
 }  // namespace bucketprof::tables

@@ -44,7 +44,7 @@ concept Mergeable = requires(T& a, T& b) {
 };
 template <class T>
 concept Extractable = requires(T& table, const typename T::key_type& key) {
-  table.extract(key);
+  table.extract(key).empty();  // a node handle
 };
 template <class T>
 concept Overflowing = requires(const T& table) {
@@ -246,7 +246,8 @@ class Churn {
   /// Slots of the table's array as it says itself: 0 while its entries, or one bucket, are in the table. Tables that
   /// keep their array in a vector may use a part of it.
   static std::optional<std::uint64_t> slots_of(const Table& table) {
-    if constexpr (F::kKind == Kind::kGoMap || F::kKind == Kind::kTslHopscotch || F::kKind == Kind::kTslRobin) {
+    if constexpr (F::kKind == Kind::kGoMap || F::kKind == Kind::kTslHopscotch || F::kKind == Kind::kTslRobin ||
+                  F::kKind == Kind::kAnkerlDense) {
       return std::nullopt;
     } else if constexpr (requires { table.capacity(); }) {
       return table.capacity() == Table().capacity() ? 0 : table.capacity();
@@ -263,7 +264,7 @@ class Churn {
     if constexpr (Overflowing<Table>) {
       books.in_nodes += table.overflow_size();
     } else if constexpr (tables::tells_entries(F::kKind)) {
-      if (!is_flat(F::kKind)) books.in_nodes += table.size();
+      if (tables::entries_of(F::kKind) == tables::Entries::kInNodes) books.in_nodes += table.size();
       books.tables.push_back({F::id_of(table), entries, slots_of(table) != 0});
     }
   }

@@ -81,6 +81,8 @@ class Watched : public Allocator<T, Entry, K, V> {
     } else if constexpr (K == Kind::kAbslNode || K == Kind::kBoostOpenNode || K == Kind::kPhmapNode ||
                          K == Kind::kGtlNode) {
       node = std::is_same_v<T, Entry>;
+    } else if constexpr (K == Kind::kAnkerlDense) {
+      return std::is_same_v<T, Entry> ? Part::kOther : Part::kBuckets;
     } else if constexpr (K == Kind::kBoostNode) {
       if constexpr (requires(T t) { t.bitmask; }) return Part::kOther;
       node = requires(T t) { t.value_ptr(); };

@@ -4,6 +4,8 @@
 // are run: tests/profiler/alloc/infer*_test.cpp and tests/profiler/findings/growth_rule*_test.cpp.
 #include "profiler/tables/slots.h"
 
+#include "profiler/tables/dense.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -74,6 +76,14 @@ TEST(Slots, OfEachKind) {
   EXPECT_EQ(limit(Kind::kBoostFlat, 59), 51U);
   EXPECT_EQ(limit(Kind::kTslHopscotch, 64), 57U);
   EXPECT_EQ(limit(Kind::kTslRobin, 64), 32U);
+}
+
+// Numbers of ankerl::unordered_dense 4.9 (scripts/check_containers).
+TEST(Slots, OfDenseTables) {
+  EXPECT_EQ(DenseArrays::limit(4), 3U);
+  EXPECT_EQ(DenseArrays::limit(8), 6U);
+  EXPECT_EQ(DenseArrays::limit(16), 12U);
+  EXPECT_EQ(DenseArrays::limit(1024), 819U);
 }
 
 }  // namespace
