@@ -15,6 +15,7 @@
 #include "profiler/alloc/type_name.h"
 #include "profiler/tables/absl.h"
 #include "profiler/tables/dense.h"
+#include "profiler/tables/libcxx_node.h"
 #include "profiler/tables/slots.h"
 
 namespace bucketprof::alloc {
@@ -114,6 +115,10 @@ template <class T, class Entry>
     return detail::buckets(kind_or(Kind::kStdNode), tables::StdNodeArrays{}, n, 0);
   } else if constexpr (type.find("std::__detail::_Hash_node<") == 0) {
     return {kind_or(Kind::kStdNode), Part::kNodes, 1, entry};
+  } else if constexpr (type.find("std::") == 0 && type.find("__hash_node_base<") < 12 && std::is_pointer_v<T>) {
+    return detail::buckets(Kind::kLibcxxNode, tables::LibcxxNodeArrays{}, n, 0);
+  } else if constexpr (type.find("std::") == 0 && type.find("__hash_node<") < 12) {  // std:: or std::__1::
+    return {Kind::kLibcxxNode, Part::kNodes, 1, entry};
   } else if constexpr (type.find("absl::") != type.npos && type.find("container_internal::AlignedType") != type.npos) {
     return infer_absl<Entry>(declared, Kind::kAbslFlat, Kind::kAbslNode, absl_layouts<T>(version), bytes, entries);
   } else if constexpr (type.find("ankerl::unordered_dense::") == 0 && type.find("bucket_type::") != type.npos) {

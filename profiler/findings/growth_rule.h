@@ -69,8 +69,9 @@ class GrowthRule {
   [[nodiscard]] Cost cost(std::uint64_t reserved, std::uint64_t most, double entries) const;
 
  private:
-  using Arrays = std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
-                              tables::BoostNodeArrays, tables::TslArrays, tables::RobinArrays>;
+  using Arrays =
+      std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
+                   tables::BoostNodeArrays, tables::TslArrays, tables::RobinArrays, tables::LibcxxNodeArrays>;
   GrowthRule(tables::Kind kind, const Arrays& arrays) : kind_(kind), arrays_(arrays) {}
 
   tables::Kind kind_;

@@ -21,6 +21,7 @@
 #include "profiler/tables/boost_node.h"
 #include "profiler/tables/go_map.h"
 #include "profiler/tables/kind.h"
+#include "profiler/tables/libcxx_node.h"
 #include "profiler/tables/robin.h"
 #include "profiler/tables/std_node.h"
 #include "profiler/tables/tsl.h"
@@ -36,6 +37,8 @@ template <class Use, class Result>
       return use(std::type_identity<GoMapArrays>{});
     case Kind::kStdNode:
       return use(std::type_identity<StdNodeArrays>{});
+    case Kind::kLibcxxNode:
+      return use(std::type_identity<LibcxxNodeArrays>{});
     case Kind::kBoostNode:
       return use(std::type_identity<BoostNodeArrays>{});
     case Kind::kBoostFlat:

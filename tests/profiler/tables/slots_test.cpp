@@ -35,6 +35,7 @@ void agrees_with_itself(const Family& family) {
 TEST(Slots, FamiliesAgreeWithThemselves) {
   agrees_with_itself(StdNodeArrays{});
   agrees_with_itself(BoostNodeArrays{});
+  agrees_with_itself(LibcxxNodeArrays{});
   for (const std::uint64_t bytes : {8, 16, 40, 264}) {
     agrees_with_itself(RobinArrays{bytes + 8});
     agrees_with_itself(BoostArrays{bytes});
@@ -76,6 +77,19 @@ TEST(Slots, OfEachKind) {
   EXPECT_EQ(limit(Kind::kBoostFlat, 59), 51U);
   EXPECT_EQ(limit(Kind::kTslHopscotch, 64), 57U);
   EXPECT_EQ(limit(Kind::kTslRobin, 64), 32U);
+}
+
+// Numbers of libc++ 16 (scripts/check_containers).
+TEST(Slots, OfLibcxxsTables) {
+  std::uint64_t slots = LibcxxNodeArrays::first_slots();
+  for (const std::uint64_t next : {5, 11, 23, 47, 97, 197, 397, 797, 1597, 3203}) {
+    slots = LibcxxNodeArrays::next_slots(slots);
+    EXPECT_EQ(slots, next);
+  }
+  EXPECT_EQ(LibcxxNodeArrays::slots_for(64), 64U);
+  EXPECT_EQ(LibcxxNodeArrays::next_slots(64), 128U);
+  EXPECT_EQ(LibcxxNodeArrays::slots_for(65), 67U);
+  EXPECT_FALSE(LibcxxNodeArrays::of(8 * 66, 66));
 }
 
 // Numbers of ankerl::unordered_dense 4.9 (scripts/check_containers).
