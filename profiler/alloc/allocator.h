@@ -79,7 +79,8 @@ class Allocator {
 
   /// For containers that pass no facts about the block: they are inferred (infer.h).
   [[nodiscard]] T* allocate(std::size_t n) {
-    const Inferred block = infer<T, Entry>(K, n, Absl, counted_entries());
+    // Only arrays of 1-byte entries may be mistaken; other tables are spared the loads.
+    const Inferred block = infer<T, Entry>(K, n, Absl, sizeof(Entry) == 1 ? counted_entries() : 0);
     T* const start = std::allocator<T>().allocate(n);
     hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
     if (block.part == hashmap::Part::kNodes) {
