@@ -88,7 +88,7 @@ class Allocator {
       // boost constructs entries through copies of this allocator: each would look up the handle if it had none.
       if (block.kind == Kind::kBoostNode) static_cast<void>(handle());
     } else if (block.part == hashmap::Part::kBuckets) {
-      const bool is_copy = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == ~TableId{0};
+      const bool is_copy = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == detail::kCopiedId;
       note_bucket_block(handle(), block, info, is_copy);
     }
     const bool varies = block.part != hashmap::Part::kNodes || n != 1;

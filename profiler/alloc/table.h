@@ -68,8 +68,9 @@ struct alignas(64) TableHandle {
 };
 
 namespace detail {
-/// The handle of tables that are copies and have no handle yet. The id is none that is drawn. Hidden as next_id.
-[[gnu::visibility("hidden")]] inline constinit TableHandle copied{.id = ~TableId{0}};
+inline constexpr TableId kCopiedId = ~TableId{0};  // none that is drawn
+/// The handle of tables that are copies and have no handle yet. Hidden as next_id.
+[[gnu::visibility("hidden")]] inline constinit TableHandle copied{.id = kCopiedId};
 }  // namespace detail
 
 /// What an allocator knows about its table.

@@ -27,7 +27,7 @@ enum class Kind : std::uint8_t {
   kBoostOpenNode,  // boost::unordered_node_map and _set: open addressing
   kTslHopscotch,
   kPmr,  // blocks of a memory resource that does not know its table's nodes
-  // Those below are only recognized by the functions in call stacks.
+  // Most of those below are only recognized by the functions in call stacks.
   kLibcxxNode,
   kFollyF14,
   kFollyF14Node,
