@@ -73,7 +73,12 @@ class Allocator {
 
   [[nodiscard]] Allocator select_on_container_copy_construction() const noexcept {
     Allocator copied(TableName{name_index(id_)});
-    copied.handle_ = &detail::copied;
+    // A copy of an empty table begins as any other.
+    const bool is_ours = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == id_;
+    const TableHandle* const source = is_ours ? handle_ : find_handle(id_);
+    const bool has_content = source != nullptr && (source->entries.load(std::memory_order_relaxed) != 0 ||
+                                                   source->buckets.load(std::memory_order_relaxed) != 0);
+    if (has_content) copied.handle_ = &detail::copied;
     return copied;
   }
 

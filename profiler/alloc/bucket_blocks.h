@@ -20,15 +20,20 @@ inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap
                               bool is_copy = false) noexcept {
   const bool first = table == nullptr || table->buckets.load(std::memory_order_relaxed) == 0;
   if (table != nullptr) info.entries = table->entries.load(std::memory_order_relaxed);
+  // Some tables free their array before they allocate another one.
+  const std::uint64_t slots_before = table == nullptr ? 0 : table->array_slots.load(std::memory_order_relaxed);
+  const bool replaces = !first || (slots_before != 0 && info.entries != 0);
   if (first && is_copy) {
     info.cause = hashmap::Cause::kCopy;
-  } else if (first && block.slots <= block.first_slots) {
+  } else if (!replaces && block.slots <= block.first_slots) {
     info.cause = hashmap::Cause::kFirstInsert;
-  } else if (first && info.entries == 0) {
+  } else if (!replaces && info.entries == 0) {
     info.cause = hashmap::Cause::kHint;
     info.hint = block.limit;
   } else {
-    const bool smaller = !first && block.slots < table->array_slots.load(std::memory_order_relaxed);
+    // If there are more blocks, tables share an allocator, and the latest may be another table's.
+    const bool smaller =
+        table != nullptr && table->buckets.load(std::memory_order_relaxed) <= 1 && block.slots < slots_before;
     info.cause = smaller ? hashmap::Cause::kShrink : hashmap::Cause::kRehash;
   }
   if (table == nullptr) return;
@@ -52,7 +57,10 @@ inline void forget_bucket_block(TableHandle* table, TableId id, bool has_entries
   if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
   if (blocks == 1) {
     // Entries moved to another table were not counted off.
-    if (has_entries) table->entries.store(0, std::memory_order_relaxed);
+    if (has_entries) {
+      table->entries.store(0, std::memory_order_relaxed);
+      table->array_slots.store(0, std::memory_order_relaxed);
+    }
     if (table->entries.load(std::memory_order_relaxed) == 0) retire_if_done(table, id);
   }
 }

@@ -49,11 +49,12 @@ struct AbslVersion {
     return of(release);
   }
 
-  /// `release`: ABSL_LTS_RELEASE_VERSION. Releases before 20220623 and after 20260817 count as the nearest.
+  /// `release`: ABSL_LTS_RELEASE_VERSION. Those after 20260817 count as that one. Before 20211102 there was one control
+  /// byte more.
   [[nodiscard]] static constexpr AbslVersion of(std::uint32_t release, bool generations = false) {
     constexpr std::array<std::uint32_t, 5> kFirst{20230802, 20240722, 20250814, 20260526, 20260817};
     const auto newer = std::upper_bound(kFirst.begin(), kFirst.end(), release) - kFirst.begin();
-    return {static_cast<AbslLayout>(newer + 1), generations};
+    return {static_cast<AbslLayout>(newer + 1), generations || release < 20211102};
   }
 };
 

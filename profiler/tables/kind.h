@@ -157,10 +157,11 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
   return kind != Kind::kTslHopscotch && kind != Kind::kTslRobin && kind != Kind::kPhmapFlat && kind != Kind::kGtlFlat;
 }
 
-/// Whether it is known how much of a block of this kind and part holds no entry. What no rule knows may hold anything.
+/// Whether it is known how much of a block of this kind and part holds no entry. What no rule knows may hold anything,
+/// unless entries are in nodes.
 [[nodiscard]] constexpr bool tells_slack(Kind kind, hashmap::Part part) {
   if (part == hashmap::Part::kBuckets) return tells_entries(kind);
-  return part != hashmap::Part::kOther || (kind != Kind::kUnknown && kind != Kind::kPmr && kind != Kind::kAnkerlDense);
+  return part != hashmap::Part::kOther || kind == Kind::kGoMap || entries_of(kind) == Entries::kInNodes;
 }
 
 }  // namespace bucketprof::tables

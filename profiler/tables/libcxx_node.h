@@ -34,8 +34,12 @@ struct LibcxxNodeArrays {
   }
 
  private:
-  /// The smallest prime that is at least `n`, for n > 2.
+  static constexpr std::uint64_t kMostSearched = std::uint64_t{1} << 24U;
+
+  /// The smallest prime that is at least `n`, for n > 2. Above kMostSearched any odd number will do: the next prime is
+  /// some dozen farther, which is nothing for such an array, and a file full of such arrays would take minutes.
   [[nodiscard]] static constexpr std::uint64_t next_prime(std::uint64_t n) {
+    if (n > kMostSearched) return n | 1U;
     for (n |= 1U;; n += 2) {
       bool is_prime = n % 3 != 0 || n == 3;
       for (std::uint64_t divisor = 5; is_prime && divisor * divisor <= n; divisor += 6)

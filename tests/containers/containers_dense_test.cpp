@@ -56,6 +56,20 @@ TEST(DenseArrays, AreThoseOfTheTable) {
   }
 }
 
+TEST(DenseAliases, TellWhyBucketsAreAllocated) {
+  start();
+  {
+    const testing::Scope scope;
+    profiled::dense::map<std::uint64_t, std::uint64_t> users{named("dense users")};
+    for (std::uint64_t i = 0; i < 1000; ++i) users[i] = i;
+    const testing::Used used = scope.used();
+    EXPECT_EQ(used.tables(), 1);
+    EXPECT_EQ(used.of_cause(hashmap::Cause::kHint).allocated_objects(), 0);
+    EXPECT_GT(used.rehashes(), 5);
+  }
+  stop();
+}
+
 TEST(DenseAliases, TellKindAndPartsAndNoSlackOfTheEntries) {
   start();
   profiled::dense::map<std::uint64_t, std::uint64_t> users{named("dense users")};

@@ -87,6 +87,15 @@ TYPED_TEST(Causing, OfACopyIsNoReserve) {
   EXPECT_EQ(causes, (Causes{{Cause::kCopy, 1}}));
 }
 
+TYPED_TEST(Causing, OfACopyOfNothingThatIsReserved) {
+  const TypeParam table{named("empty original")};
+  const Causes causes = causes_of([&table] {
+    TypeParam copy(table);
+    copy.reserve(5000);
+  });
+  EXPECT_EQ(causes, (Causes{{Cause::kHint, 1}}));
+}
+
 TYPED_TEST(Causing, OfACopyThatGrows) {
   TypeParam table{named("original")};
   fill(table, 1000);

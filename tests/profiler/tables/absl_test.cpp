@@ -128,7 +128,8 @@ TEST(Absl, ArraysHaveTheBytesOfTheReleases) {
 
 TEST(Absl, ReleasesHaveLayouts) {
   const auto layout = [](std::uint32_t release) { return AbslVersion::of(release).layout; };
-  EXPECT_EQ(layout(20210324), k20220623);
+  EXPECT_EQ(AbslVersion::of(20210324), kPhmapVersion);
+  EXPECT_EQ(AbslVersion::of(20211102), AbslVersion{k20220623});
   EXPECT_EQ(layout(20220623), k20220623);
   EXPECT_EQ(layout(20230125), k20220623);
   EXPECT_EQ(layout(20230802), k20230802);
