@@ -74,8 +74,8 @@ class Allocator {
   [[nodiscard]] Allocator select_on_container_copy_construction() const noexcept {
     Allocator copied(TableName{name_index(id_)});
     // A copy of an empty table begins as any other.
-    const bool is_ours = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == id_;
-    const TableHandle* const source = is_ours ? handle_ : find_handle(id_);
+    const TableHandle* const known = known_handle();
+    const TableHandle* const source = known != nullptr ? known : find_handle(id_);
     const bool has_content = source != nullptr && (source->entries.load(std::memory_order_relaxed) != 0 ||
                                                    source->buckets.load(std::memory_order_relaxed) != 0);
     if (has_content) copied.handle_ = &detail::copied;
@@ -136,8 +136,8 @@ class Allocator {
 
   /// For containers that pass their entry count. Makes no handle: without a recorded bucket block none is needed.
   void note_entries(std::uint64_t entries) noexcept {
-    TableHandle* table = handle_;
-    if (table == nullptr || table->id.load(std::memory_order_relaxed) != id_) return;
+    TableHandle* const table = known_handle();
+    if (table == nullptr) return;
     table->set_entries(entries);
     if (entries == 0) retire_if_done(table, id_);
   }
@@ -166,16 +166,19 @@ class Allocator {
   }
 
   [[nodiscard]] TableHandle* handle() noexcept {
-    TableHandle* table = handle_;
-    if (table != nullptr && table->id.load(std::memory_order_relaxed) == id_) [[likely]]
-      return table;
+    if (TableHandle* const known = known_handle()) [[likely]]
+      return known;
     return handle_ = find_or_make_handle(id_);
   }
 
+  /// The cached handle if it is this table's, else nullptr.
+  [[nodiscard]] TableHandle* known_handle() const noexcept {
+    return handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == id_ ? handle_ : nullptr;
+  }
   /// 0 if they have not been counted.
   [[nodiscard]] std::uint64_t counted_entries() const noexcept {
-    const bool is_ours = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == id_;
-    return is_ours ? handle_->entries.load(std::memory_order_relaxed) : 0;
+    const TableHandle* const known = known_handle();
+    return known != nullptr ? known->entries.load(std::memory_order_relaxed) : 0;
   }
 
   void renew() noexcept {

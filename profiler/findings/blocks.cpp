@@ -22,13 +22,19 @@ double mean_entries(const facts::SampleFacts& facts, model::SampleType objects, 
   return std::max(0.0, bytes / static_cast<double>(facts.entry_bytes) / static_cast<double>(values[objects]));
 }
 
+constexpr std::size_t kMostSeen = 1000;
+
 void find_rule(TableBlocks& table, tables::Kind kind) {
   std::vector<SeenArray> seen;
   for (const Block& block : table.blocks) {
     const facts::SampleFacts& facts = block.facts;
     if (facts.part != hashmap::Part::kBuckets) continue;
-    seen.push_back({facts.bytes, facts.slots, facts.entry_bytes, facts.cause});
+    seen.push_back({facts.slots, facts.bytes, facts.entry_bytes, facts.cause});
   }
+  // Many samples have arrays of one size. A file may have any number of sizes: the largest tell enough.
+  std::sort(seen.rbegin(), seen.rend());
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  seen.resize(std::min(seen.size(), kMostSeen));
   table.rule = GrowthRule::of(kind, seen);
 }
 

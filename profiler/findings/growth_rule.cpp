@@ -48,7 +48,7 @@ std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::span<const Seen
 }
 
 std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::int64_t bytes, std::int64_t slots) {
-  const SeenArray seen{.bytes = bytes, .slots = slots};
+  const SeenArray seen{.slots = slots, .bytes = bytes};
   return of(kind, {&seen, 1});
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
 #include <span>
 
@@ -12,10 +13,11 @@
 namespace bucketprof::findings {
 
 struct SeenArray {
-  std::int64_t bytes = 0;
   std::int64_t slots = 0;
+  std::int64_t bytes = 0;
   std::int64_t entry_bytes = 0;  // stored per entry; 0: entries are elsewhere, or unknown
   hashmap::Cause cause = hashmap::Cause::kUnknown;
+  friend auto operator<=>(const SeenArray&, const SeenArray&) = default;
 };
 
 /// The one with the most slots; nullptr if there is none with slots and enough bytes. A file may contain any numbers.

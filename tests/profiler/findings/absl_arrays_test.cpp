@@ -20,8 +20,8 @@ using tables::AbslLayout;
 using tables::Kind;
 
 SeenArray seen(const AbslArrays& arrays, const AbslArrays::Array& array, Cause cause) {
-  return {.bytes = static_cast<std::int64_t>(arrays.bytes(array)),
-          .slots = static_cast<std::int64_t>(array.slots),
+  return {.slots = static_cast<std::int64_t>(array.slots),
+          .bytes = static_cast<std::int64_t>(arrays.bytes(array)),
           .entry_bytes = static_cast<std::int64_t>(arrays.slot_bytes),
           .cause = cause};
 }
@@ -92,7 +92,7 @@ TEST(AbslArrays, OfNodeTablesHavePointers) {
     EXPECT_EQ(found->slot_bytes, 8U);
     EXPECT_EQ(found->bytes(511), arrays.bytes(511));
   }
-  const std::vector<SeenArray> flat{{.bytes = 2176, .slots = 127}};
+  const std::vector<SeenArray> flat{{.slots = 127, .bytes = 2176}};
   EXPECT_FALSE(absl_arrays_of(Kind::kAbslNode, flat));
 }
 
@@ -111,17 +111,17 @@ TEST(AbslArrays, OfPhmapHaveAByteMore) {
 TEST(AbslArrays, OfNonsenseAreNone) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   EXPECT_FALSE(absl_arrays_of(Kind::kAbslFlat, {}));
-  for (const SeenArray& array : std::vector<SeenArray>{{.bytes = 100, .slots = 14},
-                                                       {.bytes = 10, .slots = 15},
-                                                       {.bytes = 31, .slots = 15},
-                                                       {.bytes = -5, .slots = 15},
-                                                       {.bytes = kMost, .slots = kMost},
-                                                       {.bytes = kMost, .slots = -1},
-                                                       {.bytes = 0, .slots = 0}}) {
+  for (const SeenArray& array : std::vector<SeenArray>{{.slots = 14, .bytes = 100},
+                                                       {.slots = 15, .bytes = 10},
+                                                       {.slots = 15, .bytes = 31},
+                                                       {.slots = 15, .bytes = -5},
+                                                       {.slots = kMost, .bytes = kMost},
+                                                       {.slots = -1, .bytes = kMost},
+                                                       {.slots = 0, .bytes = 0}}) {
     EXPECT_FALSE(absl_arrays_of(Kind::kAbslFlat, {&array, 1})) << array.bytes << " " << array.slots;
   }
   const std::vector<SeenArray> mixed{
-      {.bytes = 2176, .slots = 127}, {.bytes = -1, .slots = 63}, {.bytes = 7, .slots = 7}};
+      {.slots = 127, .bytes = 2176}, {.slots = 63, .bytes = -1}, {.slots = 7, .bytes = 7}};
   EXPECT_TRUE(absl_arrays_of(Kind::kAbslFlat, mixed));
 }
 
