@@ -226,10 +226,16 @@ class Classifier {
     return &a == &b || a.name == b.name || (!a.library.empty() && a.library == b.library);
   }
 
+  /// Which cause says more of an array: growing is how a reserve() or a copy is done, and a copy reserves.
+  static int weight_of(std::optional<Cause> cause) {
+    if (cause == Cause::kCopy || cause == Cause::kShrink) return 2;
+    return cause == Cause::kHint ? 1 : 0;
+  }
+
   static void add_facts(const Role& role, Found& found) {
     if (!found.part) found.part = role.part;
-    if (!found.cause || (role.cause == Cause::kHint && found.part != Part::kNodes && found.part != Part::kOverflow))
-      found.cause = role.cause;
+    const bool is_array = found.part != Part::kNodes && found.part != Part::kOverflow;
+    if (!found.cause || (is_array && weight_of(role.cause) > weight_of(found.cause))) found.cause = role.cause;
   }
 
   struct Type {

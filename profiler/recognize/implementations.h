@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Classifies functions by their names: which library or hash table a function belongs to, and what it allocates. The
-// data is in known_tables.h, table_patterns.h and library_patterns.h. docs/implementations.md explains how to add a
+// data is in known_tables.h, *_table_patterns.h and library_patterns.h. docs/implementations.md explains how to add a
 // table.
 #pragma once
 

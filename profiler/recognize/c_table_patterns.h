@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The functions of known hash tables in C and Rust, one pattern a line. docs/implementations.md explains the rules and
+// how to add a table.
+#pragma once
+
+#include <array>
+
+#include "profiler/recognize/table_pattern.h"
+
+namespace bucketprof::recognize {
+
+inline constexpr auto kCTablePatterns = std::to_array<TablePattern>({
+    // Rust
+    {&known::kRust, "hashbrown::*"},
+    {&known::kRust, "hashbrown::map::HashMap::reserve", "buckets", "rehash"},
+    {&known::kRust, "hashbrown::map::HashMap::with_capacity*", "buckets", "hint"},
+    {&known::kRust, "hashbrown::raw::RawTable::clone", "buckets", "copy"},
+    {&known::kRust, "hashbrown::raw::RawTable::reserve_rehash", "buckets", "rehash"},
+    {&known::kRust, "hashbrown::raw::RawTable::with_capacity*", "buckets", "hint"},
+    {&known::kRust, "hashbrown::raw::RawTableInner::fallible_with_capacity", "buckets"},
+    {&known::kRust, "hashbrown::raw::RawTableInner::new_uninitialized", "buckets"},
+    {&known::kRust, "hashbrown::raw::RawTableInner::reserve_rehash_inner", "buckets", "rehash"},
+    {&known::kRust, "hashbrown::raw::RawTableInner::resize_inner", "buckets", "rehash"},
+    {&known::kRust, "hashbrown::raw::RawTableInner::with_capacity", "buckets", "hint"},
+    {&known::kRust, "std::collections::hash::*"},
+    {&known::kRust, "std::collections::hash::map::HashMap::reserve", "buckets", "hint"},
+    {&known::kRust, "std::collections::hash::map::HashMap::with_capacity*", "buckets", "hint"},
+    {&known::kRust, "std::collections::hash::set::HashSet::reserve", "buckets", "hint"},
+    // C
+    {&known::kGlib, "g_hash_table_*"},
+    {&known::kGlib, "g_hash_table_new*", "other", "first_insert"},
+    {&known::kGlib, "g_hash_table_realloc_key_or_value_array", "buckets", "rehash"},
+    {&known::kGlib, "g_hash_table_resize", "buckets", "rehash"},
+    {&known::kGlib, "g_hash_table_setup_storage", "buckets", "first_insert"},
+    {&known::kGlib, "g_hash_table_add", "buckets", "rehash"},
+    {&known::kGlib, "g_hash_table_insert*", "buckets", "rehash"},
+    {&known::kGlib, "g_hash_table_remove*", "buckets", "shrink"},
+    {&known::kGlib, "g_hash_table_replace", "buckets", "rehash"},
+    {&known::kGlib, "realloc_arrays", "buckets", "rehash", true},
+    {&known::kGit, "alloc_table", "buckets", "", true},
+    {&known::kGit, "hashmap_add"},
+    {&known::kGit, "hashmap_init", "buckets", "first_insert"},
+    {&known::kGit, "hashmap_put"},
+    {&known::kGit, "rehash", "buckets", "rehash", true},
+    {&known::kPythonDict, "PyDict_*"},
+    {&known::kPythonDict, "_PyDict_*"},
+    {&known::kPythonDict, "PyDict_Copy", "buckets", "copy"},
+    {&known::kPythonDict, "_PyDict_NewPresized", "buckets", "hint"},
+    {&known::kPythonDict, "clone_combined_dict_keys", "buckets", "copy"},
+    {&known::kPythonDict, "dictresize", "buckets", "rehash"},
+    {&known::kPythonDict, "insert_to_emptydict", "buckets", "first_insert"},
+    {&known::kPythonDict, "insertdict"},
+    {&known::kPythonDict, "insertion_resize", "buckets", "rehash"},
+    {&known::kPythonDict, "new_keys_object", "buckets"},
+    {&known::kPythonSet, "PySet_*"},
+    {&known::kPythonSet, "set_add_entry"},
+    {&known::kPythonSet, "set_merge"},
+    {&known::kPythonSet, "set_table_resize", "buckets", "rehash"},
+    {&known::kRubySt, "rb_st_*"},
+    {&known::kRubySt, "rb_st_init_existing_table_with_size", "buckets", "first_insert"},
+    {&known::kRubySt, "rebuild_table", "buckets", "rehash", true},
+    {&known::kRubySt, "st_init_existing_table_with_size", "buckets", "first_insert"},
+    {&known::kRubySt, "rb_st_init_table_with_size", "buckets"},
+    {&known::kRubySt, "st_init_table_with_size", "buckets"},
+    {&known::kLua, "luaH_*"},
+    {&known::kLua, "luaH_new", "other", "first_insert"},
+    {&known::kLua, "luaH_resize", "buckets", "rehash"},
+    {&known::kLua, "setnodevector", "buckets", "rehash"},
+    {&known::kRedis, "_dictExpand", "buckets", "rehash"},
+    {&known::kRedis, "_dictExpandIfNeeded"},
+    {&known::kRedis, "_dictResize", "buckets", "rehash"},
+    {&known::kRedis, "dictAdd"},
+    {&known::kRedis, "dictAddOrFind"},
+    {&known::kRedis, "dictAddRaw", "nodes", "node"},
+    {&known::kRedis, "dictExpand", "buckets", "hint"},
+    {&known::kRedis, "dictExpandIfNeeded"},
+    {&known::kRedis, "dictInsertAtPosition", "nodes", "node"},
+    {&known::kRedis, "dictReplace"},
+    {&known::kRedis, "dictTryExpand", "buckets", "hint"},
+    {&known::kPhp, "zend_hash_*"},
+    {&known::kPhp, "_zend_hash_*"},
+    {&known::kPhp, "zend_hash_do_resize", "buckets", "rehash"},
+    {&known::kPhp, "zend_hash_extend", "buckets", "hint"},
+    {&known::kPhp, "zend_hash_real_init*", "buckets", "first_insert"},
+    {&known::kKhash, "kh_init_*", "other", "first_insert"},
+    {&known::kKhash, "kh_put_*"},
+    {&known::kKhash, "kh_resize_*", "buckets", "rehash"},
+    {&known::kXml, "xmlHash*"},
+    {&known::kXml, "xmlHashGrow", "buckets", "rehash"},
+    {&known::kXml, "xmlHashCreate*", "buckets", "first_insert"},
+    {&known::kSqlite, "sqlite3HashInsert", "nodes", "node"},
+});
+
+}  // namespace bucketprof::recognize
