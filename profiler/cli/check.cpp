@@ -149,9 +149,10 @@ int check_files(const CheckArguments& arguments) {
                     arguments.files.front(), line, arguments.policy));
   }
   const auto result = compare::check(*policy, before ? &*before : nullptr, *after);
-  if (!result.ok())
-    return fail(fmt::format("cannot compare: {} and {}: {}", arguments.baselines.front(), arguments.files.front(),
-                            result.error()));
+  if (!result.ok()) {
+    const std::string files = before ? fmt::format("compare: {} and ", arguments.baselines.front()) : "check: ";
+    return fail(fmt::format("cannot {}{}: {}", files, arguments.files.front(), result.error()));
+  }
   return write_results(arguments, *result);
 }
 

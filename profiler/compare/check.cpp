@@ -19,6 +19,7 @@
 #include "profiler/compare/checked_row.h"
 #include "profiler/compare/finding_keys.h"
 #include "profiler/compare/significance.h"
+#include "profiler/compare/unknown_slack.h"
 #include "profiler/facts/sample_values.h"
 
 namespace bucketprof::compare {
@@ -46,7 +47,7 @@ class Checker {
     diff_ = diff(before == nullptr ? kNothing : *before, after);
   }
 
-  CheckResult run() && {
+  Result<CheckResult> run() && {
     result_.program = after_.program;
     result_.interval = after_.interval;
     result_.moment = after_.moment;
@@ -57,7 +58,9 @@ class Checker {
     result_.max_losses = policy_.max_losses;
     make_rows();
     agree();
-    for (const Rule& rule : policy_.rules) apply(rule);
+    for (const Rule& rule : policy_.rules) {
+      if (const Status applied = apply(rule); !applied.ok()) return Error{applied.error()};
+    }
     judge();
     tell();
     say_what_is_unused();
@@ -130,7 +133,7 @@ class Checker {
     }
   }
 
-  void apply(const Rule& rule) {
+  Status apply(const Rule& rule) {
     std::vector<const CheckedRow*> rows;
     for (const CheckedRow& row : rows_of(rule.scope)) {
       if (matches(rule.of, row)) rows.push_back(&row);
@@ -138,13 +141,20 @@ class Checker {
     if (rows.empty() && !rule.of.name.empty())
       result_.notes.push_back(fmt::format("line {}: no table is named {}", rule.line, rule.of.name));
     for (const Limit& limit : rule.limits) {
-      for (const CheckedRow* row : rows) {
+      std::vector<const CheckedRow*> known = rows;
+      if (is_slack(limit.metric)) {
+        const auto note = leave_out_unknown_slack(rule, limit, diff_.tables, known);
+        if (!note.ok()) return Error{note.error()};
+        if (!note->empty()) result_.notes.push_back(*note);
+      }
+      for (const CheckedRow* row : known) {
         if (limit.max) try_budget(rule, limit, *row);
       }
-      for (const CheckedRow* row : rows) {
+      for (const CheckedRow* row : known) {
         if (limit.growth && before_ != nullptr) try_growth(rule, limit, *row);
       }
     }
+    return ok_status();
   }
 
   Estimate estimate(const CheckedRow& row, Metric metric, bool later) const {

@@ -36,6 +36,9 @@ inline constexpr std::array<model::SampleTypeName, kMetricCount> kMetrics{{model
 
 [[nodiscard]] constexpr std::string_view name_of(Metric metric) { return kMetrics[metric].type; }
 [[nodiscard]] constexpr bool counts_bytes(Metric metric) { return kMetrics[metric].unit == "bytes"; }
+[[nodiscard]] constexpr bool is_slack(Metric metric) {
+  return metric == static_cast<Metric>(model::kAllocSlack) || metric == static_cast<Metric>(model::kInuseSlack);
+}
 [[nodiscard]] constexpr std::optional<Metric> metric_of(std::string_view name) {
   for (std::size_t i = 0; i < kMetricCount; ++i) {
     if (kMetrics[i].type == name) return static_cast<Metric>(i);

@@ -361,9 +361,7 @@ bool Policy::wants_baseline() const {
 int Policy::line_of_slack() const {
   for (const Rule& rule : rules) {
     for (const Limit& limit : rule.limits) {
-      if (limit.metric == static_cast<Metric>(model::kAllocSlack) ||
-          limit.metric == static_cast<Metric>(model::kInuseSlack))
-        return limit.line;
+      if (is_slack(limit.metric)) return limit.line;
     }
   }
   return 0;
