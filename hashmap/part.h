@@ -21,12 +21,13 @@ enum class Cause : std::uint8_t {
   kHint,          // a size requested before the first entry (constructor, or reserve on an empty table)
   kFirstInsert,   // the first bucket, allocated with the first entry
   kGrowDouble,    // load factor above its limit: twice the buckets
-  kGrowSameSize,  // too many overflow buckets: a new array of the same size
+  kGrowSameSize,  // a new array of the same size: too many overflow buckets, or erased entries used up the room
   kOverflow,      // a bucket's slots are full
   kRehash,        // reserve() on a table that already has storage, or a rehash of another kind of table
   kNode,          // a separate block for one entry
   kCopy,          // the first array of a table that is a copy
   kShrink,        // a smaller array than the one that it replaces
+  kTombstones,    // erased entries used up the room: a larger array, although fewer entries than fit were there
 };
 
 /// Whether a bucket array of this cause is the first of its table.
@@ -36,7 +37,7 @@ enum class Cause : std::uint8_t {
 /// Whether a bucket array of this cause replaces another one.
 [[nodiscard]] constexpr bool replaces_array(Cause cause) {
   return cause == Cause::kGrowDouble || cause == Cause::kGrowSameSize || cause == Cause::kRehash ||
-         cause == Cause::kShrink;
+         cause == Cause::kShrink || cause == Cause::kTombstones;
 }
 
 /// Facts about one block at the moment of its allocation.

@@ -13,6 +13,28 @@
 
 namespace bucketprof::alloc {
 
+namespace detail {
+/// The cause of a block that replaces another one. `table` may be null.
+inline hashmap::Cause cause_of_next_array(const TableHandle* table, const Inferred& block,
+                                          std::uint64_t slots_before) noexcept {
+  using hashmap::Cause;
+  // If there are more blocks, tables share an allocator, and the latest may be another table's.
+  if (table == nullptr || table->buckets.load(std::memory_order_relaxed) > 1 || slots_before == 0)
+    return Cause::kRehash;
+  if (block.slots < slots_before) return Cause::kShrink;
+  if (block.slots == slots_before) return Cause::kGrowSameSize;
+  // absl's tables double when their room is used up, be it by erased entries. Before it is, only reserve() makes them
+  // larger, and to any size; so an array that erased entries do not explain is no growth of this kind.
+  const std::uint64_t entries = table->entries.load(std::memory_order_relaxed);
+  const bool erased = entries < table->peak.load(std::memory_order_relaxed);
+  const bool doubled = tables::has_absl_arrays(block.kind) && block.slots == 2 * slots_before + 1;
+  return erased && doubled && tables::absl_grows_by_tombstones(tables::is_phmap(block.kind), slots_before, entries) &&
+                 entries < table->array_limit.load(std::memory_order_relaxed)
+             ? Cause::kTombstones
+             : Cause::kRehash;
+}
+}  // namespace detail
+
 /// Infers the cause of a new bucket block and counts it. A first bucket block that is larger than one entry needs has
 /// the cause kHint, unless there are entries: they are in the table itself, or were in a block that no rule fits.
 /// `table` may be null. `is_copy`: the table is a copy that has no block yet.
@@ -31,13 +53,11 @@ inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap
     info.cause = hashmap::Cause::kHint;
     info.hint = block.limit;
   } else {
-    // If there are more blocks, tables share an allocator, and the latest may be another table's.
-    const bool smaller =
-        table != nullptr && table->buckets.load(std::memory_order_relaxed) <= 1 && block.slots < slots_before;
-    info.cause = smaller ? hashmap::Cause::kShrink : hashmap::Cause::kRehash;
+    info.cause = detail::cause_of_next_array(table, block, slots_before);
   }
   if (table == nullptr) return;
   table->array_slots.store(block.slots, std::memory_order_relaxed);
+  table->array_limit.store(block.limit, std::memory_order_relaxed);
   table->buckets.store(table->buckets.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 

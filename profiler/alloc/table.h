@@ -50,6 +50,7 @@ struct alignas(64) TableHandle {
   std::atomic<std::uint32_t> buckets{0};  // live bucket blocks, recorded or not, of tables whose parts are inferred
   std::atomic<std::uint32_t> newest_block{0};  // the recorder's chain of recorded bucket blocks; 0: none
   std::atomic<std::uint64_t> array_slots{0};   // of the latest of `buckets`
+  std::atomic<std::uint64_t> array_limit{0};   // most entries in it
   TableHandle* next_free = nullptr;            // for the recorder only, as the next member
   bool superseded = false;                     // the current bucket block is a later, unrecorded one
 

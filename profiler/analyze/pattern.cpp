@@ -18,6 +18,7 @@ void Arrays::add(const facts::SampleFacts& facts) {
     case hashmap::Cause::kGrowDouble:
     case hashmap::Cause::kRehash:
     case hashmap::Cause::kShrink:
+    case hashmap::Cause::kTombstones:
       return add_saturated(grown, blocks);
     case hashmap::Cause::kGrowSameSize:
       return add_saturated(same_size, blocks);

@@ -28,20 +28,21 @@ struct Kept {
 
 std::int64_t peak_of(const Block& block) { return block.facts.peak.value_or(0); }
 
-/// How many of the arrays in use may belong to tables that are just growing: if they are full, as many as there are
-/// arrays in use that would replace them.
+/// How many of the arrays in use may belong to tables that are just growing: if they are full, or erased entries used
+/// up their room, as many as there are arrays in use that would replace them.
 double maybe_growing(const TableBlocks& table, const Block& block) {
   const GrowthRule& rule = *table.rule;
   const auto slots = static_cast<std::uint64_t>(block.facts.slots);
   const auto bytes = static_cast<std::uint64_t>(block.facts.bytes);
-  if (peak_of(block) < static_cast<std::int64_t>(rule.limit(slots, bytes))) return 0;
+  const bool full = peak_of(block) >= static_cast<std::int64_t>(rule.limit(slots, bytes));
   double beside = 0;
   for (const Block& other : table.blocks) {
+    const hashmap::Cause cause = other.facts.cause;
     // In containers other than the bundled map, growth has the cause rehash.
-    const bool doubled =
-        (other.facts.cause == hashmap::Cause::kGrowDouble || other.facts.cause == hashmap::Cause::kRehash) &&
-        static_cast<std::uint64_t>(other.facts.slots) == rule.next_slots(slots);
-    const bool same = other.facts.cause == hashmap::Cause::kGrowSameSize && other.facts.slots == block.facts.slots;
+    const bool grown = full && (cause == hashmap::Cause::kGrowDouble || cause == hashmap::Cause::kRehash);
+    const bool doubled = (grown || cause == hashmap::Cause::kTombstones) &&
+                         static_cast<std::uint64_t>(other.facts.slots) == rule.next_slots(slots);
+    const bool same = cause == hashmap::Cause::kGrowSameSize && other.facts.slots == block.facts.slots;
     if (other.facts.part == hashmap::Part::kBuckets && (doubled || same)) beside += other.inuse();
   }
   return beside;

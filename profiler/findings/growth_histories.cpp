@@ -50,7 +50,9 @@ class Tracer {
       }
       if (block.facts.part != hashmap::Part::kBuckets || block.facts.slots <= 0) continue;
       least_slots_ = std::min(least_slots_, static_cast<std::uint64_t>(block.facts.slots));
-      if (block.facts.cause == hashmap::Cause::kRehash || block.facts.cause == hashmap::Cause::kShrink)
+      const hashmap::Cause cause = block.facts.cause;
+      if (hashmap::replaces_array(cause) && cause != hashmap::Cause::kGrowDouble &&
+          cause != hashmap::Cause::kGrowSameSize)
         is_by_rule_ = false;
       if (hashmap::begins_table(block.facts.cause)) start(block);
       if (block.facts.cause == hashmap::Cause::kGrowDouble || block.facts.cause == hashmap::Cause::kRehash) grow(block);

@@ -54,6 +54,7 @@ TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
   handle->peak.store(0, std::memory_order_relaxed);
   handle->buckets.store(0, std::memory_order_relaxed);
   handle->array_slots.store(0, std::memory_order_relaxed);
+  handle->array_limit.store(0, std::memory_order_relaxed);
   handle->newest_block.store(0, std::memory_order_relaxed);
   handle->superseded = false;
   handle->id.store(id, std::memory_order_relaxed);

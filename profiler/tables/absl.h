@@ -165,6 +165,14 @@ struct AbslArrays {
   }
 };
 
+/// Whether a table of `entries` entries doubles when erased ones have used up the rest of its array. With fewer entries
+/// it clears the array of them in place (rehash_and_grow_if_necessary in raw_hash_set.h, and its successors).
+/// `is_phmap`: as phmap and gtl decide.
+[[nodiscard]] constexpr bool absl_grows_by_tombstones(bool is_phmap, std::uint64_t slots, std::uint64_t entries) {
+  if (is_phmap) return entries > (slots - slots / 8) / 2;
+  return slots <= AbslArrays::kWidth || entries * 32 > (slots - 5) * 25;
+}
+
 /// An array of a table of absl, and what is true of it whatever else may fit.
 struct AbslFit {
   std::uint64_t slots = 0;

@@ -16,8 +16,9 @@ using hashmap::Cause;
 using hashmap::Part;
 
 inline constexpr std::array<std::string_view, 4> kPartNames{"other", "buckets", "overflow", "nodes"};
-inline constexpr std::array<std::string_view, 10> kCauseNames{
-    "unknown", "hint", "first_insert", "grow_double", "grow_same_size", "overflow", "rehash", "node", "copy", "shrink"};
+inline constexpr std::array<std::string_view, 11> kCauseNames{
+    "unknown", "hint", "first_insert", "grow_double", "grow_same_size", "overflow",
+    "rehash",  "node", "copy",         "shrink",      "tombstones"};
 
 [[nodiscard]] constexpr std::string_view name_of(Part part) { return kPartNames[static_cast<std::size_t>(part)]; }
 [[nodiscard]] constexpr std::string_view name_of(Cause cause) { return kCauseNames[static_cast<std::size_t>(cause)]; }

@@ -120,5 +120,60 @@ TYPED_TEST(Causing, OfATableThatShrinks) {
   }
 }
 
+// Entries come and go in a full table: what is erased uses up the room, and absl doubles the array although no more
+// entries are there.
+TEST(Causes, OfATableFullOfTombstones) {
+  start();
+  std::int64_t doubled = 0;
+  for (const Key entries : {Key{28'000}, Key{448}, Key{56}, Key{28}, Key{14}}) {
+    profiled::flat_hash_set<Key> window{named("window")};
+    std::int64_t changes = 0;  // a small table may find an erased slot again each time: its hash is random
+    const Causes causes = causes_of([&window, &changes, entries] {
+      window.reserve(entries);
+      for (Key i = 0; i < entries; ++i) window.insert(i);
+      for (Key i = 0; i < 300'000; ++i) {
+        const std::size_t before = window.capacity();
+        window.erase(i);
+        window.insert(i + entries);
+        if (window.capacity() != before) ++changes;
+      }
+    });
+    Causes expected{{Cause::kHint, 1}};
+    if (changes != 0) expected[Cause::kTombstones] = changes;
+    EXPECT_EQ(causes, expected) << entries;
+    doubled += changes;
+  }
+  EXPECT_GT(doubled, 0);
+  // Erased and filled again, then grown by size.
+  const Causes causes = causes_of([] {
+    profiled::flat_hash_map<Key, Key> table{named("refilled")};
+    fill(table, 1000);
+    for (Key i = 0; i < 500; ++i) table.erase(i * 7919);
+    table.reserve(20'000);
+    fill(table, 50'000);
+  });
+  EXPECT_EQ(causes.count(Cause::kTombstones), 0U);
+  stop();
+}
+
+// Boost lowers the limit of an array for each erased entry whose group had overflowed, and rewrites it at the same
+// size.
+TEST(Causes, OfATableThatIsRewritten) {
+  start();
+  profiled::unordered_flat_set<Key> window{named("window")};
+  const Causes causes = causes_of([&window] {
+    window.reserve(26'000);
+    for (Key i = 0; i < 26'000; ++i) window.insert(i);
+    for (Key i = 0; i < 300'000; ++i) {
+      window.erase(i);
+      window.insert(i + 26'000);
+    }
+  });
+  EXPECT_EQ(causes.at(Cause::kHint), 1);
+  EXPECT_GT(causes.at(Cause::kGrowSameSize), 0);
+  EXPECT_EQ(causes.size(), 2U);
+  stop();
+}
+
 }  // namespace
 }  // namespace bucketprof::tests

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "profiler/report/format/finding_text.h"
 #include "tests/support/findings_of.h"
 
@@ -103,6 +105,19 @@ TEST(EmptiedFindings, AnArrayThatIsMovedToALargerOneIsNone) {
   EXPECT_EQ(with(4, "grow_same_size", 2272), 0);
   EXPECT_EQ(with(1, "grow_double", 4544), 3 * (40896 - 144));  // only one may be moving to the larger array
   EXPECT_EQ(with(4, "grow_double", 9096), 4 * (40896 - 144));  // not the next size, so of other tables
+}
+
+// Erased entries used up the room before the array was full of entries.
+TEST(EmptiedFindings, AnArrayOfWhichErasedEntriesUsedUpTheRoomIsNone) {
+  const auto emptied = [](const char* cause) {
+    TableProfile tables;
+    tables.blocks(absl_array("hint", 32'767, 28'000, 28'672), at(10), 1, 28'000, 1, 0);
+    tables.blocks(absl_array(cause, 65'535, 28'000), at(11), 1, 28'000, 1, 27'999);
+    const auto found = findings_of(std::move(tables));
+    return std::count_if(found.begin(), found.end(), [](const Finding& f) { return f.id == FindingId::kEmptied; });
+  };
+  EXPECT_EQ(emptied("tombstones"), 0);
+  EXPECT_EQ(emptied("rehash"), 1);  // of another table: this one was not full
 }
 
 // The array held at most 832 of 1,664 entries. It was never full, so it was not growing.

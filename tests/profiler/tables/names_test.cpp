@@ -18,7 +18,7 @@ TEST(Names, OfPartsLeadBack) {
 TEST(Names, OfCausesLeadBack) {
   for (const Cause cause :
        {Cause::kUnknown, Cause::kHint, Cause::kFirstInsert, Cause::kGrowDouble, Cause::kGrowSameSize, Cause::kOverflow,
-        Cause::kRehash, Cause::kNode, Cause::kCopy, Cause::kShrink}) {
+        Cause::kRehash, Cause::kNode, Cause::kCopy, Cause::kShrink, Cause::kTombstones}) {
     EXPECT_EQ(cause_of(name_of(cause)), cause);
   }
   EXPECT_EQ(name_of(Cause::kGrowSameSize), "grow_same_size");
