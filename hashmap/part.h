@@ -40,12 +40,15 @@ enum class Cause : std::uint8_t {
          cause == Cause::kShrink || cause == Cause::kTombstones;
 }
 
+/// Whether blocks of this part may have a number of slots: arrays, and vectors of entries beside them.
+[[nodiscard]] constexpr bool has_slots(Part part) { return part == Part::kBuckets || part == Part::kOther; }
+
 /// Facts about one block at the moment of its allocation.
 struct PartInfo {
   Part part = Part::kOther;
   Cause cause = Cause::kUnknown;
   std::uint32_t entry_bytes = 0;  ///< stored bytes per entry in this block, without padding; 0: no entry data
-  std::uint64_t slots = 0;        ///< entries the block can hold
+  std::uint64_t slots = 0;        ///< entries the block can hold; 0: unknown
   std::uint64_t hint = 0;         ///< requested number of entries if the cause is kHint; else 0
   std::uint64_t entries = 0;      ///< entries in the table
 };

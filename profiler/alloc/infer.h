@@ -144,8 +144,8 @@ template <class T, class Entry>
     const tables::BoostArrays arrays{sizeof(T)};
     if (declared == Kind::kBoostFlat && arrays.slots(n) != 0)
       return detail::buckets(declared, arrays, arrays.slots(n), entry);
-    const bool is_node = n == 1 && declared != Kind::kAnkerlDense;  // which has its entries in a vector
-    return is_node ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
+    if (declared == Kind::kAnkerlDense) return {declared, Part::kOther, n, 0};  // the vector of all entries
+    return n == 1 ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
   } else if constexpr (sizeof(T) >= sizeof(Entry)) {
     return n == 1 ? Inferred{declared, Part::kNodes, 1, entry} : Inferred{declared, Part::kOther, 0, 0};
   } else {

@@ -29,8 +29,8 @@ struct SampleFacts {
   Cause cause = Cause::kUnknown;
   std::int64_t bytes = 0;  // of one block
   std::int64_t entry_bytes = 0;
-  std::int64_t slots = 0;  // bucket blocks only, as are the next two
-  std::int64_t hint = 0;
+  std::int64_t slots = 0;  // bucket blocks, and vectors of entries beside them
+  std::int64_t hint = 0;   // bucket blocks only, as is the next
   std::optional<std::int64_t> peak;
   SampleValues amounts;
 };

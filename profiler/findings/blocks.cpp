@@ -26,11 +26,15 @@ constexpr std::size_t kMostSeen = 1000;
 
 void find_rule(TableBlocks& table, tables::Kind kind) {
   std::vector<SeenArray> seen;
+  std::int64_t in_vectors = 0;  // bytes of an entry in a vector beside the arrays
   for (const Block& block : table.blocks) {
     const facts::SampleFacts& facts = block.facts;
+    if (facts.part == hashmap::Part::kOther && facts.slots > 0)
+      in_vectors = std::max(in_vectors, facts.bytes / facts.slots);
     if (facts.part != hashmap::Part::kBuckets) continue;
     seen.push_back({facts.slots, facts.bytes, facts.entry_bytes, facts.cause});
   }
+  for (SeenArray& array : seen) array.entry_bytes = std::max(array.entry_bytes, in_vectors);
   // Many samples have arrays of one size. A file may have any number of sizes: the largest tell enough.
   std::sort(seen.rbegin(), seen.rend());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());

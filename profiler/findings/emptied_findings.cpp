@@ -102,7 +102,7 @@ void add_overflow(const FindingContext& context, const TableBlocks& table, Kept&
 void find_emptied(const FindingContext& context, const std::vector<TableBlocks>& tables,
                   std::vector<Finding>& findings) {
   for (const TableBlocks& table : tables) {
-    if (!table.rule) continue;
+    if (!table.rule || table.rule->has_vectors()) continue;  // which do not show how many entries are left
     Kept kept;
     for (const Block& block : table.blocks) {
       if (block.facts.part == hashmap::Part::kBuckets) look_at(context, table, block, kept);

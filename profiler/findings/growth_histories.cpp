@@ -44,7 +44,7 @@ class Tracer {
 
   std::vector<GrowthHistory> run() && {
     for (const Block& block : table_.blocks) {
-      if (block.facts.part == hashmap::Part::kOverflow) {
+      if (is_beside(block)) {
         overflow_bytes_ += block.allocs() * block.bytes();
         overflow_variance_ += variance(block) * block.bytes() * block.bytes();
       }
@@ -57,6 +57,8 @@ class Tracer {
       if (hashmap::begins_table(block.facts.cause)) start(block);
       if (block.facts.cause == hashmap::Cause::kGrowDouble || block.facts.cause == hashmap::Cause::kRehash) grow(block);
     }
+    if (rule_.has_vectors())
+      is_by_rule_ = false;  // the hint is what the array takes, not what the vector was asked for
     place_unhinted();
     for (const auto& [slots, arrays] : grown_) arrive(slots, arrays);
     for (const auto& [slots, waiting] : full_) end_all(waiting);
@@ -80,6 +82,12 @@ class Tracer {
       sample = block.sample;
     }
   };
+
+  /// Overflow, or a vector of entries.
+  bool is_beside(const Block& block) const {
+    return block.facts.part == hashmap::Part::kOverflow ||
+           (rule_.has_vectors() && block.facts.part == hashmap::Part::kOther);
+  }
 
   double variance(const Block& block) const { return block.allocs() * variance_a_block(block.facts.bytes, interval_); }
 

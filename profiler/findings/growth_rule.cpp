@@ -4,6 +4,7 @@
 #include "profiler/findings/growth_rule.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <type_traits>
 
@@ -39,12 +40,26 @@ std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::span<const Seen
     const std::optional<tables::AbslArrays> arrays = absl_arrays_of(kind, seen);
     return arrays ? std::optional(GrowthRule(kind, *arrays)) : std::nullopt;
   }
+  if (kind == tables::Kind::kAnkerlDense) return dense_rule(*largest, seen);
   const auto rule = [&]<class Family>(std::type_identity<Family>) -> std::optional<GrowthRule> {
     const std::optional<Family> arrays =
         Family::of(static_cast<std::uint64_t>(largest->bytes), static_cast<std::uint64_t>(largest->slots));
     return arrays ? std::optional(GrowthRule(kind, *arrays)) : std::nullopt;
   };
   return tables::with_family(kind, rule, std::optional<GrowthRule>());
+}
+
+std::optional<GrowthRule> GrowthRule::dense_rule(const SeenArray& largest, std::span<const SeenArray> seen) {
+  const auto slots = static_cast<std::uint64_t>(largest.slots);
+  const auto bytes = static_cast<std::uint64_t>(largest.bytes);
+  // Without the size of an entry the vectors cannot be counted, and they are most of what a table costs.
+  if (!std::has_single_bit(slots) || bytes % slots != 0 || largest.entry_bytes <= 0) return std::nullopt;
+  tables::DenseArrays arrays{.bucket_bytes = bytes / slots,
+                             .entry_bytes = static_cast<std::uint64_t>(largest.entry_bytes)};
+  for (const SeenArray& array : seen) {
+    if (array.slots > 0) arrays.first = std::min(arrays.first, static_cast<std::uint64_t>(array.slots));
+  }
+  return GrowthRule(tables::Kind::kAnkerlDense, arrays);
 }
 
 std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::int64_t bytes, std::int64_t slots) {
@@ -119,6 +134,8 @@ GrowthRule::Cost GrowthRule::cost(std::uint64_t reserved, std::uint64_t most, do
     most_here = limit(slots);
   }
   add(entries);
+  if (const auto* const dense = std::get_if<tables::DenseArrays>(&arrays_))
+    sum.overflow += dense->vector_bytes(reserved, most);
   return sum;
 }
 

@@ -11,6 +11,7 @@
 
 #include "profiler/findings/seen_array.h"
 #include "profiler/tables/absl.h"
+#include "profiler/tables/dense.h"
 #include "profiler/tables/slots.h"
 
 namespace bucketprof::findings {
@@ -54,6 +55,9 @@ class GrowthRule {
   /// array that was replaced was full.
   [[nodiscard]] bool tells_entries() const { return tables::tells_entries(kind_); }
 
+  /// Whether entries are in a vector beside the arrays, in blocks of the part `other`.
+  [[nodiscard]] bool has_vectors() const { return std::holds_alternative<tables::DenseArrays>(arrays_); }
+
   /// Mean bytes of the overflow blocks of a table with `entries` entries in a block of `slots` slots, with a good hash.
   /// In the bundled map, the entries of a bucket are distributed binomially, and overflow buckets beyond the spare ones
   /// of the array are allocated. 0 for other kinds.
@@ -61,7 +65,7 @@ class GrowthRule {
 
   struct Cost {
     double arrays = 0;    // bytes
-    double overflow = 0;  // bytes
+    double overflow = 0;  // bytes; of unordered_dense, those of the vectors
     [[nodiscard]] double all() const { return arrays + overflow; }
   };
   /// Bytes that a table allocates in all until it has `most` entries, if reserved for `reserved` (0: not reserved).
@@ -69,9 +73,11 @@ class GrowthRule {
   [[nodiscard]] Cost cost(std::uint64_t reserved, std::uint64_t most, double entries) const;
 
  private:
-  using Arrays =
-      std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
-                   tables::BoostNodeArrays, tables::TslArrays, tables::RobinArrays, tables::LibcxxNodeArrays>;
+  static std::optional<GrowthRule> dense_rule(const SeenArray& largest, std::span<const SeenArray> seen);
+
+  using Arrays = std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
+                              tables::BoostNodeArrays, tables::TslArrays, tables::RobinArrays, tables::LibcxxNodeArrays,
+                              tables::DenseArrays>;
   GrowthRule(tables::Kind kind, const Arrays& arrays) : kind_(kind), arrays_(arrays) {}
 
   tables::Kind kind_;

@@ -15,7 +15,7 @@ namespace bucketprof::findings {
 struct SeenArray {
   std::int64_t slots = 0;
   std::int64_t bytes = 0;
-  std::int64_t entry_bytes = 0;  // stored per entry; 0: entries are elsewhere, or unknown
+  std::int64_t entry_bytes = 0;  // stored per entry, be it in a vector beside; 0: entries are elsewhere, or unknown
   hashmap::Cause cause = hashmap::Cause::kUnknown;
   friend auto operator<=>(const SeenArray&, const SeenArray&) = default;
 };

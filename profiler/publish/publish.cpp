@@ -94,8 +94,9 @@ void add_labels(Builder& builder, const SiteKey& site, std::string_view table, c
   labels.push_back(builder.label(kLabelPart, tables::name_of(site.part)));
   labels.push_back(builder.label(kLabelCause, tables::name_of(site.cause)));
   labels.push_back(builder.label(kLabelEntryBytes, number(site.entry_bytes), kUnitBytes));
-  if (site.part != hashmap::Part::kBuckets) return;
-  labels.push_back(builder.label(kLabelSlots, number(site.slots), kUnitEntries));
+  const bool is_array = site.part == hashmap::Part::kBuckets;
+  if (is_array || site.slots != 0) labels.push_back(builder.label(kLabelSlots, number(site.slots), kUnitEntries));
+  if (!is_array) return;
   labels.push_back(builder.label(kLabelHint, number(site.hint), kUnitEntries));
   if (row.has_peak && tables::tells_entries(site.kind))
     labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));

@@ -101,7 +101,7 @@ void Recorder::read_settings(ThreadBlock& thread) noexcept {
       .part = part.part,
       .cause = part.cause,
       .interval = thread.interval,
-      .slots = buckets ? part.slots : 0,
+      .slots = hashmap::has_slots(part.part) ? part.slots : 0,
       .hint = buckets ? part.hint : 0,
       .scope_id = thread.scope_id,
   });
@@ -121,8 +121,8 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
   return site.bytes == allocation.bytes && counter.name == alloc::name_index(table.id) &&
          (counter.name != 0 || noted.type_name_at.load(std::memory_order_relaxed) == table.type_name.data()) &&
          site.entry_bytes == part.entry_bytes && site.kind == table.kind && site.part == part.part &&
-         site.cause == part.cause &&
-         (part.part != hashmap::Part::kBuckets || (site.slots == part.slots && site.hint == part.hint));
+         site.cause == part.cause && (!hashmap::has_slots(part.part) || site.slots == part.slots) &&
+         (part.part != hashmap::Part::kBuckets || site.hint == part.hint);
 }
 
 }  // namespace

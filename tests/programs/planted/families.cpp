@@ -14,6 +14,19 @@
 #include "profiler/containers_robin.h"
 #include "profiler/containers_std.h"
 #include "profiler/containers_tsl.h"
+// Debian has no packages of these.
+#if __has_include(<parallel_hashmap/phmap.h>)
+#include "profiler/containers_phmap.h"
+#define HAS_PHMAP
+#endif
+#if __has_include(<gtl/phmap.hpp>)
+#include "profiler/containers_gtl.h"
+#define HAS_GTL
+#endif
+#if __has_include(<ankerl/unordered_dense.h>)
+#include "profiler/containers_dense.h"
+#define HAS_DENSE
+#endif
 
 namespace planted {
 
@@ -148,6 +161,17 @@ int main(int argc, char** argv) {
   }
   if (family == "tsl_hopscotch") return run<profiled::hopscotch_map<Number, Number>>(mistake, choice, reserve);
   if (family == "tsl_robin") return run<profiled::robin_map<Number, Number>>(mistake, choice, reserve);
+#ifdef HAS_PHMAP
+  if (family == "phmap_flat") return run<profiled::phmap::flat_hash_map<Number, Number>>(mistake, choice, reserve);
+  if (family == "phmap_node") return run<profiled::phmap::node_hash_map<Number, Number>>(mistake, choice, reserve);
+#endif
+#ifdef HAS_GTL
+  if (family == "gtl_flat") return run<profiled::gtl::flat_hash_map<Number, Number>>(mistake, choice, reserve);
+  if (family == "gtl_node") return run<profiled::gtl::node_hash_map<Number, Number>>(mistake, choice, reserve);
+#endif
+#ifdef HAS_DENSE
+  if (family == "ankerl_dense") return run<profiled::dense::map<Number, Number>>(mistake, choice, reserve);
+#endif
   std::fprintf(stderr, "usage: planted_families FAMILY MISTAKE [wrong|healthy] [RESERVE]\n");
   return 2;
 }
