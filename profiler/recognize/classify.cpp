@@ -33,7 +33,8 @@ using hashmap::Part;
 using tables::Kind;
 using tables::StdNodeArrays;
 
-constexpr std::size_t kMostAdded = 6;  // labels added to a sample: table, kind, part, cause, bytes, slots
+constexpr std::size_t kMostCommon = 8;  // frames of common names below a table's
+constexpr std::size_t kMostAdded = 6;   // labels added to a sample: table, kind, part, cause, bytes, slots
 
 /// What a block is, according to its call stack.
 struct Found {
@@ -91,7 +92,12 @@ class Classifier {
   Classifier(model::Profile& profile, Unclassified unclassified)
       : profile_(profile), unclassified_(unclassified), texts_(profile.strings) {
     roles_.reserve(profile.functions.size());
-    for (const model::Function& function : profile.functions) roles_.push_back(role_of(profile.str(function.name)));
+    for (const model::Function& function : profile.functions) {
+      const std::string_view name = profile.str(function.name);
+      roles_.push_back(role_of(name));
+      if (roles_.back().owner != Owner::kCommon) continue;
+      common_.emplace(static_cast<model::FunctionId>(roles_.size() - 1), common_roles(name));
+    }
     types_.resize(profile.functions.size());
     for (std::size_t column = 0; column < profile.sample_types.size(); ++column) {
       const std::string_view type = profile.str(profile.sample_types[column].type);
@@ -153,8 +159,9 @@ class Classifier {
     bool vectors = false;
     std::optional<Part> vector_part;
     std::size_t common = 0;  // size of `commons`: frames just read that are the table's if it called them
-    std::array<Role, 4> commons;
+    std::array<model::FunctionId, kMostCommon> commons{};
     std::optional<Cause> outermost_cause;
+    std::optional<Cause> alone;     // cause if no function of the table called the outermost
     bool outermost_is_cxx = false;  // C++ with debug information, so functions inlined into it are known
   };
 
@@ -183,24 +190,31 @@ class Classifier {
       if (found.table != nullptr && !is_same(*found.table, *role.table)) return false;
       if (found.table == nullptr) {
         if (reading.vectors && !role.table->in_vectors) return false;
-        found.part = reading.vector_part;
-        if (found.part == Part::kOverflow) found.cause = Cause::kOverflow;
+        if (role.allocates_keys && reading.common == 0) return false;
+        if (reading.vectors) {
+          found.part = reading.vector_part;
+          if (found.part == Part::kOverflow) found.cause = Cause::kOverflow;
+        }
         for (std::size_t i = 0; i < reading.common; ++i) {
-          if (reading.commons[i].table != role.table) return false;
-          add_facts(reading.commons[i], found);
+          const Role* common = common_of(reading.commons[i], role.table);
+          if (common == nullptr) return false;
+          add_facts(*common, found);
         }
       }
       if (found.table == nullptr) found.table = role.table;
       add_facts(role, found);
       reading.outermost_cause = role.cause;
-      reading.outermost_is_cxx = profile_.functions[function].file != 0 &&
-                                 profile_.str(profile_.functions[function].name).find("::") != std::string_view::npos;
+      const bool is_described = profile_.functions[function].file != 0;
+      reading.alone = is_described ? role.alone : std::nullopt;
+      reading.outermost_is_cxx =
+          is_described && profile_.str(profile_.functions[function].name).find("::") != std::string_view::npos;
       if (found.name == 0) name_by(function, found);
       return true;
     }
     if (found.table != nullptr) {
-      if (role.owner != Owner::kCommon || role.table != found.table) return false;
-      add_facts(role, found);
+      const Role* common = common_of(function, found.table);
+      if (common == nullptr) return false;
+      add_facts(*common, found);
       return true;
     }
     switch (role.owner) {
@@ -212,13 +226,23 @@ class Classifier {
         return reading.common == 0;
       case Owner::kCommon:
         if (reading.common == reading.commons.size()) return false;
-        reading.commons[reading.common++] = role;
+        reading.commons[reading.common++] = function;
         return true;
       case Owner::kNameless:
         return take_nameless(reading);
       default:
         return false;
     }
+  }
+
+  /// What a function of a common name is as one of `table`; nullptr if that has no such function.
+  const Role* common_of(model::FunctionId function, const Implementation* table) const {
+    const auto known = common_.find(function);
+    if (known == common_.end()) return nullptr;
+    for (const Role& role : known->second) {
+      if (role.table == table) return &role;
+    }
+    return nullptr;
   }
 
   /// Whether frames of both may be of one table.
@@ -272,6 +296,7 @@ class Classifier {
     if (reading.outermost_cause == Cause::kRehash && reading.outermost_is_cxx && found.part == Part::kBuckets) {
       found.cause = Cause::kHint;
     }
+    if (reading.alone) found.cause = reading.alone;
     if (found.part == Part::kBuckets && found.kind == Kind::kStdNode && found.cause == Cause::kRehash &&
         bytes_of(sample) == std::int64_t{StdNodeArrays::bytes(StdNodeArrays::first_slots())}) {
       found.cause = Cause::kFirstInsert;
@@ -335,8 +360,9 @@ class Classifier {
   model::Profile& profile_;
   Unclassified unclassified_;
   Texts texts_;
-  std::vector<Role> roles_;  // by function
-  std::vector<Type> types_;  // by function
+  std::vector<Role> roles_;                                          // by function
+  std::unordered_map<model::FunctionId, std::vector<Role>> common_;  // functions of common names
+  std::vector<Type> types_;                                          // by function
   std::array<std::optional<std::size_t>, model::kSampleTypeCount> columns_;
   model::LeftOut left_out_{};
 };

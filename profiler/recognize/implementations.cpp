@@ -32,7 +32,8 @@ class Index {
   Index() {
     for (const TablePattern& pattern : kTablePatterns) {
       const Owner owner = pattern.common ? Owner::kCommon : Owner::kTable;
-      add(pattern.name, {owner, pattern.table, pattern.part.part, pattern.cause.cause});
+      add(pattern.name,
+          {owner, pattern.table, pattern.part.part, pattern.cause.cause, pattern.alone.cause, pattern.keys});
     }
     for (const PlainPattern& pattern : kPlainPatterns)
       add(pattern.name, {pattern.owner, nullptr, pattern.part.part, {}});
@@ -53,6 +54,16 @@ class Index {
     return {};
   }
 
+  [[nodiscard]] std::vector<Role> find_common(std::string_view name) const {
+    std::vector<Role> found;
+    const auto known = entries_.find(name.substr(0, kKeyLength));
+    if (known == entries_.end()) return found;
+    for (const Entry& entry : known->second) {
+      if (entry.role.owner == Owner::kCommon && entry.matches(name)) found.push_back(entry.role);
+    }
+    return found;
+  }
+
  private:
   void add(std::string_view name, const Role& role) {
     const bool is_prefix = name.ends_with('*');
@@ -65,6 +76,11 @@ class Index {
 
   std::unordered_map<std::string_view, std::vector<Entry>> entries_;
 };
+
+const Index& index() {
+  static const Index& all = *new Index();
+  return all;
+}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_identifier(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -190,10 +206,11 @@ std::string pattern_name(std::string_view function) {
 }
 
 Role role_of(std::string_view function) {
-  static const Index& index = *new Index();
-  Role role = index.find(pattern_name(function));
+  Role role = index().find(pattern_name(function));
   if (role.owner == Owner::kUser && function.find("+0x") != function.npos) role.owner = Owner::kNameless;
   return role;
 }
+
+std::vector<Role> common_roles(std::string_view function) { return index().find_common(pattern_name(function)); }
 
 }  // namespace bucketprof::recognize

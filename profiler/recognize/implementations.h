@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hashmap/part.h"
 #include "profiler/tables/kind.h"
@@ -43,6 +44,8 @@ struct Role {
   const Implementation* table = nullptr;  // set for kTable and kCommon
   std::optional<hashmap::Part> part{};
   std::optional<hashmap::Cause> cause{};
+  std::optional<hashmap::Cause> alone{};  // cause if no function of the table called it
+  bool allocates_keys = false;            // what this function itself allocates is not the table's
 };
 
 /// The part or cause of a pattern, by its name in profiles; "" if the function does not determine it. Does not compile
@@ -67,6 +70,9 @@ struct CauseName {
 /// Accepts names from any symbolizer, with or without return type, arguments and template arguments. The longest
 /// matching pattern is used.
 [[nodiscard]] Role role_of(std::string_view function);
+
+/// The roles of a common name: tables may have functions of one name. Empty for other names.
+[[nodiscard]] std::vector<Role> common_roles(std::string_view function);
 
 /// The qualified name as patterns spell it: without version namespaces, and without the generics and the hash that Rust
 /// adds to a path.

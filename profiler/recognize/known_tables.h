@@ -63,6 +63,11 @@ inline constexpr Implementation kPhp{.kind = Kind::kPhpHash, .name = "PHP HashTa
 inline constexpr Implementation kKhash{.kind = Kind::kKhash, .name = "khash"};
 inline constexpr Implementation kXml{.kind = Kind::kLibxmlHash, .name = "xmlHashTable"};
 inline constexpr Implementation kSqlite{.kind = Kind::kSqliteHash, .name = "SQLite Hash"};
+inline constexpr Implementation kLibiberty{.kind = Kind::kLibibertyHtab, .name = "libiberty htab"};
+inline constexpr Implementation kBfd{.kind = Kind::kBfdHash, .name = "bfd hash"};
+inline constexpr Implementation kOpenssl{.kind = Kind::kOpensslLhash, .name = "OpenSSL LHASH"};
+inline constexpr Implementation kPostgres{.kind = Kind::kPostgresDynahash, .name = "PostgreSQL dynahash"};
+inline constexpr Implementation kCpplib{.kind = Kind::kCpplibHash, .name = "cpplib hash"};
 
 }  // namespace known
 

@@ -83,10 +83,22 @@ inline constexpr auto kPlainPatterns = std::to_array<PlainPattern>({
     {Owner::kAllocator, "ztrymalloc*"},
     {Owner::kAllocator, "ruby_xmalloc*"},
     {Owner::kAllocator, "ruby_xcalloc*"},
+    {Owner::kAllocator, "l_alloc"},  // Lua
+    {Owner::kAllocator, "luaC_newobj*"},
     {Owner::kAllocator, "luaM_malloc_"},
     {Owner::kAllocator, "luaM_realloc_"},
     {Owner::kAllocator, "luaM_saferealloc_"},
     {Owner::kAllocator, "xmlMalloc"},
+    {Owner::kAllocator, "xmlMemMalloc"},
+    {Owner::kAllocator, "sqlite3Malloc*"},
+    {Owner::kAllocator, "sqlite3MemMalloc"},
+    {Owner::kAllocator, "sqlite3_malloc*"},
+    {Owner::kAllocator, "mallocWithAlarm"},
+    {Owner::kAllocator, "CRYPTO_malloc*"},  // OpenSSL
+    {Owner::kAllocator, "CRYPTO_zalloc"},
+    {Owner::kAllocator, "CRYPTO_calloc"},
+    {Owner::kAllocator, "objalloc_alloc"},  // BFD
+    {Owner::kAllocator, "_objalloc_alloc"},
     {Owner::kAllocator, "_emalloc*"},  // PHP
     {Owner::kAllocator, "__zend_malloc"},
     {Owner::kVector, "std::vector::*"},

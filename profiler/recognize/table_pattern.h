@@ -18,7 +18,9 @@ struct TablePattern {
   std::string_view name;
   PartName part = "";
   CauseName cause = "";
-  bool common = false;  // other code may have this name, too: it counts only if the table called it
+  bool common = false;   // other code may have this name, too: it counts only if the table called it
+  CauseName alone = "";  // cause if no function of the table called it: users do, or a tail call has no frame
+  bool keys = false;     // what it allocates itself is not the table's: text of keys
 };
 
 }  // namespace bucketprof::recognize

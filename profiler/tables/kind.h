@@ -63,6 +63,11 @@ enum class Kind : std::uint8_t {
   kKhash,
   kLibxmlHash,
   kSqliteHash,
+  kLibibertyHtab,
+  kBfdHash,
+  kOpensslLhash,
+  kPostgresDynahash,
+  kCpplibHash,
 };
 
 /// Where a table keeps its entries.
@@ -125,10 +130,15 @@ inline constexpr auto kKinds = std::to_array<KindRow>({
     {Kind::kKhash, "khash", Entries::kInArrays},
     {Kind::kLibxmlHash, "libxml_hash", Entries::kInArrays},
     {Kind::kSqliteHash, "sqlite_hash", Entries::kInNodes},
+    {Kind::kLibibertyHtab, "libiberty_htab", Entries::kInArrays},
+    {Kind::kBfdHash, "bfd_hash", Entries::kUnknown},  // in pools
+    {Kind::kOpensslLhash, "openssl_lhash", Entries::kInNodes},
+    {Kind::kPostgresDynahash, "postgres_dynahash", Entries::kUnknown},  // in pools
+    {Kind::kCpplibHash, "cpplib_hash", Entries::kUnknown},              // in pools
 });
 static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
                              [](const KindRow& a, const KindRow& b) { return a.kind <= b.kind; }) &&
-                  kKinds.size() == static_cast<std::size_t>(Kind::kSqliteHash) + 1,
+                  kKinds.size() == static_cast<std::size_t>(Kind::kCpplibHash) + 1,
               "one row for each kind, in the order of Kind");
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
