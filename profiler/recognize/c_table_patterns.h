@@ -129,8 +129,8 @@ inline constexpr auto kCTablePatterns = std::to_array<TablePattern>({
     {&known::kOpenssl, "expand", "buckets", "rehash", true},
     {&known::kOpenssl, "lh_*", "", "", true},  // made by macros for each type
     // What is small comes from the table's own pool, whose blocks serve arrays and entries.
-    {&known::kPostgres, "hash_create"},
-    {&known::kPostgres, "hash_search"},
+    {&known::kPostgres, "hash_create", "", "", true, "", false, true},
+    {&known::kPostgres, "hash_search", "", "", true},
     {&known::kPostgres, "hash_search_with_hash_value"},
     {&known::kPostgres, "AllocSetAlloc*", "other", "", true},
     {&known::kPostgres, "AllocSetAllocLarge", "", "", true},

@@ -186,7 +186,8 @@ class Classifier {
   bool take(model::FunctionId function, Reading& reading) {
     const Role& role = roles_[function];
     Found& found = reading.found;
-    if (role.owner == Owner::kTable) {
+    const bool is_anchor = role.anchors && found.table == nullptr && reading.common > 0;
+    if (role.owner == Owner::kTable || is_anchor) {
       if (found.table != nullptr && !is_same(*found.table, *role.table)) return false;
       if (found.table == nullptr) {
         if (reading.vectors && !role.table->in_vectors) return false;

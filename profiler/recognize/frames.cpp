@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -19,23 +20,44 @@ bool is_container_code(Owner owner) {
 bool is_container_code(std::string_view function) { return is_container_code(role_of(function).owner); }
 
 Frames::Frames(const model::Profile& profile) : profile_(profile) {
-  owners_.reserve(profile.functions.size());
-  for (const model::Function& function : profile.functions)
-    owners_.push_back(role_of(profile.str(function.name)).owner);
+  roles_.reserve(profile.functions.size());
+  for (const model::Function& function : profile.functions) {
+    const std::string_view name = profile.str(function.name);
+    roles_.push_back(role_of(name));
+    if (roles_.back().owner != Owner::kCommon) continue;
+    common_.emplace(static_cast<model::FunctionId>(roles_.size() - 1), common_roles(name));
+  }
+}
+
+bool Frames::is_common_of(model::FunctionId function, const Implementation* table) const {
+  const auto known = common_.find(function);
+  return table != nullptr && known != common_.end() &&
+         std::any_of(known->second.begin(), known->second.end(),
+                     [table](const Role& role) { return role.table == table; });
 }
 
 FrameRef Frames::caller(std::size_t sample) const {
   FrameRef last;
   std::optional<FrameRef> doubtful;
+  const Implementation* inside = nullptr;  // the table that the frame before is of
   for (const model::LocationId id : profile_.stack(sample)) {
     const model::Location& location = profile_.locations[id];
     if (location.lines.empty()) {
       last = {id, model::kNone, 0};
+      inside = nullptr;
       if (!doubtful) doubtful = last;
     }
     for (const model::Line& line : location.lines) {
       last = {id, line.function, line.line};
-      const Owner owner = owners_[line.function];
+      const Role& role = roles_[line.function];
+      const Owner owner = role.owner;
+      if (is_common_of(line.function, inside)) continue;
+      if (role.anchors && doubtful && is_common_of(doubtful->function, role.table)) {
+        inside = role.table;
+        doubtful.reset();
+        continue;
+      }
+      inside = owner == Owner::kTable ? role.table : nullptr;
       if (owner == Owner::kUser || (doubtful && owner == Owner::kLibrary)) return doubtful.value_or(last);
       if (owner == Owner::kCommon || owner == Owner::kNameless) {
         if (!doubtful) doubtful = last;

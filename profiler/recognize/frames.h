@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "profiler/model/profile.h"
@@ -38,10 +39,13 @@ class Frames {
   explicit Frames(const model::Profile& profile);
 
   /// is_container_code() of a function of the profile.
-  [[nodiscard]] bool is_container(model::FunctionId function) const { return is_container_code(owners_[function]); }
+  [[nodiscard]] bool is_container(model::FunctionId function) const {
+    return is_container_code(roles_[function].owner);
+  }
 
   /// The first frame outside the container's code, or the outermost frame if there is none. A FrameRef of kNone for an
-  /// empty stack. A frame without a name, or with a common one, is the container's if a table called it.
+  /// empty stack. A frame without a name, or with a common one, is the container's if a table called
+  /// it; one with a common name also if it called a table that has such a function.
   [[nodiscard]] FrameRef caller(std::size_t sample) const;
 
   /// All frames of a sample, leaf first, inlined ones included.
@@ -50,8 +54,12 @@ class Frames {
   [[nodiscard]] Frame describe(const FrameRef& frame) const;
 
  private:
+  /// Whether `function` has a common name, and `table` has a function of this name.
+  [[nodiscard]] bool is_common_of(model::FunctionId function, const Implementation* table) const;
+
   const model::Profile& profile_;
-  std::vector<Owner> owners_;  // by FunctionId
+  std::vector<Role> roles_;  // by FunctionId
+  std::unordered_map<model::FunctionId, std::vector<Role>> common_;
 };
 
 }  // namespace bucketprof::recognize

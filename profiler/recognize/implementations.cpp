@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Patterns are indexed by their first four characters, and the longest are tried first.
+// Patterns are indexed by their first three characters, and the longest are tried first.
 #include "profiler/recognize/implementations.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 namespace bucketprof::recognize {
 namespace {
 
-constexpr std::size_t kKeyLength = 4;
+constexpr std::size_t kKeyLength = 3;
 
 struct Entry {
   std::string_view name;  // without the star
@@ -32,8 +32,8 @@ class Index {
   Index() {
     for (const TablePattern& pattern : kTablePatterns) {
       const Owner owner = pattern.common ? Owner::kCommon : Owner::kTable;
-      add(pattern.name,
-          {owner, pattern.table, pattern.part.part, pattern.cause.cause, pattern.alone.cause, pattern.keys});
+      add(pattern.name, {owner, pattern.table, pattern.part.part, pattern.cause.cause, pattern.alone.cause,
+                         pattern.keys, pattern.anchors});
     }
     for (const PlainPattern& pattern : kPlainPatterns)
       add(pattern.name, {pattern.owner, nullptr, pattern.part.part, {}});
@@ -59,7 +59,9 @@ class Index {
     const auto known = entries_.find(name.substr(0, kKeyLength));
     if (known == entries_.end()) return found;
     for (const Entry& entry : known->second) {
-      if (entry.role.owner == Owner::kCommon && entry.matches(name)) found.push_back(entry.role);
+      if (entry.role.owner != Owner::kCommon || !entry.matches(name)) continue;
+      const auto is_same = [&entry](const Role& role) { return role.table == entry.role.table; };
+      if (std::none_of(found.begin(), found.end(), is_same)) found.push_back(entry.role);
     }
     return found;
   }

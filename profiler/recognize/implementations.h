@@ -46,6 +46,7 @@ struct Role {
   std::optional<hashmap::Cause> cause{};
   std::optional<hashmap::Cause> alone{};  // cause if no function of the table called it
   bool allocates_keys = false;            // what this function itself allocates is not the table's
+  bool anchors = false;                   // of kCommon: it counts if it called another common one of the table
 };
 
 /// The part or cause of a pattern, by its name in profiles; "" if the function does not determine it. Does not compile

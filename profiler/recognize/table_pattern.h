@@ -21,6 +21,7 @@ struct TablePattern {
   bool common = false;   // other code may have this name, too: it counts only if the table called it
   CauseName alone = "";  // cause if no function of the table called it: users do, or a tail call has no frame
   bool keys = false;     // what it allocates itself is not the table's: text of keys
+  bool anchors = false;  // a common name that counts if it called another common one of the table
 };
 
 }  // namespace bucketprof::recognize

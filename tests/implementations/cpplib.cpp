@@ -3,7 +3,7 @@
 // cpplib's table of identifiers, used as GCC's front ends do. Entries and text are in obstacks, whose blocks are the
 // table's. Its object and its first array come from the same function: both count as its array.
 // source: GCC 12.2, with libiberty and libcpp built in DIR/obj
-// compile: -I$DIR/libcpp -I$DIR/obj/libcpp -I$DIR/libcpp/include -I$DIR/include $DIR/obj/libcpp/libcpp.a $DIR/obj/libiberty/libiberty.a
+// compile: -I$DIR/{libcpp,obj/libcpp,libcpp/include,include} $DIR/obj/{libcpp/libcpp,libiberty/libiberty}.a
 #include "config.h"
 
 #include "system.h"
@@ -16,7 +16,7 @@
 
 static obstack nodes;
 static cpp_hash_table* table;
-static char names[30000][8];
+static unsigned char names[30000][8];
 
 static ht_identifier* alloc_node(cpp_hash_table*) {
   return static_cast<ht_identifier*>(obstack_alloc(&nodes, sizeof(cpp_hashnode)));  // expect: cpplib_hash other/unknown
@@ -31,14 +31,15 @@ static void init_stringpool() {
 // What the library calls when it gives up.
 void fancy_abort(const char*, int, const char*) { abort(); }
 
-static void insert(const char* name) {
-  ht_lookup(table, reinterpret_cast<const unsigned char*>(name), 6, HT_ALLOC);  // expect: cpplib_hash buckets/rehash other/unknown (text of keys)
+// With the text of the key.
+static void insert(const unsigned char* name) {
+  ht_lookup(table, name, 6, HT_ALLOC);  // expect: cpplib_hash buckets/rehash other/unknown
 }
 
 int main() {
   for (int i = 0; i < 30000; ++i) {
     int rest = i;
-    for (int at = 0; at < 6; ++at, rest /= 10) names[i][at] = static_cast<char>('a' + rest % 10);
+    for (int at = 0; at < 6; ++at, rest /= 10) names[i][at] = static_cast<unsigned char>('a' + rest % 10);
   }
   init_stringpool();
   for (auto& name : names) insert(name);

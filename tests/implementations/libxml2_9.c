@@ -8,6 +8,13 @@
 
 #include <libxml/dict.h>
 #include <libxml/hash.h>
+#include <time.h>
+
+// The hash depends on the time, and so does how many entries are in chains.
+time_t time(time_t* now) {
+  if (now != NULL) *now = 1;
+  return 1;
+}
 
 static xmlChar names[5000][8];
 
@@ -40,7 +47,7 @@ int main(void) {
   // Names are copied as well, and text is not the table's: this is a line of another file.
 #line 1 "libxml2_keys.c"
   xmlHashTablePtr copy = xmlHashCopy(table, same);
-#line 44 "libxml2_9.c"
+#line 51 "libxml2_9.c"
   xmlHashFree(copy, NULL);
   xmlHashFree(table, NULL);
   xmlDictFree(dictionary);
