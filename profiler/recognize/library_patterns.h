@@ -84,6 +84,7 @@ inline constexpr auto kPlainPatterns = std::to_array<PlainPattern>({
     {Owner::kAllocator, "ruby_xmalloc*"},
     {Owner::kAllocator, "ruby_xcalloc*"},
     {Owner::kAllocator, "l_alloc"},  // Lua
+    {Owner::kAllocator, "luaL_alloc"},
     {Owner::kAllocator, "luaC_newobj*"},
     {Owner::kAllocator, "luaM_malloc_"},
     {Owner::kAllocator, "luaM_realloc_"},
@@ -96,7 +97,6 @@ inline constexpr auto kPlainPatterns = std::to_array<PlainPattern>({
     {Owner::kAllocator, "mallocWithAlarm"},
     {Owner::kAllocator, "CRYPTO_malloc*"},  // OpenSSL
     {Owner::kAllocator, "CRYPTO_zalloc"},
-    {Owner::kAllocator, "CRYPTO_calloc"},
     {Owner::kAllocator, "objalloc_alloc"},  // BFD
     {Owner::kAllocator, "_objalloc_alloc"},
     {Owner::kAllocator, "_emalloc*"},  // PHP
