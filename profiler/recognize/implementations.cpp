@@ -181,6 +181,21 @@ std::string rust_path(std::string_view name) {
   return path;
 }
 
+/// Without what compilers add to the name of a copy of a function: hash_add.isra.0, hash_add.part.0.cold.
+std::string_view without_clone(std::string_view name) {
+  for (;;) {
+    std::string_view rest = name;
+    while (!rest.empty() && is_digit(rest.back())) rest.remove_suffix(1);
+    if (rest.size() < name.size() && rest.ends_with('.')) rest.remove_suffix(1);
+    const std::size_t dot = rest.rfind('.');
+    if (dot == rest.npos || dot == 0) return name;
+    const std::string_view word = rest.substr(dot + 1);
+    if (word != "isra" && word != "constprop" && word != "part" && word != "cold" && word != "lto_priv") return name;
+    if (rest.size() == name.size() && word != "cold") return name;  // the others have a number
+    name = name.substr(0, dot);
+  }
+}
+
 }  // namespace
 
 std::string without_versions(std::string_view text) {
@@ -202,6 +217,7 @@ std::string without_versions(std::string_view text) {
 
 std::string pattern_name(std::string_view function) {
   if (function.starts_with("_R")) return rust_path(function);
+  function = without_clone(function);
   std::string name = qualified_name(function);
   if (name.find('$') != name.npos) name = without_generics(name);
   return without_versions(name);

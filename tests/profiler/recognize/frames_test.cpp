@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "tests/support/heap_profile.h"
 #include "tests/support/sample_profile.h"
 
 namespace bucketprof::recognize {
@@ -38,6 +42,21 @@ TEST(Frames, CallerIsTheFirstFrameAboveTheContainer) {
   ASSERT_EQ(stack.size(), 3U);
   EXPECT_EQ(stack[0].function, kMakeArray);
   EXPECT_EQ(stack[2].function, "main");
+}
+
+TEST(Frames, CommonNamesAreTheTablesNextToItsOthers) {
+  const auto caller_of = [](const std::vector<std::string>& stack) {
+    testing_support::HeapProfile heap;
+    const model::Profile profile = std::move(heap.add(stack)).finish();
+    const Frames frames(profile);
+    return frames.describe(frames.caller(0)).function;
+  };
+  EXPECT_EQ(caller_of({"xcalloc", "alloc_table", "rehash", "hashmap_add", "main"}), "main");
+  EXPECT_EQ(caller_of({"xcalloc", "htab_create_typed_alloc", "htab_create", "main"}), "main");
+  EXPECT_EQ(caller_of({"malloc", "AllocSetContextCreateInternal", "hash_create", "main"}), "main");
+  EXPECT_EQ(caller_of({"malloc", "hash_create", "main"}), "hash_create");
+  EXPECT_EQ(caller_of({"malloc", "rehash", "main"}), "rehash");
+  EXPECT_EQ(caller_of({"malloc", "g_hash_table_resize", "rehash", "main"}), "rehash");
 }
 
 TEST(Frames, InlinedCallersCountAsFrames) {
