@@ -294,7 +294,8 @@ class Classifier {
     if (found.kind == Kind::kUnknown) found.kind = found.table->kind;
     // No table function called the one that grows: it was the tail call of a reserve(). An insertion continues after
     // growing, so it would be on the stack.
-    if (reading.outermost_cause == Cause::kRehash && reading.outermost_is_cxx && found.part == Part::kBuckets) {
+    const bool is_array = found.part == Part::kBuckets || found.part == Part::kOther;
+    if (reading.outermost_cause == Cause::kRehash && reading.outermost_is_cxx && is_array) {
       found.cause = Cause::kHint;
     }
     if (reading.alone) found.cause = reading.alone;

@@ -93,8 +93,11 @@ struct Version {
   std::string_view start;
   std::string_view instead;  // "", or a component with its "::"
 };
-constexpr std::array<Version, 10> kVersions{{{"absl::", "lts_", ""},
+constexpr std::array<Version, 12> kVersions{{{"absl::", "lts_", ""},
                                              {"absl::", "debian", ""},
+                                             // Which functions are in it differs from version to version.
+                                             {"absl::container_internal::", "(anonymous namespace)::", ""},
+                                             {"phmap::", "container_internal::", "priv::"},  // until 1.33
                                              {"unordered_dense::", "v", ""},
                                              {"std::", "__8::", ""},
                                              {"std::", "__cxx1998::", ""},
@@ -196,6 +199,33 @@ std::string_view without_clone(std::string_view name) {
   }
 }
 
+/// The scope in a mangled C++ name, up to the first template arguments, or the name itself if it has none before its
+/// end. The names of generic lambdas are not readable for demanglers, but whose they are is.
+std::string mangled_scope(std::string_view name) {
+  name.remove_prefix(2);
+  while (name.starts_with('Z')) name.remove_prefix(1);
+  if (!name.starts_with('N')) return {};
+  name.remove_prefix(1);
+  while (!name.empty() && std::string_view("KVrRO").find(name.front()) != name.npos) name.remove_prefix(1);
+  std::string path;
+  if (name.starts_with("St")) {
+    path = "std";
+    name.remove_prefix(2);
+  }
+  while (!name.empty() && is_digit(name.front())) {
+    std::size_t length = 0;
+    while (!name.empty() && is_digit(name.front()) && length <= name.size()) {
+      length = length * 10 + std::size_t(name.front() - '0');
+      name.remove_prefix(1);
+    }
+    if (length == 0 || length > name.size()) break;
+    path += path.empty() ? "" : "::";
+    path += name.substr(0, length);
+    name.remove_prefix(length);
+  }
+  return path;
+}
+
 }  // namespace
 
 std::string without_versions(std::string_view text) {
@@ -218,6 +248,9 @@ std::string without_versions(std::string_view text) {
 std::string pattern_name(std::string_view function) {
   if (function.starts_with("_R")) return rust_path(function);
   function = without_clone(function);
+  if (function.starts_with("_Z")) {
+    if (const std::string scope = mangled_scope(function); !scope.empty()) return without_versions(scope);
+  }
   std::string name = qualified_name(function);
   if (name.find('$') != name.npos) name = without_generics(name);
   return without_versions(name);

@@ -38,8 +38,9 @@ inline constexpr Implementation kDense{
 inline constexpr Implementation kPhmap{
     .kind = Kind::kPhmapFlat, .name = "phmap::flat_hash_map", .node_kind = Kind::kPhmapNode, .node_mark = "NodeHash"};
 inline constexpr Implementation kGtl{
-    .kind = Kind::kGtlFlat, .name = "gtl::flat_hash_map", .node_kind = Kind::kGtlNode, .node_mark = "node_hash"};
+    .kind = Kind::kGtlFlat, .name = "gtl::flat_hash_map", .node_kind = Kind::kGtlNode, .node_mark = "NodeHash"};
 inline constexpr Implementation kSka{.kind = Kind::kSkaFlat, .name = "ska::flat_hash_map"};
+inline constexpr Implementation kEmhash{.kind = Kind::kEmhash, .name = "emhash::HashMap"};
 inline constexpr Implementation kQt5{.kind = Kind::kQt5Hash, .name = "QHash"};
 inline constexpr Implementation kQt6{.kind = Kind::kQt6Hash, .name = "QHash"};
 inline constexpr Implementation kLlvmDense{.kind = Kind::kLlvmDense, .name = "llvm::DenseMap"};

@@ -8,12 +8,15 @@
 
 #include "profiler/recognize/c_table_patterns.h"
 #include "profiler/recognize/cxx_table_patterns.h"
+#include "profiler/recognize/header_only_patterns.h"
 
 namespace bucketprof::recognize {
 
 inline constexpr auto kTablePatterns = [] {
-  std::array<TablePattern, kCxxTablePatterns.size() + kCTablePatterns.size()> all{};
-  std::ranges::copy(kCTablePatterns, std::ranges::copy(kCxxTablePatterns, all.begin()).out);
+  std::array<TablePattern, kCxxTablePatterns.size() + kHeaderOnlyPatterns.size() + kCTablePatterns.size()> all{};
+  auto end = std::ranges::copy(kCxxTablePatterns, all.begin()).out;
+  end = std::ranges::copy(kHeaderOnlyPatterns, end).out;
+  std::ranges::copy(kCTablePatterns, end);
   return all;
 }();
 

@@ -68,6 +68,7 @@ enum class Kind : std::uint8_t {
   kOpensslLhash,
   kPostgresDynahash,
   kCpplibHash,
+  kEmhash,
 };
 
 /// Where a table keeps its entries.
@@ -135,10 +136,11 @@ inline constexpr auto kKinds = std::to_array<KindRow>({
     {Kind::kOpensslLhash, "openssl_lhash", Entries::kInNodes},
     {Kind::kPostgresDynahash, "postgres_dynahash", Entries::kUnknown},  // in pools
     {Kind::kCpplibHash, "cpplib_hash", Entries::kUnknown},              // in pools
+    {Kind::kEmhash, "emhash", Entries::kInArrays},
 });
 static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
                              [](const KindRow& a, const KindRow& b) { return a.kind <= b.kind; }) &&
-                  kKinds.size() == static_cast<std::size_t>(Kind::kCpplibHash) + 1,
+                  kKinds.size() == static_cast<std::size_t>(Kind::kEmhash) + 1,
               "one row for each kind, in the order of Kind");
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }

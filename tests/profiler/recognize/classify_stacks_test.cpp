@@ -10,179 +10,17 @@
 #include "profiler/recognize/classify.h"
 #include "profiler/recognize/frames.h"
 #include "profiler/recognize/table_patterns.h"
+#include "tests/profiler/recognize/cxx_stacks.h"
+#include "tests/profiler/recognize/header_only_stacks.h"
+#include "tests/profiler/recognize/stack_case.h"
 #include "tests/support/heap_profile.h"
 #include "tests/support/totals.h"
 
 namespace bucketprof::recognize {
 namespace {
 
-struct Case {
-  std::string kind;
-  std::string part;
-  std::string cause;
-  std::vector<std::string> frames;  // of the table and of what it calls, the leaf first
-};
-
-// Frames between a table and the system's allocator.
-const std::string kNew = "operator new";
-const std::string kStdAllocate = "std::__new_allocator::allocate";
-const std::string kTraits = "std::allocator_traits::allocate";
-
-std::vector<Case> cases() {
-  return {
-      {"std_node",
-       "nodes",
-       "node",
-       {kTraits, "std::__detail::_Hashtable_alloc::_M_allocate_node", "std::_Hashtable::_Scoped_node::_Scoped_node",
-        "std::_Hashtable::_M_emplace", "std::unordered_map::emplace"}},
-      {"std_node",
-       "buckets",
-       "rehash",
-       {"std::__detail::_Hashtable_alloc::_M_allocate_buckets", "std::_Hashtable::_M_rehash",
-        "std::_Hashtable::_M_insert_unique_node", "std::__detail::_Map_base::operator[]",
-        "std::unordered_map::operator[]"}},
-      {"std_node",
-       "buckets",
-       "hint",
-       {"std::__detail::_Hashtable_alloc::_M_allocate_buckets", "std::_Hashtable::_M_rehash", "std::_Hashtable::rehash",
-        "std::__detail::_Rehash_base::reserve", "std::unordered_map::reserve"}},
-      {"std_node",
-       "buckets",
-       "hint",
-       {"std::_Hashtable::_M_allocate_buckets", "std::_Hashtable::_Hashtable", "std::unordered_map::unordered_map"}},
-      {"libcxx_node",
-       "nodes",
-       "node",
-       {kNew, "std::__1::allocator::allocate", "std::__1::__hash_table::__construct_node_hash",
-        "std::__1::__hash_table::__emplace_unique_key_args", "std::__1::unordered_map::operator[]"}},
-      {"libcxx_node",
-       "buckets",
-       "rehash",
-       {kNew, "std::__1::__hash_table::__do_rehash", "std::__1::__hash_table::__emplace_unique_key_args",
-        "std::__ndk1::unordered_map::operator[]"}},
-      {"absl_flat",
-       "buckets",
-       "rehash",
-       {"absl::debian3::container_internal::Allocate",
-        "absl::debian3::container_internal::raw_hash_set::initialize_slots",
-        "absl::debian3::container_internal::raw_hash_set::resize",
-        "absl::debian3::container_internal::raw_hash_set::prepare_insert",
-        "absl::debian3::container_internal::raw_hash_map::operator[]"}},
-      {"absl_flat",
-       "buckets",
-       "hint",
-       {"absl::container_internal::raw_hash_set::initialize_slots", "absl::container_internal::raw_hash_set::resize",
-        "absl::container_internal::raw_hash_set::reserve"}},
-      {"absl_flat",
-       "buckets",
-       "rehash",
-       {"absl::lts_20250512::container_internal::AllocBackingArray",
-        "absl::lts_20250512::container_internal::GrowToNextCapacity",
-        "absl::lts_20250512::container_internal::PrepareInsertLarge",
-        "absl::lts_20250512::container_internal::raw_hash_set::emplace"}},
-      {"absl_node",
-       "nodes",
-       "node",
-       {kTraits, "absl::container_internal::NodeHashMapPolicy::new_element",
-        "_ZN4absl7debian318container_internal12raw_hash_setINS1_17NodeHashMapPolicyIi"
-        "4CartEENS0_13hash_internal4HashIiEESt8equal_toIiESaISt4pairIKiS4_EEE16"
-        "initialize_slotsEv"}},
-      {"boost_node",
-       "nodes",
-       "node",
-       {"boost::allocator_allocate", "boost::allocator_traits::allocate",
-        "boost::unordered::detail::node_constructor::create_node",
-        "boost::unordered::detail::table::try_emplace_unique", "boost::unordered::unordered_map::operator[]"}},
-      // Not a hint: the table itself calls reserve() to grow.
-      {"boost_node",
-       "buckets",
-       "rehash",
-       {kStdAllocate, "boost::allocator_allocate",
-        "boost::unordered::detail::grouped_bucket_array::grouped_bucket_array",
-        "boost::unordered::detail::table::rehash_impl", "boost::unordered::detail::table::reserve",
-        "boost::unordered::detail::table::try_emplace_unique", "boost::unordered::unordered_map::operator[]"}},
-      {"boost_flat",
-       "buckets",
-       "rehash",
-       {kStdAllocate, "boost::unordered::detail::foa::table_arrays::new_",
-        "boost::unordered::detail::foa::table::unchecked_emplace_with_rehash",
-        "boost::unordered::unordered_flat_map::operator[]"}},
-      {"boost_flat",
-       "buckets",
-       "hint",
-       {"boost::unordered::detail::foa::table_arrays::new_", "boost::unordered::detail::foa::table::unchecked_rehash",
-        "boost::unordered::detail::foa::table::reserve", "boost::unordered::unordered_flat_map::reserve"}},
-      {"boost_open_node",
-       "nodes",
-       "node",
-       {"boost::unordered::detail::foa::node_map_types::construct",
-        "_ZN5boost9unordered6detail3foa5tableINS2_14node_map_typesIiiEEE1fEv"}},
-      {"folly_f14",
-       "buckets",
-       "rehash",
-       {"folly::f14::detail::F14Table::newChunks", "folly::f14::detail::F14Table::rehashImpl",
-        "folly::f14::detail::F14Table::reserveForInsertImpl", "folly::f14::detail::F14Table::tryEmplaceValue",
-        "folly::f14::detail::F14BasicMap::operator[]"}},
-      {"robin_hood",
-       "buckets",
-       "first_insert",
-       {"malloc", "robin_hood::detail::Table::initData", "robin_hood::detail::Table::increase_size",
-        "robin_hood::detail::Table::insertKeyPrepareEmptySpot"}},
-      {"robin_hood",
-       "nodes",
-       "node",
-       {"malloc", "robin_hood::detail::BulkPoolAllocator::performAllocation", "robin_hood::detail::Table::doInsert"}},
-      {"tsl_robin",
-       "buckets",
-       "hint",
-       {"std::_Vector_base::_M_allocate", "std::vector::resize", "tsl::detail_robin_hash::robin_hash::robin_hash",
-        "tsl::detail_robin_hash::robin_hash::rehash_impl", "tsl::robin_map::reserve"}},
-      {"tsl_hopscotch",
-       "buckets",
-       "rehash",
-       {"std::vector::resize", "tsl::detail_hopscotch_hash::hopscotch_hash::hopscotch_hash",
-        "tsl::detail_hopscotch_hash::hopscotch_hash::rehash_impl",
-        "tsl::detail_hopscotch_hash::hopscotch_hash::insert_value", "tsl::hopscotch_map::operator[]"}},
-      {"tsl_hopscotch",
-       "overflow",
-       "overflow",
-       {kNew, "std::__cxx11::list::_M_create_node", "tsl::detail_hopscotch_hash::hopscotch_hash::insert_in_overflow",
-        "tsl::hopscotch_map::operator[]"}},
-      {"tsl_ordered",
-       "buckets",
-       "rehash",
-       {"std::vector::resize", "tsl::detail_ordered_hash::ordered_hash::rehash_impl", "tsl::ordered_map::operator[]"}},
-      {"tsl_sparse",
-       "buckets",
-       "rehash",
-       {"std::vector::resize", "tsl::detail_sparse_hash::sparse_hash::sparse_hash",
-        "tsl::detail_sparse_hash::sparse_hash::rehash_impl", "tsl::sparse_map::operator[]"}},
-      {"ankerl_dense",
-       "buckets",
-       "rehash",
-       {kNew, "ankerl::unordered_dense::v4_4_0::detail::table::allocate_buckets_from_shift",
-        "ankerl::unordered_dense::v4_4_0::detail::table::increase_size",
-        "ankerl::unordered_dense::v4_4_0::detail::table::do_try_emplace"}},
-      {"ankerl_dense",
-       "other",
-       "unknown",
-       {kNew, "std::vector::_M_realloc_insert", "std::vector::emplace_back",
-        "ankerl::unordered_dense::v4_4_0::detail::table::do_try_emplace"}},
-      {"phmap_flat",
-       "buckets",
-       "rehash",
-       {"phmap::priv::Allocate", "phmap::priv::raw_hash_set::initialize_slots", "phmap::priv::raw_hash_set::resize",
-        "phmap::priv::raw_hash_set::prepare_insert", "phmap::priv::raw_hash_map::operator[]"}},
-      {"gtl_flat",
-       "buckets",
-       "hint",
-       {"gtl::priv::raw_hash_set::initialize_slots", "gtl::priv::raw_hash_set::resize",
-        "gtl::priv::raw_hash_set::reserve"}},
-      {"ska_flat",
-       "buckets",
-       "rehash",
-       {"ska::detailv3::sherwood_v3_table::rehash", "ska::detailv3::sherwood_v3_table::grow",
-        "ska::detailv3::sherwood_v3_table::emplace"}},
+std::vector<StackCase> cases() {
+  std::vector<StackCase> all = {
       {"qt5_hash",
        "nodes",
        "node",
@@ -212,24 +50,6 @@ std::vector<Case> cases() {
        "buckets",
        "rehash",
        {"libLLVM-14.so.1+0xe3a7ee", "llvm::StringMapImpl::RehashTable", "llvm::StringMap::try_emplace"}},
-      {"google_dense",
-       "buckets",
-       "rehash",
-       {"malloc", "google::dense_hashtable::resize_delta", "google::dense_hashtable::find_or_insert",
-        "google::dense_hash_map::operator[]"}},
-      {"google_sparse",
-       "other",
-       "unknown",
-       {"malloc", "google::sparsegroup::set", "google::sparsetable::set", "google::sparse_hashtable::insert_at"}},
-      {"protobuf_map",
-       "buckets",
-       "rehash",
-       {kNew, "google::protobuf::Map::InnerMap::CreateEmptyTable", "google::protobuf::Map::InnerMap::Resize",
-        "google::protobuf::Map::operator[]"}},
-      {"eastl_node",
-       "nodes",
-       "node",
-       {"eastl::hashtable::DoAllocateNode", "eastl::hashtable::DoInsertValue", "eastl::hash_map::operator[]"}},
       {"mozilla_hash", "buckets", "rehash", {"malloc", "PLDHashTable::ChangeTable", "PLDHashTable::Add"}},
       {"v8_hash",
        "buckets",
@@ -325,11 +145,15 @@ std::vector<Case> cases() {
        "unknown",
        {"xmalloc", "call_chunkfun", "_obstack_newchunk", "alloc_node", "ht_lookup_with_hash"}},
   };
+  for (const std::vector<StackCase>& more : {cxx_stacks(), header_only_stacks()}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
 }
 
 TEST(ClassifyStacks, OfEveryTableAreRecognised) {
   std::set<std::string> seen;
-  for (const Case& one : cases()) {
+  for (const StackCase& one : cases()) {
     std::vector<std::string> frames = one.frames;
     frames.insert(frames.end(), {"shop::load", "main"});
     testing_support::HeapProfile heap;

@@ -28,6 +28,9 @@ TEST(Implementations, NamesComeInManyForms) {
            {"ankerl::unordered_dense::v4_4_0::detail::table::table", "ankerl::unordered_dense::detail::table::table"},
            {"std::__ndk1::__hash_table::__rehash", "std::__1::__hash_table::__rehash"},
            {"std::__debug::unordered_map::insert", "std::unordered_map::insert"},
+           {"_ZZN5folly3f146detail11F14BasicSetIiE7emplaceEvENKUlOT_E_clIiEEDaS_", "folly::f14::detail::F14BasicSet"},
+           {"_ZNKSt10_HashtableIiE", "std::_Hashtable"},
+           {"_ZN4absl12lts_2023080218container_internal4CopyEv", "absl::container_internal::Copy"},
            {"user::vector::v1_f", "user::vector::v1_f"},
            {"absl::lts_x", "absl::lts_x"},
            {"expand.isra.0", "expand"},
@@ -51,8 +54,26 @@ TEST(Implementations, NamesComeInManyForms) {
 }
 
 TEST(Implementations, DamagedNamesDoNoHarm) {
-  for (const char* name : {"", "_R", "_R9", "_R99999999999999999999a", "_RNvCs", "_RB", "_$LT$", "_$LT$a$u20$as$u20$",
-                           "$GT$$LT$", "..", "std::", "absl::lts_", "absl::lts_1"}) {
+  for (const char* name : {"",
+                           "_Z",
+                           "_ZN",
+                           "_ZNSt",
+                           "_ZZZ",
+                           "_ZN9",
+                           "_ZN99999999999999999999a",
+                           "_ZN0",
+                           "_R",
+                           "_R9",
+                           "_R99999999999999999999a",
+                           "_RNvCs",
+                           "_RB",
+                           "_$LT$",
+                           "_$LT$a$u20$as$u20$",
+                           "$GT$$LT$",
+                           "..",
+                           "std::",
+                           "absl::lts_",
+                           "absl::lts_1"}) {
     EXPECT_EQ(role_of(name).table, nullptr) << name;
   }
 }
