@@ -94,7 +94,7 @@ class Classifier {
     roles_.reserve(profile.functions.size());
     for (const model::Function& function : profile.functions) {
       const std::string_view name = profile.str(function.name);
-      roles_.push_back(role_of(name));
+      roles_.push_back(role_of(name, profile.str(function.file)));
       if (roles_.back().owner != Owner::kCommon) continue;
       common_.emplace(static_cast<model::FunctionId>(roles_.size() - 1), common_roles(name));
     }
@@ -216,6 +216,7 @@ class Classifier {
       const Role* common = common_of(function, found.table);
       if (common == nullptr) return false;
       add_facts(*common, found);
+      reading.alone = common->alone;
       return true;
     }
     switch (role.owner) {
@@ -260,6 +261,7 @@ class Classifier {
   static void add_facts(const Role& role, Found& found) {
     if (!found.part) found.part = role.part;
     const bool is_array = found.part != Part::kNodes && found.part != Part::kOverflow;
+    if (is_array && role.cause == Cause::kNode) return;  // the function also grows the array
     if (!found.cause || (is_array && weight_of(role.cause) > weight_of(found.cause))) found.cause = role.cause;
   }
 
@@ -298,7 +300,7 @@ class Classifier {
     if (reading.outermost_cause == Cause::kRehash && reading.outermost_is_cxx && is_array) {
       found.cause = Cause::kHint;
     }
-    if (reading.alone) found.cause = reading.alone;
+    if (is_array && weight_of(reading.alone) > weight_of(found.cause)) found.cause = reading.alone;
     if (found.part == Part::kBuckets && found.kind == Kind::kStdNode && found.cause == Cause::kRehash &&
         bytes_of(sample) == std::int64_t{StdNodeArrays::bytes(StdNodeArrays::first_slots())}) {
       found.cause = Cause::kFirstInsert;

@@ -23,7 +23,7 @@ Frames::Frames(const model::Profile& profile) : profile_(profile) {
   roles_.reserve(profile.functions.size());
   for (const model::Function& function : profile.functions) {
     const std::string_view name = profile.str(function.name);
-    roles_.push_back(role_of(name));
+    roles_.push_back(role_of(name, profile.str(function.file)));
     if (roles_.back().owner != Owner::kCommon) continue;
     common_.emplace(static_cast<model::FunctionId>(roles_.size() - 1), common_roles(name));
   }

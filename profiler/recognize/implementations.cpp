@@ -13,6 +13,7 @@
 #include "profiler/base/cxx_name.h"
 #include "profiler/model/our_frames.h"
 #include "profiler/recognize/library_patterns.h"
+#include "profiler/recognize/rust_path.h"
 #include "profiler/recognize/table_patterns.h"
 
 namespace bucketprof::recognize {
@@ -32,11 +33,17 @@ class Index {
   Index() {
     for (const TablePattern& pattern : kTablePatterns) {
       const Owner owner = pattern.common ? Owner::kCommon : Owner::kTable;
-      add(pattern.name, {owner, pattern.table, pattern.part.part, pattern.cause.cause, pattern.alone.cause,
-                         pattern.keys, pattern.anchors});
+      add(pattern.name, {.owner = owner,
+                         .table = pattern.table,
+                         .part = pattern.part.part,
+                         .cause = pattern.cause.cause,
+                         .alone = pattern.alone.cause,
+                         .allocates_keys = pattern.keys,
+                         .anchors = pattern.anchors,
+                         .source = pattern.source});
     }
     for (const PlainPattern& pattern : kPlainPatterns)
-      add(pattern.name, {pattern.owner, nullptr, pattern.part.part, {}});
+      add(pattern.name, {.owner = pattern.owner, .part = pattern.part.part});
     put(model::kOurNamespace, true, {.owner = Owner::kLibrary});  // the bundled map, and frames that were not dropped
     for (auto& [key, entries] : entries_) {
       std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
@@ -122,7 +129,17 @@ std::size_t version_length(std::string_view before, std::string_view text, std::
   return 0;
 }
 
-/// A path in Rust's legacy mangling without its generics, which are between $LT$ and $GT$, and the hash at its end.
+/// A path in Rust's legacy mangling without the hash at its end: "::h" and 16 digits.
+std::string_view without_hash(std::string_view path) {
+  constexpr std::size_t kHashLength = 19;
+  if (path.size() <= kHashLength) return path;
+  const std::string_view end = path.substr(path.size() - kHashLength);
+  const auto is_hexadecimal = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
+  const bool is_hash = end.starts_with("::h") && std::all_of(end.begin() + 3, end.end(), is_hexadecimal);
+  return is_hash ? path.substr(0, path.size() - kHashLength) : path;
+}
+
+/// The same without its generics, which are between $LT$ and $GT$.
 std::string without_generics(std::string_view name) {
   std::string path;
   std::size_t depth = 0;
@@ -146,40 +163,6 @@ std::string without_generics(std::string_view name) {
     } else if (depth == 0) {
       path += name[i];
     }
-  }
-  const std::size_t hash = path.rfind("::h");
-  constexpr std::size_t kHashLength = 19;
-  if (hash != path.npos && path.size() - hash == kHashLength) path.resize(hash);
-  return path;
-}
-
-/// The path in a name of Rust's v0 mangling, which has the identifiers of the path in order, each behind its length.
-/// Only these are read. The path ends where an identifier is cut short.
-std::string rust_path(std::string_view name) {
-  std::string path;
-  for (std::size_t i = 2; i < name.size();) {
-    if (name[i] == 's' && i + 1 < name.size() && name.substr(i).find('_') != name.npos &&
-        (name[i - 1] == 'C' || path.empty())) {
-      i = name.find('_', i) + 1;  // disambiguator of crates or impls with one name
-      continue;
-    }
-    if (name[i] == 'B' && name.find('_', i) != name.npos) {  // back reference
-      i = name.find('_', i) + 1;
-      continue;
-    }
-    if (!is_digit(name[i])) {
-      ++i;
-      continue;
-    }
-    std::size_t length = 0;
-    while (i < name.size() && is_digit(name[i]) && length < name.size())
-      length = length * 10 + std::size_t(name[i++] - '0');
-    if (i < name.size() && name[i] == '_') ++i;
-    if (length == 0) continue;
-    if (length > name.size() - i) break;
-    path += path.empty() ? "" : "::";
-    path += name.substr(i, length);
-    i += length;
   }
   return path;
 }
@@ -251,13 +234,22 @@ std::string pattern_name(std::string_view function) {
   if (function.starts_with("_Z")) {
     if (const std::string scope = mangled_scope(function); !scope.empty()) return without_versions(scope);
   }
-  std::string name = qualified_name(function);
+  std::string name(without_hash(qualified_name(function)));
   if (name.find('$') != name.npos) name = without_generics(name);
   return without_versions(name);
 }
 
-Role role_of(std::string_view function) {
-  Role role = index().find(pattern_name(function));
+Role role_of(std::string_view function, std::string_view file) {
+  const std::string name = pattern_name(function);
+  Role role = index().find(name);
+  if (role.owner == Owner::kCommon && !file.empty()) {
+    file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
+    for (const Role& common : index().find_common(name)) {
+      if (common.source != file) continue;
+      role = common;
+      role.owner = Owner::kTable;
+    }
+  }
   if (role.owner == Owner::kUser && function.find("+0x") != function.npos) role.owner = Owner::kNameless;
   return role;
 }

@@ -47,6 +47,7 @@ struct Role {
   std::optional<hashmap::Cause> alone{};  // cause if no function of the table called it
   bool allocates_keys = false;            // what this function itself allocates is not the table's
   bool anchors = false;                   // of kCommon: it counts if it called another common one of the table
+  std::string_view source{};              // of kCommon: kTable if it is defined in a file of this name
 };
 
 /// The part or cause of a pattern, by its name in profiles; "" if the function does not determine it. Does not compile
@@ -69,8 +70,8 @@ struct CauseName {
 };
 
 /// Accepts names from any symbolizer, with or without return type, arguments and template arguments. The longest
-/// matching pattern is used.
-[[nodiscard]] Role role_of(std::string_view function);
+/// matching pattern is used. `file` is the source file, "" if unknown.
+[[nodiscard]] Role role_of(std::string_view function, std::string_view file = {});
 
 /// The roles of a common name: tables may have functions of one name. Empty for other names.
 [[nodiscard]] std::vector<Role> common_roles(std::string_view function);

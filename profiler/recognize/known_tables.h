@@ -60,6 +60,7 @@ inline constexpr Implementation kPythonSet{.kind = Kind::kPythonSet, .name = "Py
 inline constexpr Implementation kRubySt{.kind = Kind::kRubySt, .name = "Ruby st_table"};
 inline constexpr Implementation kLua{.kind = Kind::kLuaTable, .name = "Lua table"};
 inline constexpr Implementation kRedis{.kind = Kind::kRedisDict, .name = "Redis dict"};
+inline constexpr Implementation kValkey{.kind = Kind::kValkeyHashtable, .name = "Valkey hashtable"};
 inline constexpr Implementation kPhp{.kind = Kind::kPhpHash, .name = "PHP HashTable"};
 inline constexpr Implementation kKhash{.kind = Kind::kKhash, .name = "khash"};
 inline constexpr Implementation kXml{.kind = Kind::kLibxmlHash, .name = "xmlHashTable"};

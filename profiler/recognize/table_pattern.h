@@ -18,10 +18,11 @@ struct TablePattern {
   std::string_view name;
   PartName part = "";
   CauseName cause = "";
-  bool common = false;   // other code may have this name, too: it counts only if the table called it
-  CauseName alone = "";  // cause if no function of the table called it: users do, or a tail call has no frame
-  bool keys = false;     // what it allocates itself is not the table's: text of keys
-  bool anchors = false;  // a common name that counts if it called another common one of the table
+  bool common = false;           // other code may have this name, too: it counts only if the table called it
+  CauseName alone = "";          // cause if no function of the table called it: users do, or a tail call has no frame
+  bool keys = false;             // what it allocates itself is not the table's: text of keys
+  bool anchors = false;          // a common name that counts if it called another common one of the table
+  std::string_view source = "";  // a common function that is defined in a file of this name is the table's
 };
 
 }  // namespace bucketprof::recognize

@@ -69,6 +69,7 @@ enum class Kind : std::uint8_t {
   kPostgresDynahash,
   kCpplibHash,
   kEmhash,
+  kValkeyHashtable,
 };
 
 /// Where a table keeps its entries.
@@ -137,10 +138,11 @@ inline constexpr auto kKinds = std::to_array<KindRow>({
     {Kind::kPostgresDynahash, "postgres_dynahash", Entries::kUnknown},  // in pools
     {Kind::kCpplibHash, "cpplib_hash", Entries::kUnknown},              // in pools
     {Kind::kEmhash, "emhash", Entries::kInArrays},
+    {Kind::kValkeyHashtable, "valkey_hashtable", Entries::kInArrays},
 });
 static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
                              [](const KindRow& a, const KindRow& b) { return a.kind <= b.kind; }) &&
-                  kKinds.size() == static_cast<std::size_t>(Kind::kEmhash) + 1,
+                  kKinds.size() == static_cast<std::size_t>(Kind::kValkeyHashtable) + 1,
               "one row for each kind, in the order of Kind");
 
 [[nodiscard]] constexpr std::string_view name_of(Kind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }

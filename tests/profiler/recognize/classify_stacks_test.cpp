@@ -5,6 +5,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "profiler/recognize/classify.h"
@@ -12,6 +13,7 @@
 #include "profiler/recognize/table_patterns.h"
 #include "tests/profiler/recognize/cxx_stacks.h"
 #include "tests/profiler/recognize/header_only_stacks.h"
+#include "tests/profiler/recognize/program_stacks.h"
 #include "tests/profiler/recognize/stack_case.h"
 #include "tests/support/heap_profile.h"
 #include "tests/support/totals.h"
@@ -145,7 +147,7 @@ std::vector<StackCase> cases() {
        "unknown",
        {"xmalloc", "call_chunkfun", "_obstack_newchunk", "alloc_node", "ht_lookup_with_hash"}},
   };
-  for (const std::vector<StackCase>& more : {cxx_stacks(), header_only_stacks()}) {
+  for (const std::vector<StackCase>& more : {cxx_stacks(), header_only_stacks(), program_stacks()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

@@ -78,6 +78,15 @@ TEST(Implementations, DamagedNamesDoNoHarm) {
   }
 }
 
+TEST(Implementations, ACommonNameIsTheTablesInItsSourceFile) {
+  EXPECT_EQ(role_of("rehash").owner, Owner::kCommon);
+  EXPECT_EQ(role_of("rehash", "src/table.c").owner, Owner::kCommon);
+  EXPECT_EQ(role_of("rehash", "my-hashmap.c").owner, Owner::kCommon);
+  EXPECT_EQ(role_of("rehash", "hashmap.c").owner, Owner::kTable);
+  EXPECT_EQ(role_of("rehash", "/src/git/hashmap.c").owner, Owner::kTable);
+  EXPECT_EQ(role_of("alloc_table", "hashmap.c").owner, Owner::kCommon);
+}
+
 TEST(Implementations, EveryPatternIsFoundByItsOwnName) {
   for (const TablePattern& pattern : kTablePatterns) {
     std::string name(pattern.name);
@@ -90,6 +99,7 @@ TEST(Implementations, EveryPatternIsFoundByItsOwnName) {
     EXPECT_EQ(role.table, pattern.table) << name;
     EXPECT_EQ(role.part, pattern.part.part) << name;
     EXPECT_EQ(role.cause, pattern.cause.cause) << name;
+    EXPECT_EQ(role.alone, pattern.alone.cause) << name;
   }
   for (const PlainPattern& pattern : kPlainPatterns) {
     std::string name(pattern.name);
