@@ -15,6 +15,7 @@
 #include "profiler/alloc/type_name.h"
 #include "profiler/tables/absl.h"
 #include "profiler/tables/dense.h"
+#include "profiler/tables/f14.h"
 #include "profiler/tables/libcxx_node.h"
 #include "profiler/tables/slots.h"
 
@@ -108,6 +109,17 @@ template <class T, class Entry>
       return infer_absl<Entry>(declared, Kind::kPhmapFlat, Kind::kPhmapNode, layouts, bytes, entries);
     if (is_gtl || declared == Kind::kGtlFlat || declared == Kind::kGtlNode)
       return infer_absl<Entry>(declared, Kind::kGtlFlat, Kind::kGtlNode, layouts, bytes, entries);
+  }
+
+  // folly allocates bytes as blocks of 16 that are aligned to that, by a type in a function. Only an alias tells them.
+  if constexpr (!std::is_same_v<T, Entry> && sizeof(T) == tables::F14Arrays::kUnit && alignof(T) == sizeof(T)) {
+    if (declared == Kind::kFollyF14 || declared == Kind::kFollyF14Node) {
+      const bool nodes = declared == Kind::kFollyF14Node;
+      const tables::F14Arrays arrays{nodes ? sizeof(void*) : sizeof(Entry)};
+      const std::uint64_t slots = arrays.slots(bytes);
+      if (slots == 0) return {declared, Part::kOther, 0, 0};
+      return detail::buckets(declared, arrays, slots, nodes ? 0 : entry);
+    }
   }
 
   if constexpr (type.find("std::__detail::_Hash_node_base*") != type.npos ||

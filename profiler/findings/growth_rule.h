@@ -77,7 +77,7 @@ class GrowthRule {
 
   using Arrays = std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
                               tables::BoostNodeArrays, tables::TslArrays, tables::RobinArrays, tables::LibcxxNodeArrays,
-                              tables::DenseArrays>;
+                              tables::DenseArrays, tables::F14Arrays>;
   GrowthRule(tables::Kind kind, const Arrays& arrays) : kind_(kind), arrays_(arrays) {}
 
   tables::Kind kind_;

@@ -19,6 +19,7 @@
 
 #include "profiler/tables/boost.h"
 #include "profiler/tables/boost_node.h"
+#include "profiler/tables/f14.h"
 #include "profiler/tables/go_map.h"
 #include "profiler/tables/kind.h"
 #include "profiler/tables/libcxx_node.h"
@@ -48,6 +49,9 @@ template <class Use, class Result>
       return use(std::type_identity<TslArrays>{});
     case Kind::kTslRobin:
       return use(std::type_identity<RobinArrays>{});
+    case Kind::kFollyF14:
+    case Kind::kFollyF14Node:
+      return use(std::type_identity<F14Arrays>{});
     default:
       return otherwise;
   }

@@ -81,6 +81,9 @@ class Watched : public Allocator<T, Entry, K, V> {
     } else if constexpr (K == Kind::kAbslNode || K == Kind::kBoostOpenNode || K == Kind::kPhmapNode ||
                          K == Kind::kGtlNode) {
       node = std::is_same_v<T, Entry>;
+    } else if constexpr (K == Kind::kFollyF14 || K == Kind::kFollyF14Node) {
+      if (sizeof(T) == 1) return Part::kOther;  // for the time of growing
+      node = K == Kind::kFollyF14Node && std::is_same_v<T, Entry>;
     } else if constexpr (K == Kind::kAnkerlDense) {
       return std::is_same_v<T, Entry> ? Part::kOther : Part::kBuckets;
     } else if constexpr (K == Kind::kBoostNode) {

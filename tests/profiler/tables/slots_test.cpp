@@ -39,6 +39,7 @@ TEST(Slots, FamiliesAgreeWithThemselves) {
   for (const std::uint64_t bytes : {8, 16, 40, 264}) {
     agrees_with_itself(RobinArrays{bytes + 8});
     agrees_with_itself(BoostArrays{bytes});
+    agrees_with_itself(F14Arrays{bytes});
     agrees_with_itself(TslArrays{bytes + 8});
     agrees_with_itself(GoMapArrays{bytes * 8 + 16});
   }
@@ -51,6 +52,28 @@ TEST(Slots, OfBoostFollowFromTheElements) {
       const std::uint64_t bytes = slot * (groups * 15 - 1) + 16 * (groups + 1) - 1;
       ASSERT_EQ(BoostArrays{slot}.slots((bytes + slot - 1) / slot), groups * 15 - 1) << slot << " " << groups;
     }
+  }
+}
+
+// As folly allocates for reserve(): one chunk of what was asked for, or 2^k chunks.
+TEST(Slots, OfF14FollowFromTheBytes) {
+  const F14Arrays words{8};
+  EXPECT_EQ(words.bytes(2), 32U);
+  EXPECT_EQ(words.slots(32), 2U);
+  EXPECT_EQ(words.slots(64), 6U);
+  EXPECT_EQ(words.slots(128), 14U);
+  EXPECT_EQ(words.slots_for(1000), 1536U);
+  EXPECT_EQ(words.slots(128 * 128), 1536U);
+  EXPECT_EQ(words.slots(128 * 127), 0U);
+  const F14Arrays pairs{16};
+  EXPECT_EQ(pairs.bytes(14), 16U + 14 * 16);
+  EXPECT_EQ(pairs.bytes(24), 2 * 256U);  // a chunk is padded to 256 bytes
+  EXPECT_EQ(F14Arrays{4}.bytes(20), 2 * 64U);
+  EXPECT_EQ(F14Arrays{1}.slots(32), 0U);  // 2, 6 or 14
+  std::uint64_t slots = F14Arrays::first_slots();
+  for (const std::uint64_t next : {6, 14, 24, 48, 96}) {
+    slots = words.next_slots(slots);
+    EXPECT_EQ(slots, next);
   }
 }
 

@@ -19,6 +19,10 @@
 #include "profiler/containers_phmap.h"
 #define HAS_PHMAP
 #endif
+#if __has_include(<folly/container/F14Map.h>)
+#include "profiler/containers_f14.h"
+#define HAS_F14
+#endif
 #if __has_include(<gtl/phmap.hpp>)
 #include "profiler/containers_gtl.h"
 #define HAS_GTL
@@ -168,6 +172,10 @@ int main(int argc, char** argv) {
 #ifdef HAS_GTL
   if (family == "gtl_flat") return run<profiled::gtl::flat_hash_map<Number, Number>>(mistake, choice, reserve);
   if (family == "gtl_node") return run<profiled::gtl::node_hash_map<Number, Number>>(mistake, choice, reserve);
+#endif
+#ifdef HAS_F14
+  if (family == "folly_f14") return run<profiled::f14::F14ValueMap<Number, Number>>(mistake, choice, reserve);
+  if (family == "folly_f14_node") return run<profiled::f14::F14NodeMap<Number, Number>>(mistake, choice, reserve);
 #endif
 #ifdef HAS_DENSE
   if (family == "ankerl_dense") return run<profiled::dense::map<Number, Number>>(mistake, choice, reserve);
