@@ -63,6 +63,8 @@ class ProbeTable {
     slots_[hole] = Slot{};
     --count_;
   }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+
   /// Frees all slots; keeps the memory.
   void clear() noexcept {
     if (count_ != 0) std::fill_n(slots_, mask_ + 1, Slot{});

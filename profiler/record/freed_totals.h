@@ -13,7 +13,7 @@
 namespace bucketprof::record {
 
 struct FreedBlocks {
-  std::uint64_t peak = 0;     // rounded, as in the profile's label
+  std::uint64_t peak = 0;     // exact or rounded (peaks.h)
   std::uint32_t site = 0;     // 0: free slot
   std::uint32_t kept_at = 0;  // the high-water mark to which kept and kept_slack refer
   std::uint64_t blocks = 0;
@@ -36,6 +36,8 @@ class FreedTotals {
  public:
   /// The totals of (site, peak), added if new; nullptr when the arena has no room.
   [[nodiscard]] FreedBlocks* at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept;
+
+  [[nodiscard]] std::size_t size() const noexcept { return totals_.size(); }
 
   /// Removes all totals; keeps the memory.
   void clear() noexcept { totals_.clear(); }

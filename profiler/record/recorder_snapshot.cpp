@@ -6,6 +6,7 @@
 #include "profiler/base/dcheck.h"
 #include "profiler/record/counted_sites.h"
 #include "profiler/record/now.h"
+#include "profiler/record/peaks.h"
 #include "profiler/record/recorder.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/slack.h"
@@ -42,7 +43,7 @@ Snapshot Recorder::snapshot(At moment) noexcept {
   const ReentrancyGuard reentrancy;
   const std::scoped_lock guard(snapshot_lock_);
   taken.complete = collect_counters(taken.rows) && tables_.collect(high_water_.number(), taken.rows);
-  merge_rows(taken.rows);
+  merge_and_round(taken.rows, sites_);
   taken.asked = moment;
   taken.interval = recording_.settings().interval;
   taken.seed = recording_.settings().seed;

@@ -25,9 +25,13 @@ namespace bucketprof::record {
   return tables::tells_slack(site.kind, site.part) ? slack_of(site.bytes, credited, site.entry_bytes) : 0;
 }
 
-/// The peak as a label, rounded up to few distinct values. 0 to 8 are exact. A higher peak becomes the next load limit
-/// (13, 26, 52, ...) for the bundled map, and is rounded up to five significant bits for other kinds. 0 for kinds that
-/// do not report their entries.
+/// The peak as a label if there are few: 0 for kinds that do not report their entries.
+[[nodiscard]] constexpr std::uint64_t told_peak(tables::Kind kind, std::uint64_t peak) {
+  return tables::tells_entries(kind) ? peak : 0;
+}
+
+/// The same if there are many (peaks.h), rounded up to few distinct values. 0 to 8 are exact. A higher peak becomes the
+/// next load limit (13, 26, 52, ...) for the bundled map, and is rounded up to five significant bits for other kinds.
 [[nodiscard]] constexpr std::uint64_t rounded_peak(tables::Kind kind, std::uint64_t peak) {
   if (!tables::tells_entries(kind)) return 0;
   if (peak <= 8) return peak;

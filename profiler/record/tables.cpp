@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "profiler/base/hash.h"
+#include "profiler/record/peaks.h"
 #include "profiler/record/slack.h"
 #include "profiler/record/snapshot.h"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr std::uint32_t kAtOnce = 512;
 // Rows collected before equal ones are merged.
 constexpr std::size_t kMergeRows = 1U << 16U;
+constexpr std::size_t kExactTotals = 1U << 10U;  // totals of freed blocks of a shard whose peaks are not rounded
 
 bool is_empty(const TableHandle& table) noexcept {
   return table.entries.load(std::memory_order_relaxed) == 0 && table.buckets.load(std::memory_order_relaxed) == 0 &&
@@ -174,7 +176,9 @@ FreedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint
   BUCKETPROF_DCHECK(shard.lock.is_held());
   const bool late = shard.phase == Phase::kEnded || (shard.phase == Phase::kLive && block.seen == shard.collection);
   FreedTotals& ended = late ? shard.late : shard.ended;
-  return ended.at(block.site, rounded_peak((*sites_)[block.site].key.kind, peak), *arena_);
+  // Sites with many different peaks are rounded in the end, and so may be from here on if there are many.
+  const tables::Kind kind = (*sites_)[block.site].key.kind;
+  return ended.at(block.site, ended.size() < kExactTotals ? told_peak(kind, peak) : rounded_peak(kind, peak), *arena_);
 }
 
 // Calls visit(block, peak so far, slack now) for live blocks, table by table. The table's own thread may change its
@@ -241,7 +245,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, s
         block.seen = shard.collection;
         room = room && rows.push_back({.site = block.site,
                                        .has_peak = true,
-                                       .peak = rounded_peak(site.kind, peak),
+                                       .peak = told_peak(site.kind, peak),
                                        .allocs = 1,
                                        .inuse = 1,
                                        .alloc_slack = slack_of(site, peak),
@@ -252,7 +256,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, s
       if (next == 0) shard.phase = Phase::kEnded;
     }
     if (rows.size() > merge_at) {
-      merge_rows(rows);
+      merge_and_round(rows, *sites_);
       merge_at = std::max(kMergeRows, 2 * rows.size());
     }
   }

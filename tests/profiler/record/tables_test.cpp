@@ -100,7 +100,7 @@ class Model {
   std::map<Key, Sums> rows(std::uint32_t high_water) const {
     std::map<Key, Sums> sums;
     const auto add = [&](const ModelBlock& block, bool inuse, std::uint64_t slack_now) {
-      Sums& sum = sums[{block.site, rounded_peak(site(block).kind, block.fullest)}];
+      Sums& sum = sums[{block.site, told_peak(site(block).kind, block.fullest)}];
       const bool kept = high_water != 0 && block.kept_at == high_water;
       sum[0] += 1;
       sum[1] += inuse ? 1 : 0;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/record/peaks.h"
+
+#include "profiler/record/slack.h"
+#include "profiler/record/snapshot.h"
+
+namespace bucketprof::record {
+
+void merge_and_round(Rows& rows, const Sites& sites) noexcept {
+  merge_rows(rows);
+  bool any = false;
+  for (std::size_t first = 0; first < rows.size();) {
+    std::size_t last = first;
+    while (last < rows.size() && rows[last].site == rows[first].site) ++last;
+    if (last - first > kExactPeaks) {
+      const tables::Kind kind = sites[rows[first].site].key.kind;
+      for (std::size_t i = first; i < last; ++i) {
+        const std::uint64_t rounded = rows[i].has_peak ? rounded_peak(kind, rows[i].peak) : rows[i].peak;
+        any = any || rounded != rows[i].peak;
+        rows[i].peak = rounded;
+      }
+    }
+    first = last;
+  }
+  if (any) merge_rows(rows);
+}
+
+}  // namespace bucketprof::record
