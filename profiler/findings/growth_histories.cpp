@@ -12,6 +12,8 @@
 #include <map>
 #include <tuple>
 
+#include "profiler/findings/growth_costs.h"
+
 namespace bucketprof::findings {
 namespace {
 
@@ -61,11 +63,14 @@ class Tracer {
       is_by_rule_ = false;  // the hint is what the array takes, not what the vector was asked for
     place_unhinted();
     for (const auto& [slots, arrays] : grown_) arrive(slots, arrays);
-    for (const auto& [slots, waiting] : full_) end_all(waiting);
+    for (const auto& [slots, waiting] : full_) end_all(slots, waiting);
+    for (GrowthHistory& history : lineages_)
+      std::erase_if(history.ends, [](const End& end) { return end.tables < kNoTable; });
+    if (interval_ <= 1) count_moves();
     if (interval_ > 1 && is_by_rule_) {
-      infer_bytes();
+      infer_bytes(rule_, least_slots_, lineages_);
     } else {
-      add_overflow();
+      add_overflow(rule_, overflow_bytes_, overflow_variance_, lineages_);
     }
     return std::move(lineages_);
   }
@@ -112,6 +117,7 @@ class Tracer {
       lineages_.back().hinted = hinted;
       lineages_.back().copied = copied;
       heaviest_.emplace_back();
+      held_.push_back(0);
     }
     heaviest_[known->second].add(block.allocs() * array_bytes(block), block);
     return lineages_[known->second];
@@ -135,6 +141,7 @@ class Tracer {
     const double mean = mean_entries_at_fullest(block.facts);
     const std::uint64_t peak = peak_of(block.facts);
     if (peak == 0) history.unused += tables;
+    held_[index] += held(tables, mean, peak);
     arrive_one(index, slots,
                {.peak = peak,
                 .limit = limit_of(block.facts),
@@ -175,7 +182,7 @@ class Tracer {
       full_[slots].push_back(
           {.history = history, .limit = array.limit, .tables = tables, .variance = variance, .entries = mean});
     } else if (is_evidence(tables, variance)) {
-      end(history, array.peak, mean, tables, variance);
+      end(history, array.peak, mean, tables, variance, slots);
     }
   }
 
@@ -184,11 +191,27 @@ class Tracer {
     return tables > kNoTable && variance <= kMostRelativeVariance * tables * tables;
   }
 
-  void end(std::size_t history, std::uint64_t limit, double entries, double tables, double variance) {
+  void end(std::size_t history, std::uint64_t limit, double entries, double tables, double variance,
+           std::uint64_t slots) {
     lineages_[history].ends.push_back({.limit = limit,
                                        .entries = entries > 0 ? entries : static_cast<double>(limit),
                                        .tables = tables,
-                                       .variance = variance});
+                                       .variance = variance,
+                                       .slots = slots});
+  }
+
+  /// All entries that an array held when it was replaced were moved.
+  void count_moves() {
+    for (std::size_t i = 0; i < lineages_.size(); ++i) {
+      double moved = held_[i];
+      for (const End& end : lineages_[i].ends) moved -= end.tables * end.entries;
+      lineages_[i].moved = std::max(0.0, moved);
+    }
+  }
+
+  /// Entries of `blocks` arrays at their fullest; `mean` is 0 if entries are not in the arrays.
+  static double held(double blocks, double mean, std::uint64_t peak) {
+    return blocks * (mean > 0 ? mean : static_cast<double>(peak));
   }
 
   /// Sets the call site of tables that were not reserved: that of their growth, before which a reserve() belongs.
@@ -201,10 +224,12 @@ class Tracer {
     // No full array precedes the smallest array of growth: the first arrays were not sampled, are not on the heap, or
     // were not full yet. Assume full first arrays, in unknown number.
     if (grown_.empty() || (!full_.empty() && full_.begin()->first < grown_.begin()->first)) return;
+    if (interval_ <= 1 && ended_below(grown_.begin()->first)) return;
     auto unhinted = std::find_if(lineages_.begin(), lineages_.end(),
                                  [](const GrowthHistory& known) { return !known.hinted && !known.copied; });
     if (unhinted == lineages_.end()) {
       unhinted = lineages_.insert(lineages_.end(), GrowthHistory());
+      held_.push_back(0);
       unhinted->table = &table_;
       unhinted->place = growth_.place;
       unhinted->sample = growth_.sample;
@@ -224,13 +249,59 @@ class Tracer {
       double waiting = 0;
       for (const Full& full : from->second) waiting += full.tables;
       // In a sampled profile, more tables may have grown than were seen to start.
-      const double taken = from == full_.begin() ? left : std::min(left, waiting);
+      const double taken = interval_ > 1 && from == full_.begin() ? left : std::min(left, waiting);
       for (Full& full : from->second) {
         const double share = waiting > 0 ? full.tables / waiting : 1.0 / static_cast<double>(from->second.size());
         go_on(full, taken * share, slots, arrays);
       }
       left -= taken;
     }
+    if (left > kNoTable && interval_ <= 1) left -= take_ended(slots, left, arrays);
+    if (left < kNoTable || full_.empty() || full_.begin()->first >= slots) return;
+    // First arrays that are not on the heap.
+    std::vector<Full>& smallest = full_.begin()->second;
+    for (Full& full : smallest) go_on(full, left / static_cast<double>(smallest.size()), slots, arrays);
+  }
+
+  /// Whether a table ended with an array of fewer slots.
+  bool ended_below(std::uint64_t slots) const {
+    return std::any_of(lineages_.begin(), lineages_.end(), [slots](const GrowthHistory& history) {
+      return std::any_of(history.ends.begin(), history.ends.end(),
+                         [slots](const End& end) { return end.slots < slots && end.tables > kNoTable; });
+    });
+  }
+
+  /// An array that was not full was replaced, too, if no full one explains a larger one: by reserve() on a table in
+  /// use. Takes up to `wanted` tables from those that ended with the next smaller arrays, and returns how many.
+  double take_ended(std::uint64_t slots, double wanted, const std::vector<Grown>& arrays) {
+    double taken = 0;
+    while (wanted - taken > kNoTable) {
+      const End* largest = nullptr;
+      for (const GrowthHistory& history : lineages_) {
+        for (const End& end : history.ends) {
+          if (end.slots >= slots || end.tables < kNoTable) continue;
+          if (largest == nullptr || end.slots > largest->slots) largest = &end;
+        }
+      }
+      if (largest == nullptr) break;
+      taken += take(slots, wanted - taken, arrays, largest->slots);
+    }
+    return taken;
+  }
+  double take(std::uint64_t slots, double wanted, const std::vector<Grown>& arrays, std::uint64_t from) {
+    double taken = 0;
+    for (std::size_t i = 0; i < lineages_.size(); ++i) {
+      for (std::size_t e = 0; e < lineages_[i].ends.size() && wanted - taken > kNoTable; ++e) {
+        End& end = lineages_[i].ends[e];
+        const double tables = std::min(end.tables, wanted - taken);
+        if (end.slots != from || tables < kNoTable) continue;
+        Full left{.history = i, .limit = std::uint64_t(end.entries), .tables = end.tables, .entries = end.entries};
+        end.tables -= tables;
+        taken += tables;
+        go_on(left, tables, slots, arrays);  // may add ends: `end` is not valid any more
+      }
+    }
+    return taken;
   }
 
   void go_on(Full& full, double tables, std::uint64_t slots, const std::vector<Grown>& arrays) {
@@ -249,57 +320,17 @@ class Tracer {
         const double bytes = array.bytes / array.blocks;
         history.variance += array.variance * share * bytes * bytes;
       }
+      const double each = array.blocks > 0 ? array.entries / array.blocks : 0;
+      held_[full.history] += held(array.blocks * share, each, array.peak);
       arrive_one(full.history, slots, array, array.blocks * share);
     }
   }
 
-  void end_all(const std::vector<Full>& waiting) {
+  void end_all(std::uint64_t slots, const std::vector<Full>& waiting) {
     for (const Full& full : waiting) {
       // The number of tables that grew further is an estimate, too, so a small rest may be none.
       if (is_evidence(full.tables, full.variance))
-        end(full.history, full.limit, full.entries, full.tables, full.variance);
-    }
-  }
-
-  /// Computes the bytes of each growth history from its ends instead of its samples. Small arrays have few samples,
-  /// each of which stands for many blocks; but a table that doubled has had all smaller arrays before. Arrays smaller
-  /// than any in the profile are uncertain, because the table may have been reserved beyond their size.
-  void infer_bytes() {
-    for (GrowthHistory& history : lineages_) {
-      history.bytes = 0;
-      history.variance = 0;
-      double unseen = 0;
-      for (const End& end : history.ends) {
-        const double bytes = rule_.cost(history.hint, end.limit, end.entries).all();
-        history.bytes += end.tables * bytes;
-        history.variance += end.variance * bytes * bytes;
-        if (!history.hinted && end.limit > 0) {
-          const std::uint64_t from = std::min(rule_.limit(least_slots_), end.limit);
-          unseen += end.tables * (bytes - rule_.cost(from, end.limit, end.entries).all());
-        }
-      }
-      // The bytes of arrays that were not seen count as two standard errors.
-      history.variance += unseen * unseen / 4;
-    }
-  }
-
-  /// Distributes the overflow in proportion to the overflow that the arrays of each growth history are likely to have.
-  void add_overflow() {
-    if (overflow_bytes_ <= 0) return;
-    std::vector<double> due(lineages_.size());
-    double all = 0;
-    for (std::size_t i = 0; i < lineages_.size(); ++i) {
-      for (const End& end : lineages_[i].ends) {
-        due[i] += rule_.cost(lineages_[i].hint, end.limit, end.entries).overflow * end.tables;
-      }
-      all += due[i];
-    }
-    if (all <= 0) return;
-    for (std::size_t i = 0; i < lineages_.size(); ++i) {
-      // At most what a good hash explains: the rest is not caused by the capacity.
-      const double part = std::min(overflow_bytes_ * due[i] / all, due[i]);
-      lineages_[i].bytes += part;
-      lineages_[i].variance += overflow_variance_ * due[i] / all;
+        end(full.history, full.limit, full.entries, full.tables, full.variance, slots);
     }
   }
 
@@ -308,6 +339,7 @@ class Tracer {
   std::int64_t interval_;
   std::vector<GrowthHistory> lineages_;
   std::vector<Heaviest> heaviest_;
+  std::vector<double> held_;  // by growth history: entries of all its arrays, each at its fullest
   std::map<std::tuple<bool, bool, model::LocationId, model::FunctionId, std::int64_t>, std::size_t> by_place_;
   std::map<std::uint64_t, std::vector<Full>> full_;    // by slots
   std::map<std::uint64_t, std::vector<Grown>> grown_;  // by slots

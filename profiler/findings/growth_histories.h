@@ -19,6 +19,7 @@ struct End {
   double entries = 0;       // mean of the most entries of each
   double tables = 0;
   double variance = 0;  // of `tables`; 0 if exact
+  std::uint64_t slots = 0;
 };
 
 /// The growth history of tables that started alike: reserved at one call site, or (`hinted` false) not reserved.

@@ -122,7 +122,10 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
   const GrowthHistory& first = line.histories.front();
   const bool hinted = first.hinted;
   if (!hinted && best.reserve == 0) return;  // first arrays that stayed empty: no reserve() to remove or add
-  const bool smaller = hinted && (best.reserve == 0 || first.table->rule->slots_for(best.reserve) < line.slots);
+  // If the array would be the same, it was not its size that made the table take another one.
+  const std::uint64_t advised = best.reserve == 0 ? 0 : first.table->rule->slots_for(best.reserve);
+  if (hinted && advised == line.slots) return;
+  const bool smaller = hinted && (best.reserve == 0 || advised < line.slots);
   Finding finding;
   if (hinted && line.unused >= context.thresholds.unused_share * line.tables && best.reserve == 0) {
     finding.id = FindingId::kNeverUsed;
