@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,13 @@ namespace bucketprof::facts {
 
 using hashmap::Cause;
 using hashmap::Part;
+
+/// Whether a peak may have been rounded up, as those of many different tables are (docs/profile_format.md). If not, it
+/// is exact.
+[[nodiscard]] constexpr bool may_be_rounded(std::uint64_t peak) {
+  constexpr std::uint64_t kDigits = 32;  // five binary ones, then zeros
+  return peak > kDigits && peak >> static_cast<unsigned>(std::countr_zero(peak)) < kDigits;
+}
 
 struct SampleFacts {
   model::StringId table = 0;

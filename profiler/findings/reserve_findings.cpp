@@ -139,12 +139,13 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
                                        .filled = line.most >= line.hint};
   } else {
     finding.id = FindingId::kGrownInSteps;
-    finding.problem = GrownInSteps{.tables = line.tables,
-                                   .hint = line.hint,
-                                   .growths = line.growths,
-                                   .moved = line.moved,
-                                   .held = line.held,
-                                   .held_is_known = first.table->rule->tells_entries()};
+    finding.problem =
+        GrownInSteps{.tables = line.tables,
+                     .hint = line.hint,
+                     .growths = line.growths,
+                     .moved = line.moved,
+                     .held = line.held,
+                     .held_is_known = first.table->rule->tells_entries() && !facts::may_be_rounded(line.held)};
   }
   if (finding.id != FindingId::kNeverUsed && best.reserve != 0) finding.reserve = best.reserve;
 

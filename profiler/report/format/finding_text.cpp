@@ -26,23 +26,31 @@ std::string tables_text(double tables) {
   return count_text(tables) + (std::llround(tables) == 1 ? " table" : " tables");
 }
 
+/// "1 table, whose array takes 100 entries,". What an array takes is rarely what was asked for, so it is said so.
+std::string with_arrays(double tables, std::uint64_t most, std::string_view array = "array") {
+  return std::llround(tables) == 1
+             ? fmt::format("1 table, whose {} takes {} entries,", array, count_text(most))
+             : fmt::format("{}, whose {}s take up to {} entries,", tables_text(tables), array, count_text(most));
+}
+
 std::string sentence(const findings::OverPreallocated& over) {
-  const std::string reserved =
-      fmt::format("{} reserved for {} entries", tables_text(over.tables), count_text(over.hint));
-  return over.filled ? fmt::format("{} held {} at most, but {} on average", reserved, count_text(over.held),
+  const std::string arrays = with_arrays(over.tables, over.hint);
+  return over.filled ? fmt::format("{} held {} at most, but {} on average", arrays, count_text(over.held),
                                    count_text(over.mean))
-                     : fmt::format("{} never held more than {}", reserved, count_text(over.held));
+                     : fmt::format("{} never held more than {}", arrays, count_text(over.held));
 }
 
 std::string sentence(const findings::NeverUsed& never) {
-  return fmt::format("{} of {} reserved for {} entries never held one", count_text(never.unused),
-                     tables_text(never.tables), count_text(never.hint));
+  const std::string arrays = with_arrays(never.tables, never.hint);
+  return std::llround(never.tables) == 1 ? arrays + " never held one"
+                                         : fmt::format("{} of {} never held one", count_text(never.unused), arrays);
 }
 
 std::string sentence(const findings::GrownInSteps& grown) {
-  const std::string reserved = grown.hint > 0 ? fmt::format("reserved for {}, ", count_text(grown.hint)) : "";
-  return fmt::format("{} {}grew {} times on the way to {}{} entries and moved {} entries doing so",
-                     tables_text(grown.tables), reserved, count_text(grown.growths),
+  const std::string tables =
+      grown.hint > 0 ? with_arrays(grown.tables, grown.hint, "first array") : tables_text(grown.tables);
+  return fmt::format("{} grew {} time{} on the way to {}{} entries and moved {} entries doing so", tables,
+                     count_text(grown.growths), std::llround(grown.growths) == 1 ? "" : "s",
                      grown.held_is_known ? "" : "at most ", count_text(grown.held), count_text(grown.moved));
 }
 
@@ -95,12 +103,12 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
   const std::uint64_t reserve = advice->reserve.value_or(0);
   switch (advice->id) {
     case FindingId::kOverPreallocated:
-      return advice->reserve ? fmt::format("reserve({}) instead of reserve({})", reserve, advice->hint)
+      return advice->reserve ? fmt::format("reserve({}) here", reserve)
                              : "do not reserve here: tables without one allocate less";
     case FindingId::kNeverUsed:
       return "do not reserve here, or not before the first entry comes";
     case FindingId::kGrownInSteps:
-      return advice->hint > 0 ? fmt::format("reserve({}) instead of reserve({})", reserve, advice->hint)
+      return advice->hint > 0 ? fmt::format("reserve({}) here", reserve)
                               : fmt::format("reserve({}) before the first insert", reserve);
     case FindingId::kEmptied:
       return "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";

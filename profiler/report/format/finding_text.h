@@ -20,10 +20,10 @@ namespace bucketprof::report {
 /// "src/users.cpp:12 load_users", as far as known
 [[nodiscard]] std::string place_of(const recognize::Frame& site);
 
-/// What is wrong: "100 tables reserved for 1,792 entries never held more than 5"
+/// What is wrong: "100 tables, whose arrays take up to 1,792 entries, never held more than 5"
 [[nodiscard]] std::string sentence_of(const findings::Finding& finding);
 
-/// What to do: "reserve(5) instead of reserve(1792)"; "" for none
+/// What to do: "reserve(5) here"; "" for none
 [[nodiscard]] std::string advice_of(const std::optional<findings::Advice>& advice);
 
 /// "38.2 MiB of what the run allocates, 38.2 MiB in use at the moment"; with error and confidence when sampled

@@ -107,6 +107,19 @@ TEST_F(LineagesTest, ReservedTooLittleAndGrown) {
   EXPECT_EQ(found[0].ends[0].tables, 3);
 }
 
+// reserve() on a table in use replaces arrays that are not full: one table, not one for each array.
+TEST_F(LineagesTest, ReservedAgainAndAgain) {
+  tables_.blocks(absl_array("hint", 127, 64, 112), at(10), 1, 64);
+  for (const std::int64_t slots : {255, 511, 1023})
+    tables_.blocks(absl_array("rehash", slots, slots / 2), at(10), 1, slots / 2);
+  const auto found = trace();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].tables, 1);
+  EXPECT_EQ(found[0].growths, 3);
+  EXPECT_EQ(found[0].moved, 64 + 127 + 255);
+  EXPECT_EQ(ends_of(found[0]), (std::map<std::uint64_t, double>{{511, 1}}));
+}
+
 // Of 40 tables that were full at 127 slots, 20 grew further. They are distributed in proportion: 15 of the 30 tables
 // from the first line, 5 of the 10 from the second.
 TEST_F(LineagesTest, TablesOfTwoLinesThatMeetAtASizeShareWhatFollows) {

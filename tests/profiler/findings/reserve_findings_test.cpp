@@ -26,8 +26,8 @@ TEST(ReserveFindings, ReservedForFarMoreThanEverCame) {
   ASSERT_EQ(found.size(), 1U);
   const Finding& finding = found[0];
   EXPECT_EQ(finding.id, FindingId::kOverPreallocated);
-  EXPECT_EQ(report::sentence_of(finding), "100 tables reserved for 1,792 entries never held more than 5");
-  EXPECT_EQ(report::advice_of(finding.advice()), "reserve(5) instead of reserve(1792)");
+  EXPECT_EQ(report::sentence_of(finding), "100 tables, whose arrays take up to 1,792 entries, never held more than 5");
+  EXPECT_EQ(report::advice_of(finding.advice()), "reserve(5) here");
   EXPECT_EQ(finding.reserve, 5U);
   EXPECT_EQ(finding.avoidable, 100 * (34816 - 136));  // 5 entries need 7 slots
   EXPECT_EQ(finding.avoidable_inuse, 40 * (34816 - 136));
@@ -64,7 +64,7 @@ TEST(ReserveFindings, AFewLargeTablesDoNotJustifyTheReserveOfAll) {
   EXPECT_EQ(found[0].reserve, 5U);
   EXPECT_EQ(found[0].avoidable, 100 * 34816 - 90 * 136 - 10 * (136 + 17 * 4080));
   EXPECT_EQ(report::sentence_of(found[0]),
-            "100 tables reserved for 1,792 entries held 1,792 at most, but 184 on average");
+            "100 tables, whose arrays take up to 1,792 entries, held 1,792 at most, but 184 on average");
 }
 
 TEST(ReserveFindings, ReservedAndNeverUsed) {
@@ -73,7 +73,7 @@ TEST(ReserveFindings, ReservedAndNeverUsed) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kNeverUsed);
-  EXPECT_EQ(report::sentence_of(found[0]), "7 of 7 tables reserved for 1,792 entries never held one");
+  EXPECT_EQ(report::sentence_of(found[0]), "7 of 7 tables, whose arrays take up to 1,792 entries, never held one");
   EXPECT_EQ(report::advice_of(found[0].advice()), "do not reserve here, or not before the first entry comes");
   EXPECT_EQ(found[0].reserve, std::nullopt);
   EXPECT_EQ(found[0].avoidable, 7 * 34816);
@@ -128,9 +128,10 @@ TEST(ReserveFindings, ReservedTooLittle) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].id, FindingId::kGrownInSteps);
-  EXPECT_EQ(report::advice_of(found[0].advice()), "reserve(300) instead of reserve(100)");
+  EXPECT_EQ(report::advice_of(found[0].advice()), "reserve(300) here");
   EXPECT_EQ(report::sentence_of(found[0]),
-            "100 tables reserved for 100, grew 200 times on the way to 300 entries and moved 33,600 entries doing so");
+            "100 tables, whose first arrays take up to 100 entries, grew 200 times on the way to 300 entries and moved "
+            "33,600 entries doing so");
   EXPECT_EQ(found[0].avoidable, 100 * (2176 + 4352));
   EXPECT_EQ(found[0].site.line, 10);  // of the reserve()
 }

@@ -59,8 +59,8 @@ TEST(Json, HoldsFindings) {
   const Json& over = report["findings"][0];
   EXPECT_EQ(over["id"], "over_preallocated");
   EXPECT_EQ(over["key"], "over_preallocated:t:fill");
-  EXPECT_EQ(over["sentence"], "100 tables reserved for 1,792 entries never held more than 5");
-  EXPECT_EQ(over["advice"], "reserve(5) instead of reserve(1792)");
+  EXPECT_EQ(over["sentence"], "100 tables, whose arrays take up to 1,792 entries, never held more than 5");
+  EXPECT_EQ(over["advice"], "reserve(5) here");
   EXPECT_EQ(over["reserve"], 5);
   EXPECT_EQ(over["tables"], Json({"t"}));
   EXPECT_EQ(over["kind"], "absl_flat");

@@ -25,7 +25,7 @@ TEST(CheckAnnotations, ErrorsThenNotices) {
             R"(::error title=Hash table memory%3A losses::the profile lacks 3 blocks; max_losses in the policy allows 0.
 ::error title=Hash table memory%3A total inuse_space::total inuse_space is 72.0 MiB; allowed: at most 64.0 MiB.%0Apolicy bucketprof.toml:3
 ::error file=users.cpp,line=12,title=Hash table memory%3A alloc_space of table users::alloc_space of table users grew by 12.0 MiB (+20.0 %25) to 72.0 MiB; allowed: +2 %25.%0Aat users.cpp:12 shop::load, +10.0 MiB, +2 rehashes%0Aat shop::merge, +2.0 MiB, new%0Apolicy bucketprof.toml:12
-::error file=users.cpp,line=12,title=Hash table memory%3A findings of over_preallocated of table users at shop%3A%3Aload::findings of over_preallocated of table users at shop::load grew by 1 to 1; allowed: no growth.%0Areserve(52) instead of reserve(1000000)%0Apolicy bucketprof.toml:30
+::error file=users.cpp,line=12,title=Hash table memory%3A findings of over_preallocated of table users at shop%3A%3Aload::findings of over_preallocated of table users at shop::load grew by 1 to 1; allowed: no growth.%0Areserve(52) here%0Apolicy bucketprof.toml:30
 ::notice file=orders.cpp,line=7,title=Hash table memory%3A rehashes of table orders at shop%3A%3Aadd::rehashes of table orders at shop::add grew by 2 (+50.0 %25) to 6; allowed: no growth.%0Awas shop::insert%0Aagreed to until 2027-01-31: the new index%0Apolicy bucketprof.toml:20
 )");
 }

@@ -72,7 +72,7 @@ TEST(CheckJson, HoldsTheResult) {
   EXPECT_EQ(report["comparisons"][1]["was"], "shop::insert");
   EXPECT_EQ(report["comparisons"][2]["verdict"], "ok");
   EXPECT_EQ(report["comparisons"][3]["finding"], "over_preallocated");
-  EXPECT_EQ(report["comparisons"][3]["advice"], "reserve(52) instead of reserve(1000000)");
+  EXPECT_EQ(report["comparisons"][3]["advice"], "reserve(52) here");
 }
 
 TEST(CheckJson, OkAndLosses) {

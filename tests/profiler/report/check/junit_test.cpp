@@ -115,7 +115,7 @@ TEST(CheckJUnit, Whole) {
     <testcase classname="bucketprof.each finding" name="findings growth" time="0">
       <failure message="findings of over_preallocated of table users at shop::load grew by 1 to 1; allowed: no growth" type="growth">findings of over_preallocated of table users at shop::load grew by 1 to 1; allowed: no growth
   at users.cpp:12 shop::load
-  do reserve(52) instead of reserve(1000000)
+  do reserve(52) here
   policy bucketprof.toml:30
 </failure>
     </testcase>

@@ -30,7 +30,7 @@ Losses: the profile lacks 3 blocks; max&#95;losses in the policy allows 0.
 |---|---|---|---|---|
 | **failed** | <code>total inuse&#95;space</code> | 72.0 MiB, 8.0 MiB too much | at most 64.0 MiB<br><code>bucketprof.toml:3</code> |  |
 | **failed** | <code>alloc&#95;space of table users</code> | 60.0 MiB -&#62; 72.0 MiB, +12.0 MiB (+20.0 %) | +2 %, that is at most 61.2 MiB<br><code>bucketprof.toml:12</code> | <code>users.cpp:12 shop::load, +10.0 MiB, +2 rehashes</code><br><code>shop::merge, +2.0 MiB, new</code> |
-| **failed** | <code>findings of over&#95;preallocated of table users at shop::load</code> | 0 -&#62; 1, +1 | no growth, that is at most 0<br><code>bucketprof.toml:30</code> | <code>users.cpp:12 shop::load</code><br>reserve(52) instead of reserve(1000000) |
+| **failed** | <code>findings of over&#95;preallocated of table users at shop::load</code> | 0 -&#62; 1, +1 | no growth, that is at most 0<br><code>bucketprof.toml:30</code> | <code>users.cpp:12 shop::load</code><br>reserve(52) here |
 | agreed to | <code>rehashes of table orders at shop::add</code>, was <code>shop::insert</code> | 4 -&#62; 6, +2 (+50.0 %) | no growth, that is at most 4<br><code>bucketprof.toml:20</code><br>agreed to until 2027-01-31: the new index | <code>orders.cpp:7 shop::add</code> |
 
 <details>

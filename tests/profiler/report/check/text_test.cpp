@@ -51,7 +51,7 @@ FAILED  each limit that is broken, where, and what it allows
   failed      findings of over_preallocated of table users at shop::load: 0 -> 1, +1
       allowed no growth, that is at most 0, by the rule for each finding in bucketprof.toml:30
       at      users.cpp:12 shop::load
-      do      reserve(52) instead of reserve(1000000).
+      do      reserve(52) here.
 
 FAILED  the profile lacks 3 blocks; max_losses in the policy allows 0
 

@@ -45,13 +45,13 @@ TEST(FindingText, SaysWhatIsWrong) {
     return sentence_of(found);
   };
   EXPECT_EQ(sentence(findings::OverPreallocated{.tables = 1, .hint = 1'000'000, .held = 40}),
-            "1 table reserved for 1,000,000 entries never held more than 40");
+            "1 table, whose array takes 1,000,000 entries, never held more than 40");
   EXPECT_EQ(sentence(findings::OverPreallocated{.tables = 7, .hint = 10, .held = 10, .mean = 2.4, .filled = true}),
-            "7 tables reserved for 10 entries held 10 at most, but 2 on average");
-  EXPECT_EQ(
-      sentence(findings::GrownInSteps{
-          .tables = 2, .hint = 100, .growths = 3, .moved = 4000, .held = 5000, .held_is_known = false}),
-      "2 tables reserved for 100, grew 3 times on the way to at most 5,000 entries and moved 4,000 entries doing so");
+            "7 tables, whose arrays take up to 10 entries, held 10 at most, but 2 on average");
+  EXPECT_EQ(sentence(findings::GrownInSteps{
+                .tables = 2, .hint = 100, .growths = 3, .moved = 4000, .held = 5000, .held_is_known = false}),
+            "2 tables, whose first arrays take up to 100 entries, grew 3 times on the way to at most 5,000 entries and "
+            "moved 4,000 entries doing so");
   EXPECT_EQ(sentence(findings::Emptied{.tables = 2, .most = 1e300, .left = 0}),
             "2 tables held up to 4,611,686,018,427,387,904 entries, 0 each are left, and the array is kept");
 }
@@ -60,13 +60,12 @@ TEST(FindingText, SaysWhatToDo) {
   using findings::FindingId;
   EXPECT_EQ(advice_of(std::nullopt), "");
   EXPECT_EQ(advice_of(findings::Advice{.id = FindingId::kOverPreallocated, .reserve = 52, .hint = 1000}),
-            "reserve(52) instead of reserve(1000)");
+            "reserve(52) here");
   EXPECT_EQ(advice_of(findings::Advice{.id = FindingId::kOverPreallocated, .reserve = {}, .hint = 1000}),
             "do not reserve here: tables without one allocate less");
   EXPECT_EQ(advice_of(findings::Advice{.id = FindingId::kGrownInSteps, .reserve = 52}),
             "reserve(52) before the first insert");
-  EXPECT_EQ(advice_of(findings::Advice{.id = FindingId::kGrownInSteps, .reserve = 52, .hint = 10}),
-            "reserve(52) instead of reserve(10)");
+  EXPECT_EQ(advice_of(findings::Advice{.id = FindingId::kGrownInSteps, .reserve = 52, .hint = 10}), "reserve(52) here");
 }
 
 TEST(FindingText, SaysWhatItSavesAndHowSureThatIs) {
