@@ -40,6 +40,10 @@ std::string_view name_of(FindingId id) {
       return "same_size_growth";
     case FindingId::kManyTinyTables:
       return "many_tiny_tables";
+    case FindingId::kCopied:
+      return "copied";
+    case FindingId::kTombstones:
+      return "tombstones";
   }
   return "";
 }

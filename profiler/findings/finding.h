@@ -25,8 +25,10 @@ enum class FindingId : std::uint8_t {
   kOverflowHeavy,     // overflow_heavy: many overflow buckets, because keys collide
   kSameSizeGrowth,    // same_size_growth: rehashed at the same size again and again
   kManyTinyTables,    // many_tiny_tables: thousands of tables with few entries each
+  kCopied,            // copied: copied at a line again and again, and the copies destroyed
+  kTombstones,        // tombstones: erased entries used up the room of a reserved array
 };
-inline constexpr std::size_t kFindingIds = 7;
+inline constexpr std::size_t kFindingIds = 9;
 [[nodiscard]] std::string_view name_of(FindingId id);
 
 /// How reliable the avoidable bytes are.
@@ -85,9 +87,18 @@ struct ManyTinyTables {
   double bytes = 0;     // allocated for an entry
   double entry_bytes = 0;
 };
+struct Copied {
+  double copies = 0;  // tables
+  double gone = 0;    // of these, destroyed
+};
+struct Tombstones {
+  double tables = 0;
+  std::uint64_t takes = 0;  // entries, the array that was replaced
+  std::uint64_t held = 0;   // the most that a table held in it
+};
 /// One for each FindingId.
-using Problem =
-    std::variant<OverPreallocated, NeverUsed, GrownInSteps, Emptied, OverflowHeavy, SameSizeGrowth, ManyTinyTables>;
+using Problem = std::variant<OverPreallocated, NeverUsed, GrownInSteps, Emptied, OverflowHeavy, SameSizeGrowth,
+                             ManyTinyTables, Copied, Tombstones>;
 
 /// What to do about a finding.
 struct Advice {

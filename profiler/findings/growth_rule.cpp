@@ -99,6 +99,15 @@ std::uint64_t GrowthRule::companion_bytes(std::uint64_t slots) const {
   return boost == nullptr ? 0 : boost->companion_bytes(slots);
 }
 
+std::uint64_t GrowthRule::lasting_reserve(std::uint64_t entries) const {
+  const std::uint64_t slots = slots_for(entries);
+  // In an array of one group an erased entry's slot is empty again.
+  if (!tables::has_absl_arrays(kind_) || slots < tables::AbslArrays::kWidth ||
+      !tables::absl_grows_by_tombstones(tables::is_phmap(kind_), slots, entries))
+    return entries;
+  return std::max(entries, limit(slots) + 1);
+}
+
 std::uint64_t GrowthRule::reserved_bytes(std::uint64_t entries) const {
   const auto* const absl = std::get_if<tables::AbslArrays>(&arrays_);
   const std::uint64_t n = std::clamp<std::uint64_t>(entries, 1, kMostEntries);

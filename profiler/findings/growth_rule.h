@@ -45,6 +45,12 @@ class GrowthRule {
   /// Bytes of a second block that is allocated and freed with it: boost's groups of buckets. 0 for other kinds.
   [[nodiscard]] std::uint64_t companion_bytes(std::uint64_t slots) const;
 
+  /// The least argument of reserve() with which `entries` entries, at least as many, have room even if others are
+  /// erased and inserted meanwhile: erased ones use up room in the tables of absl and phmap, which double when they are
+  /// nearly full. `entries` itself for other kinds; of boost's no reserve() lasts, because they choose a new array by
+  /// the number of entries.
+  [[nodiscard]] std::uint64_t lasting_reserve(std::uint64_t entries) const;
+
   /// Bytes of the bucket array that reserve(entries) allocates.
   [[nodiscard]] std::uint64_t reserved_bytes(std::uint64_t entries) const;
 

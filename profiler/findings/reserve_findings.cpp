@@ -96,8 +96,11 @@ Best best_reserve(const Line& line) {
     // reserve() of libstdc++ can choose an array smaller than the first one of a table that is not reserved. What this
     // saves is not a cost of growing.
     if (!first.hinted && rule.slots_for(limit) < rule.first_slots()) continue;
-    const double bytes = cost(line, limit);
-    if (bytes < best.bytes) best = {.reserve = limit, .bytes = bytes};
+    // A smaller array must do for what a profile does not show: entries that come and go.
+    const bool is_smaller = first.hinted && rule.slots_for(limit) < line.slots;
+    const std::uint64_t reserve = is_smaller && limit > 0 ? rule.lasting_reserve(limit) : limit;
+    const double bytes = cost(line, reserve);
+    if (bytes < best.bytes) best = {.reserve = reserve, .bytes = bytes};
   }
   return best;
 }

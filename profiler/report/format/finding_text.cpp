@@ -75,6 +75,19 @@ std::string sentence(const findings::ManyTinyTables& tiny) {
                      tiny.in_use ? "in use " : "", tiny.entries, tiny.bytes, tiny.entry_bytes);
 }
 
+std::string sentence(const findings::Copied& copied) {
+  const bool all = std::llround(copied.gone) == std::llround(copied.copies);
+  return fmt::format("tables were copied {} times, and {} were destroyed", count_text(copied.copies),
+                     all ? "all copies" : count_text(copied.gone) + " of the copies");
+}
+
+std::string sentence(const findings::Tombstones& full) {
+  return fmt::format(
+      "{} never held more than {} entries, and yet took another array of twice the slots: erased entries had used up "
+      "the room",
+      with_arrays(full.tables, full.takes), count_text(full.held));
+}
+
 }  // namespace
 
 std::string table_of(std::string_view table, std::string_view kind) {
@@ -118,6 +131,11 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
       return fmt::format("reserve({}): at half the load, chains hardly fill up", reserve);
     case FindingId::kManyTinyTables:
       return "one table with a composite key, or a sorted vector in place of each";
+    case FindingId::kCopied:
+      return "take it by reference, or move it, unless the copy is changed";
+    case FindingId::kTombstones:
+      return fmt::format("reserve({}) here: an array that is not nearly full is cleared of erased entries in place",
+                         reserve);
   }
   return "";
 }

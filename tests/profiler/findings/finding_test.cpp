@@ -19,6 +19,8 @@ TEST(Finding, NamesNeverChange) {
   EXPECT_EQ(name_of(FindingId::kOverflowHeavy), "overflow_heavy");
   EXPECT_EQ(name_of(FindingId::kSameSizeGrowth), "same_size_growth");
   EXPECT_EQ(name_of(FindingId::kManyTinyTables), "many_tiny_tables");
+  EXPECT_EQ(name_of(FindingId::kCopied), "copied");
+  EXPECT_EQ(name_of(FindingId::kTombstones), "tombstones");
   EXPECT_EQ(name_of(Confidence::kExact), "exact");
   EXPECT_EQ(name_of(Confidence::kHigh), "high");
   EXPECT_EQ(name_of(Confidence::kMedium), "medium");

@@ -67,7 +67,7 @@ TEST(Findings, BytesBelowTheThresholdAreNotWorthASentence) {
 TEST(Findings, AShareOfTheBytesOfTheTablesThemselves) {
   const auto with = [](double min_share) {
     TableProfile tables;
-    tables.blocks(absl_array("hint", 2047, 896, 1792), at(1), 100, 800);  // 1023 slots suffice: half
+    tables.blocks(absl_array("hint", 2047, 790, 1792), at(1), 100, 780);  // 1023 slots suffice: half
     Thresholds thresholds;
     EXPECT_TRUE(set_threshold(thresholds, "min_share", min_share));
     return findings_of(std::move(tables), thresholds).size();
