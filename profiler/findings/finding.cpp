@@ -65,7 +65,10 @@ std::string_view name_of(Confidence confidence) {
 Advice Finding::advice() const {
   Advice advice{.id = id, .reserve = reserve};
   if (const auto* over = std::get_if<OverPreallocated>(&problem)) advice.hint = over->hint;
-  if (const auto* grown = std::get_if<GrownInSteps>(&problem)) advice.hint = grown->hint;
+  if (const auto* grown = std::get_if<GrownInSteps>(&problem)) {
+    advice.hint = grown->hint;
+    advice.is_unexpected = grown->unexpected > 0;
+  }
   return advice;
 }
 

@@ -66,7 +66,9 @@ struct GrownInSteps {
   double growths = 0;
   double moved = 0;  // entries
   std::uint64_t held = 0;
-  bool held_is_known = true;  // false: `held` is the load limit of the largest array
+  bool held_is_known = true;  // false: `held` is an upper limit
+  double expected = 0;        // entries that other lines inserted, for which it was reserved; 0: not told
+  double unexpected = 0;      // entries that the finding's line inserted beyond them
 };
 struct Emptied {
   double tables = 0;
@@ -104,7 +106,8 @@ using Problem = std::variant<OverPreallocated, NeverUsed, GrownInSteps, Emptied,
 struct Advice {
   FindingId id = FindingId::kOverPreallocated;
   std::optional<std::uint64_t> reserve;  // the argument of reserve()
-  std::uint64_t hint = 0;                // the present argument; 0: none
+  std::uint64_t hint = 0;                // what the present array takes; 0: none
+  bool is_unexpected = false;            // of growth by entries that were perhaps not meant to come
 };
 
 struct Finding {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -13,6 +14,7 @@
 
 #include "profiler/findings/findings.h"
 #include "profiler/findings/growth_histories.h"
+#include "profiler/findings/insert_lines.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -117,6 +119,16 @@ double mean(const Line& line) {
   return tables > 0 ? entries / tables : 0;
 }
 
+std::optional<Unexpected> unexpected_in(const Line& line) {
+  std::vector<const TableBlocks*> tables;
+  double hint = 0;
+  for (const GrowthHistory& history : line.histories) {
+    tables.push_back(history.table);
+    hint += static_cast<double>(history.hint) * history.tables;
+  }
+  return unexpected_line(tables, hint);
+}
+
 void consider(const FindingContext& context, const Line& line, std::vector<Finding>& findings) {
   const Best best = best_reserve(line);
   const Saving saving{.avoidable = line.bytes - best.bytes, .of = line.bytes, .variance = line.variance};
@@ -173,7 +185,17 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
                       {"moved_entries", line.moved, "entries"},
                       {"allocated", line.bytes, "bytes"},
                       {"needed", best.bytes, "bytes"}};
-  context.finish(finding, heaviest->place, heaviest->sample, saving);
+  recognize::FrameRef place = heaviest->place;
+  std::size_t sample = heaviest->sample;
+  if (auto* const grown = std::get_if<GrownInSteps>(&finding.problem); grown != nullptr && hinted) {
+    if (const auto line_of_most = unexpected_in(line)) {
+      grown->expected = line_of_most->other;
+      grown->unexpected = line_of_most->here;
+      place = line_of_most->line;
+      sample = line_of_most->sample;
+    }
+  }
+  context.finish(finding, place, sample, saving);
   findings.push_back(std::move(finding));
 }
 

@@ -49,6 +49,10 @@ std::string sentence(const findings::NeverUsed& never) {
 std::string sentence(const findings::GrownInSteps& grown) {
   const std::string tables =
       grown.hint > 0 ? with_arrays(grown.tables, grown.hint, "first array") : tables_text(grown.tables);
+  if (grown.unexpected > 0) {
+    return fmt::format("{} got {} entries at other lines and {} more here, and grew {} times", tables,
+                       count_text(grown.expected), count_text(grown.unexpected), count_text(grown.growths));
+  }
   return fmt::format("{} grew {} time{} on the way to {}{} entries and moved {} entries doing so", tables,
                      count_text(grown.growths), std::llround(grown.growths) == 1 ? "" : "s",
                      grown.held_is_known ? "" : "at most ", count_text(grown.held), count_text(grown.moved));
@@ -121,6 +125,12 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
     case FindingId::kNeverUsed:
       return "do not reserve here, or not before the first entry comes";
     case FindingId::kGrownInSteps:
+      if (advice->is_unexpected) {
+        return fmt::format(
+            "see that this line means to insert: operator[] does for each key that is not there, find() "
+            "does not; if it does, reserve({}) where it is reserved",
+            reserve);
+      }
       return advice->hint > 0 ? fmt::format("reserve({}) here", reserve)
                               : fmt::format("reserve({}) before the first insert", reserve);
     case FindingId::kEmptied:
