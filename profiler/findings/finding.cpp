@@ -44,6 +44,8 @@ std::string_view name_of(FindingId id) {
       return "copied";
     case FindingId::kTombstones:
       return "tombstones";
+    case FindingId::kLargeEntries:
+      return "large_entries";
   }
   return "";
 }

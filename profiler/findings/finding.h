@@ -27,8 +27,9 @@ enum class FindingId : std::uint8_t {
   kManyTinyTables,    // many_tiny_tables: thousands of tables with few entries each
   kCopied,            // copied: copied at a line again and again, and the copies destroyed
   kTombstones,        // tombstones: erased entries used up the room of a reserved array
+  kLargeEntries,      // large_entries: free slots of a flat table cost as much as its large entries
 };
-inline constexpr std::size_t kFindingIds = 9;
+inline constexpr std::size_t kFindingIds = 10;
 [[nodiscard]] std::string_view name_of(FindingId id);
 
 /// How reliable the avoidable bytes are.
@@ -98,9 +99,15 @@ struct Tombstones {
   std::uint64_t takes = 0;  // entries, the array that was replaced
   std::uint64_t held = 0;   // the most that a table held in it
 };
+struct LargeEntries {
+  double tables = 0;
+  double entry_bytes = 0;
+  double bytes = 0;   // of their arrays in use
+  double needed = 0;  // bytes of a table with nodes for the same entries
+};
 /// One for each FindingId.
 using Problem = std::variant<OverPreallocated, NeverUsed, GrownInSteps, Emptied, OverflowHeavy, SameSizeGrowth,
-                             ManyTinyTables, Copied, Tombstones>;
+                             ManyTinyTables, Copied, Tombstones, LargeEntries>;
 
 /// What to do about a finding.
 struct Advice {
@@ -126,6 +133,7 @@ struct Finding {
   std::int64_t error = 0;                // half the width of the 95 % confidence interval of `avoidable`; 0 if exact
   Confidence confidence = Confidence::kExact;
   bool is_worth_reporting = false;  // reaches the thresholds
+  bool is_note = false;             // the normal price of something; comes after all that are not
 
   [[nodiscard]] Advice advice() const;
 };

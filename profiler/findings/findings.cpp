@@ -71,9 +71,11 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
     }
   }
   std::vector<Finding> findings;
-  for (const auto find : {find_reserves, find_emptied, find_overflow, find_tiny, find_copies, find_tombstones})
+  for (const auto find :
+       {find_reserves, find_emptied, find_overflow, find_tiny, find_copies, find_tombstones, find_large})
     find(context, tables, findings);
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    if (a.is_note != b.is_note) return b.is_note;
     return a.avoidable != b.avoidable ? a.avoidable > b.avoidable : a.key < b.key;
   });
   return findings;

@@ -52,6 +52,7 @@ void find_overflow(const FindingContext& context, const std::vector<TableBlocks>
 void find_copies(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
 void find_tombstones(const FindingContext& context, const std::vector<TableBlocks>& tables,
                      std::vector<Finding>& findings);
+void find_large(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
 void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
 
 /// All findings, the most avoidable bytes first, including those that are not worth reporting

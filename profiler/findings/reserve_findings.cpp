@@ -119,6 +119,22 @@ double mean(const Line& line) {
   return tables > 0 ? entries / tables : 0;
 }
 
+/// Growing step by step once is the normal price of not knowing how many entries come, unless an array that is replaced
+/// is in use at the moment of the profile, with the one that replaces it.
+bool is_usual(const Line& line) {
+  constexpr double kFew = 2.5;  // tables
+  if (line.histories.front().hinted || line.tables > kFew) return false;
+  double in_use = 0;
+  std::set<const TableBlocks*> seen;
+  for (const GrowthHistory& history : line.histories) {
+    if (!seen.insert(history.table).second) continue;
+    for (const Block& block : history.table->blocks) {
+      if (block.facts.part == hashmap::Part::kBuckets) in_use += block.inuse();
+    }
+  }
+  return in_use < line.tables + 0.5;
+}
+
 std::optional<Unexpected> unexpected_in(const Line& line) {
   std::vector<const TableBlocks*> tables;
   double hint = 0;
@@ -195,6 +211,7 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
       sample = line_of_most->sample;
     }
   }
+  finding.is_note = finding.id == FindingId::kGrownInSteps && is_usual(line);
   context.finish(finding, place, sample, saving);
   findings.push_back(std::move(finding));
 }

@@ -16,6 +16,10 @@ constexpr std::int64_t kSmallestStep = 4096;
 constexpr std::int64_t growth_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 20); }
 constexpr std::int64_t free_step(std::int64_t bytes) { return std::max(kSmallestStep, bytes / 1000); }
 
+// Small programs pay for exact marks: few sites and blocks are to be visited.
+constexpr std::int64_t kSmall = 1 << 20;
+constexpr std::uint32_t kExactMarks = 1000;
+
 }  // namespace
 
 std::int64_t HighWater::sum_up(ThreadBlock& thread) noexcept {
@@ -27,15 +31,14 @@ void HighWater::flush(ThreadBlock& thread) noexcept {
   if (sum_up(thread) > growth_threshold_.load(std::memory_order_relaxed)) take_above(growth_threshold_);
 }
 
-void HighWater::take_before_free(ThreadBlock& thread) noexcept {
+void HighWater::before_free(ThreadBlock& thread, bool is_node) noexcept {
   sum_up(thread);
-  take_above(free_threshold_);
+  before_free(is_node);
 }
 
-void HighWater::before_free() noexcept {
-  if (inuse_bytes_.load(std::memory_order_relaxed) > free_threshold_.load(std::memory_order_relaxed)) {
-    take_above(free_threshold_);
-  }
+void HighWater::before_free(bool is_node) noexcept {
+  const std::atomic<std::int64_t>& threshold = is_node ? free_threshold_ : coarse_threshold_;
+  if (inuse_bytes_.load(std::memory_order_relaxed) > threshold.load(std::memory_order_relaxed)) take_above(threshold);
 }
 
 void HighWater::take_above(const std::atomic<std::int64_t>& threshold) noexcept {
@@ -56,7 +59,9 @@ void HighWater::take(std::int64_t inuse) noexcept {
                     [this](std::uint32_t site, std::uint64_t, std::uint64_t blocks) { (*sites_)[site].kept = blocks; });
   tables_->keep(number_);
   growth_threshold_.store(inuse + growth_step(inuse), std::memory_order_relaxed);
-  free_threshold_.store(inuse + free_step(inuse), std::memory_order_relaxed);
+  const bool exact = inuse < kSmall && number_ < kExactMarks;
+  free_threshold_.store(inuse + (exact ? 0 : free_step(inuse)), std::memory_order_relaxed);
+  coarse_threshold_.store(inuse + free_step(inuse), std::memory_order_relaxed);
   usual_flush_at_ = growth_step(inuse) / 4;
   flush_each_block(flushes_each_block_);
 }

@@ -4,7 +4,8 @@
 // most bytes (Site::kept), and the slack of bucket blocks then (Tables::keep). A mark is taken whenever in-use bytes
 // have grown by 5 % since the last one, and at the first free after they have grown by 0.1 %, which is a peak. Taking
 // one visits all sites and live bucket blocks; without the smallest step of 4 KiB, small programs would do that at
-// nearly every allocation. Both rules depend on the blocks alone, not on time. Bytes are estimates in sampled mode.
+// nearly every allocation. Below 1 MiB in use the first thousand marks are taken at every peak, so that those of small
+// runs are exact. The rules depend on the blocks alone, not on time. Bytes are estimates in sampled mode.
 //
 // A thread keeps the change of its own bytes until it is a quarter of a step (pending bytes), so that threads seldom
 // write the sum. Marks are taken under the snapshot lock, for which no allocating thread waits: if it is held, by a
@@ -37,14 +38,17 @@ class HighWater {
   }
   /// Adds the thread's pending bytes to the sum. Takes a mark if the sum has grown by a step.
   void flush(ThreadBlock& thread) noexcept;
-  /// Takes a mark if this is a peak. Call before a free is counted.
-  void before_free(ThreadBlock& thread) noexcept {
-    const std::int64_t inuse = inuse_bytes_.load(std::memory_order_relaxed) + thread.pending_inuse;
-    if (inuse > free_threshold_.load(std::memory_order_relaxed)) [[unlikely]]
-      take_before_free(thread);
+  /// Whether a free now, on this thread, may come at a peak: before_free() must be called before it is counted.
+  [[nodiscard]] bool may_be_peak(const ThreadBlock& thread) const noexcept {
+    return inuse_bytes_.load(std::memory_order_relaxed) + thread.pending_inuse >
+           free_threshold_.load(std::memory_order_relaxed);
   }
+  /// Takes a mark if this is a peak. `is_node`: the block freed is a node. Before others are freed, all entries of a
+  /// table may have been destroyed: a mark would show an empty table, and so is taken only if the peak is not a small
+  /// one.
+  void before_free(ThreadBlock& thread, bool is_node) noexcept;
   /// The same for a thread without a ThreadBlock. Call free_without_thread() when the free is counted.
-  void before_free() noexcept;
+  void before_free(bool is_node) noexcept;
   void free_without_thread(std::int64_t bytes) noexcept { inuse_bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   // Require the snapshot lock.
@@ -61,7 +65,6 @@ class HighWater {
 
  private:
   std::int64_t sum_up(ThreadBlock& thread) noexcept;
-  void take_before_free(ThreadBlock& thread) noexcept;
   void take_above(const std::atomic<std::int64_t>& threshold) noexcept;
   void take(std::int64_t inuse) noexcept;
   void note_missed() noexcept;
@@ -73,6 +76,7 @@ class HighWater {
   std::atomic<std::int64_t> inuse_bytes_{0};       // without the threads' pending bytes
   std::atomic<std::int64_t> growth_threshold_{0};  // a mark is taken when inuse_bytes_ exceeds this
   std::atomic<std::int64_t> free_threshold_{0};    // one is taken at a free if inuse_bytes_ exceeds this
+  std::atomic<std::int64_t> coarse_threshold_{0};  // the same if it is not the free of a node
   std::atomic<std::int64_t> flush_at_{0};          // a thread flushes its pending bytes (absolute value) beyond this
   std::atomic<std::int64_t> missed_{0};            // in-use bytes at the highest mark that could not be taken
   std::int64_t usual_flush_at_ = 0;                // flush_at_ unless each block is flushed; lock_ guards the rest

@@ -244,13 +244,21 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
   return true;
 }
 
+// Returns the counter, so that the caller need not save it.
+[[gnu::noinline]] SiteCounter* Recorder::note_peak(ThreadBlock& thread, SiteCounter* counter) noexcept {
+  high_water_.before_free(thread, counter->site->key.part == hashmap::Part::kNodes);
+  return counter;
+}
+
 [[gnu::always_inline]] inline void Recorder::free_live_block(ThreadBlock& thread, LiveBlock live) noexcept {
-  high_water_.before_free(thread);
-  SiteCounter* const counter = live.is_bucket() ? nullptr : thread.counter(live.number());
+  SiteCounter* counter = live.is_bucket() ? nullptr : thread.counter(live.number());
   if (counter == nullptr) [[unlikely]] {
+    if (high_water_.may_be_peak(thread)) high_water_.before_free(thread, false);
     free_unusual_block(thread, live);
     return;
   }
+  if (high_water_.may_be_peak(thread)) [[unlikely]]
+    counter = note_peak(thread, counter);
   counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   add_inuse(thread, *counter, Scopes::Event::kFree);
 }
@@ -311,7 +319,7 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
   if (const Lead* const used = lead()) return used->on_free(block);
   const LiveBlock live = live_.remove(block, this_number());
   if (!live) return;
-  high_water_.before_free();
+  high_water_.before_free(false);
   Site& site = site_of_freed(live);
   if (!live.is_bucket()) site.shared_frees.fetch_add(1, std::memory_order_release);
   high_water_.free_without_thread(site.weighted_bytes);

@@ -135,6 +135,7 @@ class Recorder {
                      Tables::Added& added) noexcept;
   void free_block(void* block) noexcept;
   void free_live_block(ThreadBlock& thread, LiveBlock live) noexcept;
+  SiteCounter* note_peak(ThreadBlock& thread, SiteCounter* counter) noexcept;
   void free_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept;
   void on_free_inside(void* block) noexcept;
   void free_without_thread(void* block) noexcept;

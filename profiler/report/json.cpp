@@ -106,6 +106,7 @@ class Writer {
             {"avoidable_inuse", finding.avoidable_inuse},
             {"error", finding.error},
             {"confidence", name_of(finding.confidence)},
+            {"note", finding.is_note},
             {"evidence", evidence},
             {"stack", stack}};
   }

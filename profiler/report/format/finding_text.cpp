@@ -92,6 +92,13 @@ std::string sentence(const findings::Tombstones& full) {
       with_arrays(full.tables, full.takes), count_text(full.held));
 }
 
+std::string sentence(const findings::LargeEntries& large) {
+  return fmt::format(
+      "the arrays take {} for entries of {:.0f} bytes: free slots cost as much as entries, and with nodes "
+      "the same entries take {}",
+      human_bytes(std::llround(large.bytes)), large.entry_bytes, human_bytes(std::llround(large.needed)));
+}
+
 }  // namespace
 
 std::string table_of(std::string_view table, std::string_view kind) {
@@ -112,7 +119,9 @@ std::string place_of(const recognize::Frame& site) {
 }
 
 std::string sentence_of(const findings::Finding& finding) {
-  return std::visit([](const auto& problem) { return sentence(problem); }, finding.problem);
+  std::string text = std::visit([](const auto& problem) { return sentence(problem); }, finding.problem);
+  if (finding.is_note) text += ", once: the normal price of not knowing how many come";
+  return text;
 }
 
 std::string advice_of(const std::optional<findings::Advice>& advice) {
@@ -143,6 +152,9 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
       return "one table with a composite key, or a sorted vector in place of each";
     case FindingId::kCopied:
       return "take it by reference, or move it, unless the copy is changed";
+    case FindingId::kLargeEntries:
+      return "a table with nodes (node_hash_map, unordered_node_map), or pointers as values, if one more access is no "
+             "matter";
     case FindingId::kTombstones:
       return fmt::format("reserve({}) here: an array that is not nearly full is cleared of erased entries in place",
                          reserve);

@@ -21,6 +21,7 @@ TEST(Finding, NamesNeverChange) {
   EXPECT_EQ(name_of(FindingId::kManyTinyTables), "many_tiny_tables");
   EXPECT_EQ(name_of(FindingId::kCopied), "copied");
   EXPECT_EQ(name_of(FindingId::kTombstones), "tombstones");
+  EXPECT_EQ(name_of(FindingId::kLargeEntries), "large_entries");
   EXPECT_EQ(name_of(Confidence::kExact), "exact");
   EXPECT_EQ(name_of(Confidence::kHigh), "high");
   EXPECT_EQ(name_of(Confidence::kMedium), "medium");

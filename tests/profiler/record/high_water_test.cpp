@@ -19,7 +19,7 @@ class HighWaterTest : public ::testing::Test {
     if (high_water.add(*thread, bytes)) high_water.flush(*thread);
   }
   void free(std::int64_t bytes) {
-    high_water.before_free(*thread);
+    if (high_water.may_be_peak(*thread)) high_water.before_free(*thread, true);
     if (high_water.add(*thread, -bytes)) high_water.flush(*thread);
   }
   bool lost() {
@@ -60,6 +60,21 @@ TEST_F(HighWaterTest, IsTakenAtAPeakBeforeTheFree) {
   EXPECT_EQ(high_water.number(), 2U);
   free(1);
   EXPECT_EQ(high_water.number(), 2U);
+}
+
+TEST_F(HighWaterTest, IsExactInSmallRuns) {
+  alloc(9000);
+  for (int i = 0; i < 10; ++i) {
+    alloc(17);
+    free(1);
+    free(1);
+    EXPECT_EQ(high_water.number(), 2U + i) << "each peak, once";
+  }
+  for (int i = 0; i < 2000; ++i) {
+    alloc(17);
+    free(1);
+  }
+  EXPECT_LT(high_water.number(), 1010U) << "not for ever";
 }
 
 TEST_F(HighWaterTest, HasASmallestStep) {
@@ -137,7 +152,7 @@ TEST_F(HighWaterTest, AMissedPeakWithinFivePercentIsNoLoss) {
 TEST_F(HighWaterTest, FreesOfThreadsWithoutABlockCount) {
   alloc(1'000'000);
   alloc(30'000);
-  high_water.before_free();
+  high_water.before_free(false);
   EXPECT_EQ(high_water.number(), 2U);
   high_water.free_without_thread(1'030'000);
   alloc(1'000'000);
