@@ -49,8 +49,10 @@ struct PartInfo {
   Cause cause = Cause::kUnknown;
   std::uint32_t entry_bytes = 0;  ///< stored bytes per entry in this block, without padding; 0: no entry data
   std::uint64_t slots = 0;        ///< entries the block can hold; 0: unknown
-  std::uint64_t hint = 0;         ///< requested number of entries if the cause is kHint; else 0
-  std::uint64_t entries = 0;      ///< entries in the table
+  /// Requested number of entries if the cause is kHint. Of other bucket arrays the number that they take, if their
+  /// table has an unusual load factor; else 0.
+  std::uint64_t hint = 0;
+  std::uint64_t entries = 0;  ///< entries in the table
 };
 
 /// Bytes that a value of type T contributes to an entry: an empty type stores nothing.

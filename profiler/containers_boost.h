@@ -18,6 +18,7 @@
 #include <boost/unordered/unordered_node_set.hpp>
 #endif
 #include <functional>
+#include <type_traits>
 #include <utility>
 
 #include "profiler/alloc/allocator.h"
@@ -47,14 +48,60 @@ namespace boost_closed {
 template <class Entry>
 using BoostNodeAllocator = Allocator<Entry, Entry, Kind::kBoostNode>;
 
+namespace detail {
+/// A table of boost that tells its allocator its load factor, which no allocator of boost's sees. Otherwise it is the
+/// table, and can be used in its place. Thread-compatible, as the table is.
+template <class Table>
+class LoadFactorTold : public Table {
+ public:
+  using Table::Table;
+  LoadFactorTold() = default;
+  LoadFactorTold(const LoadFactorTold& other) : Table(other) { note(); }
+  LoadFactorTold(LoadFactorTold&&) noexcept(std::is_nothrow_move_constructible_v<Table>) = default;
+  LoadFactorTold(const Table& other) : Table(other) { note(); }  // NOLINT(google-explicit-constructor)
+  LoadFactorTold(Table&& other) : Table(std::move(other)) {}     // NOLINT(google-explicit-constructor)
+  LoadFactorTold& operator=(const LoadFactorTold& other) {
+    if (this != &other) {
+      Table::operator=(other);
+      note();
+    }
+    return *this;
+  }
+  LoadFactorTold& operator=(LoadFactorTold&& other) noexcept(std::is_nothrow_move_assignable_v<Table>) {
+    if (this != &other) {
+      forget();  // the allocator is moved as well
+      Table::operator=(std::move(other));
+      note();
+    }
+    return *this;
+  }
+  using Table::operator=;
+  ~LoadFactorTold() { forget(); }
+
+  [[nodiscard]] float max_load_factor() const noexcept { return Table::max_load_factor(); }
+  void max_load_factor(float factor) {
+    Table::max_load_factor(factor);
+    note();
+  }
+
+ private:
+  void note() noexcept { this->get_allocator().note_load_factor(max_load_factor()); }
+  void forget() noexcept {
+    if (max_load_factor() != 1) this->get_allocator().forget_load_factor(this->bucket_count() != 0);
+  }
+};
+}  // namespace detail
+
 template <class K, class V, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
-using unordered_map = boost::unordered_map<K, V, Hash, Equal, BoostNodeAllocator<std::pair<const K, V>>>;
+using unordered_map =
+    detail::LoadFactorTold<boost::unordered_map<K, V, Hash, Equal, BoostNodeAllocator<std::pair<const K, V>>>>;
 template <class K, class V, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
-using unordered_multimap = boost::unordered_multimap<K, V, Hash, Equal, BoostNodeAllocator<std::pair<const K, V>>>;
+using unordered_multimap =
+    detail::LoadFactorTold<boost::unordered_multimap<K, V, Hash, Equal, BoostNodeAllocator<std::pair<const K, V>>>>;
 template <class K, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
-using unordered_set = boost::unordered_set<K, Hash, Equal, BoostNodeAllocator<K>>;
+using unordered_set = detail::LoadFactorTold<boost::unordered_set<K, Hash, Equal, BoostNodeAllocator<K>>>;
 template <class K, class Hash = boost::hash<K>, class Equal = std::equal_to<K>>
-using unordered_multiset = boost::unordered_multiset<K, Hash, Equal, BoostNodeAllocator<K>>;
+using unordered_multiset = detail::LoadFactorTold<boost::unordered_multiset<K, Hash, Equal, BoostNodeAllocator<K>>>;
 
 }  // namespace boost_closed
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -18,6 +19,7 @@
 #include "profiler/alloc/infer.h"
 #include "profiler/alloc/linked.h"
 #include "profiler/alloc/record.h"
+#include "profiler/alloc/std_table.h"
 #include "profiler/alloc/table.h"
 #include "profiler/alloc/type_name.h"
 
@@ -68,7 +70,9 @@ class Allocator {
   }
   template <class U>
   Allocator(const Allocator<U, Entry, K, Absl>& other) noexcept  // NOLINT(google-explicit-constructor)
-      : id_(other.id_), handle_(other.handle_) {}
+      : id_(other.id_), handle_(other.handle_) {
+    if constexpr (detail::kIsStdArray<T> && detail::kIsStdNode<U>) table_.set(&other + 1);
+  }
   ~Allocator() = default;
 
   [[nodiscard]] Allocator select_on_container_copy_construction() const noexcept {
@@ -85,7 +89,7 @@ class Allocator {
   /// For containers that pass no facts about the block: they are inferred (infer.h).
   [[nodiscard]] T* allocate(std::size_t n) {
     // Only arrays of 1-byte entries may be mistaken; other tables are spared the loads.
-    const Inferred block = infer<T, Entry>(K, n, Absl, sizeof(Entry) == 1 ? counted_entries() : 0);
+    Inferred block = infer<T, Entry>(K, n, Absl, sizeof(Entry) == 1 ? counted_entries() : 0);
     T* const start = std::allocator<T>().allocate(n);
     hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
     if (block.part == hashmap::Part::kNodes) {
@@ -94,6 +98,7 @@ class Allocator {
       if (block.kind == Kind::kBoostNode) static_cast<void>(handle());
     } else if (block.part == hashmap::Part::kBuckets) {
       const bool is_copy = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == detail::kCopiedId;
+      tell_load_factor(block);
       note_bucket_block(handle(), block, info, is_copy);
     }
     const bool varies = block.part != hashmap::Part::kNodes || n != 1;
@@ -142,6 +147,20 @@ class Allocator {
     if (entries == 0) retire_if_done(table, id_);
   }
 
+  /// For containers that do not show their load factor, such as boost's: that of the table from now on.
+  void note_load_factor(float factor) noexcept {
+    if (factor == 1 && find_handle(id_) == nullptr) return;
+    if (TableHandle* const table = handle()) table->load_factor.store(factor, std::memory_order_relaxed);
+  }
+  /// For the same ones, before the table is destroyed. A table without an array may have been moved from, and then
+  /// shares its id with the one that it was moved to.
+  void forget_load_factor(bool has_array) noexcept {
+    TableHandle* const table = find_handle(id_);
+    if (table == nullptr || (!has_array && table->buckets.load(std::memory_order_relaxed) != 0)) return;
+    table->load_factor.store(0, std::memory_order_relaxed);
+    retire_if_empty(table, id_);
+  }
+
   [[nodiscard]] TableId table_id() const noexcept { return id_; }
 
   friend bool operator==(const Allocator&, const Allocator&) noexcept { return true; }
@@ -181,6 +200,25 @@ class Allocator {
     return known != nullptr ? known->entries.load(std::memory_order_relaxed) : 0;
   }
 
+  /// Sets what of a bucket block depends on the table's load factor, if that can be told.
+  void tell_load_factor(Inferred& block) noexcept {
+    if constexpr (detail::kIsStdArray<T>) {
+      const TableHandle* const table = handle();
+      const std::uint64_t before = table == nullptr ? 0 : table->array_slots.load(std::memory_order_relaxed);
+      const std::optional<float> factor = table_.load_factor(block.slots, before);
+      if (factor) set_load_factor(block, tables::StdNodeArrays{*factor});
+    } else if constexpr (K == Kind::kBoostNode) {
+      const TableHandle* const table = handle();
+      const float factor = table == nullptr ? 0 : table->load_factor.load(std::memory_order_relaxed);
+      if (factor > 0) set_load_factor(block, tables::BoostNodeArrays{factor});
+    }
+  }
+  template <class Arrays>
+  static void set_load_factor(Inferred& block, const Arrays& arrays) noexcept {
+    block.limit = arrays.limit(block.slots);
+    block.first_slots = arrays.first_slots();
+  }
+
   void renew() noexcept {
     id_ = draw_table_id(name_index(id_));
     handle_ = nullptr;
@@ -191,6 +229,7 @@ class Allocator {
 
   TableId id_;
   TableHandle* handle_ = nullptr;
+  [[no_unique_address]] std::conditional_t<detail::kIsStdArray<T>, StdTable, NoStdTable> table_;
 };
 
 }  // namespace bucketprof::alloc

@@ -55,6 +55,7 @@ inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap
   } else {
     info.cause = detail::cause_of_next_array(table, block, slots_before);
   }
+  if (tables::has_unusual_limit(block.kind, block.slots, block.limit)) info.hint = block.limit;
   if (table == nullptr) return;
   table->array_slots.store(block.slots, std::memory_order_relaxed);
   table->array_limit.store(block.limit, std::memory_order_relaxed);

@@ -42,6 +42,14 @@ struct Inferred {
 };
 
 namespace detail {
+/// Whether T is what the arrays of libstdc++'s unordered containers consist of, or their nodes.
+template <class T>
+inline constexpr bool kIsStdArray =
+    raw_type_name<T>().find("std::__detail::_Hash_node_base*") != std::string_view::npos
+    || raw_type_name<T>().find("std::__detail::_Hash_node_base *") != std::string_view::npos;
+template <class T>
+inline constexpr bool kIsStdNode = raw_type_name<T>().find("std::__detail::_Hash_node<") == 0;
+
 /// A bucket block of a family of arrays.
 template <class Family>
 [[nodiscard]] constexpr Inferred buckets(Kind kind, const Family& family, std::uint64_t slots, std::uint32_t entry) {
@@ -122,10 +130,9 @@ template <class T, class Entry>
     }
   }
 
-  if constexpr (type.find("std::__detail::_Hash_node_base*") != type.npos ||
-                type.find("std::__detail::_Hash_node_base *") != type.npos) {
+  if constexpr (detail::kIsStdArray<T>) {
     return detail::buckets(kind_or(Kind::kStdNode), tables::StdNodeArrays{}, n, 0);
-  } else if constexpr (type.find("std::__detail::_Hash_node<") == 0) {
+  } else if constexpr (detail::kIsStdNode<T>) {
     return {kind_or(Kind::kStdNode), Part::kNodes, 1, entry};
   } else if constexpr (type.find("std::") == 0 && type.find("__hash_node_base<") < 12 && std::is_pointer_v<T>) {
     return detail::buckets(Kind::kLibcxxNode, tables::LibcxxNodeArrays{}, n, 0);

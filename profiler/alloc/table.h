@@ -53,6 +53,7 @@ struct alignas(64) TableHandle {
   std::atomic<std::uint64_t> array_limit{0};   // most entries in it
   TableHandle* next_free = nullptr;            // for the recorder only, as the next member
   bool superseded = false;                     // the current bucket block is a later, unrecorded one
+  std::atomic<float> load_factor{0};           // as an alias notes it; 0: none noted
 
   void add_entry() noexcept { set_entries(entries.load(std::memory_order_relaxed) + 1); }
   void set_entries(std::uint64_t n) noexcept {

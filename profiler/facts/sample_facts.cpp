@@ -10,17 +10,18 @@
 namespace bucketprof::facts {
 namespace {
 
-enum Key : std::uint8_t { kNoKey, kTable, kKind, kPart, kCause, kBytes, kEntryBytes, kSlots, kHint, kPeak };
+enum Key : std::uint8_t { kNoKey, kTable, kKind, kPart, kCause, kBytes, kEntryBytes, kSlots, kHint, kLimit, kPeak };
 
-constexpr std::array<std::pair<std::string_view, Key>, 9> kKeys{{{model::kLabelTable, kTable},
-                                                                 {model::kLabelKind, kKind},
-                                                                 {model::kLabelPart, kPart},
-                                                                 {model::kLabelCause, kCause},
-                                                                 {model::kLabelBytes, kBytes},
-                                                                 {model::kLabelEntryBytes, kEntryBytes},
-                                                                 {model::kLabelSlots, kSlots},
-                                                                 {model::kLabelHint, kHint},
-                                                                 {model::kLabelPeak, kPeak}}};
+constexpr std::array<std::pair<std::string_view, Key>, 10> kKeys{{{model::kLabelTable, kTable},
+                                                                  {model::kLabelKind, kKind},
+                                                                  {model::kLabelPart, kPart},
+                                                                  {model::kLabelCause, kCause},
+                                                                  {model::kLabelBytes, kBytes},
+                                                                  {model::kLabelEntryBytes, kEntryBytes},
+                                                                  {model::kLabelSlots, kSlots},
+                                                                  {model::kLabelHint, kHint},
+                                                                  {model::kLabelLimit, kLimit},
+                                                                  {model::kLabelPeak, kPeak}}};
 
 Key key_of(std::string_view name) {
   for (const auto& [known, key] : kKeys) {
@@ -63,6 +64,7 @@ void SampleReader::read_label(const model::Label& label, SampleFacts& facts) con
     if (key == kEntryBytes) facts.entry_bytes = label.num;
     if (key == kSlots) facts.slots = label.num;
     if (key == kHint) facts.hint = label.num;
+    if (key == kLimit) facts.limit = label.num;
     if (key == kPeak) facts.peak = label.num;
     return;
   }

@@ -38,7 +38,8 @@ struct SampleFacts {
   std::int64_t bytes = 0;  // of one block
   std::int64_t entry_bytes = 0;
   std::int64_t slots = 0;  // bucket blocks, and vectors of entries beside them
-  std::int64_t hint = 0;   // bucket blocks only, as is the next
+  std::int64_t hint = 0;   // bucket blocks only, as are the next
+  std::int64_t limit = 0;  // entries that the block takes, if not the usual number of its slots; else 0
   std::optional<std::int64_t> peak;
   SampleValues amounts;
 };

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "profiler/base/statistics.h"
+#include "profiler/findings/load_factor.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -24,7 +25,7 @@ double mean_entries(const facts::SampleFacts& facts, model::SampleType objects, 
 
 constexpr std::size_t kMostSeen = 1000;
 
-void find_rule(TableBlocks& table, tables::Kind kind) {
+std::vector<SeenArray> seen_arrays(const TableBlocks& table) {
   std::vector<SeenArray> seen;
   std::int64_t in_vectors = 0;  // bytes of an entry in a vector beside the arrays
   for (const Block& block : table.blocks) {
@@ -39,7 +40,38 @@ void find_rule(TableBlocks& table, tables::Kind kind) {
   std::sort(seen.rbegin(), seen.rend());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
   seen.resize(std::min(seen.size(), kMostSeen));
-  table.rule = GrowthRule::of(kind, seen);
+  return seen;
+}
+
+std::vector<ArraySize> array_sizes(const TableBlocks& table) {
+  std::map<std::uint64_t, ArraySize> sizes;
+  for (const Block& block : table.blocks) {
+    const facts::SampleFacts& facts = block.facts;
+    if (facts.part != hashmap::Part::kBuckets || facts.slots <= 0) continue;
+    const auto slots = static_cast<std::uint64_t>(facts.slots);
+    const std::uint64_t limit = facts.limit > 0 ? static_cast<std::uint64_t>(facts.limit) : slots;
+    ArraySize& size =
+        sizes.try_emplace(slots, ArraySize{.slots = slots, .least_limit = limit, .most_limit = limit}).first->second;
+    size.least_limit = std::min(size.least_limit, limit);
+    size.most_limit = std::max(size.most_limit, limit);
+    size.peak = std::max(size.peak, static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(0))));
+    size.grown = size.grown || facts.cause == hashmap::Cause::kRehash;
+  }
+  std::vector<ArraySize> sorted;
+  sorted.reserve(sizes.size());
+  for (const auto& [slots, size] : sizes) sorted.push_back(size);
+  return sorted;
+}
+
+void find_rule(TableBlocks& table, tables::Kind kind) {
+  const std::optional<LoadFactor> factor = load_factor_of(kind, array_sizes(table));
+  if (!factor) return;
+  table.rule = GrowthRule::of(kind, seen_arrays(table), factor->value);
+  if (!table.rule || !factor->inferred) return;
+  for (Block& block : table.blocks) {  // which say what reserved arrays take with the usual load factor
+    if (block.facts.hint > 0)
+      block.facts.hint = static_cast<std::int64_t>(table.rule->limit(static_cast<std::uint64_t>(block.facts.slots)));
+  }
 }
 
 void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {
@@ -48,7 +80,7 @@ void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {
     const model::FunctionId function = block.caller.function;
     const std::string_view name = function == model::kNone ? "" : profile.str(profile.functions[function].name);
     return std::tuple(name, block.caller.line, facts.part, facts.cause, facts.bytes, facts.entry_bytes, facts.slots,
-                      facts.hint, facts.peak, facts.amounts.values);
+                      facts.hint, facts.limit, facts.peak, facts.amounts.values);
   };
   std::stable_sort(blocks.begin(), blocks.end(), [&rank](const Block& a, const Block& b) { return rank(a) < rank(b); });
 }

@@ -34,7 +34,7 @@ struct TableBlocks {
   model::StringId table = 0;
   model::StringId kind = 0;
   std::vector<Block> blocks;
-  std::optional<GrowthRule> rule;  // deduced from the bucket blocks; empty if unknown
+  std::optional<GrowthRule> rule;  // deduced from the bucket blocks; empty if unknown, or if they contradict it
 };
 
 /// Tables and blocks are sorted by their contents, not by their place in the profile, which depends on the order in

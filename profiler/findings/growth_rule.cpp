@@ -33,7 +33,7 @@ double overflow_buckets(double entries, double buckets) {
 
 }  // namespace
 
-std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::span<const SeenArray> seen) {
+std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::span<const SeenArray> seen, float load_factor) {
   const SeenArray* const largest = largest_of(seen);
   if (largest == nullptr || static_cast<std::uint64_t>(largest->slots) > kMostEntries) return std::nullopt;
   if (tables::has_absl_arrays(kind)) {
@@ -42,9 +42,11 @@ std::optional<GrowthRule> GrowthRule::of(tables::Kind kind, std::span<const Seen
   }
   if (kind == tables::Kind::kAnkerlDense) return dense_rule(*largest, seen);
   const auto rule = [&]<class Family>(std::type_identity<Family>) -> std::optional<GrowthRule> {
-    const std::optional<Family> arrays =
+    std::optional<Family> arrays =
         Family::of(static_cast<std::uint64_t>(largest->bytes), static_cast<std::uint64_t>(largest->slots));
-    return arrays ? std::optional(GrowthRule(kind, *arrays)) : std::nullopt;
+    if (!arrays) return std::nullopt;
+    if constexpr (requires { arrays->load_factor; }) arrays->load_factor = load_factor;
+    return GrowthRule(kind, *arrays);
   };
   return tables::with_family(kind, rule, std::optional<GrowthRule>());
 }
@@ -138,7 +140,9 @@ GrowthRule::Cost GrowthRule::cost(std::uint64_t reserved, std::uint64_t most, do
   };
   while (most_here < most && slots < kMostEntries * 2) {
     add(static_cast<double>(most_here));
-    slots = next_slots(slots);
+    const std::uint64_t next = next_slots(slots);
+    if (next <= slots) break;  // the largest array of the library
+    slots = next;
     bytes = array_bytes(slots);
     most_here = limit(slots);
   }

@@ -19,8 +19,10 @@ namespace bucketprof::findings {
 class GrowthRule {
  public:
   /// The rule of `kind`, with the element size deduced from the largest of the bucket blocks of a table. nullopt if the
-  /// kind has no known rule or that block does not follow it.
-  [[nodiscard]] static std::optional<GrowthRule> of(tables::Kind kind, std::span<const SeenArray> seen);
+  /// kind has no known rule or that block does not follow it. `load_factor`: max_load_factor() of the table, if its
+  /// kind can be given one (tables::has_load_factor).
+  [[nodiscard]] static std::optional<GrowthRule> of(tables::Kind kind, std::span<const SeenArray> seen,
+                                                    float load_factor = 1);
   /// The same from one block.
   [[nodiscard]] static std::optional<GrowthRule> of(tables::Kind kind, std::int64_t bytes, std::int64_t slots);
 

@@ -48,6 +48,7 @@ inline constexpr std::string_view kLabelBytes = "bytes";             // unit byt
 inline constexpr std::string_view kLabelEntryBytes = "entry_bytes";  // unit bytes
 inline constexpr std::string_view kLabelSlots = "slots";             // unit entries, bucket blocks only
 inline constexpr std::string_view kLabelHint = "hint";               // unit entries, bucket blocks only
+inline constexpr std::string_view kLabelLimit = "limit";             // unit entries, bucket blocks only, if unusual
 inline constexpr std::string_view kLabelPeak = "peak";  // unit entries, bucket blocks only, not in delta profiles
 inline constexpr std::string_view kUnitBytes = "bytes";
 inline constexpr std::string_view kUnitEntries = "entries";

@@ -54,15 +54,16 @@ struct LabelRule {
   std::string_view key;
   std::string_view unit;  // empty: a string label
 };
-constexpr std::array<LabelRule, 9> kLabelRules{{{kLabelTable, ""},
-                                                {kLabelKind, ""},
-                                                {kLabelPart, ""},
-                                                {kLabelCause, ""},
-                                                {kLabelBytes, kUnitBytes},
-                                                {kLabelEntryBytes, kUnitBytes},
-                                                {kLabelSlots, kUnitEntries},
-                                                {kLabelHint, kUnitEntries},
-                                                {kLabelPeak, kUnitEntries}}};
+constexpr std::array<LabelRule, 10> kLabelRules{{{kLabelTable, ""},
+                                                 {kLabelKind, ""},
+                                                 {kLabelPart, ""},
+                                                 {kLabelCause, ""},
+                                                 {kLabelBytes, kUnitBytes},
+                                                 {kLabelEntryBytes, kUnitBytes},
+                                                 {kLabelSlots, kUnitEntries},
+                                                 {kLabelHint, kUnitEntries},
+                                                 {kLabelLimit, kUnitEntries},
+                                                 {kLabelPeak, kUnitEntries}}};
 
 Status check_label(const Profile& p, std::size_t sample, const Label& label) {
   const std::string_view key = p.str(label.key);

@@ -97,7 +97,10 @@ void add_labels(Builder& builder, const SiteKey& site, std::string_view table, c
   const bool is_array = site.part == hashmap::Part::kBuckets;
   if (is_array || site.slots != 0) labels.push_back(builder.label(kLabelSlots, number(site.slots), kUnitEntries));
   if (!is_array) return;
-  labels.push_back(builder.label(kLabelHint, number(site.hint), kUnitEntries));
+  labels.push_back(
+      builder.label(kLabelHint, site.cause == hashmap::Cause::kHint ? number(site.hint) : 0, kUnitEntries));
+  if (site.hint != 0 && tables::has_unusual_limit(site.kind, site.slots, site.hint))
+    labels.push_back(builder.label(kLabelLimit, number(site.hint), kUnitEntries));
   if (row.has_peak && tables::tells_entries(site.kind))
     labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
 }

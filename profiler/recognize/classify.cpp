@@ -302,7 +302,7 @@ class Classifier {
     }
     if (is_array && weight_of(reading.alone) > weight_of(found.cause)) found.cause = reading.alone;
     if (found.part == Part::kBuckets && found.kind == Kind::kStdNode && found.cause == Cause::kRehash &&
-        bytes_of(sample) == std::int64_t{StdNodeArrays::bytes(StdNodeArrays::first_slots())}) {
+        bytes_of(sample) == std::int64_t{StdNodeArrays::bytes(StdNodeArrays{}.first_slots())}) {
       found.cause = Cause::kFirstInsert;
     }
     if (found.name == 0) found.name = texts_.id(found.table->name);

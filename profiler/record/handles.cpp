@@ -57,6 +57,7 @@ TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
   handle->array_limit.store(0, std::memory_order_relaxed);
   handle->newest_block.store(0, std::memory_order_relaxed);
   handle->superseded = false;
+  handle->load_factor.store(0, std::memory_order_relaxed);
   handle->id.store(id, std::memory_order_relaxed);
   directory_.insert(slot_of(id), handle);
   return handle;

@@ -32,7 +32,7 @@ struct SiteKey {
   hashmap::Part part = hashmap::Part::kOther;
   hashmap::Cause cause = hashmap::Cause::kUnknown;
   std::uint64_t interval = 1;  // sampling interval at the allocation, mean bytes
-  std::uint64_t slots = 0;     // of bucket blocks only, as is hint
+  std::uint64_t slots = 0;     // of bucket blocks only, as is hint (hashmap::PartInfo)
   std::uint64_t hint = 0;
   ScopeId scope_id{};
 

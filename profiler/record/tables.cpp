@@ -23,7 +23,8 @@ constexpr std::size_t kExactTotals = 1U << 10U;  // totals of freed blocks of a 
 
 bool is_empty(const TableHandle& table) noexcept {
   return table.entries.load(std::memory_order_relaxed) == 0 && table.buckets.load(std::memory_order_relaxed) == 0 &&
-         table.newest_block.load(std::memory_order_relaxed) == 0;
+         table.newest_block.load(std::memory_order_relaxed) == 0 &&
+         table.load_factor.load(std::memory_order_relaxed) == 0;
 }
 
 }  // namespace

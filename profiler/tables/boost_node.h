@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The bucket arrays of boost's tables with closed addressing (1.81, detail/fca.hpp): a prime number of pointers to
-// nodes and one more as the end mark, and a second block for groups of 64 buckets. Buckets have at most one entry on
-// average.
+// The bucket arrays of boost's tables with closed addressing (1.81, detail/fca.hpp, detail/implementation.hpp): a prime
+// number of pointers to nodes and one more as the end mark, and a second block for groups of 64 buckets. Buckets have
+// at most max_load_factor() entries on average, 1 unless the table was given another. The results have the rounding
+// errors of the library's own arithmetic.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +15,9 @@ namespace bucketprof::tables {
 
 struct BoostNodeArrays {
   static constexpr std::uint64_t kPointer = 8;
+
+  float load_factor = 1;  // max_load_factor(); above 0
+
   /// The numbers of buckets, up to the first above 2^40.
   static constexpr std::array<std::uint64_t, 38> kPrimes{
       13,          29,           53,           97,           193,          389,          769,         1543,
@@ -24,7 +28,7 @@ struct BoostNodeArrays {
 
   /// Whether a block of `bytes` bytes and `slots` slots is one of these.
   [[nodiscard]] static constexpr std::optional<BoostNodeArrays> of(std::uint64_t bytes, std::uint64_t slots) {
-    if (bytes != BoostNodeArrays::bytes(slots) || slots_for(slots) != slots) return std::nullopt;
+    if (bytes != BoostNodeArrays::bytes(slots) || prime(slots) != slots) return std::nullopt;
     return BoostNodeArrays{};
   }
 
@@ -36,13 +40,30 @@ struct BoostNodeArrays {
   /// Slots of a block of `n` buckets.
   [[nodiscard]] static constexpr std::uint64_t slots(std::uint64_t n) { return n - 1; }
 
-  [[nodiscard]] static constexpr std::uint64_t first_slots() { return 13; }
-  [[nodiscard]] static constexpr std::uint64_t limit(std::uint64_t slots) { return slots; }
-  [[nodiscard]] static constexpr std::uint64_t slots_for(std::uint64_t entries) {
-    const auto* const found = std::lower_bound(kPrimes.begin(), kPrimes.end(), entries);
+  [[nodiscard]] constexpr std::uint64_t first_slots() const { return slots_for(1); }
+  [[nodiscard]] constexpr std::uint64_t limit(std::uint64_t slots) const {
+    return whole(static_cast<double>(load_factor) * static_cast<double>(slots));
+  }
+  [[nodiscard]] constexpr std::uint64_t slots_for(std::uint64_t entries) const {
+    const float buckets = static_cast<float>(entries) / load_factor;
+    const std::uint64_t below = whole(static_cast<double>(buckets));
+    return prime(static_cast<float>(below) < buckets ? below + 1 : below);
+  }
+  [[nodiscard]] constexpr std::uint64_t next_slots(std::uint64_t slots) const {
+    return std::max(slots_for(limit(slots) + 1), prime(slots + 1));
+  }
+
+ private:
+  static constexpr double kMost = 0x1p62;
+
+  [[nodiscard]] static constexpr std::uint64_t whole(double number) {
+    return static_cast<std::uint64_t>(std::min(number, kMost));
+  }
+  /// The least bucket count that is at least `slots`.
+  [[nodiscard]] static constexpr std::uint64_t prime(std::uint64_t slots) {
+    const auto* const found = std::lower_bound(kPrimes.begin(), kPrimes.end(), slots);
     return found == kPrimes.end() ? kPrimes.back() : *found;
   }
-  [[nodiscard]] static constexpr std::uint64_t next_slots(std::uint64_t slots) { return slots_for(slots + 1); }
 };
 
 }  // namespace bucketprof::tables

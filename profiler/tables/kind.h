@@ -171,6 +171,14 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
   return kind != Kind::kTslHopscotch && kind != Kind::kTslRobin && kind != Kind::kPhmapFlat && kind != Kind::kGtlFlat;
 }
 
+/// Whether tables of this kind can be given a load factor, of which profiles then tell. It usually is 1.
+[[nodiscard]] constexpr bool has_load_factor(Kind kind) { return kind == Kind::kStdNode || kind == Kind::kBoostNode; }
+
+/// Whether an array of `slots` slots takes another number of entries, `limit`, than it does with the usual load factor.
+[[nodiscard]] constexpr bool has_unusual_limit(Kind kind, std::uint64_t slots, std::uint64_t limit) {
+  return has_load_factor(kind) && limit != slots;
+}
+
 /// Whether it is known how much of a block of this kind and part holds no entry. What no rule knows may hold anything,
 /// unless entries are in nodes.
 [[nodiscard]] constexpr bool tells_slack(Kind kind, hashmap::Part part) {

@@ -85,6 +85,7 @@ std::vector<Label> our_labels(Builder& builder, Random& random) {
   if (random.one_in(2)) {
     labels.push_back(builder.label(model::kLabelSlots, small(), model::kUnitEntries));
     labels.push_back(builder.label(model::kLabelHint, small(), model::kUnitEntries));
+    if (random.one_in(2)) labels.push_back(builder.label(model::kLabelLimit, small(), model::kUnitEntries));
     labels.push_back(builder.label(model::kLabelPeak, small(), model::kUnitEntries));
   }
   return labels;

@@ -24,9 +24,10 @@ struct BlockSample {
   std::string cause = "first_insert";
   std::int64_t bytes = 0;
   std::int64_t entry_bytes = 0;
-  std::int64_t slots = 0;  // labels slots, hint and peak: only of bucket blocks
+  std::int64_t slots = 0;  // labels slots, hint, limit and peak: only of bucket blocks
   std::int64_t hint = 0;
   std::optional<std::int64_t> peak = std::nullopt;
+  std::int64_t limit = 0;  // 0: no label
 };
 
 class TableProfile {
@@ -53,6 +54,7 @@ class TableProfile {
     if (block.part == "buckets") {
       labels.push_back(builder_.label(model::kLabelSlots, block.slots, model::kUnitEntries));
       labels.push_back(builder_.label(model::kLabelHint, block.hint, model::kUnitEntries));
+      if (block.limit != 0) labels.push_back(builder_.label(model::kLabelLimit, block.limit, model::kUnitEntries));
       if (block.peak) labels.push_back(builder_.label(model::kLabelPeak, *block.peak, model::kUnitEntries));
     }
     builder_.sample(add_stack(builder_, mapping_, stack), labels, values);

@@ -24,7 +24,8 @@ TEST(SampleFacts, AWholeSampleOfOurs) {
                                                                .entry_bytes = 16,
                                                                .slots = 15,
                                                                .hint = 14,
-                                                               .peak = 3},
+                                                               .peak = 3,
+                                                               .limit = 12},
                                                               at(1), {1, 2, 3, 4, 5, 6}))
                                      .finish();
   const SampleReader reader(profile);
@@ -42,6 +43,7 @@ TEST(SampleFacts, AWholeSampleOfOurs) {
   EXPECT_EQ(facts.entry_bytes, 16);
   EXPECT_EQ(facts.slots, 15);
   EXPECT_EQ(facts.hint, 14);
+  EXPECT_EQ(facts.limit, 12);
   EXPECT_EQ(facts.peak, 3);
   EXPECT_THAT(facts.amounts.values, ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_EQ(facts.amounts.weight, 4);

@@ -39,6 +39,44 @@ TEST(KindsFindings, GroupsOfBucketsAreSavedWithTheArray) {
   EXPECT_EQ(found[0].avoidable_inuse, found[0].avoidable);
 }
 
+BlockSample std_array(const char* cause, std::int64_t slots, std::int64_t peak, std::int64_t limit,
+                      std::int64_t hint = 0) {
+  return {.kind = "std_node",
+          .cause = cause,
+          .bytes = 8 * slots,
+          .slots = slots,
+          .hint = hint,
+          .peak = peak,
+          .limit = limit};
+}
+
+// max_load_factor(0.1) and max_load_factor(8), each reserved for what came.
+TEST(KindsFindings, TablesWithOtherLoadFactorsAreNoMistake) {
+  for (const BlockSample& array :
+       {std_array("hint", 202409, 20480, 20240, 20240), std_array("hint", 26267, 204800, 210136, 210136)}) {
+    TableProfile tables;
+    tables.blocks(array, at(10), 1, 0);
+    EXPECT_TRUE(findings_of(std::move(tables)).empty());
+  }
+}
+
+TEST(KindsFindings, WhatIsReservedFollowsTheLoadFactor) {
+  TableProfile tables;
+  tables.blocks(std_array("hint", 202409, 960, 20240, 20240), at(10), 1, 0, 1, 0);
+  const auto found = findings_of(std::move(tables));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(report::sentence_of(found[0]), "1 table reserved for 20,240 entries never held more than 960");
+  EXPECT_EQ(found[0].reserve, 960U);
+  EXPECT_EQ(found[0].avoidable, 8 * (202409 - 10273));  // the next prime above 960 / 0.1
+}
+
+// A profile without limits shows more entries than fit.
+TEST(KindsFindings, NothingIsSaidAgainstTheEvidence) {
+  TableProfile tables;
+  tables.blocks(std_array("hint", 30727, 204800, 0, 30727), at(10), 1, 0, 1, 0);
+  EXPECT_TRUE(findings_of(std::move(tables)).empty());
+}
+
 TEST(KindsFindings, EmptiedArraysTakeTheirGroupsAlong) {
   TableProfile tables;
   tables.blocks(boost_array("hint", 98317, 98304, 98317), at(10), 1, 0, 1, 0);

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "profiler/model/comments.h"
@@ -80,6 +82,25 @@ TEST_F(PublishTest, ScopesLeaveNoTrace) {
   }
   EXPECT_EQ(samples, 1);
   EXPECT_EQ(totals(made, "publish_scopes")[model::kAllocObjects], 5);
+}
+
+// Of an array that its load factor makes take another number of entries than it has slots.
+TEST_F(PublishTest, AnUnusualLimitIsALabel) {
+  Fake table("publish_limits");
+  table.kind = tables::Kind::kStdNode;
+  table.born(record::fake_block(), 104, {.part = Part::kBuckets, .cause = Cause::kHint, .slots = 13, .hint = 13});
+  table.born(record::fake_block(), 232, {.part = Part::kBuckets, .cause = Cause::kHint, .slots = 29, .hint = 58});
+  table.born(record::fake_block(), 472, {.part = Part::kBuckets, .cause = Cause::kRehash, .slots = 59, .hint = 118});
+  table.born(record::fake_block(), 856, {.part = Part::kBuckets, .cause = Cause::kRehash, .slots = 107});
+  const model::Profile made = profile();
+  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> hint_and_limit;
+  for (std::size_t i = 0; i < made.samples.size(); ++i) {
+    if (label_text(made, i, model::kLabelTable) != "publish_limits") continue;
+    hint_and_limit[label_number(made, i, model::kLabelSlots)] = {label_number(made, i, model::kLabelHint),
+                                                                 label_number(made, i, model::kLabelLimit)};
+  }
+  EXPECT_EQ(hint_and_limit, (std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>>{
+                                {13, {13, -1}}, {29, {58, 58}}, {59, {0, 118}}, {107, {0, -1}}}));
 }
 
 TEST_F(PublishTest, LabelsSayWhatABlockIs) {

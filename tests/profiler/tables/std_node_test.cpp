@@ -21,7 +21,7 @@ TEST(StdNode, PrimesAreThoseOfTheLibrary) {
 TEST(StdNode, FirstArrayIsThatOfTheLibrary) {
   std::unordered_map<int, int> map;
   map.emplace(1, 1);
-  EXPECT_EQ(map.bucket_count(), StdNodeArrays::first_slots());
+  EXPECT_EQ(map.bucket_count(), StdNodeArrays{}.first_slots());
 }
 
 }  // namespace
