@@ -16,6 +16,7 @@
 #include "profiler/base/saturating.h"
 #include "profiler/facts/sample_facts.h"
 #include "profiler/findings/findings.h"
+#include "profiler/recognize/classify.h"
 #include "profiler/tables/kind.h"
 
 namespace bucketprof::analyze {
@@ -34,10 +35,11 @@ std::int64_t held_bytes(std::int64_t space, std::int64_t slack) {
 
 class Analyzer {
  public:
-  Analyzer(const model::Profile& profile, const findings::Thresholds& thresholds)
-      : profile_(profile), reader_(profile), frames_(profile), thresholds_(thresholds) {}
+  Analyzer(const model::Profile& profile, const findings::Thresholds& thresholds, const NamelessShare& names)
+      : profile_(profile), reader_(profile), frames_(profile), thresholds_(thresholds), names_(names) {}
 
-  Analysis run() && {
+  /// `searched`: known tables have been searched for by function names.
+  Analysis run(bool searched) && {
     result_.facts = facts::read_facts(profile_);
     result_.has = reader_.has();
     result_.weight_type = reader_.weight_type();
@@ -45,7 +47,7 @@ class Analyzer {
     for (std::size_t i = 0; i < profile_.samples.size(); ++i) add_sample(i);
     finish_tables();
     finish_sites();
-    say_what_is_missing();
+    say_what_is_missing(searched || result_.facts.classified);
     result_.findings = findings::find_reported(profile_, reader_, frames_, thresholds_);
     return std::move(result_);
   }
@@ -56,12 +58,18 @@ class Analyzer {
     std::map<std::string_view, facts::SampleValues> parts;
     std::map<std::string_view, facts::SampleValues> causes;
     Arrays arrays;
-    Counts counts;
+    std::int64_t ever = 0;
+    std::int64_t alive = 0;
+    std::int64_t capacity = 0;
+    std::int64_t entries_size = 0;
+    std::int64_t nodes = 0;  // ever allocated
     double entries = 0;
-    bool tells_fill = true;
+    bool tells_slack = true;
+    bool has_arrays = false;
     bool is_told = false;             // the bytes of an entry are known, and so is slack
     bool has_nodes = false;           // only set for tables recognized by function names
     bool has_unknown_arrays = false;  // the same; unknown capacity
+    findings::FillEvidence fill;
     std::map<std::int64_t, Step> steps;
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Start> starts;  // hint, peak, slots
   };
@@ -69,7 +77,8 @@ class Analyzer {
     facts::SampleValues amounts;
     recognize::FrameRef caller;
     Arrays arrays;
-    bool tells_fill = true;
+    FirstArrays first;
+    bool tells_slack = true;
     facts::SampleValues heaviest;
     std::size_t heaviest_sample = 0;
   };
@@ -78,8 +87,7 @@ class Analyzer {
     const facts::SampleValues& amounts = facts.amounts;
     add(result_.totals, amounts);
     const TableKey key{facts.table, facts.kind};
-    const bool tells_fill =
-        facts.table == 0 || result_.facts.classified || tables::tells_slack(kind_of(facts.kind), facts.part);
+    const bool tells_slack = facts.table == 0 || result_.facts.classified || knows_slack(facts);
     if (facts.table != 0) {
       TableSums& table = tables_[key];
       add(table.amounts, amounts);
@@ -87,7 +95,8 @@ class Analyzer {
       add(table.causes[profile_.str(facts.cause_name)], amounts);
       table.arrays.add(facts);
       count(facts, table);
-      if (!tells_fill) table.tells_fill = false;
+      table.fill.add(facts);
+      if (!tells_slack) table.tells_slack = false;
       if (result_.facts.classified) count_unlabelled(facts, table);
     }
     const recognize::FrameRef caller = frames_.caller(sample);
@@ -100,8 +109,19 @@ class Analyzer {
     }
     add(site.amounts, amounts);
     site.arrays.add(facts);
-    if (!tells_fill) site.tells_fill = false;
+    site.first.add(facts);
+    if (!tells_slack) site.tells_slack = false;
   }
+
+  /// Of a kind that no rule knows, arrays may hold anything.
+  bool knows_slack(const facts::SampleFacts& facts) const {
+    const tables::Kind kind = kind_of(facts.kind);
+    return tables::tells_slack(kind, facts.part) &&
+           (kind != tables::Kind::kUnknown || facts.part == hashmap::Part::kNodes);
+  }
+
+  /// False for the blocks of no known table, which may be shown as one.
+  bool is_known(const TableKey& table) const { return profile_.str(table.first) != recognize::kOtherTable; }
 
   tables::Kind kind_of(model::StringId kind) const { return tables::kind_of(profile_.str(kind)); }
 
@@ -119,19 +139,20 @@ class Analyzer {
 
   static void count(const facts::SampleFacts& facts, TableSums& table) {
     const auto& values = facts.amounts.values;
-    Counts& counts = table.counts;
+    if (facts.part == hashmap::Part::kNodes) add_saturated(table.nodes, values[model::kAllocObjects]);
     if (facts.entry_bytes > 0) {
       const std::int64_t held = held_bytes(values[model::kInuseSpace], values[model::kInuseSlack]);
-      add_saturated(counts.entries_size, held);
+      add_saturated(table.entries_size, held);
       table.entries += static_cast<double>(held) / static_cast<double>(facts.entry_bytes);
     }
     if (facts.part != hashmap::Part::kBuckets) return;
     const bool is_start = hashmap::begins_table(facts.cause);
-    add_saturated(counts.alive, values[model::kInuseObjects]);
-    if (is_start) add_saturated(counts.ever, values[model::kAllocObjects]);
+    table.has_arrays = true;
+    add_saturated(table.alive, values[model::kInuseObjects]);
+    if (is_start) add_saturated(table.ever, values[model::kAllocObjects]);
     std::int64_t slots = 0;
     if (__builtin_mul_overflow(values[model::kInuseObjects], facts.slots, &slots)) slots = 0;
-    add_saturated(counts.capacity, slots);
+    add_saturated(table.capacity, slots);
     Step& step = table.steps[facts.slots];
     step.slots = facts.slots;
     step.bytes = std::max(step.bytes, facts.bytes);
@@ -161,15 +182,12 @@ class Analyzer {
       table.amounts = sums.amounts;
       table.parts = groups(sums.parts);
       table.causes = groups(sums.causes);
-      table.counts = sums.counts;
-      table.tells_fill = sums.tells_fill;
-      table.counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostCounted));
-      table.counts.growths = sums.arrays.grown;
-      table.counts.same_size = sums.arrays.same_size;
-      if (sums.has_unknown_arrays) {
-        table.counts.ever = 0;
-        sums.steps.clear();
-      }
+      if (result_.facts.classified && !sums.is_told) sums.tells_slack = false;
+      table.tells_slack = sums.tells_slack;
+      table.silence = sums.fill.silence(kind_of(key.second), result_.facts.classified);
+      table.counts = counts_of(sums);
+      if (sums.has_unknown_arrays) sums.steps.clear();
+      if (sums.tells_slack) add(result_.told, sums.amounts);
       table.pattern = pattern_of(sums.arrays);
       table.shape = shape_of(sums.amounts, result_.totals);
       for (const auto& [slots, step] : sums.steps) table.steps.push_back(step);
@@ -179,19 +197,74 @@ class Analyzer {
     facts::sort_by_weight(result_.tables, [](const Table& table) { return std::tie(table.name, table.kind); });
   }
 
+  Counts counts_of(const TableSums& sums) const {
+    Counts counts;
+    // A table is made once, if not in the period of a delta profile.
+    const bool is_delta = profile_.duration_nanos != 0;
+    if (!sums.has_unknown_arrays && (sums.ever > 0 || (is_delta && sums.has_arrays))) counts.ever = sums.ever;
+    if (sums.tells_slack) counts.entries_size = sums.entries_size;
+    if (sums.tells_slack || sums.has_nodes)
+      counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostCounted));
+    if (!sums.has_arrays) return counts;
+    counts.alive = sums.alive;
+    if (!sums.has_unknown_arrays) counts.capacity = sums.capacity;
+    counts.growths = sums.arrays.grown;
+    counts.same_size = sums.arrays.same_size;
+    return counts;
+  }
+
+  /// Whether all code of the caller's file has names, also that of inlined functions.
+  bool has_all_names(const recognize::FrameRef& caller) const {
+    if (caller.location == model::kNone || frames_.describe(caller).file.empty()) return false;
+    const model::MappingId mapping = profile_.locations[caller.location].mapping;
+    const std::string_view file = mapping == model::kNone ? "" : profile_.str(profile_.mappings[mapping].file);
+    const auto lacks = [file](const NamelessModule& module) { return module.file == file; };
+    return std::none_of(names_.unnamed.modules.begin(), names_.unnamed.modules.end(), lacks) &&
+           std::none_of(names_.bare.modules.begin(), names_.bare.modules.end(), lacks);
+  }
+
+  void add_notes(const TableKey& key, const TableSums& table, const SiteSums& site) {
+    const tables::Kind kind = kind_of(key.second);
+    if (table.fill.silence(kind, result_.facts.classified) == findings::Silence::kNone) return;
+    const NotedTable noted{.nodes = table.nodes,
+                           .tables = table.has_unknown_arrays ? 0 : table.ever,
+                           .sees_nodes = profile_.period <= 1 && has_all_names(site.caller),
+                           .has_nodes = tables::entries_of(kind) == tables::Entries::kInNodes};
+    for (const NoteId id : notes_on(site.first, noted)) {
+      result_.notes.push_back({.id = id,
+                               .table = std::string(profile_.str(key.first)),
+                               .kind = std::string(profile_.str(key.second)),
+                               .site = frames_.describe(site.caller),
+                               .arrays = site.first.arrays,
+                               .bytes = site.first.bytes,
+                               .in_use = site.first.in_use,
+                               .slots = site.first.knows_slots ? site.first.slots : 0,
+                               .nodes = table.nodes});
+    }
+  }
+
   void finish_sites() {
     for (const auto& [key, sums] : sites_) {
       const TableKey& table = std::get<0>(key);
-      result_.sites.push_back({std::string(profile_.str(table.first)), std::string(profile_.str(table.second)),
-                               frames_.describe(sums.caller), sums.amounts, sums.tells_fill, pattern_of(sums.arrays),
-                               shape_of(sums.amounts, result_.totals), frames_.stack(sums.heaviest_sample)});
+      const auto of = tables_.find(table);
+      if (of != tables_.end()) add_notes(table, of->second, sums);
+      result_.sites.push_back(
+          {std::string(profile_.str(table.first)), std::string(profile_.str(table.second)),
+           frames_.describe(sums.caller), sums.amounts,
+           sums.tells_slack && (of == tables_.end() || of->second.tells_slack || !result_.facts.classified),
+           pattern_of(sums.arrays), shape_of(sums.amounts, result_.totals), frames_.stack(sums.heaviest_sample)});
     }
     facts::sort_by_weight(result_.sites, [](const Site& site) {
       return std::tie(site.table, site.kind, site.caller.function, site.caller.file, site.caller.line);
     });
+    std::sort(result_.notes.begin(), result_.notes.end(), [](const Note& a, const Note& b) {
+      return a.bytes != b.bytes ? a.bytes > b.bytes
+                                : std::tie(a.table, a.kind, a.site.function, a.site.line, a.id) <
+                                      std::tie(b.table, b.kind, b.site.function, b.site.line, b.id);
+    });
   }
 
-  void say_what_is_missing() {
+  void say_what_is_missing(bool searched) {
     std::string types;
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
       if (!result_.has[i]) types += fmt::format("{}{}", types.empty() ? "" : ", ", model::kSampleTypes[i].type);
@@ -202,45 +275,49 @@ class Analyzer {
           "tables and findings: no sample has a `table` label, so this is not a profile of bucketprof");
     }
     say_what_names_do_not_tell();
-    const auto untold =
-        std::count_if(tables_.begin(), tables_.end(), [](const auto& table) { return !table.second.tells_fill; });
-    if (untold > 0) {
+    const auto untold = std::count_if(result_.tables.begin(), result_.tables.end(),
+                                      [](const Table& table) { return !table.tells_slack; });
+    if (untold > 0 && !result_.facts.classified) {
       result_.missing.push_back(fmt::format("entries and slack of {} {}: {} not tell", untold,
                                             untold == 1 ? "table" : "tables",
                                             untold == 1 ? "its container does" : "their containers do"));
     }
-    // Samples that were left out may have left locations behind that no stack uses.
-    std::vector<bool> used(profile_.locations.size());
-    for (std::size_t i = 0; i < profile_.samples.size(); ++i) {
-      for (const model::LocationId id : profile_.stack(i)) used[id] = true;
-    }
-    std::size_t nameless = 0;
-    for (std::size_t i = 0; i < used.size(); ++i) nameless += used[i] && profile_.locations[i].lines.empty() ? 1 : 0;
-    if (nameless > 0) {
-      result_.missing.push_back(fmt::format("function names of {} of {} code addresses: their files are not at hand",
-                                            nameless, std::count(used.begin(), used.end(), true)));
-    }
+    const bool is_of_memory = result_.has[model::kAllocSpace] || result_.weight_unit == "bytes";
+    const bool no_table =
+        std::none_of(tables_.begin(), tables_.end(), [this](const auto& row) { return is_known(row.first); });
+    const bool by_name =
+        searched && is_of_memory && (result_.facts.classified || (no_table && !profile_.samples.empty()));
+    for (std::string& sentence : sentences_on_names(names_, by_name, by_name && no_table))
+      result_.missing.push_back(std::move(sentence));
   }
 
   void say_what_names_do_not_tell() {
     if (!result_.facts.classified) return;
     std::size_t open = 0;
     std::size_t untold = 0;
+    const bool none_told =
+        std::none_of(tables_.begin(), tables_.end(), [](const auto& row) { return row.second.is_told; });
     for (const auto& [key, sums] : tables_) {
       if (sums.is_told) continue;
+      if (!is_known(key)) continue;
       ++untold;
       if (sums.has_unknown_arrays && !sums.has_nodes) ++open;
     }
-    if (open > 0) result_.missing.push_back(fmt::format("fill of {} open tables: it needs the allocator", open));
-    if (untold > 0) result_.missing.push_back(fmt::format("slack of {} tables that were found by name", untold));
-    if (untold == tables_.size()) result_.has[model::kAllocSlack] = result_.has[model::kInuseSlack] = false;
-    if (tables_.empty()) result_.missing.push_back("tables: no stack has a known one; --all shows all allocations");
+    if (open > 0)
+      result_.missing.push_back(
+          fmt::format("fill of {} open {}: it needs the allocator", open, open == 1 ? "table" : "tables"));
+    if (untold > 0)
+      result_.missing.push_back(fmt::format("slack of {} that {} found by name",
+                                            untold == 1 ? "a table" : fmt::format("{} tables", untold),
+                                            untold == 1 ? "was" : "were"));
+    if (none_told) result_.has[model::kAllocSlack] = result_.has[model::kInuseSlack] = false;
   }
 
   const model::Profile& profile_;
   facts::SampleReader reader_;
   recognize::Frames frames_;
   const findings::Thresholds& thresholds_;
+  const NamelessShare& names_;
   std::map<TableKey, TableSums> tables_;
   std::map<SiteKey, SiteSums> sites_;
   Analysis result_;
@@ -248,8 +325,10 @@ class Analyzer {
 
 }  // namespace
 
-Analysis analyze(const model::Profile& profile, const findings::Thresholds& thresholds) {
-  return Analyzer(profile, thresholds).run();
+Analysis analyze(const model::Profile& profile, const findings::Thresholds& thresholds,
+                 const std::optional<NamelessShare>& names) {
+  const NamelessShare share = names ? *names : nameless_share(profile);
+  return Analyzer(profile, thresholds, share).run(names.has_value());
 }
 
 }  // namespace bucketprof::analyze

@@ -6,13 +6,17 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "profiler/analyze/names.h"
+#include "profiler/analyze/notes.h"
 #include "profiler/analyze/pattern.h"
 #include "profiler/facts/facts.h"
 #include "profiler/facts/sample_values.h"
 #include "profiler/findings/finding.h"
+#include "profiler/findings/silence.h"
 #include "profiler/model/profile.h"
 #include "profiler/recognize/frames.h"
 
@@ -24,15 +28,18 @@ struct Group {
   facts::SampleValues amounts;
 };
 
+/// A count; nullopt if it is not known, which must not be shown as 0.
+using Count = std::optional<std::int64_t>;
+
 /// Counts over all tables with one name and kind. In a sampled profile all are estimates.
 struct Counts {
-  std::int64_t ever = 0;          // tables ever made: arrays with the cause hint or first_insert
-  std::int64_t alive = 0;         // tables in use: arrays in use; a table that is just growing counts twice
-  std::int64_t entries = 0;       // at the profile's moment
-  std::int64_t capacity = 0;      // slots of the arrays in use
-  std::int64_t growths = 0;       // arrays that replaced a full one, or are from a later reserve()
-  std::int64_t same_size = 0;     // arrays that replaced one of the same size
-  std::int64_t entries_size = 0;  // bytes of `entries`, without padding
+  Count ever;          // tables ever made: arrays with the cause hint or first_insert
+  Count alive;         // tables in use: arrays in use; a table that is just growing counts twice
+  Count entries;       // at the profile's moment
+  Count capacity;      // slots of the arrays in use
+  Count growths;       // arrays that replaced a full one, or are from a later reserve()
+  Count same_size;     // arrays that replaced one of the same size
+  Count entries_size;  // bytes of `entries`, without padding
 };
 
 /// A capacity step: the arrays of one capacity.
@@ -58,7 +65,8 @@ struct Table {
   std::vector<Group> parts;
   std::vector<Group> causes;
   Counts counts;
-  bool tells_fill = true;  // whether its container tells how full its arrays are; if not, entries and slack are unknown
+  bool tells_slack = true;                               // false: slack is not known; the values have 0
+  findings::Silence silence = findings::Silence::kNone;  // why findings are not computed
   Pattern pattern = Pattern::kNone;
   Shape shape = Shape::kEven;
   std::vector<Step> steps;    // by slots, ascending
@@ -70,7 +78,7 @@ struct Site {
   std::string kind;
   recognize::Frame caller;  // the first frame outside the container's code
   facts::SampleValues amounts;
-  bool tells_fill = true;  // as of a table
+  bool tells_slack = true;  // as of a table
   Pattern pattern = Pattern::kNone;
   Shape shape = Shape::kEven;
   std::vector<recognize::Frame> stack;  // of its heaviest sample, leaf first, including the container's frames
@@ -84,12 +92,22 @@ struct Analysis {
   std::string weight_unit;
   std::vector<std::string> missing;  // sentences on what the profile does not show; empty for a complete one of ours
   facts::SampleValues totals;
+  facts::SampleValues told;                 // of `totals`, the tables whose slack is known
   std::vector<Table> tables;                // empty if no sample has a `table` label
   std::vector<Site> sites;                  // without table and kind if the profile is not ours
   std::vector<findings::Finding> findings;  // the most avoidable bytes first
+  std::vector<Note> notes;                  // on tables without findings, the most bytes first
+
+  /// Whether the slack of any table is known, or there is none.
+  [[nodiscard]] bool tells_slack() const {
+    return told.values[model::kAllocSpace] != 0 || totals.values[model::kAllocSpace] == 0;
+  }
 };
 
-/// Accepts any valid profile. If it is not ours, `missing` lists what could not be computed.
-[[nodiscard]] Analysis analyze(const model::Profile& profile, const findings::Thresholds& thresholds = {});
+/// Accepts any valid profile. If it is not ours, `missing` lists what could not be computed. `names`: of the profile
+/// before blocks of no known table were left out (recognize/classify.h); nullopt: of `profile`, and tables were not
+/// searched for by names.
+[[nodiscard]] Analysis analyze(const model::Profile& profile, const findings::Thresholds& thresholds = {},
+                               const std::optional<NamelessShare>& names = std::nullopt);
 
 }  // namespace bucketprof::analyze

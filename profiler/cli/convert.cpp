@@ -39,7 +39,8 @@ Result<std::size_t> sample_index(const model::Profile& profile, const std::strin
   return Error{fmt::format("wrong usage: no sample type '{}': give --sample-index one of {}", wanted, names)};
 }
 
-Result<std::string> converted(const model::Profile& profile, const ConvertArguments& arguments) {
+Result<std::string> converted(const model::Profile& profile, const std::optional<analyze::NamelessShare>& names,
+                              const ConvertArguments& arguments) {
   if (arguments.to == "pprof") return pprof::encode(profile);
   if (arguments.to == "legacy") return pprof::encode_legacy(profile);
   if (arguments.to == "folded") {
@@ -49,7 +50,7 @@ Result<std::string> converted(const model::Profile& profile, const ConvertArgume
   }
   report::ReportOptions options;
   options.files = arguments.files;
-  return report::json(analyze::analyze(profile), options);
+  return report::json(analyze::analyze(profile, {}, names), options);
 }
 
 int convert(const ConvertArguments& arguments) {
@@ -60,10 +61,11 @@ int convert(const ConvertArguments& arguments) {
     return fail("wrong usage: a pprof file is binary: give -o FILE, or send the output elsewhere");
   }
   const bool is_report = arguments.to == "json";
+  std::optional<analyze::NamelessShare> names;
   const auto profile =
-      load(arguments.files, is_report ? recognize::Unclassified::kLeaveOut : recognize::Unclassified::kKeep);
+      load(arguments.files, is_report ? recognize::Unclassified::kLeaveOut : recognize::Unclassified::kKeep, &names);
   if (!profile.ok()) return fail(profile.error());
-  const auto bytes = converted(*profile, arguments);
+  const auto bytes = converted(*profile, names, arguments);
   if (!bytes.ok()) return fail(bytes.error());
   const auto written = write_output(arguments.output, *bytes);
   return written.ok() ? kExitOk : fail(written.error());

@@ -25,7 +25,8 @@ model::Profile with_names(model::Profile profile) {
   return symbolize::prune(std::move(profile));
 }
 
-Result<model::Profile> load(const std::vector<std::string>& files, recognize::Unclassified unclassified) {
+Result<model::Profile> load(const std::vector<std::string>& files, recognize::Unclassified unclassified,
+                            std::optional<analyze::NamelessShare>* names) {
   std::vector<model::Profile> profiles;
   for (const std::string& file : files) {
     auto bytes = read_file(file);
@@ -36,10 +37,10 @@ Result<model::Profile> load(const std::vector<std::string>& files, recognize::Un
     }
     profiles.push_back(with_names(std::move(profile).value()));
   }
-  if (profiles.size() == 1) return recognize::classify(std::move(profiles[0]), {unclassified});
-  auto merged = model::merge(profiles);
-  if (!merged.ok()) return Error{fmt::format("cannot merge: {} and the others: {}", files[0], merged.error())};
-  return recognize::classify(std::move(merged).value(), {unclassified});
+  Result<model::Profile> all = profiles.size() == 1 ? std::move(profiles[0]) : model::merge(profiles);
+  if (!all.ok()) return Error{fmt::format("cannot merge: {} and the others: {}", files[0], all.error())};
+  if (names != nullptr) *names = analyze::nameless_share(*all);
+  return recognize::classify(std::move(all).value(), {unclassified});
 }
 
 }  // namespace bucketprof::cli

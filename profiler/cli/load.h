@@ -4,9 +4,11 @@
 // profile. Not for use from several threads (it may draw progress on the terminal).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "profiler/analyze/names.h"
 #include "profiler/base/result.h"
 #include "profiler/model/profile.h"
 #include "profiler/recognize/classify.h"
@@ -18,8 +20,10 @@ namespace bucketprof::cli {
 [[nodiscard]] model::Profile with_names(model::Profile profile);
 
 /// All `files` merged into one profile. Hash tables without labels are recognized by function names
-/// (recognize/classify.h). An error names the file.
+/// (recognize/classify.h). `names`: receives how much has no function name, before anything is left out. An error names
+/// the file.
 [[nodiscard]] Result<model::Profile> load(const std::vector<std::string>& files,
-                                          recognize::Unclassified unclassified = recognize::Unclassified::kLeaveOut);
+                                          recognize::Unclassified unclassified = recognize::Unclassified::kLeaveOut,
+                                          std::optional<analyze::NamelessShare>* names = nullptr);
 
 }  // namespace bucketprof::cli

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "profiler/analyze/analysis.h"
@@ -74,10 +75,11 @@ int report(const ReportArguments& arguments, bool top_given) {
                               fmt::join(findings::threshold_names(), ", ")));
     }
   }
-  const auto profile =
-      load(arguments.files, arguments.all ? recognize::Unclassified::kOneRow : recognize::Unclassified::kLeaveOut);
+  std::optional<analyze::NamelessShare> names;
+  const auto profile = load(
+      arguments.files, arguments.all ? recognize::Unclassified::kOneRow : recognize::Unclassified::kLeaveOut, &names);
   if (!profile.ok()) return fail(profile.error());
-  const analyze::Analysis analysis = analyze::analyze(*profile, thresholds);
+  const analyze::Analysis analysis = analyze::analyze(*profile, thresholds, names);
   const auto written = write_output("", page(arguments.format, analysis, *profile, options));
   return written.ok() ? kExitOk : fail(written.error());
 }

@@ -134,7 +134,9 @@ Costs read(const Json& file) {
   if (!file.contains("total") || !file["total"].is_object()) throw BadBaseline{"'total' is missing"};
   costs.total = read_cost(file["total"]);
   read_list(file, "tables", costs.tables, [](const Json& row) {
-    return TableCost{read_text(row, "table"), read_text(row, "kind"), read_cost(row)};
+    TableCost table{read_text(row, "table"), read_text(row, "kind"), read_cost(row)};
+    if (row.contains("silence")) table.silence = findings::silence_of(read_text(row, "silence"));
+    return table;
   });
   read_list(file, "sites", costs.sites, [](const Json& row) {
     SiteCost site{read_text(row, "table"), read_text(row, "kind"), read_text(row, "function"), {}, read_cost(row), {}};
@@ -170,6 +172,7 @@ std::string write_baseline(const Costs& costs) {
     json["table"] = row.table.str();
     json["kind"] = row.kind.str();
     write(json, row.cost);
+    if (row.silence != findings::Silence::kNone) json["silence"] = name_of(row.silence);
   });
   list(text, "sites", costs.sites, [](Json& json, const SiteCost& row) {
     json["table"] = row.table.str();

@@ -19,6 +19,7 @@
 #include "profiler/compare/checked_row.h"
 #include "profiler/compare/finding_keys.h"
 #include "profiler/compare/significance.h"
+#include "profiler/compare/unknown_findings.h"
 #include "profiler/compare/unknown_slack.h"
 #include "profiler/facts/sample_values.h"
 
@@ -147,12 +148,27 @@ class Checker {
         if (!note.ok()) return Error{note.error()};
         if (!note->empty()) result_.notes.push_back(*note);
       }
+      if (rule.scope == RuleScope::kFinding) {
+        if (const Status noted = note_unknown(rule, limit); !noted.ok()) return noted;
+      }
       for (const CheckedRow* row : known) {
         if (limit.max) try_budget(rule, limit, *row);
       }
       for (const CheckedRow* row : known) {
         if (limit.growth && before_ != nullptr) try_growth(rule, limit, *row);
       }
+    }
+    return ok_status();
+  }
+
+  /// For a limit on findings.
+  Status note_unknown(const Rule& rule, const Limit& limit) {
+    const bool compares = limit.growth && before_ != nullptr;
+    for (const auto& [costs, where] : {std::pair(&after_, ""), {compares ? before_ : nullptr, " of the baseline"}}) {
+      if (costs == nullptr) continue;
+      const auto note = unknown_findings(rule, limit, *costs, where);
+      if (!note.ok()) return Error{note.error()};
+      if (!note->empty()) result_.notes.push_back(*note);
     }
     return ok_status();
   }

@@ -24,6 +24,7 @@
 #include "profiler/findings/blocks.h"
 #include "profiler/findings/findings.h"
 #include "profiler/model/index_table.h"
+#include "profiler/tables/kind.h"
 
 namespace bucketprof::compare {
 namespace {
@@ -139,6 +140,7 @@ class Collector {
     std::size_t sample = 0;
     recognize::FrameRef caller;
     std::vector<Name> nearest{};  // direct callers, from all stacks
+    findings::FillEvidence fill{};
   };
 
   void read_header() {
@@ -171,6 +173,7 @@ class Collector {
     if (index == sums_.size()) sums_.push_back({.key = key, .cost = {}, .caller = caller});
     Sum& sum = sums_[index];
     add(sum.cost, cost);
+    sum.fill.add(facts);
     add_name(sum.nearest, callers(sample, caller, 1).front());
     const std::int64_t weight = cost.values[model::kAllocSpace];
     if (weight < sum.heaviest) return;
@@ -195,6 +198,7 @@ class Collector {
       costs_.sites.push_back(site);
       heaviest_.push_back(-1);
     }
+    fills_[{site.table, site.kind}].add(sum.fill);
     SiteCost& same = costs_.sites[index];
     add(same.cost, sum.cost);
     for (const Name name : sum.nearest) add_name(same.also, name);
@@ -221,7 +225,10 @@ class Collector {
   void add_tables() {
     std::map<std::pair<Name, Name>, Cost> tables;
     for (const SiteCost& site : costs_.sites) add(tables[{site.table, site.kind}], site.cost);
-    for (const auto& [key, cost] : tables) costs_.tables.push_back({key.first, key.second, cost});
+    for (const auto& [key, cost] : tables) {
+      const findings::Silence silence = fills_[key].silence(tables::kind_of(key.second.str()), !costs_.tells_slack);
+      costs_.tables.push_back({key.first, key.second, cost, silence});
+    }
   }
 
   Name text(model::StringId id) {
@@ -298,18 +305,11 @@ class Collector {
 
   void add_findings() {
     std::map<std::tuple<Name, Name, Name>, FindingCost> rows;
-    const auto row_of = [&](const findings::Finding& finding) -> FindingCost& {
-      const Name id = name_of(finding.id);
-      const Name table = finding.tables.empty() ? Name() : stable_tables_.of(finding.tables.front());
-      const Name function = stable_functions_.of(finding.site.function);
-      FindingCost& row = rows[{id, table, function}];
-      row.id = id;
-      row.table = table;
-      row.function = function;
-      return row;
-    };
     for (const findings::Finding& finding : findings::find_all(profile_, reader_, frames_, {})) {
-      FindingCost& row = row_of(finding);
+      const Name table = finding.tables.empty() ? Name() : stable_tables_.of(finding.tables.front());
+      const std::tuple key{Name(name_of(finding.id)), table, stable_functions_.of(finding.site.function)};
+      FindingCost& row = rows[key];
+      std::tie(row.id, row.table, row.function) = key;
       add_saturated(row.avoidable, finding.avoidable);
       const double deviation = static_cast<double>(finding.error) / kNormal95;
       row.variance += deviation * deviation;
@@ -334,7 +334,8 @@ class Collector {
   std::vector<Sum> sums_;
   model::IndexTable known_sums_;
   model::IndexTable known_sites_;
-  std::vector<std::int64_t> heaviest_;  // by site: bytes of its heaviest sample
+  std::vector<std::int64_t> heaviest_;                             // by site: bytes of its heaviest sample
+  std::map<std::pair<Name, Name>, findings::FillEvidence> fills_;  // by table and kind
   Costs costs_;
 };
 

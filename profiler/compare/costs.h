@@ -15,6 +15,7 @@
 #include "profiler/compare/metric.h"
 #include "profiler/compare/name.h"
 #include "profiler/findings/finding.h"
+#include "profiler/findings/silence.h"
 #include "profiler/model/profile.h"
 #include "profiler/recognize/frames.h"
 
@@ -32,6 +33,7 @@ struct TableCost {
   Name table;
   Name kind;
   Cost cost;
+  findings::Silence silence = findings::Silence::kNone;
 };
 
 /// A source location in one build; empty if read from a baseline.

@@ -13,6 +13,7 @@
 #include "profiler/compare/merged_sites.h"
 #include "profiler/compare/similarity.h"
 #include "profiler/model/index_table.h"
+#include "profiler/tables/kind.h"
 
 namespace bucketprof::compare {
 namespace {
@@ -39,6 +40,16 @@ void sort_rows(std::vector<Change>& rows) {
   });
 }
 
+/// Whether the slack of a table or site is known.
+bool knows_slack_of(const Change& change) {
+  const tables::Kind kind = tables::kind_of(change.kind.str());
+  // Of a kind that no rule knows only nodes have slack that is known.
+  if (kind == tables::Kind::kUnknown && change.before.values[model::kAllocSlack] == 0 &&
+      change.after.values[model::kAllocSlack] == 0)
+    return false;
+  return tables::tells_entries(kind);
+}
+
 class Matcher {
  public:
   Matcher(const Costs& before, const Costs& after) : before_(before), after_(after) {}
@@ -50,10 +61,20 @@ class Matcher {
     match_sites();
     sort_rows(diff_.tables);
     sort_rows(diff_.sites);
+    say_what_is_unknown();
     return std::move(diff_);
   }
 
  private:
+  void say_what_is_unknown() {
+    const bool any = before_.tells_slack && after_.tells_slack;
+    for (Change& table : diff_.tables) table.tells_slack = any && knows_slack_of(table);
+    for (Change& site : diff_.sites) site.tells_slack = any && knows_slack_of(site);
+    diff_.total.tells_slack =
+        diff_.tables.empty() ||
+        std::any_of(diff_.tables.begin(), diff_.tables.end(), [](const Change& table) { return table.tells_slack; });
+  }
+
   void match_tables() {
     std::map<TableName, const TableCost*> old;
     for (const TableCost& row : before_.tables) old[table_name(row)] = &row;

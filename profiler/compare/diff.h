@@ -27,6 +27,7 @@ struct Change {
   Cost after;
   bool is_new = false;
   bool is_gone = false;
+  bool tells_slack = true;  // false: slack is not known, and 0 in the values; of the total, if no table tells
 
   /// By how much a metric grew, saturated at the limits of 64 bits.
   [[nodiscard]] std::int64_t growth(std::size_t metric) const;

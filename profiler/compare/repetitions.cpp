@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include "profiler/base/saturating.h"
@@ -80,6 +81,9 @@ class Combiner {
       for (const Row* row : found) costs.push_back(&row->cost);
       result.push_back(*found.front());
       result.back().cost = middle(costs);
+      if constexpr (std::is_same_v<Row, TableCost>) {  // findings of all runs count, so all must have been computed
+        for (const Row* row : found) result.back().silence = std::max(result.back().silence, row->silence);
+      }
     }
     return result;
   }

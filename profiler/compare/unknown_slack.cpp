@@ -7,31 +7,17 @@
 #include <cstddef>
 #include <string_view>
 
-#include "profiler/tables/kind.h"
-
 namespace bucketprof::compare {
-namespace {
-
-bool tells_slack(const Change& change) {
-  const tables::Kind kind = tables::kind_of(change.kind.str());
-  // Of a kind that no rule knows only nodes have slack that is known.
-  if (kind == tables::Kind::kUnknown && change.before.values[model::kAllocSlack] == 0 &&
-      change.after.values[model::kAllocSlack] == 0)
-    return false;
-  return tables::tells_entries(kind);
-}
-
-}  // namespace
-
 Result<std::string> leave_out_unknown_slack(const Rule& rule, const Limit& limit, const std::vector<Change>& tables,
                                             std::vector<const CheckedRow*>& rows) {
   std::size_t unknown = 0;
   if (rule.scope == RuleScope::kTotal) {
-    unknown = tables.size() - static_cast<std::size_t>(std::count_if(tables.begin(), tables.end(), tells_slack));
+    unknown = tables.size() - static_cast<std::size_t>(std::count_if(
+                                  tables.begin(), tables.end(), [](const Change& table) { return table.tells_slack; }));
     if (unknown != 0 && unknown == tables.size()) rows.clear();
   } else {
     unknown =
-        std::erase_if(rows, [](const CheckedRow* row) { return row->change != nullptr && !tells_slack(*row->change); });
+        std::erase_if(rows, [](const CheckedRow* row) { return row->change != nullptr && !row->change->tells_slack; });
   }
   if (unknown == 0) return std::string();
   if (rows.empty())

@@ -10,7 +10,9 @@
 #include "profiler/base/version.h"
 #include "profiler/model/schema.h"
 #include "profiler/report/format/finding_text.h"
+#include "profiler/report/note_text.h"
 #include "profiler/report/selection.h"
+#include "profiler/report/silence_text.h"
 
 namespace bucketprof::report {
 namespace {
@@ -28,16 +30,23 @@ class Writer {
     page["tool"] = {{"name", "bucketprof"}, {"version", kVersion}};
     page["profile"] = profile();
     page["missing"] = analysis_.missing;
-    page["totals"] = values(analysis_.totals);
-    if (analysis_.facts.classified) page["left_out"] = left_out();
+    page["totals"] = values(analysis_.totals, analysis_.tells_slack());
+    if (analysis_.has[model::kAllocSlack] && analysis_.told.values != analysis_.totals.values)
+      page["slack_of"] = space(analysis_.told);
+    if (analysis_.facts.classified) page["left_out"] = space(analysis_.facts.other);
     page["findings"] = Json::array();
     for (const findings::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
+    page["findings_unknown"] = findings_unknown();
+    page["notes"] = Json::array();
+    for (const analyze::Note* note : selection_.notes) page["notes"].push_back(row(*note));
     page["tables"] = Json::array();
     for (const analyze::Table* table : selection_.tables) page["tables"].push_back(row(*table));
     page["sites"] = Json::array();
     for (const analyze::Site* site : selection_.sites) page["sites"].push_back(row(*site));
-    page["omitted"] = {
-        {"findings", selection_.more_findings}, {"tables", selection_.more_tables}, {"sites", selection_.more_sites}};
+    page["omitted"] = {{"findings", selection_.more_findings},
+                       {"notes", selection_.more_notes},
+                       {"tables", selection_.more_tables},
+                       {"sites", selection_.more_sites}};
     return page;
   }
 
@@ -60,6 +69,8 @@ class Writer {
             {"weight", {{"type", analysis_.weight_type}, {"unit", analysis_.weight_unit}}}};
   }
 
+  static Json or_null(const analyze::Count& count) { return count ? Json(*count) : Json(); }
+
   /// Slack that is not known is null.
   Json values(const facts::SampleValues& amounts, bool tells_slack = true) const {
     Json result;
@@ -71,13 +82,33 @@ class Writer {
     return result;
   }
 
-  /// The allocations of no known hash table. Without the slack types, which only tables have.
-  Json left_out() const {
+  /// Without the slack types: of the allocations of no known hash table, or of tables whose slack is known.
+  Json space(const facts::SampleValues& amounts) const {
     Json result;
     for (std::size_t i = 0; i <= model::kInuseSpace; ++i) {
-      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = analysis_.facts.other.values[i];
+      if (analysis_.has[i]) result[model::kSampleTypes[i].type] = amounts.values[i];
     }
     return result;
+  }
+
+  Json findings_unknown() const {
+    Json rows = Json::array();
+    for (const SilenceText& silence : silence_texts(analysis_))
+      rows.push_back({{"reason", silence.reason}, {"tables", silence.tables}, {"text", silence.text}});
+    return rows;
+  }
+
+  static Json row(const analyze::Note& note) {
+    return {{"id", name_of(note.id)},
+            {"table", note.table},
+            {"kind", note.kind},
+            {"sentence", sentence_of(note)},
+            {"site", frame(note.site)},
+            {"arrays", note.arrays},
+            {"bytes", note.bytes},
+            {"in_use", note.in_use},
+            {"slots", note.slots == 0 ? Json() : Json(note.slots)},
+            {"nodes", note.nodes}};
   }
 
   Json groups(const std::vector<analyze::Group>& groups, bool tells_slack) const {
@@ -116,7 +147,7 @@ class Writer {
     Json steps = Json::array();
     for (const analyze::Step& step : table.steps) {
       steps.push_back(
-          {{"slots", step.slots}, {"bytes", step.bytes}, {"values", values(step.amounts, table.tells_fill)}});
+          {{"slots", step.slots}, {"bytes", step.bytes}, {"values", values(step.amounts, table.tells_slack)}});
     }
     Json starts = Json::array();
     for (const analyze::Start& start : table.starts) {
@@ -128,16 +159,16 @@ class Writer {
     }
     return {{"table", table.name},
             {"kind", table.kind},
-            {"values", values(table.amounts, table.tells_fill)},
-            {"parts", groups(table.parts, table.tells_fill)},
-            {"causes", groups(table.causes, table.tells_fill)},
-            {"ever", counts.ever},
-            {"alive", counts.alive},
-            {"entries", table.tells_fill ? Json(counts.entries) : Json()},
-            {"capacity", counts.capacity},
-            {"entries_size", table.tells_fill ? Json(counts.entries_size) : Json()},
-            {"growths", counts.growths},
-            {"same_size_growths", counts.same_size},
+            {"values", values(table.amounts, table.tells_slack)},
+            {"parts", groups(table.parts, table.tells_slack)},
+            {"causes", groups(table.causes, table.tells_slack)},
+            {"ever", or_null(counts.ever)},
+            {"alive", or_null(counts.alive)},
+            {"entries", or_null(counts.entries)},
+            {"capacity", or_null(counts.capacity)},
+            {"entries_size", or_null(counts.entries_size)},
+            {"growths", or_null(counts.growths)},
+            {"same_size_growths", or_null(counts.same_size)},
             {"pattern", name_of(table.pattern)},
             {"shape", name_of(table.shape)},
             {"steps", steps},
@@ -156,7 +187,7 @@ class Writer {
             {"caller", frame(site.caller)},
             {"pattern", name_of(site.pattern)},
             {"shape", name_of(site.shape)},
-            {"values", values(site.amounts, site.tells_fill)},
+            {"values", values(site.amounts, site.tells_slack)},
             {"stack", stack}};
   }
 

@@ -11,7 +11,9 @@
 #include "profiler/report/format/markdown_lines.h"
 #include "profiler/report/format/markdown_text.h"
 #include "profiler/report/format/units.h"
+#include "profiler/report/note_text.h"
 #include "profiler/report/selection.h"
+#include "profiler/report/silence_text.h"
 
 namespace bucketprof::report {
 namespace {
@@ -24,6 +26,7 @@ class MarkdownPage : private MarkdownLines {
   std::string write() && {
     headline();
     findings();
+    notes();
     if (analysis_.tables.empty()) {
       sites();
     } else {
@@ -39,9 +42,10 @@ class MarkdownPage : private MarkdownLines {
     line("## Hash table memory of {}", program.empty() ? "unknown program" : markdown_text(program));
     line("");
     if (analysis_.has[model::kInuseSpace]) {
-      const std::string slack = analysis_.has[model::kInuseSlack] ? fmt::format(", **{}** of them hold no entry",
-                                                                                human_bytes(values[model::kInuseSlack]))
-                                                                  : "";
+      const std::string slack = analysis_.has[model::kInuseSlack] && analysis_.tells_slack()
+                                    ? fmt::format(", **{}** of {} hold no entry",
+                                                  human_bytes(analysis_.told.values[model::kInuseSlack]), told_of())
+                                    : "";
       line("**{}** in use in {} blocks{}; {} allocated over the run.", human_bytes(values[model::kInuseSpace]),
            grouped(values[model::kInuseObjects]), slack, human_bytes(values[model::kAllocSpace]));
     }
@@ -55,12 +59,28 @@ class MarkdownPage : private MarkdownLines {
     line("");
   }
 
+  /// What the slack in the headline is part of.
+  std::string told_of() const {
+    const std::int64_t told = analysis_.told.values[model::kInuseSpace];
+    if (told == analysis_.totals.values[model::kInuseSpace]) return "them";
+    return fmt::format("the {} in tables that tell", human_bytes(told));
+  }
+
   void findings() {
-    if (analysis_.tables.empty()) return;
+    if (analysis_.tables.empty() && !analysis_.facts.classified) return;
     line("### Findings");
     line("");
+    list_findings();
+    const std::vector<SilenceText> silences = silence_texts(analysis_);
+    for (const SilenceText& silence : silences) line("Not computed: {}.", markdown_text(silence.text));
+    if (!silences.empty()) line("");
+  }
+
+  void list_findings() {
     if (selection_.findings.empty()) {
-      line("{}", analysis_.findings.empty() ? "None." : "None matches --table and --site.");
+      line("{}", !analysis_.findings.empty()    ? "None matches --table and --site."
+                 : computes_findings(analysis_) ? "None."
+                                                : "None can be computed.");
       line("");
       return;
     }
@@ -76,6 +96,17 @@ class MarkdownPage : private MarkdownLines {
     more(selection_.more_findings, "findings");
   }
 
+  void notes() {
+    if (selection_.notes.empty()) return;
+    line("### Notes");
+    line("");
+    for (const analyze::Note* note : selection_.notes) {
+      line("- {} (`{}`), {}: {}.", markdown_code(elide_end(table_of(note->table, note->kind), kMarkdownName)),
+           name_of(note->id), markdown_place(note->site), markdown_text(sentence_of(*note)));
+    }
+    more(selection_.more_notes, "notes");
+  }
+
   void tables() {
     line("### Tables");
     line("");
@@ -86,9 +117,9 @@ class MarkdownPage : private MarkdownLines {
       line("| {} | {} | {} | {} | {} | {} | {} |",
            markdown_code(elide_end(table_of(table->name, table->kind), kMarkdownName)),
            human_bytes(values[model::kInuseSpace]),
-           table->tells_fill ? percent(values[model::kInuseSlack], values[model::kInuseSpace]) : "?",
-           table->tells_fill ? grouped(table->counts.entries) : "?", grouped(table->counts.ever),
-           human_bytes(values[model::kAllocSpace]), name_of(table->pattern));
+           table->tells_slack ? percent(values[model::kInuseSlack], values[model::kInuseSpace]) : "?",
+           known(table->counts.entries), known(table->counts.ever), human_bytes(values[model::kAllocSpace]),
+           name_of(table->pattern));
     }
     more(selection_.more_tables, "tables");
   }

@@ -15,7 +15,7 @@ struct ReportOptions {
   std::vector<std::string> files;  // the profiles that were read, as given by the user
   Regex table;                     // only tables, and sites of tables, whose name matches
   Regex site;                      // only sites whose function or file matches
-  std::size_t top = 0;             // maximum number of findings, of tables and of sites; 0: all
+  std::size_t top = 0;             // maximum number of findings, of notes, of tables and of sites; 0: all
   bool colour = false;             // headlines in bold, for a terminal
 };
 

@@ -18,7 +18,9 @@
 #include "profiler/model/schema.h"
 #include "profiler/report/format/finding_text.h"
 #include "profiler/report/format/left_out.h"
+#include "profiler/report/note_text.h"
 #include "profiler/report/selection.h"
+#include "profiler/report/silence_text.h"
 
 namespace bucketprof::report {
 namespace {
@@ -97,10 +99,16 @@ class DataWriter {
     for (std::size_t i = 0; i < model::kSampleTypeCount; ++i) {
       if (analysis_.has[i]) page["types"].push_back(model::kSampleTypes[i].type);
     }
-    page["totals"] = values(analysis_.totals);
+    page["totals"] = values(analysis_.totals, analysis_.tells_slack());
+    page["told"] = values(analysis_.told);  // of the totals, the tables whose slack is known
     page["weight"] = {{"type", analysis_.weight_type}, {"unit", analysis_.weight_unit}};
     page["findings"] = Json::array();
     for (const findings::Finding* finding : selection_.findings) page["findings"].push_back(row(*finding));
+    page["computes_findings"] = computes_findings(analysis_);
+    page["silences"] = Json::array();
+    for (const SilenceText& silence : silence_texts(analysis_)) page["silences"].push_back(silence.text);
+    page["notes"] = Json::array();
+    for (const analyze::Note* note : selection_.notes) page["notes"].push_back(row(*note));
     page["tables"] = {{"fields",
                        {"name", "kind", "pattern", "shape", "values", "ever", "alive", "entries", "capacity",
                         "entries_size", "growths", "same_size", "parts", "causes", "steps", "starts", "more_starts"}},
@@ -109,8 +117,10 @@ class DataWriter {
     page["sites"] = {{"fields", {"table", "kind", "pattern", "shape", "values", "caller", "stack"}},
                      {"rows", Json::array()}};
     for (const analyze::Site* site : selection_.sites) page["sites"]["rows"].push_back(row(*site));
-    page["omitted"] = {
-        {"findings", selection_.more_findings}, {"tables", selection_.more_tables}, {"sites", selection_.more_sites}};
+    page["omitted"] = {{"findings", selection_.more_findings},
+                       {"notes", selection_.more_notes},
+                       {"tables", selection_.more_tables},
+                       {"sites", selection_.more_sites}};
     std::move(stacks_).write(page);
     page["flame"] = flame();
     return page;
@@ -156,6 +166,15 @@ class DataWriter {
             {"savings", savings_of(finding)}};
   }
 
+  Json row(const analyze::Note& note) {
+    return {{"id", name_of(note.id)},
+            {"table", table_of(note.table, note.kind)},
+            {"sentence", sentence_of(note)},
+            {"site", stacks_.frame(note.site)}};
+  }
+
+  static Json or_null(const analyze::Count& count) { return count ? Json(*count) : Json(); }
+
   Json groups(const std::vector<analyze::Group>& groups, bool tells_slack) const {
     Json rows = Json::array();
     for (const analyze::Group& group : groups) rows.push_back({group.name, values(group.amounts, tells_slack)});
@@ -183,16 +202,16 @@ class DataWriter {
             table.kind,
             name_of(table.pattern),
             name_of(table.shape),
-            values(table.amounts, table.tells_fill),
-            counts.ever,
-            counts.alive,
-            table.tells_fill ? Json(counts.entries) : Json(),
-            counts.capacity,
-            counts.entries_size,
-            counts.growths,
-            counts.same_size,
-            groups(table.parts, table.tells_fill),
-            groups(table.causes, table.tells_fill),
+            values(table.amounts, table.tells_slack),
+            or_null(counts.ever),
+            or_null(counts.alive),
+            or_null(counts.entries),
+            or_null(counts.capacity),
+            or_null(counts.entries_size),
+            or_null(counts.growths),
+            or_null(counts.same_size),
+            groups(table.parts, table.tells_slack),
+            groups(table.causes, table.tells_slack),
             steps,
             starts,
             more};
@@ -203,7 +222,7 @@ class DataWriter {
             site.kind,
             name_of(site.pattern),
             name_of(site.shape),
-            values(site.amounts, site.tells_fill),
+            values(site.amounts, site.tells_slack),
             stacks_.frame(site.caller),
             stacks_.stack(site.stack)};
   }

@@ -21,6 +21,10 @@ Selection select(const analyze::Analysis& analysis, const ReportOptions& options
     const bool place = options.site.matches(finding.site.function) || options.site.matches(finding.site.file);
     if (table && place) take_row(selection.findings, selection.more_findings, options.top, finding);
   }
+  for (const analyze::Note& note : analysis.notes) {
+    const bool place = options.site.matches(note.site.function) || options.site.matches(note.site.file);
+    if (place && options.table.matches(note.table)) take_row(selection.notes, selection.more_notes, options.top, note);
+  }
   for (const analyze::Site& site : analysis.sites) {
     const bool place = options.site.matches(site.caller.function) || options.site.matches(site.caller.file);
     if (place && options.table.matches(site.table)) take_row(selection.sites, selection.more_sites, options.top, site);

@@ -14,7 +14,9 @@
 #include "profiler/report/format/left_out.h"
 #include "profiler/report/format/text_page.h"
 #include "profiler/report/format/units.h"
+#include "profiler/report/note_text.h"
 #include "profiler/report/selection.h"
+#include "profiler/report/silence_text.h"
 
 namespace bucketprof::report {
 namespace {
@@ -38,10 +40,9 @@ class Page : private TextPage {
   std::string write() && {
     headline();
     totals();
-    if (!analysis_.tables.empty()) {
-      findings();
-      tables();
-    }
+    if (!analysis_.tables.empty() || analysis_.facts.classified) findings();
+    notes();
+    if (!analysis_.tables.empty()) tables();
     sites();
     going_on();
     return std::move(*this).finish();
@@ -81,7 +82,7 @@ class Page : private TextPage {
     for (const auto& [name, count] : facts.losses) {
       line("  LOST      {} {}: the profile lacks these", grouped(count), elide_end(name, 40));
     }
-    for (const std::string& missing : analysis_.missing) line("  missing   {}", elide_end(missing, 88));
+    for (const std::string& missing : analysis_.missing) paragraph("  missing", missing, 12);
   }
 
   void totals() {
@@ -92,20 +93,26 @@ class Page : private TextPage {
            grouped(values[model::kInuseSpace]), grouped(values[model::kInuseObjects]));
     }
     if (analysis_.has[model::kInuseSlack]) {
-      line("      slack, bytes that held no entry then: {}{}", human_bytes(values[model::kInuseSlack]),
-           share(values[model::kInuseSlack], values[model::kInuseSpace]));
+      line("      slack, bytes that held no entry then: {}", slack(model::kInuseSlack, model::kInuseSpace));
     }
     if (analysis_.has[model::kAllocSpace]) {
       line("  allocated over the whole run: {} ({} bytes) in {} blocks", human_bytes(values[model::kAllocSpace]),
            grouped(values[model::kAllocSpace]), grouped(values[model::kAllocObjects]));
     }
     if (analysis_.has[model::kAllocSlack]) {
-      line("      never used, bytes that never held an entry: {}{}", human_bytes(values[model::kAllocSlack]),
-           share(values[model::kAllocSlack], values[model::kAllocSpace]));
+      line("      never used, bytes that never held an entry: {}", slack(model::kAllocSlack, model::kAllocSpace));
     }
     if (const std::string left_out = left_out_text(analysis_.facts); !left_out.empty())
       line("  left out: {}; --all shows them", left_out);
     if (!has_any()) line("  {} {}", in_unit(analysis_.totals.weight, analysis_.weight_unit), analysis_.weight_type);
+  }
+
+  std::string slack(model::SampleType type, model::SampleType of) const {
+    if (!analysis_.tells_slack()) return "not known";
+    const auto& told = analysis_.told.values;
+    const std::string text = human_bytes(told[type]) + share(told[type], told[of]);
+    if (told[of] == analysis_.totals.values[of]) return text;
+    return fmt::format("{} of the {} in tables that tell", text, human_bytes(told[of]));
   }
 
   bool has_any() const {
@@ -121,8 +128,24 @@ class Page : private TextPage {
       paragraph("      at", fmt::format("{}", elide_start(place_of(finding->site), kTextWidth - 14)));
       paragraph("      saves", savings_of(*finding) + ".");
     }
-    if (selection_.findings.empty()) line("  none{}", analysis_.findings.empty() ? "" : " matches --table and --site");
+    if (selection_.findings.empty()) {
+      line("  none{}", !analysis_.findings.empty()    ? " matches --table and --site"
+                       : computes_findings(analysis_) ? ""
+                                                      : " can be computed");
+    }
     more(selection_.more_findings, "findings");
+    for (const SilenceText& silence : silence_texts(analysis_)) paragraph("  not known", silence.text + ".");
+  }
+
+  void notes() {
+    if (selection_.notes.empty()) return;
+    title("NOTES", "what is known without findings");
+    for (const analyze::Note* note : selection_.notes) {
+      line("  {}: {}", name_of(note->id), elide_end(table_of(note->table, note->kind), 80));
+      paragraph("", sentence_of(*note) + ".");
+      paragraph("      at", elide_start(place_of(note->site), kTextWidth - 14));
+    }
+    more(selection_.more_notes, "notes");
   }
 
   void row(const facts::SampleValues& amounts, bool tells_slack, std::string_view name) {
@@ -145,9 +168,10 @@ class Page : private TextPage {
     title("TABLES", fmt::format("in use and slack: {}; allocated and never used: over the whole run", moment()));
     line("{}  table (kind)", columns_.titles());
     for (const analyze::Table* table : selection_.tables) {
-      row_of(table->amounts, table->tells_fill, table->name, table->kind);
-      for (const analyze::Group& part : table->parts) row(part.amounts, table->tells_fill, "   part  " + part.name);
-      for (const analyze::Group& cause : table->causes) row(cause.amounts, table->tells_fill, "   cause " + cause.name);
+      row_of(table->amounts, table->tells_slack, table->name, table->kind);
+      for (const analyze::Group& part : table->parts) row(part.amounts, table->tells_slack, "   part  " + part.name);
+      for (const analyze::Group& cause : table->causes)
+        row(cause.amounts, table->tells_slack, "   cause " + cause.name);
       about(*table);
     }
     if (selection_.tables.empty()) line("  no table's name matches --table");
@@ -159,17 +183,14 @@ class Page : private TextPage {
     if (table.pattern != analyze::Pattern::kNone) {
       paragraph("      pattern", join(name_of(table.pattern), name_of(table.shape)));
     }
-    if (counts.ever > 0) {
-      std::string text = fmt::format("{} ever, {} in use", grouped(counts.ever), grouped(counts.alive));
-      if (counts.capacity > 0) {
-        text += fmt::format(": {} entries in {} slots", table.tells_fill ? grouped(counts.entries) : "?",
-                            grouped(counts.capacity));
-      }
+    if (counts.ever) {
+      std::string text = fmt::format("{} ever, {} in use", grouped(*counts.ever), known(counts.alive));
+      if (counts.capacity > 0)
+        text += fmt::format(": {} entries in {} slots", known(counts.entries), grouped(*counts.capacity));
       paragraph("      tables", text);
     }
-    if (counts.ever == 0 && counts.entries > 0) {
-      paragraph("      entries", fmt::format("{} in use, by their nodes", grouped(counts.entries)));
-    }
+    if (!counts.ever && counts.entries > 0)
+      paragraph("      entries", fmt::format("{} in use, by their nodes", grouped(*counts.entries)));
     if (counts.growths > 0 && !table.steps.empty()) {
       std::string steps;
       for (const analyze::Step& step : table.steps) {
@@ -188,7 +209,7 @@ class Page : private TextPage {
     title("SITES", "the line of the program that made a table allocate, and its heaviest stack, innermost first");
     line("{}  {}", columns_.titles(), analysis_.tables.empty() ? "" : "table (kind)");
     for (const analyze::Site* site : selection_.sites) {
-      row_of(site->amounts, site->tells_fill, site->table, site->kind);
+      row_of(site->amounts, site->tells_slack, site->table, site->kind);
       const std::string how = join(name_of(site->pattern), name_of(site->shape));
       if (!how.empty()) line("    {}", how);
       if (!site->caller.file.empty()) {

@@ -4,6 +4,7 @@
 #include "profiler/report/diff/json.h"
 
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "profiler/base/statistics.h"
@@ -15,9 +16,13 @@ namespace {
 
 using DiffJson = nlohmann::ordered_json;
 
-DiffJson diff_values(const compare::Cost& cost) {
+/// Slack that is not known is null.
+DiffJson diff_values(const compare::Change& change, const std::function<std::int64_t(std::size_t)>& value) {
   DiffJson values;
-  for (std::size_t i = 0; i < compare::kCostCount; ++i) values[compare::kMetrics[i].type] = cost.values[i];
+  for (std::size_t i = 0; i < compare::kCostCount; ++i) {
+    const bool known = change.tells_slack || !compare::is_slack(static_cast<compare::Metric>(i));
+    values[compare::kMetrics[i].type] = known ? DiffJson(value(i)) : DiffJson();
+  }
   return values;
 }
 
@@ -30,11 +35,9 @@ DiffJson diff_errors(const compare::Cost& cost) {
 }
 
 DiffJson diff_numbers(const compare::Change& change) {
-  DiffJson growth;
-  for (std::size_t i = 0; i < compare::kCostCount; ++i) growth[compare::kMetrics[i].type] = change.growth(i);
-  return {{"before", diff_values(change.before)},
-          {"after", diff_values(change.after)},
-          {"growth", growth},
+  return {{"before", diff_values(change, [&](std::size_t i) { return change.before.values[i]; })},
+          {"after", diff_values(change, [&](std::size_t i) { return change.after.values[i]; })},
+          {"growth", diff_values(change, [&](std::size_t i) { return change.growth(i); })},
           {"error_before", diff_errors(change.before)},
           {"error_after", diff_errors(change.after)}};
 }

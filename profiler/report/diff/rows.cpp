@@ -33,6 +33,7 @@ DiffRows rows_of(const compare::Diff& diff, const DiffOptions& options) {
 }
 
 DiffCells cells_of(const compare::Change& change, compare::Metric metric) {
+  if (compare::is_slack(metric) && !change.tells_slack) return {"?", "?", "?", "?"};
   const std::string_view unit = compare::kMetrics[metric].unit;
   const std::int64_t before = change.before.values[metric];
   const std::int64_t after = change.after.values[metric];

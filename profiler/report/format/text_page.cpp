@@ -21,19 +21,18 @@ void TextPage::title(std::string_view name, std::string_view what) {
   add(what.empty() ? shown : fmt::format("{}  {}", shown, what));
 }
 
-void TextPage::paragraph(std::string_view label, std::string_view text) {
-  constexpr std::size_t kIndent = 14;
-  std::string current = fmt::format("{:<{}}", label, kIndent);
-  std::size_t filled = kIndent;
+void TextPage::paragraph(std::string_view label, std::string_view text, std::size_t indent) {
+  std::string current = fmt::format("{:<{}}", label, indent);
+  std::size_t filled = indent;
   while (!text.empty()) {
-    const std::string word = elide_end(text.substr(0, text.find(' ')), width_ - kIndent);
+    const std::string word = elide_end(text.substr(0, text.find(' ')), width_ - indent);
     text.remove_prefix(std::min(text.size(), text.find(' ') == text.npos ? text.size() : text.find(' ') + 1));
-    if (filled > kIndent && filled + word.size() + 1 > width_) {
+    if (filled > indent && filled + word.size() + 1 > width_) {
       add(current);
-      current = std::string(kIndent, ' ');
-      filled = kIndent;
+      current = std::string(indent, ' ');
+      filled = indent;
     }
-    current += (filled > kIndent ? " " : "") + word;
+    current += (filled > indent ? " " : "") + word;
     filled = current.size();
   }
   add(current);

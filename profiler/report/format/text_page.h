@@ -31,8 +31,8 @@ class TextPage {
   /// A section's title and a description of the section, with an empty line above.
   void title(std::string_view name, std::string_view what);
 
-  /// A label and a text. Continuation lines are indented to the text's first word. Control characters become '?'.
-  void paragraph(std::string_view label, std::string_view text);
+  /// A label and a text, which begins at column `indent`, as do continuation lines. Control characters become '?'.
+  void paragraph(std::string_view label, std::string_view text, std::size_t indent = 14);
 
   [[nodiscard]] std::string finish() && { return std::move(page_); }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ namespace bucketprof::report {
 
 /// `part` as a share of `whole`, rounded: "33 %"; "" if `whole` is 0.
 [[nodiscard]] std::string percent(std::int64_t part, std::int64_t whole);
+
+/// A count with grouped digits; "?" if it is not known.
+[[nodiscard]] inline std::string known(std::optional<std::int64_t> count) { return count ? grouped(*count) : "?"; }
 
 /// A value in its pprof unit: bytes as human_bytes(), others with grouped digits and the unit, unless that is "count".
 [[nodiscard]] std::string in_unit(std::int64_t value, std::string_view unit);

@@ -46,14 +46,11 @@ function findingCard(finding) {
 }
 
 function showFindings(place) {
-  if (!data.has_tables && data.missing.length > 0) {
-    place.append(element('p', {class: 'calm'}, 'No findings: this profile does not say enough about tables.'));
-    return;
-  }
   if (findings.length === 0) {
-    place.append(element('p', {class: 'calm'}, data.has_findings
-        ? 'No finding matches --table and --site.'
-        : 'No findings: no table here wastes enough to be worth a change.'));
+    place.append(element('p', {class: 'calm'}, data.has_findings ? 'No finding matches --table and --site.' :
+        !data.computes_findings ? 'No findings can be computed.' :
+        data.silences.length > 0 ? 'No findings about the tables that tell enough.' :
+        'No findings: no table here wastes enough to be worth a change.'));
     return;
   }
   const list = element('div', {class: 'findings'});
@@ -73,4 +70,19 @@ function showFindings(place) {
   });
   show();
   place.append(list, element('div', {class: 'pager'}, more));
+}
+
+// Why findings were not computed.
+function showSilences(place) {
+  for (const text of data.silences) place.append(element('p', {class: 'silence'}, `Not computed: ${text}.`));
+}
+
+// Facts about tables without findings.
+function showNotes(place) {
+  if (data.notes.length === 0) return;
+  place.append(element('h3', {}, 'Notes'), element('ul', {class: 'notes'}, ...data.notes.map((note) => {
+    const site = frames[note.site];
+    return element('li', {}, element('code', {class: 'id'}, note.id), ` ${note.table}: ${note.sentence}. `,
+        element('span', {class: 'function'}, site.name), element('span', {class: 'place'}, ` ${placeText(site)}`));
+  })));
 }

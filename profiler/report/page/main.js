@@ -27,11 +27,20 @@ function showFacts() {
   }
   for (const missing of data.missing) say('Missing', missing, 'lost');
   if (facts.files.length > 0) say(facts.files.length > 1 ? 'Files' : 'File', facts.files.join(', '));
-  const {findings: ofFindings, tables: ofTables, sites: ofSites} = data.omitted;
-  if (ofFindings + ofTables + ofSites > 0) {
-    say('Left out', `${counted(ofFindings, 'finding')}, ${counted(ofTables, 'table')} and ${counted(ofSites, 'site')} ` +
+  const {findings: ofFindings, notes: ofNotes, tables: ofTables, sites: ofSites} = data.omitted;
+  if (ofFindings + ofNotes + ofTables + ofSites > 0) {
+    say('Left out', `${counted(ofFindings, 'finding')}, ${counted(ofNotes, 'note')}, ${counted(ofTables, 'table')} and ${counted(ofSites, 'site')} ` +
         'beyond --top. Totals and the flame graph are of the whole profile.', 'lost');
   }
+}
+
+// What the tile of a slack says: its share of the tables whose slack is known.
+function slackNote(when, what) {
+  const slack = valueOf(data.totals, `${when}_slack`);
+  if (slack === null) return 'not known: the containers do not tell';
+  const told = valueOf(data.told, `${when}_space`);
+  const isAll = told === valueOf(data.totals, `${when}_space`);
+  return `${percentText(slack, told)}${isAll ? '' : ` of the ${bytesText(told)} in tables that tell`} ${what}`;
 }
 
 function showTotals() {
@@ -40,22 +49,18 @@ function showTotals() {
     const value = valueOf(data.totals, type);
     const unit = type === 'weight' ? data.weight.unit : 'bytes';
     list.append(element('li', {}, element('span', {class: 'name'}, name),
-        element('b', {title: exactly(value, unit)}, inUnit(value, unit)), element('span', {class: 'quiet'}, note)));
+        element('b', {title: value === null ? null : exactly(value, unit)}, value === null ? '?' : inUnit(value, unit)), element('span', {class: 'quiet'}, note)));
   };
   const of = (type) => valueOf(data.totals, type);
   if (has('inuse_space')) tile('in use', 'inuse_space', counted(of('inuse_objects'), 'block'));
-  if (has('inuse_slack')) {
-    tile('slack in use', 'inuse_slack', `${percentText(of('inuse_slack'), of('inuse_space'))} held no entry then`);
-  }
+  if (has('inuse_slack')) tile('slack in use', 'inuse_slack', slackNote('inuse', 'held no entry then'));
   if (has('alloc_space')) tile('allocated', 'alloc_space', counted(of('alloc_objects'), 'block'));
-  if (has('alloc_slack')) {
-    tile('never used', 'alloc_slack', `${percentText(of('alloc_slack'), of('alloc_space'))} never held an entry`);
-  }
+  if (has('alloc_slack')) tile('never used', 'alloc_slack', slackNote('alloc', 'never held an entry'));
   if (!isWhole) tile(data.weight.type, 'weight', '');
 }
 
 function fillBar(table) {
-  if (table.fill === null) return '';
+  if (table.fill === null) return table.entries === null || table.capacity === null ? '?' : '';
   const share = Math.min(1, Math.max(0, table.fill));
   const bar = element('span', {class: 'fill', 'aria-hidden': 'true'}, element('span'));
   bar.firstChild.style.width = `${100 * share}%`;
@@ -136,9 +141,9 @@ function tablesGrid(sitesGrid) {
       countColumn('Entries', (table) => table.entries, 3, 'at the moment'),
       countColumn('Capacity', (table) => table.capacity, 4, 'slots of the arrays in use'),
       {title: 'B/entry', hint: 'bytes in use by entries', rank: 4, value: (table) => table.perEntry,
-        text: (table) => table.perEntry === null ? '–' : table.perEntry.toFixed(1)},
+        text: (table) => table.perEntry === null ? table.entries === null ? '?' : '–' : table.perEntry.toFixed(1)},
       {...countColumn('Ever / alive', (table) => table.ever, 4, 'tables ever, and tables alive at the moment'),
-        text: (table) => `${grouped(table.ever)} / ${grouped(table.alive)}`},
+        text: (table) => [table.ever, table.alive].map((count) => count === null ? '?' : grouped(count)).join(' / ')},
       ...typeColumn('alloc_space'),
       ...blocksColumn(),
       countColumn('Growths', (table) => table.growths, 4, 'arrays that replaced a full one'),
@@ -176,6 +181,8 @@ function main() {
   showFacts();
   showTotals();
   showFindings(document.getElementById('findings-list'));
+  showSilences(document.getElementById('findings-list'));
+  showNotes(document.getElementById('findings-list'));
   const sitesPlace = sitesGrid();
   document.getElementById('sites-grid').append(sitesPlace.root);
   if (data.tables.rows.length > 0) document.getElementById('tables-grid').append(tablesGrid(sitesPlace).root);

@@ -11,6 +11,7 @@
 
 #include "tests/support/findings_of.h"
 #include "tests/support/sample_profile.h"
+#include "tests/support/table_profile.h"
 
 namespace bucketprof::analyze {
 namespace {
@@ -211,6 +212,33 @@ TEST(Analysis, SumsBeyondTheLimitStayThere) {
                    std::array<std::int64_t, 6>{1, kMax, 1, kMax, 0, 0});
   }
   EXPECT_EQ(analyze(std::move(builder).finish()).totals.values[model::kAllocSpace], kMax);
+}
+
+/// A reserved array of a node table without peaks, two nodes, and a block that `other` allocated.
+Analysis reserved_by_name(const testing_support::NamedFrame& other) {
+  testing_support::TableProfile tables;
+  testing_support::BlockSample block{
+      .table = "users", .kind = "std_node", .cause = "hint", .bytes = 800'000, .slots = 100'000};
+  tables.blocks(block, testing_support::at(10), 1, 0, 1);
+  tables.blocks({.table = "users", .kind = "std_node", .part = "nodes", .cause = "node", .bytes = 24},
+                testing_support::at(11), 2, 0);
+  tables.blocks({.table = "", .kind = "", .part = "", .cause = "", .bytes = 24}, {other}, 2, 0);
+  return analyze(std::move(tables).finish());
+}
+
+TEST(Analysis, NotesFactsAboutTablesWithoutFindings) {
+  const Analysis analysis = reserved_by_name({"work()", "w.cpp", 1});
+  ASSERT_EQ(analysis.notes.size(), 1U);
+  EXPECT_EQ(analysis.notes[0].id, NoteId::kReserved);
+  EXPECT_EQ(analysis.notes[0].table, "users");
+  EXPECT_EQ(analysis.notes[0].site.line, 10);
+  EXPECT_EQ(analysis.notes[0].slots, 100'000);
+  EXPECT_EQ(analysis.notes[0].nodes, 2);
+  EXPECT_EQ(analysis.tables.at(0).silence, findings::Silence::kNoPeaks);
+}
+
+TEST(Analysis, NotesNothingIfNodesMayHaveBeenMissed) {
+  EXPECT_THAT(reserved_by_name({"work()", "", 0}).notes, testing::IsEmpty());
 }
 
 TEST(Analysis, AnEmptyProfileIsNoProblem) {

@@ -52,7 +52,7 @@ TEST_F(ReportVerb, HtmlIsOneCompletePage) {
   EXPECT_TRUE(all.out.starts_with("<!DOCTYPE html>"));
   EXPECT_THAT(all.out, HasSubstr("orders"));
   const auto first = tool({"report", "--format=html", "--top=1", "good.pb.gz"}, dir_);
-  EXPECT_THAT(first.out, HasSubstr("\"omitted\":{\"findings\":0,\"tables\":1,\"sites\":1}"));
+  EXPECT_THAT(first.out, HasSubstr("\"omitted\":{\"findings\":0,\"notes\":0,\"tables\":1,\"sites\":1}"));
 }
 
 TEST_F(ReportVerb, Markdown) {

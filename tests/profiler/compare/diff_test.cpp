@@ -34,6 +34,18 @@ TEST(Diff, EqualCostsHaveNoChange) {
   for (const Change& row : same.sites) EXPECT_FALSE(row.any() || row.is_new || row.is_gone) << row.function;
 }
 
+TEST(Diff, SlackIsUnknownWhereContainersDoNotTell) {
+  Costs costs = costs_of({{"users", "load", 1, 1000}});
+  EXPECT_TRUE(diff(costs, costs).total.tells_slack);
+  Costs by_name = costs;
+  by_name.tells_slack = false;
+  EXPECT_FALSE(diff(costs, by_name).total.tells_slack);
+  costs.tables[0].kind = costs.sites[0].kind = "tsl_robin";
+  const Diff unknown = diff(costs, costs);
+  EXPECT_FALSE(unknown.total.tells_slack || unknown.tables[0].tells_slack || unknown.sites[0].tells_slack);
+  EXPECT_TRUE(diff({}, {}).total.tells_slack);
+}
+
 TEST(Diff, TheLargestChangeOfBytesComesFirstUpOrDown) {
   const Diff made = diff(costs_of({{"a", "f", 1, 10}, {"b", "g", 1, kOneMiB}, {"c", "h", 1, 10}}),
                          costs_of({{"a", "f", 1, 500}, {"b", "g", 1, 1000}, {"c", "h", 2, 10}}));

@@ -240,7 +240,7 @@ TEST(Classify, OpenTablesAreSaidToLackTheirFill) {
   HeapProfile heap;
   heap.add({"llvm::DenseMap::allocateBuckets", "llvm::DenseMap::grow", "llvm::DenseMapBase::operator[]", "f"});
   const analyze::Analysis analysis = analyze::analyze(classify(std::move(heap).finish()));
-  EXPECT_EQ(analysis.tables.at(0).counts.ever, 0);
+  EXPECT_EQ(analysis.tables.at(0).counts.ever, std::nullopt);
   EXPECT_THAT(analysis.missing, testing::Contains(testing::HasSubstr("fill of 1 open table")));
 }
 

@@ -42,7 +42,7 @@ TEST(Text, SaysWhatAStrangerNeeds) {
 
 TEST(Text, FindingsComeFirst) {
   analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
-  EXPECT_THAT(text(analysis, {}), HasSubstr("explains each\n  none\n"));
+  EXPECT_THAT(text(analysis, {}), HasSubstr("explains each\n  none\n  not known   for 1 of 2 tables: "));
   findings::Finding finding;
   finding.id = findings::FindingId::kGrownInSteps;
   finding.problem = findings::GrownInSteps{.tables = 1, .growths = 14, .moved = 1'106'491, .held = 100'000};

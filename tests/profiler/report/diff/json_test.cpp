@@ -54,6 +54,14 @@ TEST(DiffJson, HoldsTheDifference) {
   EXPECT_EQ(report["omitted"], Json({{"tables", 0}, {"sites", 0}}));
 }
 
+TEST(DiffJson, UnknownSlackIsNull) {
+  compare::Diff diff;
+  diff.total.tells_slack = false;
+  const nlohmann::json page = nlohmann::json::parse(diff_json(diff, {}));
+  EXPECT_TRUE(page["total"]["after"]["inuse_slack"].is_null());
+  EXPECT_EQ(page["total"]["after"]["inuse_space"], 0);
+}
+
 TEST(DiffJson, NothingChanged) {
   const Json report = diff_page({});
   EXPECT_EQ(report["changed"], false);

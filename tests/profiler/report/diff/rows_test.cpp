@@ -79,6 +79,13 @@ TEST(DiffRows, Cells) {
             "-8.0 EiB|8.0 EiB|+8.0 EiB|");
 }
 
+TEST(DiffRows, UnknownSlackIsNot0) {
+  compare::Change row;
+  row.tells_slack = false;
+  EXPECT_EQ(cells_of(row, static_cast<compare::Metric>(model::kInuseSlack)).after, "?");
+  EXPECT_EQ(cells_of(row, kSpace).after, "-");
+}
+
 TEST(DiffRows, Remarks) {
   const compare::Diff diff = sample_diff();
   EXPECT_EQ(remarks_on(diff.sites[0]), std::vector<std::string>{"likely renamed from shop::fill"});
