@@ -38,6 +38,7 @@ struct Grown {
   double bytes = 0;
   double entries = 0;   // sum, at their fullest
   double variance = 0;  // of `blocks`
+  recognize::FrameRef caller{};
 };
 
 class Tracer {
@@ -155,9 +156,10 @@ class Tracer {
     auto& sizes = grown_[static_cast<std::uint64_t>(block.facts.slots)];
     const std::uint64_t peak = peak_of(block.facts);
     const std::uint64_t limit = limit_of(block.facts);
-    auto same = std::find_if(sizes.begin(), sizes.end(),
-                             [&](const Grown& grown) { return grown.peak == peak && grown.limit == limit; });
-    if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak, .limit = limit});
+    auto same = std::find_if(sizes.begin(), sizes.end(), [&](const Grown& grown) {
+      return grown.peak == peak && grown.limit == limit && is_same_line(grown.caller, block.caller);
+    });
+    if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak, .limit = limit, .caller = block.caller});
     same->blocks += block.allocs();
     same->bytes += block.allocs() * array_bytes(block);
     same->entries += block.allocs() * mean_entries_at_fullest(block.facts);
@@ -263,6 +265,10 @@ class Tracer {
     for (Full& full : smallest) go_on(full, left / static_cast<double>(smallest.size()), slots, arrays);
   }
 
+  static bool is_same_line(const recognize::FrameRef& a, const recognize::FrameRef& b) {
+    return a.function == b.function && a.line == b.line && (a.function != model::kNone || a.location == b.location);
+  }
+
   /// Whether a table ended with an array of fewer slots.
   bool ended_below(std::uint64_t slots) const {
     return std::any_of(lineages_.begin(), lineages_.end(), [slots](const GrowthHistory& history) {
@@ -298,6 +304,10 @@ class Tracer {
         Full left{.history = i, .limit = std::uint64_t(end.entries), .tables = end.tables, .entries = end.entries};
         end.tables -= tables;
         taken += tables;
+        const bool here = std::all_of(arrays.begin(), arrays.end(), [&](const Grown& array) {
+          return is_same_line(array.caller, lineages_[i].place);
+        });
+        if (!here) lineages_[i].reserved_elsewhere += tables;
         go_on(left, tables, slots, arrays);  // may add ends: `end` is not valid any more
       }
     }

@@ -26,20 +26,21 @@ struct End {
 struct GrowthHistory {
   const TableBlocks* table = nullptr;
   bool hinted = false;
-  bool copied = false;           // tables that began as copies: no reserve() decides about them
-  recognize::FrameRef place;     // call site of the reserve(); if not hinted, of the most bytes of growth
-  std::size_t sample = 0;        // the sample with the heaviest stack there
-  std::uint64_t hint = 0;        // the largest
-  std::uint64_t slots = 0;       // of the largest first array
-  double tables = 0;             // number of tables
-  double unused = 0;             // tables that never held an entry
-  double growths = 0;            // arrays that they grew into
-  double moved = 0;              // entries that were moved by growing
-  double bytes = 0;              // of all their bucket arrays, and of their overflow as far as a good hash explains it
-  double start_bytes = 0;        // of their first arrays
-  double inuse_start_bytes = 0;  // of those in use
-  double inuse_tables = 0;       // number of first arrays in use
-  double variance = 0;           // of `bytes`; 0 if exact
+  bool copied = false;            // tables that began as copies: no reserve() decides about them
+  recognize::FrameRef place;      // call site of the reserve(); if not hinted, of the most bytes of growth
+  std::size_t sample = 0;         // the sample with the heaviest stack there
+  std::uint64_t hint = 0;         // the largest
+  std::uint64_t slots = 0;        // of the largest first array
+  double tables = 0;              // number of tables
+  double unused = 0;              // tables that never held an entry
+  double growths = 0;             // arrays that they grew into
+  double moved = 0;               // entries that were moved by growing
+  double reserved_elsewhere = 0;  // arrays that reserve() at other lines made of tables in use
+  double bytes = 0;               // of all their bucket arrays, and of their overflow as far as a good hash explains it
+  double start_bytes = 0;         // of their first arrays
+  double inuse_start_bytes = 0;   // of those in use
+  double inuse_tables = 0;        // number of first arrays in use
+  double variance = 0;            // of `bytes`; 0 if exact
   std::vector<End> ends;
 };
 

@@ -146,6 +146,10 @@ std::optional<Unexpected> unexpected_in(const Line& line) {
 }
 
 void consider(const FindingContext& context, const Line& line, std::vector<Finding>& findings) {
+  // Whatever is reserved here, what another line reserves for the same tables stays: their arrays are not saved.
+  for (const GrowthHistory& history : line.histories) {
+    if (history.reserved_elsewhere > 0) return;
+  }
   const Best best = best_reserve(line);
   const Saving saving{.avoidable = line.bytes - best.bytes, .of = line.bytes, .variance = line.variance};
   if (!saving.is_certain()) return;

@@ -61,6 +61,8 @@ std::vector<Said> numbers_of(const std::string& text) {
 }
 
 bool is_counted(const Said& said) {
+  // What an array takes is the container's number, not the program's.
+  if (said.before.ends_with("array takes ") || said.before.ends_with("arrays take up to ")) return false;
   for (const char* const unit : {" times", " %", " bytes", " bits"}) {
     if (said.after.starts_with(unit)) return false;
   }

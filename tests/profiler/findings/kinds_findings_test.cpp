@@ -65,7 +65,7 @@ TEST(KindsFindings, WhatIsReservedFollowsTheLoadFactor) {
   tables.blocks(std_array("hint", 202409, 960, 20240, 20240), at(10), 1, 0, 1, 0);
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(report::sentence_of(found[0]), "1 table reserved for 20,240 entries never held more than 960");
+  EXPECT_EQ(report::sentence_of(found[0]), "1 table, whose array takes 20,240 entries, never held more than 960");
   EXPECT_EQ(found[0].reserve, 960U);
   EXPECT_EQ(found[0].avoidable, 8 * (202409 - 10273));  // the next prime above 960 / 0.1
 }

@@ -126,7 +126,7 @@ TEST_F(PublishTest, LabelsSayWhatABlockIs) {
     EXPECT_EQ(label_number(made, i, model::kLabelBytes), is_buckets ? 4096 : 144);
     EXPECT_EQ(label_number(made, i, model::kLabelSlots), is_buckets ? 128 : -1);
     EXPECT_EQ(label_number(made, i, model::kLabelHint), is_buckets ? 100 : -1);
-    EXPECT_EQ(label_number(made, i, model::kLabelPeak), is_buckets ? 26 : -1);  // 20, rounded up to a load limit
+    EXPECT_EQ(label_number(made, i, model::kLabelPeak), is_buckets ? 20 : -1);
     if (is_buckets) {
       EXPECT_EQ(made.values(i)[model::kInuseSlack], 4096 - 20 * 16);
     }
