@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "profiler/facts/facts.h"
 #include "profiler/findings/findings.h"
 
 namespace bucketprof::findings {
@@ -97,10 +98,19 @@ void add_overflow(const FindingContext& context, const TableBlocks& table, Kept&
   }
 }
 
+/// Whether in-use values may be those of the high-water mark. A flat table often makes it when it is reserved: its
+/// entries are not gone then, but have not come yet.
+bool is_at_peak(const model::Profile& profile) {
+  const facts::Facts facts = facts::read_facts(profile);
+  return std::any_of(facts.moments.begin(), facts.moments.end(),
+                     [](const facts::Moment& moment) { return moment.at == "peak"; });
+}
+
 }  // namespace
 
 void find_emptied(const FindingContext& context, const std::vector<TableBlocks>& tables,
                   std::vector<Finding>& findings) {
+  if (is_at_peak(context.profile)) return;
   for (const TableBlocks& table : tables) {
     if (!table.rule || table.rule->has_vectors()) continue;  // which do not show how many entries are left
     Kept kept;

@@ -269,6 +269,14 @@ class Tracer {
     return a.function == b.function && a.line == b.line && (a.function != model::kNone || a.location == b.location);
   }
 
+  /// Whether all arrays that replaced others were allocated at this line.
+  bool all_grew_at(const recognize::FrameRef& place) const {
+    return std::all_of(grown_.begin(), grown_.end(), [&](const auto& size) {
+      return std::all_of(size.second.begin(), size.second.end(),
+                         [&](const Grown& array) { return is_same_line(array.caller, place); });
+    });
+  }
+
   /// Whether a table ended with an array of fewer slots.
   bool ended_below(std::uint64_t slots) const {
     return std::any_of(lineages_.begin(), lineages_.end(), [slots](const GrowthHistory& history) {
@@ -304,10 +312,7 @@ class Tracer {
         Full left{.history = i, .limit = std::uint64_t(end.entries), .tables = end.tables, .entries = end.entries};
         end.tables -= tables;
         taken += tables;
-        const bool here = std::all_of(arrays.begin(), arrays.end(), [&](const Grown& array) {
-          return is_same_line(array.caller, lineages_[i].place);
-        });
-        if (!here) lineages_[i].reserved_elsewhere += tables;
+        if (!all_grew_at(lineages_[i].place)) lineages_[i].reserved_elsewhere += tables;
         go_on(left, tables, slots, arrays);  // may add ends: `end` is not valid any more
       }
     }

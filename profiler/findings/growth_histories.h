@@ -35,7 +35,7 @@ struct GrowthHistory {
   double unused = 0;              // tables that never held an entry
   double growths = 0;             // arrays that they grew into
   double moved = 0;               // entries that were moved by growing
-  double reserved_elsewhere = 0;  // arrays that reserve() at other lines made of tables in use
+  double reserved_elsewhere = 0;  // tables in use that reserve() enlarged, beside growth at other lines
   double bytes = 0;               // of all their bucket arrays, and of their overflow as far as a good hash explains it
   double start_bytes = 0;         // of their first arrays
   double inuse_start_bytes = 0;   // of those in use

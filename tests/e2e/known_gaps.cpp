@@ -6,7 +6,7 @@
 namespace bucketprof::e2e {
 namespace {
 
-constexpr std::array<KnownGap, 37> kGaps{{
+constexpr std::array<KnownGap, 33> kGaps{{
     {"advice", "reserved_late", "absl_flat", "the later reserve() stays, and counts as a table or a growth"},
     {"advice", "reserved_late", "boost_closed", "the later reserve() stays, and counts as a table or a growth"},
     {"advice", "reserved_late", "boost_flat", "the later reserve() stays, and counts as a table or a growth"},
@@ -30,9 +30,6 @@ constexpr std::array<KnownGap, 37> kGaps{{
     {"healthy", "erased_while_iterating", "absl_flat", "room for what erased entries use up counts as too much"},
     {"healthy", "erased_while_iterating", "boost_flat", "room for what erased entries use up counts as too much"},
     {"healthy", "erased_while_iterating", "map", "room for what erased entries use up counts as too much"},
-    {"healthy", "merged_shards", "absl_flat", "emptied, in the profile of a moment before the entries came"},
-    {"healthy", "merged_shards", "boost_flat", "emptied, in the profile of a moment before the entries came"},
-    {"healthy", "merged_shards", "map", "emptied, in the profile of a moment before the entries came"},
     {"healthy", "moved_results", "boost_flat", "growing twice allocates a little less than the right reserve()"},
     {"healthy", "unbounded_cache", "absl_flat", "room for what erased entries use up counts as too much"},
     {"healthy", "unbounded_cache", "boost_flat", "room for what erased entries use up counts as too much"},
@@ -43,7 +40,6 @@ constexpr std::array<KnownGap, 37> kGaps{{
     {"numbers", "lookup_inserts", "*", "a capacity as what was asked for"},
     {"numbers", "reserved_late", "*", "a rounded peak as the entries"},
     {"numbers", "reserved_members", "*", "a capacity as what was asked for"},
-    {"numbers", "step_reserve", "*", "one table counts as many"},
 }};
 
 }  // namespace

@@ -16,7 +16,7 @@ using testing_support::BlockSample;
 using testing_support::findings_of;
 using testing_support::TableProfile;
 
-constexpr BlockSample kCopy{.kind = "std_node", .part = "buckets", .cause = "copy", .bytes = 8 * 5087, .slots = 5087};
+const BlockSample kCopy{.kind = "std_node", .part = "buckets", .cause = "copy", .bytes = 8 * 5087, .slots = 5087};
 
 std::vector<Finding> copied(std::int64_t copies, std::int64_t in_use, std::int64_t peak, std::int64_t nodes) {
   TableProfile tables;
