@@ -6,12 +6,7 @@
 namespace bucketprof::e2e {
 namespace {
 
-constexpr std::array<KnownGap, 33> kGaps{{
-    {"advice", "reserved_late", "absl_flat", "the later reserve() stays, and counts as a table or a growth"},
-    {"advice", "reserved_late", "boost_closed", "the later reserve() stays, and counts as a table or a growth"},
-    {"advice", "reserved_late", "boost_flat", "the later reserve() stays, and counts as a table or a growth"},
-    {"advice", "reserved_late", "map", "the later reserve() stays, and counts as a table or a growth"},
-    {"advice", "reserved_late", "std", "the later reserve() stays, and counts as a table or a growth"},
+constexpr std::array<KnownGap, 27> kGaps{{
     {"cause", "grown_once", "absl_flat", "one staircase is the first thing people read"},
     {"cause", "grown_once", "boost_closed", "one staircase is the first thing people read"},
     {"cause", "grown_once", "boost_flat", "one staircase is the first thing people read"},
@@ -38,7 +33,6 @@ constexpr std::array<KnownGap, 33> kGaps{{
     {"numbers", "copies_in_loop", "*", "emptied, before the entries came; or a rounded peak"},
     {"numbers", "copies_returned", "*", "emptied, before the entries came; or a rounded peak"},
     {"numbers", "lookup_inserts", "*", "a capacity as what was asked for"},
-    {"numbers", "reserved_late", "*", "a rounded peak as the entries"},
     {"numbers", "reserved_members", "*", "a capacity as what was asked for"},
 }};
 

@@ -19,6 +19,6 @@ struct KnownGap {
 [[nodiscard]] const KnownGap* known_gap(std::string_view name, std::string_view family, std::string_view check);
 
 /// Of the advices of sampled profiles of the cases, how many are wrong by more than their error. To become 5.
-inline constexpr std::uint64_t kKnownWrongPercent = 12;
+inline constexpr std::uint64_t kKnownWrongPercent = 8;
 
 }  // namespace bucketprof::e2e
