@@ -35,6 +35,11 @@ void FirstArrays::add(const facts::SampleFacts& facts) {
   }
 }
 
+/// At most kFew nodes a table. Numbers in files may be any, so they are not multiplied.
+static bool has_few_entries(const NotedTable& table) {
+  return table.nodes / kFew + (table.nodes % kFew != 0 ? 1 : 0) <= table.tables;
+}
+
 std::vector<NoteId> notes_on(const FirstArrays& first, const NotedTable& table) {
   std::vector<NoteId> notes;
   // Sampling may miss the few nodes, or tables, that a note is about.
@@ -42,7 +47,7 @@ std::vector<NoteId> notes_on(const FirstArrays& first, const NotedTable& table) 
   if (counts_nodes && first.knows_slots && first.arrays > 0 && first.hinted == first.arrays &&
       first.bytes >= kLeastBytes && table.nodes < first.slots / kMuch)
     notes.push_back(NoteId::kReserved);
-  if (counts_nodes && table.tables >= kMany && 2 * first.arrays > table.tables && table.nodes <= kFew * table.tables) {
+  if (counts_nodes && table.tables >= kMany && first.arrays > table.tables / 2 && has_few_entries(table)) {
     notes.push_back(NoteId::kFewEntries);
     return notes;
   }
