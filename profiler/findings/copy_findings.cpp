@@ -82,6 +82,7 @@ void find_copies(const FindingContext& context, const std::vector<TableBlocks>& 
       const Saving saving{.avoidable = copies.bytes, .of = all, .variance = copies.variance};
       if (!saving.is_certain()) continue;
       Finding finding = context.about(table, FindingId::kCopied);
+      finding.basis = Basis::kInferred;  // a value may have been changed in a copy
       finding.problem = Copied{.copies = copies.made, .gone = copies.gone};
       finding.evidence = {{"copies", copies.made, "tables"},
                           {"destroyed", copies.gone, "tables"},

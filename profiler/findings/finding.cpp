@@ -64,6 +64,8 @@ std::string_view name_of(Confidence confidence) {
   return "";
 }
 
+std::string_view name_of(Basis basis) { return basis == Basis::kCounted ? "counted" : "inferred"; }
+
 Advice Finding::advice() const {
   Advice advice{.id = id, .reserve = reserve};
   if (const auto* over = std::get_if<OverPreallocated>(&problem)) advice.hint = over->hint;

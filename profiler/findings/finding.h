@@ -41,6 +41,13 @@ enum class Confidence : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(Confidence confidence);
 
+/// Where the evidence is from.
+enum class Basis : std::uint8_t {
+  kCounted,   // the container's allocator counted it
+  kInferred,  // it follows from what is usual: an array that was replaced was full, a copy was not changed
+};
+[[nodiscard]] std::string_view name_of(Basis basis);
+
 struct Evidence {
   std::string name;  // snake_case
   double value = 0;
@@ -132,6 +139,7 @@ struct Finding {
   std::int64_t avoidable_inuse = 0;      // the part of `avoidable` that was in use at that moment
   std::int64_t error = 0;                // half the width of the 95 % confidence interval of `avoidable`; 0 if exact
   Confidence confidence = Confidence::kExact;
+  Basis basis = Basis::kCounted;
   bool is_worth_reporting = false;  // reaches the thresholds
   bool is_note = false;             // the normal price of something; comes after all that are not
 

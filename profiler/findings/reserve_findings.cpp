@@ -215,6 +215,7 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
       sample = line_of_most->sample;
     }
   }
+  if (!first.table->rule->tells_entries()) finding.basis = Basis::kInferred;
   finding.is_note = finding.id == FindingId::kGrownInSteps && is_usual(line);
   context.finish(finding, place, sample, saving);
   findings.push_back(std::move(finding));

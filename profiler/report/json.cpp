@@ -137,6 +137,7 @@ class Writer {
             {"avoidable_inuse", finding.avoidable_inuse},
             {"error", finding.error},
             {"confidence", name_of(finding.confidence)},
+            {"basis", name_of(finding.basis)},
             {"note", finding.is_note},
             {"evidence", evidence},
             {"stack", stack}};

@@ -163,7 +163,8 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
 }
 
 std::string savings_of(const findings::Finding& finding) {
-  std::string text = human_bytes(finding.avoidable);
+  std::string text = finding.basis == findings::Basis::kInferred ? "inferred: " : "";
+  text += human_bytes(finding.avoidable);
   if (finding.confidence != findings::Confidence::kExact) {
     text += fmt::format(" +- {} (confidence {})", human_bytes(finding.error), name_of(finding.confidence));
   }

@@ -37,6 +37,8 @@ TEST(CopyFindings, ManyShortLivedCopies) {
   EXPECT_EQ(report::advice_of(found[0].advice()), "take it by reference, or move it, unless the copy is changed");
   EXPECT_EQ(found[0].avoidable, 399 * (8 * 5087 + 5000 * 16));
   EXPECT_EQ(found[0].site.line, 12);
+  EXPECT_EQ(name_of(found[0].basis), "inferred");
+  EXPECT_TRUE(report::savings_of(found[0]).starts_with("inferred: "));
 }
 
 TEST(CopyFindings, NotThoseThatAreKeptOrFewOrChanged) {

@@ -30,6 +30,7 @@ TEST(TombstoneFindings, AReservedArrayThatWasDoubled) {
   EXPECT_EQ(found[0].reserve, 28'673U);
   EXPECT_EQ(found[0].avoidable, 17 * 32'768);
   EXPECT_EQ(found[0].site.line, 24);
+  EXPECT_EQ(name_of(found[0].basis), "counted");
 }
 
 TEST(TombstoneFindings, NotGrowthBySize) {
