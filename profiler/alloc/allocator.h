@@ -37,6 +37,12 @@ struct PlainEntry<std::pair<K, V>> {
 /// Whether a U is an entry of a container of Entry. pair<K, V> and pair<const K, V> count as the same type.
 template <class U, class Entry>
 inline constexpr bool kIsEntry = std::is_same_v<typename PlainEntry<U>::type, typename PlainEntry<Entry>::type>;
+
+/// The life of a table that passes facts.
+struct OwnLife {
+  tables::Life value = 0;
+};
+struct NoLife {};
 }  // namespace detail
 
 /// T: the allocated type; Entry: the container's value_type; K: the kind of container, if an alias states it; Absl: the
@@ -59,18 +65,19 @@ class Allocator {
   Allocator(TableName name) noexcept : id_(draw_table_id(name.index)) {}  // NOLINT(google-explicit-constructor)
   Allocator(const Allocator&) noexcept = default;
   Allocator& operator=(const Allocator&) noexcept = default;
-  Allocator(Allocator&& other) noexcept : id_(other.id_), handle_(other.handle_) { other.renew(); }
+  Allocator(Allocator&& other) noexcept : id_(other.id_), handle_(other.handle_), life_(other.life_) { other.renew(); }
   Allocator& operator=(Allocator&& other) noexcept {
     if (this != &other) {
       id_ = other.id_;
       handle_ = other.handle_;
+      life_ = other.life_;
       other.renew();
     }
     return *this;
   }
   template <class U>
   Allocator(const Allocator<U, Entry, K, Absl>& other) noexcept  // NOLINT(google-explicit-constructor)
-      : id_(other.id_), handle_(other.handle_) {
+      : id_(other.id_), handle_(other.handle_), life_(other.life_) {
     if constexpr (detail::kIsStdArray<T> && detail::kIsStdNode<U>) table_.set(&other + 1);
   }
   ~Allocator() = default;
@@ -82,7 +89,10 @@ class Allocator {
     const TableHandle* const source = known != nullptr ? known : find_handle(id_);
     const bool has_content = source != nullptr && (source->entries.load(std::memory_order_relaxed) != 0 ||
                                                    source->buckets.load(std::memory_order_relaxed) != 0);
-    if (has_content) copied.handle_ = &detail::copied;
+    if (has_content) {
+      copied.handle_ = &detail::copied;
+      detail::copy_source = {static_cast<std::uint32_t>(copied.id_), source->start.load(std::memory_order_relaxed)};
+    }
     return copied;
   }
 
@@ -92,31 +102,41 @@ class Allocator {
     Inferred block = infer<T, Entry>(K, n, Absl, sizeof(Entry) == 1 ? counted_entries() : 0);
     T* const start = std::allocator<T>().allocate(n);
     hashmap::PartInfo info{.part = block.part, .entry_bytes = block.entry_bytes, .slots = block.slots};
+    std::uint32_t start_of_table = 0;
     if (block.part == hashmap::Part::kNodes) {
       info.cause = hashmap::Cause::kNode;
       // boost constructs entries through copies of this allocator: each would look up the handle if it had none.
       if (block.kind == Kind::kBoostNode) static_cast<void>(handle());
     } else if (block.part == hashmap::Part::kBuckets) {
-      const bool is_copy = handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == detail::kCopiedId;
+      const bool copy = is_copy();
       tell_load_factor(block);
-      note_bucket_block(handle(), block, info, is_copy);
+      note_bucket_block(handle(), block, info, copy);
+      start_of_table = start_for(info.cause);
     }
     const bool varies = block.part != hashmap::Part::kNodes || n != 1;
-    record(start, n, TableInfo{id_, block.kind, short_type_name<Entry>()}, info,
-           varies ? FactsId() : FactsId(&node_facts_));
+    record(start, n,
+           TableInfo{.id = id_, .kind = block.kind, .start = start_of_table, .type_name = short_type_name<Entry>()},
+           info, varies ? FactsId() : FactsId(&node_facts_));
     return start;
   }
 
   /// For containers that pass the facts about the block (hashmap/part.h).
   [[nodiscard]] T* allocate_part(std::size_t n, const hashmap::PartInfo& info) {
     T* const start = std::allocator<T>().allocate(n);
-    record(start, n, TableInfo{id_, K, short_type_name<Entry>()}, info);
+    TableInfo table{.id = id_, .kind = K, .type_name = short_type_name<Entry>()};
+    if constexpr (kPassesFacts) {
+      if (info.part == hashmap::Part::kBuckets) {
+        table.start = start_for(info.cause);
+        table.life = life_.value = next_life(life_.value, info.cause);
+      }
+    }
+    record(start, n, table, info);
     return start;
   }
 
   void deallocate(T* start, std::size_t n) noexcept {
     record_free(start);
-    if constexpr (K != Kind::kGoMap) {  // the bucket blocks of a part-aware table are counted by the recorder
+    if constexpr (!kPassesFacts) {  // the bucket blocks of a part-aware table are counted by the recorder
       const Inferred block = infer<T, Entry>(K, n, Absl);
       // Tables with their entries in a vector free their buckets before they allocate more.
       if (block.part == hashmap::Part::kBuckets) forget_bucket_block(handle_, id_, block.kind != Kind::kAnkerlDense);
@@ -194,6 +214,17 @@ class Allocator {
   [[nodiscard]] TableHandle* known_handle() const noexcept {
     return handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == id_ ? handle_ : nullptr;
   }
+  /// Whether the table began as a copy and has no handle yet.
+  [[nodiscard]] bool is_copy() const noexcept {
+    return handle_ != nullptr && handle_->id.load(std::memory_order_relaxed) == detail::kCopiedId;
+  }
+  /// TableInfo::start of an array that is allocated for this cause.
+  [[nodiscard]] std::uint32_t start_for(hashmap::Cause cause) const noexcept {
+    if (cause == hashmap::Cause::kCopy)
+      return detail::copy_source.copy == static_cast<std::uint32_t>(id_) ? detail::copy_source.start : 0;
+    const TableHandle* const known = hashmap::begins_table(cause) ? nullptr : known_handle();
+    return known != nullptr ? known->start.load(std::memory_order_relaxed) : 0;
+  }
   /// 0 if they have not been counted.
   [[nodiscard]] std::uint64_t counted_entries() const noexcept {
     const TableHandle* const known = known_handle();
@@ -222,13 +253,17 @@ class Allocator {
   void renew() noexcept {
     id_ = draw_table_id(name_index(id_));
     handle_ = nullptr;
+    life_ = {};
   }
 
   // Its address identifies the facts of a single node of this type. NOLINTNEXTLINE(readability-identifier-naming)
   [[gnu::visibility("hidden")]] static inline char node_facts_ = 0;
 
+  static constexpr bool kPassesFacts = K == Kind::kGoMap;
+
   TableId id_;
   TableHandle* handle_ = nullptr;
+  [[no_unique_address]] std::conditional_t<kPassesFacts, detail::OwnLife, detail::NoLife> life_;
   [[no_unique_address]] std::conditional_t<detail::kIsStdArray<T>, StdTable, NoStdTable> table_;
 };
 

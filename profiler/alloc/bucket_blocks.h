@@ -33,7 +33,25 @@ inline hashmap::Cause cause_of_next_array(const TableHandle* table, const Inferr
              ? Cause::kTombstones
              : Cause::kRehash;
 }
+
+/// What a block that replaces another one says of its table.
+inline tables::Life life_with(const TableHandle& table, const Inferred& block, hashmap::Cause cause) noexcept {
+  if (!tables::tells_entries(block.kind)) return 0;
+  if (cause == hashmap::Cause::kShrink) return tables::kShrunk;
+  if (cause == hashmap::Cause::kGrowSameSize || cause == hashmap::Cause::kTombstones) return tables::kChurned;
+  const bool was_full =
+      table.entries.load(std::memory_order_relaxed) >= table.array_limit.load(std::memory_order_relaxed);
+  return was_full ? 0 : tables::kEnlarged;
+}
 }  // namespace detail
+
+/// The life of a table that passes facts, when it gets an array of this cause. It grows by itself only when it is full.
+[[nodiscard]] inline tables::Life next_life(tables::Life life, hashmap::Cause cause) noexcept {
+  if (hashmap::begins_table(cause)) return tables::first_life(cause);
+  if (cause == hashmap::Cause::kRehash) life |= tables::kEnlarged;
+  if (cause == hashmap::Cause::kGrowSameSize) life |= tables::kChurned;
+  return life;
+}
 
 /// Infers the cause of a new bucket block and counts it. A first bucket block that is larger than one entry needs has
 /// the cause kHint, unless there are entries: they are in the table itself, or were in a block that no rule fits.
@@ -57,6 +75,12 @@ inline void note_bucket_block(TableHandle* table, const Inferred& block, hashmap
   }
   if (tables::has_unusual_limit(block.kind, block.slots, block.limit)) info.hint = block.limit;
   if (table == nullptr) return;
+  if (hashmap::begins_table(info.cause)) {
+    const tables::Life again = table->life.load(std::memory_order_relaxed) & tables::kAgain;
+    table->begin_life(tables::first_life(info.cause) | again);
+  } else {
+    table->add_life(detail::life_with(*table, block, info.cause));
+  }
   table->array_slots.store(block.slots, std::memory_order_relaxed);
   table->array_limit.store(block.limit, std::memory_order_relaxed);
   table->buckets.store(table->buckets.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -76,9 +100,11 @@ inline void forget_bucket_block(TableHandle* table, TableId id, bool has_entries
   if (table == nullptr) return;
   const std::uint32_t blocks = table->buckets.load(std::memory_order_relaxed);
   if (blocks != 0) table->buckets.store(blocks - 1, std::memory_order_relaxed);
+  if (blocks == 2) table->end_move();
   if (blocks == 1) {
     // Entries moved to another table were not counted off.
     if (has_entries) {
+      table->add_life(tables::kAgain);
       table->entries.store(0, std::memory_order_relaxed);
       table->array_slots.store(0, std::memory_order_relaxed);
     }

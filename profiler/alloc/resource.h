@@ -64,8 +64,11 @@ class Resource : public std::pmr::memory_resource {
     TableHandle* const table = is_node || is_array ? handle() : nullptr;
     if (is_node) info.cause = hashmap::Cause::kNode;
     if (is_array) note_bucket_block(table, block, info);
-    TableHandle* const recorded = record_alloc(start, bytes, TableInfo{id_, facts_.kind, facts_.type_name}, info,
-                                               is_node ? facts_.node_facts : FactsId());
+    const bool starts = hashmap::begins_table(info.cause) || !is_array || table == nullptr;
+    const std::uint32_t start_of_table = starts ? 0 : table->start.load(std::memory_order_relaxed);
+    TableHandle* const recorded = record_alloc(
+        start, bytes, TableInfo{.id = id_, .kind = facts_.kind, .start = start_of_table, .type_name = facts_.type_name},
+        info, is_node ? facts_.node_facts : FactsId());
     if (recorded == nullptr && is_array && table != nullptr &&
         table->newest_block.load(std::memory_order_relaxed) != 0) {
       bucket_block_not_recorded(table, id_);

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "profiler/tables/kind.h"
+#include "profiler/tables/life.h"
 
 #pragma GCC visibility push(default)
 namespace bucketprof::alloc {
@@ -51,14 +52,29 @@ struct alignas(64) TableHandle {
   std::atomic<std::uint32_t> newest_block{0};  // the recorder's chain of recorded bucket blocks; 0: none
   std::atomic<std::uint64_t> array_slots{0};   // of the latest of `buckets`
   std::atomic<std::uint64_t> array_limit{0};   // most entries in it
-  TableHandle* next_free = nullptr;            // for the recorder only, as the next member
-  bool superseded = false;                     // the current bucket block is a later, unrecorded one
-  std::atomic<float> load_factor{0};           // as an alias notes it; 0: none noted
+  std::atomic<std::uint32_t> start{0};  // the recorder's number of the stack that allocated the first array; 0: unknown
+  std::atomic<std::uint32_t> filled{0};  // most entries since it was last empty; 0: as `peak`, it never was
+  bool superseded = false;               // for the recorder only: the current bucket block is a later, unrecorded one
+  std::atomic<tables::Life> life{0};
+  std::atomic<float> load_factor{0};  // as an alias notes it; 0: none noted
 
-  void add_entry() noexcept { set_entries(entries.load(std::memory_order_relaxed) + 1); }
-  void set_entries(std::uint64_t n) noexcept {
+  void add_entry() noexcept {
+    const std::uint64_t n = entries.load(std::memory_order_relaxed) + 1;
     entries.store(n, std::memory_order_relaxed);
-    if (n > peak.load(std::memory_order_relaxed)) peak.store(n, std::memory_order_relaxed);
+    if (n > peak.load(std::memory_order_relaxed)) {
+      peak.store(n, std::memory_order_relaxed);
+    } else {
+      note_return(n);
+    }
+  }
+  void set_entries(std::uint64_t n) noexcept {
+    const std::uint64_t before = entries.load(std::memory_order_relaxed);
+    entries.store(n, std::memory_order_relaxed);
+    if (n > peak.load(std::memory_order_relaxed)) {
+      peak.store(n, std::memory_order_relaxed);
+    } else if (n > before) {
+      note_return(n);
+    }
   }
   /// Returns the entries left. Never wraps below 0, because counting may have begun after some entries were made.
   std::uint64_t remove_entry() noexcept {
@@ -67,18 +83,60 @@ struct alignas(64) TableHandle {
     entries.store(left, std::memory_order_relaxed);
     return left;
   }
+
+  void add_life(tables::Life more) noexcept {
+    life.store(life.load(std::memory_order_relaxed) | more, std::memory_order_relaxed);
+  }
+  /// The table's first array is allocated now.
+  void begin_life(tables::Life how) noexcept {
+    life.store(how, std::memory_order_relaxed);
+    start.store(0, std::memory_order_relaxed);
+    filled.store(0, std::memory_order_relaxed);
+  }
+  /// The entries are in a new array now. One too many was counted, as each was added before it was removed.
+  void end_move() noexcept {
+    const std::uint64_t n = entries.load(std::memory_order_relaxed);
+    if (peak.load(std::memory_order_relaxed) == n + 1) peak.store(n, std::memory_order_relaxed);
+  }
+  /// Notes whether entries went before this one came, which is the n-th. Tables move entries to a new array by adding
+  /// each before they remove it, so nothing is noted while there are two.
+  void note_return(std::uint64_t n) noexcept {
+    if (buckets.load(std::memory_order_relaxed) > 1) return;
+    const std::uint32_t most = filled.load(std::memory_order_relaxed);
+    if (n == 1) {
+      filled.store(1, std::memory_order_relaxed);
+      add_life(tables::kRefilled);
+    } else if (most == 0 || n <= most) {
+      add_life(tables::kChurned);
+    } else {
+      filled.store(n > ~std::uint32_t{0} ? ~std::uint32_t{0} : static_cast<std::uint32_t>(n),
+                   std::memory_order_relaxed);
+    }
+  }
 };
+static_assert(sizeof(TableHandle) == 64);
 
 namespace detail {
 inline constexpr TableId kCopiedId = ~TableId{0};  // none that is drawn
 /// The handle of tables that are copies and have no handle yet. Hidden as next_id.
 [[gnu::visibility("hidden")]] inline constinit TableHandle copied{.id = kCopiedId};
+/// The latest table of this thread that began as a copy, and where its source did (TableHandle::start). Small, because
+/// each library has one in memory of which little is left for those that are loaded late.
+struct CopySource {
+  std::uint32_t copy = 0;  // lower bits of the id
+  std::uint32_t start = 0;
+};
+[[gnu::visibility("hidden")]] inline constinit thread_local CopySource copy_source{};
 }  // namespace detail
 
 /// What an allocator knows about its table.
 struct TableInfo {
   TableId id = 0;
   Kind kind = Kind::kUnknown;
+  tables::Life life = 0;   // of a bucket array, for tables that pass facts
+  std::uint16_t zero = 0;  // no hole, so that the compiler stores all of this at once
+  /// For a bucket array that replaces another one, TableHandle::start. For a copy's first one, that of the source.
+  std::uint32_t start = 0;
   std::string_view type_name;  // in static storage, perhaps a library's; names a table without a name
 };
 

@@ -3,6 +3,7 @@
 // The constructor looks up each string of the profile once, so that reading a sample only compares numbers.
 #include "profiler/facts/sample_facts.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "profiler/tables/names.h"
@@ -10,12 +11,28 @@
 namespace bucketprof::facts {
 namespace {
 
-enum Key : std::uint8_t { kNoKey, kTable, kKind, kPart, kCause, kBytes, kEntryBytes, kSlots, kHint, kLimit, kPeak };
+enum Key : std::uint8_t {
+  kNoKey,
+  kTable,
+  kKind,
+  kPart,
+  kCause,
+  kLife,
+  kStart,
+  kBytes,
+  kEntryBytes,
+  kSlots,
+  kHint,
+  kLimit,
+  kPeak
+};
 
-constexpr std::array<std::pair<std::string_view, Key>, 10> kKeys{{{model::kLabelTable, kTable},
+constexpr std::array<std::pair<std::string_view, Key>, 12> kKeys{{{model::kLabelTable, kTable},
                                                                   {model::kLabelKind, kKind},
                                                                   {model::kLabelPart, kPart},
                                                                   {model::kLabelCause, kCause},
+                                                                  {model::kLabelLife, kLife},
+                                                                  {model::kLabelStart, kStart},
                                                                   {model::kLabelBytes, kBytes},
                                                                   {model::kLabelEntryBytes, kEntryBytes},
                                                                   {model::kLabelSlots, kSlots},
@@ -28,6 +45,16 @@ Key key_of(std::string_view name) {
     if (known == name) return key;
   }
   return kNoKey;
+}
+
+tables::Life life_in(std::string_view words) {
+  tables::Life life = 0;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    life |= tables::life_of(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return life;
 }
 
 }  // namespace
@@ -70,6 +97,8 @@ void SampleReader::read_label(const model::Label& label, SampleFacts& facts) con
   }
   if (key == kTable && facts.table == 0) facts.table = label.str;
   if (key == kKind && facts.kind == 0) facts.kind = label.str;
+  if (key == kStart) facts.start = label.str;
+  if (key == kLife) facts.life = life_in(profile_.str(label.str));
   if (key == kPart) {
     facts.part_name = label.str;
     facts.part = words_[label.str].part;

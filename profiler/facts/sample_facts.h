@@ -4,6 +4,7 @@
 // this version does not know, is 0. Thread-compatible. The profile must outlive the reader.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -15,6 +16,7 @@
 #include "hashmap/part.h"
 #include "profiler/facts/sample_values.h"
 #include "profiler/model/profile.h"
+#include "profiler/tables/life.h"
 
 namespace bucketprof::facts {
 
@@ -26,6 +28,14 @@ using hashmap::Part;
 [[nodiscard]] constexpr bool may_be_rounded(std::uint64_t peak) {
   constexpr std::uint64_t kDigits = 32;  // five binary ones, then zeros
   return peak > kDigits && peak >> static_cast<unsigned>(std::countr_zero(peak)) < kDigits;
+}
+
+/// The least peak that is rounded to this one.
+[[nodiscard]] constexpr std::uint64_t least_of_rounded(std::uint64_t peak) {
+  if (!may_be_rounded(peak)) return peak;
+  constexpr int kDigits = 5;
+  const int drop = std::max(0, static_cast<int>(std::bit_width(peak)) - kDigits);
+  return peak - (std::uint64_t{1} << static_cast<unsigned>(drop)) + 1;
 }
 
 struct SampleFacts {
@@ -41,6 +51,8 @@ struct SampleFacts {
   std::int64_t hint = 0;   // bucket blocks only, as are the next
   std::int64_t limit = 0;  // entries that the block takes, if not the usual number of its slots; else 0
   std::optional<std::int64_t> peak;
+  std::optional<tables::Life> life;  // of bucket blocks, if the profile tells it
+  model::StringId start = 0;         // equal for bucket blocks whose tables began alike; 0: unknown
   SampleValues amounts;
 };
 

@@ -49,13 +49,14 @@ double maybe_growing(const TableBlocks& table, const Block& block) {
   return beside;
 }
 
-/// Mean number of entries of the tables of a name. If entries are in nodes, the arrays do not show their number.
-double mean_in_nodes(const TableBlocks& table) {
+/// The most entries that tables of a name hold on average, which held as many as this block's once, or more. If entries
+/// are in nodes, the arrays do not show their number: all nodes may be those of the fullest tables.
+double most_in_nodes(const TableBlocks& table, const Block& like) {
   double nodes = 0;
   double arrays = 0;
   for (const Block& block : table.blocks) {
     if (block.facts.part == hashmap::Part::kNodes) nodes += block.inuse();
-    if (block.facts.part == hashmap::Part::kBuckets) arrays += block.inuse();
+    if (block.facts.part == hashmap::Part::kBuckets && peak_of(block) >= peak_of(like)) arrays += block.inuse();
   }
   return arrays > 0 ? nodes / arrays : 0;
 }
@@ -63,7 +64,7 @@ double mean_in_nodes(const TableBlocks& table) {
 void look_at(const FindingContext& context, const TableBlocks& table, const Block& block, Kept& kept) {
   const GrowthRule& rule = *table.rule;
   const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak_of(block)));
-  const double now = block.facts.entry_bytes > 0 ? mean_entries_now(block.facts) : mean_in_nodes(table);
+  const double now = block.facts.entry_bytes > 0 ? mean_entries_now(block.facts) : most_in_nodes(table, block);
   const double tables = std::max(0.0, block.inuse() - maybe_growing(table, block));
   if (most == 0 || tables <= 0 || now > context.thresholds.emptied_fill * static_cast<double>(most)) return;
   const auto slots = std::min(rule.slots_for(most), static_cast<std::uint64_t>(block.facts.slots));

@@ -3,6 +3,8 @@
 // The names of findings, confidences and thresholds.
 #include "profiler/findings/finding.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 #include <utility>
@@ -71,9 +73,16 @@ Advice Finding::advice() const {
   if (const auto* over = std::get_if<OverPreallocated>(&problem)) advice.hint = over->hint;
   if (const auto* grown = std::get_if<GrownInSteps>(&problem)) {
     advice.hint = grown->hint;
-    advice.is_unexpected = grown->unexpected > 0;
+    advice.only_grows = grown->only_grows;
+    advice.unexpected = grown->reserved_at;
   }
+  if (const auto* rewritten = std::get_if<SameSizeGrowth>(&problem)) advice.reserve_at = rewritten->reserved_at;
   return advice;
+}
+
+std::string short_place(const recognize::Frame& frame) {
+  if (frame.file.empty()) return frame.function;
+  return fmt::format("{}:{}", frame.file.substr(frame.file.rfind('/') + 1), frame.line);
 }
 
 bool set_threshold(Thresholds& thresholds, std::string_view name, double value) {

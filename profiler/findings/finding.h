@@ -75,6 +75,9 @@ struct GrownInSteps {
   double moved = 0;  // entries
   std::uint64_t held = 0;
   bool held_is_known = true;  // false: `held` is an upper limit
+  std::string reserved_at{};  // the line of the reserve(), if the finding is at another one
+  bool only_grows = false;    // no entry ever came in the place of another
+  bool grown_here = false;    // all growth was at the finding's line, far beyond what was reserved at another
   double expected = 0;        // entries that other lines inserted, for which it was reserved; 0: not told
   double unexpected = 0;      // entries that the finding's line inserted beyond them
 };
@@ -88,7 +91,8 @@ struct OverflowHeavy {
   double percent_good = 0;  // with a good hash
 };
 struct SameSizeGrowth {
-  double arrays = 0;  // that replaced one of the same size
+  double arrays = 0;          // that replaced one of the same size
+  std::string reserved_at{};  // where the tables begin, if the finding is at another line
 };
 struct ManyTinyTables {
   double tables = 0;
@@ -121,7 +125,9 @@ struct Advice {
   FindingId id = FindingId::kOverPreallocated;
   std::optional<std::uint64_t> reserve;  // the argument of reserve()
   std::uint64_t hint = 0;                // what the present array takes; 0: none
-  bool is_unexpected = false;            // of growth by entries that were perhaps not meant to come
+  bool only_grows = false;               // of a table from which nothing is erased
+  std::string reserve_at{};              // where, if not at the finding's line
+  std::string unexpected{};  // growth by entries that perhaps were not meant to come: where to reserve for them
 };
 
 struct Finding {
@@ -130,8 +136,9 @@ struct Finding {
   Problem problem;
   std::vector<std::string> tables;  // names; several if the call site serves several
   std::string kind;
-  recognize::Frame site;                // the call site to change
-  std::vector<recognize::Frame> stack;  // leaf first, including the container's frames
+  recognize::Frame site;                        // the call site to change
+  std::optional<recognize::Frame> reserved_at;  // of the reserve() that the advice is about, if that is another one
+  std::vector<recognize::Frame> stack;          // leaf first, including the container's frames
   std::vector<Evidence> evidence;
   std::optional<std::uint64_t> reserve;  // the advised argument of reserve()
   std::int64_t avoidable = 0;            // bytes that the advice saves
@@ -158,6 +165,9 @@ struct Thresholds {
   double tiny_tables = 1000;        // many_tiny_tables: least number of tables
   double tiny_entries = 4;          // many_tiny_tables: largest mean number of entries
 };
+
+/// "file.cpp:12", or the function if the line is not known.
+[[nodiscard]] std::string short_place(const recognize::Frame& frame);
 
 /// Sets a threshold by its name. Returns false if the name is unknown, or the value is negative or not finite.
 [[nodiscard]] bool set_threshold(Thresholds& thresholds, std::string_view name, double value);

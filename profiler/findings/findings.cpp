@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "profiler/base/cxx_name.h"
@@ -18,7 +20,12 @@ namespace {
 constexpr double kMostBytes = 0x1p62;  // upper limit of a sum
 constexpr double kModel = 0.01;        // relative error of the formulas for avoidable bytes, rarely exceeded
 
-double error_of(double variance) { return kNormal95 * std::sqrt(std::max(0.0, variance)); }
+// Blocks are sampled as in a Poisson process. The upper limit of n such events is about n + 1.96 sqrt(n) + 2, and one
+// of them stands for variance / sum bytes.
+double error_of(const Saving& saving) {
+  const double variance = std::max(0.0, saving.variance);
+  return kNormal95 * std::sqrt(variance) + (saving.of > 0 ? 2 * variance / saving.of : 0);
+}
 
 Confidence confidence_of(double avoidable, double error) {
   if (error <= avoidable / 10) return Confidence::kHigh;
@@ -27,7 +34,7 @@ Confidence confidence_of(double avoidable, double error) {
 
 }  // namespace
 
-bool Saving::is_certain() const { return avoidable > error_of(variance); }
+bool Saving::is_certain() const { return avoidable > error_of(*this); }
 
 bool FindingContext::is_worth_reporting(const Saving& saving) const {
   const double all = saving.of_inuse ? inuse_space : alloc_space;
@@ -47,7 +54,7 @@ void FindingContext::finish(Finding& finding, const recognize::FrameRef& place, 
                             const Saving& saving) const {
   // The sizes and sums in a file may contradict each other.
   const double avoidable = std::min({saving.avoidable, saving.of_inuse ? inuse_space : alloc_space, kMostBytes});
-  const double error = error_of(saving.variance) + kModel * avoidable;
+  const double error = error_of(saving) + kModel * avoidable;
   finding.of_inuse = saving.of_inuse;
   finding.is_worth_reporting = is_worth_reporting(saving);
   finding.site = frames.describe(place);
@@ -59,6 +66,23 @@ void FindingContext::finish(Finding& finding, const recognize::FrameRef& place, 
   finding.key = fmt::format("{}:{}:{}", name_of(finding.id), finding.tables.empty() ? "" : finding.tables.front(),
                             qualified_name(finding.site.function));
 }
+
+namespace {
+
+/// A table that is kept large for entries that are gone is not to be reserved for them.
+void reconcile(std::vector<Finding>& findings) {
+  std::set<std::string> emptied;
+  for (const Finding& finding : findings) {
+    if (finding.id == FindingId::kEmptied) emptied.insert(finding.tables.begin(), finding.tables.end());
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.id == FindingId::kGrownInSteps &&
+           std::all_of(finding.tables.begin(), finding.tables.end(),
+                       [&](const std::string& table) { return emptied.contains(table); });
+  });
+}
+
+}  // namespace
 
 std::vector<Finding> find_all(const model::Profile& profile, const facts::SampleReader& reader,
                               const recognize::Frames& frames, const Thresholds& thresholds) {
@@ -74,6 +98,7 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
   for (const auto find :
        {find_reserves, find_emptied, find_overflow, find_tiny, find_copies, find_tombstones, find_large})
     find(context, tables, findings);
+  reconcile(findings);
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     if (a.is_note != b.is_note) return b.is_note;
     return a.avoidable != b.avoidable ? a.avoidable > b.avoidable : a.key < b.key;

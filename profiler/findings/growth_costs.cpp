@@ -8,6 +8,7 @@ namespace bucketprof::findings {
 
 void infer_bytes(const GrowthRule& rule, std::uint64_t least_slots, std::vector<GrowthHistory>& histories) {
   for (GrowthHistory& history : histories) {
+    if (history.varies) continue;
     history.bytes = 0;
     history.variance = 0;
     double unseen = 0;
@@ -15,13 +16,15 @@ void infer_bytes(const GrowthRule& rule, std::uint64_t least_slots, std::vector<
       const double bytes = rule.cost(history.hint, end.limit, end.entries).all();
       history.bytes += end.tables * bytes;
       history.variance += end.variance * bytes * bytes;
-      if (!history.hinted && end.limit > 0) {
+      if (history.hint == 0 && end.limit > 0) {
         const std::uint64_t from = std::min(rule.limit(least_slots), end.limit);
         unseen += end.tables * (bytes - rule.cost(from, end.limit, end.entries).all());
       }
     }
-    // The bytes of arrays that were not seen count as two standard errors.
-    history.variance += unseen * unseen / 4;
+    // The bytes of arrays that were not seen count as two standard errors, as does what overflow may differ by.
+    constexpr double kOverflowModel = 0.04;
+    const double overflow = rule.kind() == tables::Kind::kGoMap ? kOverflowModel * history.bytes : 0;
+    history.variance += (unseen * unseen + overflow * overflow) / 4;
   }
 }
 

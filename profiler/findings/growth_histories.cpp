@@ -13,6 +13,7 @@
 #include <tuple>
 
 #include "profiler/findings/growth_costs.h"
+#include "profiler/findings/lives.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -265,10 +266,6 @@ class Tracer {
     for (Full& full : smallest) go_on(full, left / static_cast<double>(smallest.size()), slots, arrays);
   }
 
-  static bool is_same_line(const recognize::FrameRef& a, const recognize::FrameRef& b) {
-    return a.function == b.function && a.line == b.line && (a.function != model::kNone || a.location == b.location);
-  }
-
   /// Whether all arrays that replaced others were allocated at this line.
   bool all_grew_at(const recognize::FrameRef& place) const {
     return std::all_of(grown_.begin(), grown_.end(), [&](const auto& size) {
@@ -312,7 +309,10 @@ class Tracer {
         Full left{.history = i, .limit = std::uint64_t(end.entries), .tables = end.tables, .entries = end.entries};
         end.tables -= tables;
         taken += tables;
-        if (!all_grew_at(lineages_[i].place)) lineages_[i].reserved_elsewhere += tables;
+        if (!all_grew_at(lineages_[i].place)) {
+          lineages_[i].enlarged_elsewhere = true;
+          lineages_[i].most_slots = std::numeric_limits<std::uint64_t>::max();
+        }
         go_on(left, tables, slots, arrays);  // may add ends: `end` is not valid any more
       }
     }
@@ -367,6 +367,10 @@ class Tracer {
 
 }  // namespace
 
+bool is_same_line(const recognize::FrameRef& a, const recognize::FrameRef& b) {
+  return a.function == b.function && a.line == b.line && (a.function != model::kNone || a.location == b.location);
+}
+
 std::vector<GrowthHistory> growth_histories(const TableBlocks& table, std::int64_t interval) {
   if (!table.rule) return {};
   for (const Block& block : table.blocks) {
@@ -374,7 +378,7 @@ std::vector<GrowthHistory> growth_histories(const TableBlocks& table, std::int64
     // Delta profiles have no peaks, so they do not show how full an array was if the entries are in nodes.
     if (block.facts.part == hashmap::Part::kBuckets && !block.facts.peak && block.facts.entry_bytes <= 0) return {};
   }
-  return Tracer(table, interval).run();
+  return tells_lives(table) ? lives(table, interval) : Tracer(table, interval).run();
 }
 
 }  // namespace bucketprof::findings

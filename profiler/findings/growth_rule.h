@@ -26,6 +26,8 @@ class GrowthRule {
   /// The same from one block.
   [[nodiscard]] static std::optional<GrowthRule> of(tables::Kind kind, std::int64_t bytes, std::int64_t slots);
 
+  [[nodiscard]] tables::Kind kind() const { return kind_; }
+
   /// Slots of the bucket block that reserve(entries) allocates, which holds `entries` entries without growing.
   [[nodiscard]] std::uint64_t slots_for(std::uint64_t entries) const;
 

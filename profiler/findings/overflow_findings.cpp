@@ -6,10 +6,12 @@
 // distinguishes the two.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "profiler/findings/findings.h"
+#include "profiler/findings/growth_histories.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -61,20 +63,66 @@ Sums sums_of(const TableBlocks& table, std::int64_t interval) {
   return sums;
 }
 
+/// The tables that began at the call from which most bytes were rewritten.
+struct Rewritten {
+  const Block* first = nullptr;  // their first array
+  double tables = 0;
+  double arrays = 0;  // bytes
+  double held = 0;    // the most entries of any
+  std::uint64_t most_slots = 0;
+  bool is_plain = true;  // none did anything but grow, and be rewritten
+};
+
+Rewritten rewritten_in(const TableBlocks& table) {
+  std::map<model::StringId, double> bytes;  // by start
+  for (const Block& block : table.blocks) {
+    if (block.facts.part == hashmap::Part::kBuckets && block.facts.cause == hashmap::Cause::kGrowSameSize)
+      bytes[block.facts.start] += block.allocs() * block.bytes();
+  }
+  const auto most =
+      std::max_element(bytes.begin(), bytes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  Rewritten found;
+  for (const Block& block : table.blocks) {
+    if (block.facts.part != hashmap::Part::kBuckets || block.facts.start != most->first) continue;
+    found.arrays += block.allocs() * block.bytes();
+    found.held = std::max(found.held, mean_entries_at_fullest(block.facts));
+    constexpr tables::Life kPlain = tables::kReplaced | tables::kReserved | tables::kChurned;
+    found.is_plain = found.is_plain && (block.facts.life.value_or(0) & ~kPlain) == 0;
+    found.most_slots =
+        std::max(found.most_slots, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.slots)));
+    if (!hashmap::begins_table(block.facts.cause)) continue;
+    found.tables += block.allocs();
+    if (most->first == 0) continue;  // not told
+    if (found.first == nullptr || block.allocs() > found.first->allocs()) found.first = &block;
+  }
+  return found;
+}
+
 void find_same_size(const FindingContext& context, const TableBlocks& table, const Sums& sums,
                     std::vector<Finding>& findings) {
   // At half the load hardly any bucket of the bundled map overflows: the advice saves both the rehashing and the
   // overflow, but costs a larger array. Boost's tables are rewritten, too, but no reserve() ends it.
   if (context.profile.str(table.kind) != tables::name_of(tables::Kind::kGoMap)) return;
+  const Rewritten rewritten = rewritten_in(table);
+  constexpr double kNearlyAll = 0.95;  // or it is not known whose the overflow is
+  if (rewritten.arrays < kNearlyAll * sums.arrays || !rewritten.is_plain || rewritten.most_slots > sums.slots) return;
+  const double overflow = sums.overflow.bytes * rewritten.arrays / std::max(1.0, sums.arrays);
   const std::uint64_t larger = table.rule->next_slots(sums.slots);
-  const double extra = sums.tables * static_cast<double>(table.rule->bytes(larger) - table.rule->bytes(sums.slots));
-  const Saving saving{.avoidable = sums.same_size.bytes + sums.overflow.bytes - extra,
+  const double extra = std::max(1.0, rewritten.tables) * (static_cast<double>(table.rule->bytes(larger)) +
+                                                          table.rule->overflow_bytes(larger, rewritten.held));
+  const Saving saving{.avoidable = rewritten.arrays + overflow - extra,
                       .of = sums.arrays + sums.overflow.bytes,
                       .variance = sums.same_size.variance + sums.overflow.variance};
   if (!saving.is_certain()) return;
   Finding finding = context.about(table, FindingId::kSameSizeGrowth);
   finding.reserve = table.rule->limit(larger);
-  finding.problem = SameSizeGrowth{.arrays = sums.same_size.blocks};
+  SameSizeGrowth problem{.arrays = sums.same_size.blocks};
+  // Where the tables began is where a reserve() belongs.
+  if (rewritten.first != nullptr && !is_same_line(rewritten.first->caller, sums.same_size.place)) {
+    finding.reserved_at = context.frames.describe(rewritten.first->caller);
+    problem.reserved_at = short_place(*finding.reserved_at);
+  }
+  finding.problem = std::move(problem);
   finding.evidence = {{"same_size_growths", sums.same_size.blocks, "blocks"},
                       {"rewritten", sums.same_size.bytes, "bytes"},
                       {"overflow", sums.overflow.bytes, "bytes"},

@@ -12,122 +12,28 @@
 #include <utility>
 #include <vector>
 
+#include "profiler/findings/doubts.h"
 #include "profiler/findings/findings.h"
 #include "profiler/findings/growth_histories.h"
 #include "profiler/findings/insert_lines.h"
+#include "profiler/findings/lives.h"
+#include "profiler/findings/reserve_line.h"
 
 namespace bucketprof::findings {
 namespace {
 
-constexpr std::size_t kMostCandidates = 64;  // arguments to try; the rarest peaks are left out
-
-/// The tables that one reserve() call would determine the capacity of.
-struct Line {
-  std::vector<GrowthHistory> histories;
-  double bytes = 0;
-  double start_bytes = 0;
-  double variance = 0;
-  double tables = 0;
-  double unused = 0;
-  double growths = 0;
-  double moved = 0;
-  std::uint64_t hint = 0;
-  std::uint64_t most = 0;   // the largest number of entries, rounded as in the profile
-  std::uint64_t held = 0;   // the same; not rounded if only one table had that peak
-  std::uint64_t slots = 0;  // of the largest first array
-};
-
-Line line_of(std::vector<GrowthHistory> histories) {
-  Line line;
-  double ended = 0;
-  for (const GrowthHistory& history : histories) {
-    line.bytes += history.bytes;
-    line.start_bytes += history.start_bytes;
-    line.variance += history.variance;
-    line.tables += history.tables;
-    line.unused += history.unused;
-    line.growths += history.growths;
-    line.moved += history.moved;
-    line.hint = std::max(line.hint, history.hint);
-    line.slots = std::max(line.slots, history.slots);
-    for (const End& end : history.ends) {
-      line.most = std::max(line.most, end.limit);
-      const bool single = end.tables < 1.5;
-      const auto held = single ? static_cast<std::uint64_t>(std::llround(end.entries)) : end.limit;
-      line.held = std::max(line.held, std::min(held, end.limit));
-      ended += end.tables;
-    }
-  }
-  line.tables = std::max(line.tables, ended);  // first arrays may not have been sampled
-  line.histories = std::move(histories);
-  return line;
-}
-
-double cost(const Line& line, std::uint64_t reserve) {
-  double sum = 0;
-  for (const GrowthHistory& history : line.histories) {
-    for (const End& end : history.ends) {
-      sum += end.tables * history.table->rule->cost(reserve, end.limit, end.entries).all();
-    }
-  }
-  return sum;
-}
-
-struct Best {
-  std::uint64_t reserve = 0;
-  double bytes = 0;
-};
-
-/// The argument with which the tables allocate least, the smallest if there are several; 0: without reserve().
-Best best_reserve(const Line& line) {
-  std::map<std::uint64_t, double> tables_by_limit;
-  for (const GrowthHistory& history : line.histories) {
-    for (const End& end : history.ends) tables_by_limit[end.limit] += end.tables;
-  }
-  std::vector<std::pair<double, std::uint64_t>> candidates;
-  candidates.reserve(tables_by_limit.size());
-  for (const auto& [limit, tables] : tables_by_limit) candidates.emplace_back(tables, limit);
-  std::sort(candidates.rbegin(), candidates.rend());
-  if (candidates.size() > kMostCandidates) candidates.resize(kMostCandidates);
-  candidates.emplace_back(0, line.most);
-  std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  Best best{.reserve = 0, .bytes = cost(line, 0)};
-  const GrowthHistory& first = line.histories.front();
-  const GrowthRule& rule = *first.table->rule;
-  for (const auto& [tables, limit] : candidates) {
-    // reserve() of libstdc++ can choose an array smaller than the first one of a table that is not reserved. What this
-    // saves is not a cost of growing.
-    if (!first.hinted && rule.slots_for(limit) < rule.first_slots()) continue;
-    // A smaller array must do for what a profile does not show: entries that come and go.
-    const bool is_smaller = first.hinted && rule.slots_for(limit) < line.slots;
-    const std::uint64_t reserve = is_smaller && limit > 0 ? rule.lasting_reserve(limit) : limit;
-    const double bytes = cost(line, reserve);
-    if (bytes < best.bytes) best = {.reserve = reserve, .bytes = bytes};
-  }
-  return best;
-}
-
-double mean(const Line& line) {
-  double tables = 0;
-  double entries = 0;
-  for (const GrowthHistory& history : line.histories) {
-    for (const End& end : history.ends) {
-      tables += end.tables;
-      entries += end.tables * end.entries;
-    }
-  }
-  return tables > 0 ? entries / tables : 0;
-}
+constexpr double kFewTables = 2.5;
 
 /// Growing step by step once is the normal price of not knowing how many entries come, unless an array that is replaced
 /// is in use at the moment of the profile, with the one that replaces it.
-bool is_usual(const Line& line) {
-  constexpr double kFew = 2.5;  // tables
-  if (line.histories.front().hinted || line.tables > kFew) return false;
+bool is_usual(const ReserveLine& line) {
+  if (line.histories.front().hinted || line.tables > kFewTables) return false;
   double in_use = 0;
   std::set<const TableBlocks*> seen;
   for (const GrowthHistory& history : line.histories) {
-    if (!seen.insert(history.table).second) continue;
+    if ((history.life & tables::kRefilled) != 0) continue;  // what is emptied and filled again grew once all the same
+    if (history.replaced_inuse > 0) return false;
+    if (tells_lives(*history.table) || !seen.insert(history.table).second) continue;
     for (const Block& block : history.table->blocks) {
       if (block.facts.part == hashmap::Part::kBuckets) in_use += block.inuse();
     }
@@ -135,7 +41,32 @@ bool is_usual(const Line& line) {
   return in_use < line.tables + 0.5;
 }
 
-std::optional<Unexpected> unexpected_in(const Line& line) {
+/// Whether no entry of these tables, which are few and still in use, ever came in the place of another.
+bool only_grows(const ReserveLine& line) {
+  constexpr tables::Life kOther = tables::kChurned | tables::kRefilled | tables::kAgain | tables::kEnlarged;
+  if (line.tables > kFewTables || (line.life & kOther) != 0) return false;
+  return std::all_of(line.histories.begin(), line.histories.end(), [](const GrowthHistory& history) {
+    return tells_lives(*history.table) && history.ended_inuse > 0;
+  });
+}
+
+/// The line at which all tables grew, if that is not the line that reserved them, and they grew far beyond what was
+/// reserved.
+const GrownAt* grown_elsewhere(const ReserveLine& line) {
+  constexpr std::uint64_t kFar = 100;  // times; less may be a bad guess
+  const GrownAt* found = nullptr;
+  for (const GrowthHistory& history : line.histories) {
+    if (!history.table->rule->tells_entries()) return nullptr;
+    for (const GrownAt& at : history.grown) {
+      if (is_same_line(at.place, history.place)) return nullptr;
+      if (found != nullptr && !is_same_line(at.place, found->place)) return nullptr;
+      found = &at;
+    }
+  }
+  return line.most <= kFar * line.hint ? nullptr : found;
+}
+
+std::optional<Unexpected> unexpected_in(const ReserveLine& line) {
   std::vector<const TableBlocks*> tables;
   double hint = 0;
   for (const GrowthHistory& history : line.histories) {
@@ -145,17 +76,17 @@ std::optional<Unexpected> unexpected_in(const Line& line) {
   return unexpected_line(tables, hint);
 }
 
-void consider(const FindingContext& context, const Line& line, std::vector<Finding>& findings) {
-  // Whatever is reserved here, what another line reserves for the same tables stays: their arrays are not saved.
-  for (const GrowthHistory& history : line.histories) {
-    if (history.reserved_elsewhere > 0) return;
-  }
+void consider(const FindingContext& context, const ReserveLine& line, const Elsewhere& elsewhere,
+              std::vector<Finding>& findings) {
   const Best best = best_reserve(line);
   const Saving saving{.avoidable = line.bytes - best.bytes, .of = line.bytes, .variance = line.variance};
-  if (!saving.is_certain()) return;
+  if (!saving.is_certain() || is_in_doubt(line, best.reserve, saving.avoidable, elsewhere)) return;
 
   const GrowthHistory& first = line.histories.front();
   const bool hinted = first.hinted;
+  // That erased entries used up the room is another finding.
+  const auto doubled = [](const GrowthHistory& history) { return history.doubled; };
+  if (hinted && std::any_of(line.histories.begin(), line.histories.end(), doubled)) return;
   if (!hinted && best.reserve == 0) return;  // first arrays that stayed empty: no reserve() to remove or add
   // If the array would be the same, it was not its size that made the table take another one.
   const std::uint64_t advised = best.reserve == 0 ? 0 : first.table->rule->slots_for(best.reserve);
@@ -170,7 +101,7 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
     finding.problem = OverPreallocated{.tables = line.tables,
                                        .hint = line.hint,
                                        .held = line.held,
-                                       .mean = mean(line),
+                                       .mean = mean_entries(line),
                                        .filled = line.most >= line.hint};
   } else {
     finding.id = FindingId::kGrownInSteps;
@@ -191,6 +122,7 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
     const GrowthRule& rule = *history.table->rule;
     const double right = best.reserve == 0 ? 0 : static_cast<double>(rule.reserved_bytes(best.reserve));
     if (smaller) inuse += std::max(0.0, history.inuse_start_bytes - history.inuse_tables * right);
+    inuse += smaller ? 0 : history.replaced_inuse;
     names.emplace(context.profile.str(history.table->table));
     if (history.bytes > heaviest->bytes) heaviest = &history;
   }
@@ -207,13 +139,23 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
                       {"needed", best.bytes, "bytes"}};
   recognize::FrameRef place = heaviest->place;
   std::size_t sample = heaviest->sample;
-  if (auto* const grown = std::get_if<GrownInSteps>(&finding.problem); grown != nullptr && hinted) {
+  if (auto* const grown = std::get_if<GrownInSteps>(&finding.problem); grown != nullptr && line.hint > 0) {
     if (const auto line_of_most = unexpected_in(line)) {
       grown->expected = line_of_most->other;
       grown->unexpected = line_of_most->here;
+      finding.reserved_at = context.frames.describe(heaviest->place);
+      grown->reserved_at = short_place(*finding.reserved_at);
       place = line_of_most->line;
       sample = line_of_most->sample;
+    } else if (const GrownAt* const at = grown_elsewhere(line)) {
+      grown->grown_here = true;
+      finding.reserved_at = context.frames.describe(heaviest->place);
+      grown->reserved_at = short_place(*finding.reserved_at);
+      place = at->place;
+      sample = at->sample;
     }
+  } else if (grown != nullptr) {
+    grown->only_grows = only_grows(line);
   }
   if (!first.table->rule->tells_entries()) finding.basis = Basis::kInferred;
   finding.is_note = finding.id == FindingId::kGrownInSteps && is_usual(line);
@@ -223,20 +165,55 @@ void consider(const FindingContext& context, const Line& line, std::vector<Findi
 
 }  // namespace
 
+namespace {
+
+/// A line of the source. Without a source file, the function identifies the call site.
+using Place = std::tuple<std::string, std::int64_t, std::string>;
+Place place_of(const FindingContext& context, const recognize::FrameRef& ref) {
+  recognize::Frame frame = context.frames.describe(ref);
+  if (!frame.file.empty()) frame.function.clear();
+  return {std::move(frame.file), frame.line, std::move(frame.function)};
+}
+
+struct AllLines {
+  std::map<Place, double> grown;               // bytes of growth
+  std::map<const TableBlocks*, double> again;  // bytes of tables that had arrays before
+};
+
+}  // namespace
+
 void find_reserves(const FindingContext& context, const std::vector<TableBlocks>& tables,
                    std::vector<Finding>& findings) {
   // One call site in a template may serve tables of many names.
-  std::map<std::tuple<bool, std::string, std::int64_t, std::string>, std::vector<GrowthHistory>> lines;
+  std::map<std::pair<bool, Place>, std::vector<GrowthHistory>> lines;
+  AllLines all;
   for (const TableBlocks& table : tables) {
     for (GrowthHistory& history : growth_histories(table, context.interval)) {
       if (history.copied) continue;
-      const recognize::Frame place = context.frames.describe(history.place);
-      // Without a source file, the function identifies the call site.
-      const auto key = std::tuple(history.hinted, place.file, place.line, place.file.empty() ? place.function : "");
-      lines[key].push_back(std::move(history));
+      for (const GrownAt& at : history.grown) all.grown[place_of(context, at.place)] += at.bytes;
+      all.again[&table] += history.again_bytes;
+      lines[{history.hinted, place_of(context, history.place)}].push_back(std::move(history));
     }
   }
-  for (auto& [place, members] : lines) consider(context, line_of(std::move(members)), findings);
+  for (auto& [key, members] : lines) {
+    std::map<Place, double> own;
+    double again = 0;
+    double restarted = 0;
+    for (const GrowthHistory& history : members) {
+      for (const GrownAt& at : history.grown) own[place_of(context, at.place)] += at.bytes;
+      again += all.again[history.table] - history.again_bytes;
+      restarted += history.again_bytes;
+    }
+    double grown = all.grown[key.second] - own[key.second];
+    // A table that begins again may pass the line while it has an array, too.
+    if (restarted > 0) {
+      for (const auto& [place, bytes] : own) grown = std::max(grown, all.grown[place] - bytes);
+    }
+    // Without their beginnings, it is not known before which insert a reserve() comes in time.
+    if (context.interval > 1 && !key.first && restarted > 0) continue;
+    consider(context, line_of(std::move(members)), {.grown = context.interval > 1 ? 0 : grown, .again = again},
+             findings);
+  }
 }
 
 }  // namespace bucketprof::findings

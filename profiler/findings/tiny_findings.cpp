@@ -56,8 +56,8 @@ TinySums tiny_sums_of(const TableBlocks& table, std::int64_t interval) {
     if (is_start) sums.ever.tables += block.allocs();
     if (facts.slots > kTinySlots || facts.peak.value_or(0) == 0) continue;
     sums.tiny_bytes += block.allocs() * size;
-    if (block.allocs() * size <= sums.heaviest) continue;
-    sums.heaviest = block.allocs() * size;
+    if (block.allocs() <= sums.heaviest || !is_start) continue;
+    sums.heaviest = block.allocs();
     sums.place = &block;
   }
   return sums;

@@ -42,6 +42,8 @@ inline constexpr std::string_view kLabelTable = "table";
 inline constexpr std::string_view kLabelKind = "kind";
 inline constexpr std::string_view kLabelPart = "part";
 inline constexpr std::string_view kLabelCause = "cause";
+inline constexpr std::string_view kLabelLife = "life";    // bucket blocks only; words (tables/life.h) with spaces
+inline constexpr std::string_view kLabelStart = "start";  // bucket blocks only; equal if their tables began alike
 
 /// Keys of number labels; the unit is always written.
 inline constexpr std::string_view kLabelBytes = "bytes";             // unit bytes

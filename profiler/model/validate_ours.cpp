@@ -54,10 +54,12 @@ struct LabelRule {
   std::string_view key;
   std::string_view unit;  // empty: a string label
 };
-constexpr std::array<LabelRule, 10> kLabelRules{{{kLabelTable, ""},
+constexpr std::array<LabelRule, 12> kLabelRules{{{kLabelTable, ""},
                                                  {kLabelKind, ""},
                                                  {kLabelPart, ""},
                                                  {kLabelCause, ""},
+                                                 {kLabelLife, ""},
+                                                 {kLabelStart, ""},
                                                  {kLabelBytes, kUnitBytes},
                                                  {kLabelEntryBytes, kUnitBytes},
                                                  {kLabelSlots, kUnitEntries},

@@ -7,6 +7,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "profiler/publish/mappings.h"
 #include "profiler/publish/scale.h"
 #include "profiler/record/sampler.h"
+#include "profiler/tables/life.h"
 #include "profiler/tables/names.h"
 
 namespace bucketprof::publish {
@@ -82,7 +84,51 @@ void drop_agent_frames(const Locations& locations, model::MappingId agent, std::
   stack.erase(stack.begin(), of_caller == stack.end() ? stack.end() - (stack.empty() ? 0 : 1) : of_caller);
 }
 
-void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row,
+/// A number for each stack, the same in each process of a program: it is made of addresses in files.
+class StackNumbers {
+ public:
+  StackNumbers(Builder& builder, Locations& locations, const record::Recorder& recorder)
+      : builder_(&builder), locations_(&locations), recorder_(&recorder) {}
+
+  /// 0 if there is no such stack.
+  [[nodiscard]] std::uint64_t of(std::uint32_t stack) {
+    if (stack == 0) return 0;
+    const auto [known, is_new] = known_.try_emplace(stack, 0);
+    if (!is_new) return known->second;
+    std::uint64_t number = 0;
+    for (const std::uintptr_t frame : recorder_->stacks().frames(stack)) {
+      const model::Location& location = builder_->header().locations[locations_->at(frame)];
+      std::uint64_t address = location.address;
+      if (location.mapping != model::kNone) {
+        const model::Mapping& mapping = builder_->header().mappings[location.mapping];
+        address += mapping.offset - mapping.start;
+      }
+      number = mix(number, address);
+    }
+    return known->second = (number >> kUnusedBits) | 1;
+  }
+
+ private:
+  static constexpr unsigned kUnusedBits = 16;  // people may have to read it
+
+  Builder* builder_;
+  Locations* locations_;
+  const record::Recorder* recorder_;
+  std::unordered_map<std::uint32_t, std::uint64_t> known_;
+};
+
+std::string words_of(tables::Life life) {
+  if (life == 0) return std::string(tables::kPlainLife);
+  std::string words;
+  for (std::size_t i = 0; i < tables::kLifeWords.size(); ++i) {
+    if ((life & (1U << i)) == 0) continue;
+    if (!words.empty()) words += ' ';
+    words += tables::kLifeWords[i];
+  }
+  return words;
+}
+
+void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row, std::uint64_t start,
                 std::vector<Label>& labels) {
   using namespace model;
   const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
@@ -103,6 +149,8 @@ void add_labels(Builder& builder, const SiteKey& site, std::string_view table, c
     labels.push_back(builder.label(kLabelLimit, number(site.hint), kUnitEntries));
   if (row.has_peak && tables::tells_entries(site.kind))
     labels.push_back(builder.label(kLabelPeak, number(row.peak), kUnitEntries));
+  labels.push_back(builder.label(kLabelLife, words_of(row.life)));
+  if (start != 0) labels.push_back(builder.label(kLabelStart, fmt::format("{:012x}", start)));
 }
 
 std::string_view name_of(At moment) { return moment == At::kPeak ? "peak" : "now"; }
@@ -151,6 +199,7 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
   random.seed(kRoundingSeed);
   std::vector<LocationId> stack;
   std::vector<Label> labels;
+  StackNumbers starts(builder, locations, recorder);
   std::int64_t inuse_space = 0;
   const model::MappingId agent = extras.agent_code != 0 ? locations.mapping_of(extras.agent_code) : model::kNone;
 
@@ -179,7 +228,7 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
     stack.clear();
     for (const std::uintptr_t frame : recorder.stacks().frames(site.stack)) stack.push_back(locations.at(frame));
     if (agent != model::kNone) drop_agent_frames(locations, agent, stack);
-    add_labels(builder, site, table, row, labels);
+    add_labels(builder, site, table, row, starts.of(site.start), labels);
     builder.sample(stack, labels, values);
   }
 

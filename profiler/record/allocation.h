@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "hashmap/part.h"
 #include "profiler/alloc/table.h"
@@ -20,5 +21,11 @@ struct Allocation {
   alloc::FactsId facts;
   stack::Anchor anchor;
 };
+
+/// SiteKey::start of a bucket block with this stack. Of a copy's first one, it is the source's.
+[[nodiscard]] inline std::uint32_t start_of(const alloc::TableInfo& table, const hashmap::PartInfo& part,
+                                            std::uint32_t stack) noexcept {
+  return hashmap::begins_table(part.cause) && part.cause != hashmap::Cause::kCopy ? stack : table.start;
+}
 
 }  // namespace bucketprof::record

@@ -8,11 +8,12 @@ constexpr std::size_t kFirstSlots = 64;
 
 }  // namespace
 
-FreedBlocks* FreedTotals::at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept {
+FreedBlocks* FreedTotals::at(std::uint32_t site, std::uint64_t peak, tables::Life life, Arena& arena) noexcept {
   if (!totals_.reserve_one(arena, kFirstSlots)) return nullptr;
-  FreedBlocks* const blocks = totals_.find(
-      mix(site, peak), [site, peak](const FreedBlocks& other) { return other.site == site && other.peak == peak; });
-  if (blocks->site == 0) totals_.insert(blocks, {.peak = peak, .site = site});
+  FreedBlocks* const blocks = totals_.find(ByBlock::hash_of(site, peak, life), [=](const FreedBlocks& other) {
+    return other.site == site && other.peak == peak && other.life == life;
+  });
+  if (blocks->site == 0) totals_.insert(blocks, {.peak = peak, .site = site, .life = life});
   return blocks;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Totals of freed bucket blocks, by site and by peak (the most entries that the table ever had in the block). Guarded
-// by the lock of the shard that owns it (tables.h).
+// Totals of freed bucket blocks, by site, by peak (the most entries that the table ever had in the block) and by life
+// (tables/life.h). Guarded by the lock of the shard that owns it (tables.h).
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,14 @@
 #include "profiler/base/arena.h"
 #include "profiler/base/hash.h"
 #include "profiler/base/probe_table.h"
+#include "profiler/tables/life.h"
 
 namespace bucketprof::record {
 
 struct FreedBlocks {
-  std::uint64_t peak = 0;     // exact or rounded (peaks.h)
-  std::uint32_t site = 0;     // 0: free slot
+  std::uint64_t peak = 0;  // exact or rounded (peaks.h)
+  std::uint32_t site = 0;  // 0: free slot
+  tables::Life life = 0;
   std::uint32_t kept_at = 0;  // the high-water mark to which kept and kept_slack refer
   std::uint64_t blocks = 0;
   std::uint64_t slack = 0;       // sum of each block's least slack, bytes
@@ -34,8 +36,8 @@ struct FreedBlocks {
 
 class FreedTotals {
  public:
-  /// The totals of (site, peak), added if new; nullptr when the arena has no room.
-  [[nodiscard]] FreedBlocks* at(std::uint32_t site, std::uint64_t peak, Arena& arena) noexcept;
+  /// The totals of these blocks, added if new; nullptr when the arena has no room.
+  [[nodiscard]] FreedBlocks* at(std::uint32_t site, std::uint64_t peak, tables::Life life, Arena& arena) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return totals_.size(); }
 
@@ -48,14 +50,17 @@ class FreedTotals {
   }
 
  private:
-  struct BySiteAndPeak {
+  struct ByBlock {
     [[nodiscard]] static bool is_empty(const FreedBlocks& blocks) noexcept { return blocks.site == 0; }
     [[nodiscard]] static std::uint64_t hash(const FreedBlocks& blocks) noexcept {
-      return mix(blocks.site, blocks.peak);
+      return hash_of(blocks.site, blocks.peak, blocks.life);
+    }
+    [[nodiscard]] static std::uint64_t hash_of(std::uint32_t site, std::uint64_t peak, tables::Life life) noexcept {
+      return mix(site, peak ^ (std::uint64_t{life} << 48U));
     }
   };
 
-  ProbeTable<FreedBlocks, BySiteAndPeak> totals_;
+  ProbeTable<FreedBlocks, ByBlock> totals_;
 };
 
 }  // namespace bucketprof::record

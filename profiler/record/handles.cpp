@@ -37,13 +37,18 @@ TableHandle* Handles::take(Arena& arena) noexcept {
     if (handles == nullptr) return nullptr;
     for (std::size_t i = 0; i < kHandlesAtOnce; ++i) {
       auto* handle = new (handles + i) TableHandle;
-      handle->next_free = free_;
-      free_ = handle;
+      put_away(handle);
     }
   }
   TableHandle* handle = free_;
-  free_ = handle->next_free;
+  free_ = reinterpret_cast<TableHandle*>(handle->array_limit.load(std::memory_order_relaxed));
   return handle;
+}
+
+// Those that are not in use are linked by a member that says nothing then.
+void Handles::put_away(TableHandle* handle) noexcept {
+  handle->array_limit.store(reinterpret_cast<std::uintptr_t>(free_), std::memory_order_relaxed);
+  free_ = handle;
 }
 
 TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
@@ -56,6 +61,7 @@ TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
   handle->array_slots.store(0, std::memory_order_relaxed);
   handle->array_limit.store(0, std::memory_order_relaxed);
   handle->newest_block.store(0, std::memory_order_relaxed);
+  handle->begin_life(retired_[id % kRetired] == id ? tables::kAgain : tables::Life{0});
   handle->superseded = false;
   handle->load_factor.store(0, std::memory_order_relaxed);
   handle->id.store(id, std::memory_order_relaxed);
@@ -65,10 +71,10 @@ TableHandle* Handles::make(TableId id, Arena& arena) noexcept {
 
 void Handles::retire(TableHandle* handle) noexcept {
   BUCKETPROF_DCHECK(find(id_of(handle)) == handle);
+  retired_[id_of(handle) % kRetired] = id_of(handle);
   directory_.erase(slot_of(id_of(handle)));
   handle->id.store(0, std::memory_order_relaxed);
-  handle->next_free = free_;
-  free_ = handle;
+  put_away(handle);
 }
 
 }  // namespace bucketprof::record

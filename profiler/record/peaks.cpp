@@ -11,8 +11,9 @@ void merge_and_round(Rows& rows, const Sites& sites) noexcept {
   bool any = false;
   for (std::size_t first = 0; first < rows.size();) {
     std::size_t last = first;
-    while (last < rows.size() && rows[last].site == rows[first].site) ++last;
-    if (last - first > kExactPeaks) {
+    std::size_t peaks = 1;
+    while (++last < rows.size() && rows[last].site == rows[first].site) peaks += rows[last].peak != rows[last - 1].peak;
+    if (peaks > kExactPeaks) {
       const tables::Kind kind = sites[rows[first].site].key.kind;
       for (std::size_t i = first; i < last; ++i) {
         const std::uint64_t rounded = rows[i].has_peak ? rounded_peak(kind, rows[i].peak) : rows[i].peak;

@@ -95,6 +95,7 @@ void Recorder::read_settings(ThreadBlock& thread) noexcept {
       .type_name = name == 0 ? table.type_name : std::string_view(),
       .bytes = allocation.bytes,
       .stack = stack,
+      .start = buckets ? start_of(table, part, stack) : 0,
       .name = name,
       .entry_bytes = part.entry_bytes,
       .kind = table.kind,
@@ -122,7 +123,8 @@ inline bool is_counter_of(const SiteCounter& counter, const Allocation& allocati
          (counter.name != 0 || noted.type_name_at.load(std::memory_order_relaxed) == table.type_name.data()) &&
          site.entry_bytes == part.entry_bytes && site.kind == table.kind && site.part == part.part &&
          site.cause == part.cause && (!hashmap::has_slots(part.part) || site.slots == part.slots) &&
-         (part.part != hashmap::Part::kBuckets || site.hint == part.hint);
+         (part.part != hashmap::Part::kBuckets ||
+          (site.hint == part.hint && site.start == start_of(table, part, site.stack)));
 }
 
 }  // namespace
@@ -282,7 +284,8 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
 
 [[gnu::noinline]] bool Recorder::add_bucket_block(const Allocation& allocation, const Site& site,
                                                   Tables::Added& added) noexcept {
-  added = tables_.add_block(allocation.table.id, site.number, allocation.part.entries, slot.number);
+  added =
+      tables_.add_block(allocation.table.id, site.number, allocation.part.entries, allocation.table.life, slot.number);
   if (added.block == 0) return false;
   if (live_.insert(allocation.block, LiveBlock::of_bucket_block(added.block), slot.number)) return true;
   tables_.drop_block(added.block, slot.number);

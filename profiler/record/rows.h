@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rows of a snapshot. A row has the counts of recorded blocks, not yet scaled, of one site or, for bucket blocks,
-// of one site and peak.
+// of one site, peak and life (tables/life.h).
 #pragma once
 
 #include <cstdint>
 
 #include "profiler/base/page_vector.h"
+#include "profiler/tables/life.h"
 
 namespace bucketprof::record {
 
 struct Row {
   std::uint32_t site = 0;
   bool has_peak = false;
+  tables::Life life = 0;
   std::uint64_t peak = 0;
   std::uint64_t allocs = 0;
   std::uint64_t inuse = 0;        // now, or at the high-water mark (Snapshot::moment)

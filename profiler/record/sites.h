@@ -26,7 +26,8 @@ struct SiteKey {
   std::string_view type_name;  // a Site has a copy: the string goes away if its library is unloaded
   std::uint64_t bytes = 0;     // of one block
   std::uint32_t stack = 0;
-  std::uint32_t name = 0;  // number of the table's name in Names; 0: none given, type_name serves
+  std::uint32_t start = 0;  // of bucket blocks: the stack of the table's first one (alloc/table.h); 0: unknown
+  std::uint32_t name = 0;   // number of the table's name in Names; 0: none given, type_name serves
   std::uint32_t entry_bytes = 0;
   tables::Kind kind = tables::Kind::kUnknown;
   hashmap::Part part = hashmap::Part::kOther;
@@ -37,9 +38,10 @@ struct SiteKey {
   ScopeId scope_id{};
 
   friend bool operator==(const SiteKey& a, const SiteKey& b) noexcept {
-    return a.stack == b.stack && a.name == b.name && a.type_name == b.type_name && a.bytes == b.bytes &&
-           a.slots == b.slots && a.hint == b.hint && a.interval == b.interval && a.entry_bytes == b.entry_bytes &&
-           a.kind == b.kind && a.part == b.part && a.cause == b.cause && a.scope_id == b.scope_id;
+    return a.stack == b.stack && a.start == b.start && a.name == b.name && a.type_name == b.type_name &&
+           a.bytes == b.bytes && a.slots == b.slots && a.hint == b.hint && a.interval == b.interval &&
+           a.entry_bytes == b.entry_bytes && a.kind == b.kind && a.part == b.part && a.cause == b.cause &&
+           a.scope_id == b.scope_id;
   }
 };
 

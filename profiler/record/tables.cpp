@@ -73,13 +73,21 @@ std::uint32_t Tables::take(Shard& shard) noexcept {
   return local;
 }
 
-Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t entries, std::uint64_t me) noexcept {
+Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t entries, tables::Life life,
+                                std::uint64_t me) noexcept {
   Shard& shard = shard_of(id);
   const BiasedGuard guard(shard.lock, me);
   TableHandle* table = shard.handles.find(id);
-  if (table == nullptr) table = shard.handles.make(id, *arena_);
+  const SiteKey& key = (*sites_)[site].key;
+  const bool begins = hashmap::begins_table(key.cause);
+  if (table == nullptr) {
+    table = shard.handles.make(id, *arena_);
+    if (table != nullptr && begins) table->add_life(tables::first_life(key.cause));
+  }
   const std::uint32_t local = table == nullptr ? 0 : take(shard);
   if (local == 0) return {};
+  if (begins) table->start.store(key.stack, std::memory_order_relaxed);
+  table->add_life(life);
 
   const std::uint32_t before = table->newest_block.load(std::memory_order_relaxed);
   if (before != 0) {
@@ -94,7 +102,8 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
                         .site = site,
                         .older = before,
                         .newer = 0,
-                        .seen = 0};
+                        .seen = 0,
+                        .frozen_life = 0};
   table->newest_block.store(local, std::memory_order_relaxed);
   table->entries.store(entries, std::memory_order_relaxed);
   table->peak.store(entries, std::memory_order_relaxed);
@@ -104,8 +113,9 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
 // Keeps the peak of the current block before another becomes current: a block is fullest while it is the current one.
 void Tables::freeze(Shard& shard, TableHandle& table) noexcept {
   if (table.superseded) return;
-  shard.block(table.newest_block.load(std::memory_order_relaxed)).frozen_peak =
-      table.peak.load(std::memory_order_relaxed);
+  BucketBlock& current = shard.block(table.newest_block.load(std::memory_order_relaxed));
+  current.frozen_peak = table.peak.load(std::memory_order_relaxed);
+  current.frozen_life = table.life.load(std::memory_order_relaxed) | tables::kReplaced;
 }
 
 void Tables::supersede(TableHandle* table, TableId id, std::uint64_t me) noexcept {
@@ -142,7 +152,8 @@ std::uint32_t Tables::end_block(std::uint32_t number, std::uint64_t me) noexcept
   const bool current = !table.superseded && table.newest_block.load(std::memory_order_relaxed) == local;
   const std::uint64_t peak = current ? table.peak.load(std::memory_order_relaxed) : block.frozen_peak;
 
-  if (FreedBlocks* const ended = totals_of(shard, block, peak)) {
+  const tables::Life life = current ? table.life.load(std::memory_order_relaxed) : block.frozen_life;
+  if (FreedBlocks* const ended = totals_of(shard, block, peak, life)) {
     ++ended->blocks;
     ended->slack += slack_of(site, peak);
     if (block.kept_at != 0) ended->keep(block.kept_at, 1, block.kept_slack);
@@ -173,17 +184,18 @@ void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
   if (is_empty(table)) shard.handles.retire(&table);
 }
 
-FreedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept {
+FreedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak, tables::Life life) noexcept {
   BUCKETPROF_DCHECK(shard.lock.is_held());
   const bool late = shard.phase == Phase::kEnded || (shard.phase == Phase::kLive && block.seen == shard.collection);
   FreedTotals& ended = late ? shard.late : shard.ended;
   // Sites with many different peaks are rounded in the end, and so may be from here on if there are many.
   const tables::Kind kind = (*sites_)[block.site].key.kind;
-  return ended.at(block.site, ended.size() < kExactTotals ? told_peak(kind, peak) : rounded_peak(kind, peak), *arena_);
+  const bool exact = ended.size() < kExactTotals;
+  return ended.at(block.site, exact ? told_peak(kind, peak) : rounded_peak(kind, peak), life, *arena_);
 }
 
-// Calls visit(block, peak so far, slack now) for live blocks, table by table. The table's own thread may change its
-// counts meanwhile. A current block that is not recorded (superseded) is credited all entries.
+// Calls visit(block, peak so far, life so far, slack now) for live blocks, table by table. The table's own thread may
+// change its counts meanwhile. A current block that is not recorded (superseded) is credited all entries.
 template <class Visit>
 std::uint32_t Tables::visit_some(Shard& shard, std::uint32_t first, Visit visit) noexcept {
   std::uint32_t visited = 0;
@@ -200,8 +212,11 @@ std::uint32_t Tables::visit_some(Shard& shard, std::uint32_t first, Visit visit)
       const std::uint64_t credited = block.older == 0 ? left : std::min(left, site.slots);
       left -= credited;
       ++visited;
-      visit(block, local == start && !table->superseded ? peak : std::max(block.frozen_peak, credited),
-            slack_of(site, credited));
+      const bool current = local == start && !table->superseded;
+      tables::Life life = current ? table->life.load(std::memory_order_relaxed) : block.frozen_life;
+      // Only the bundled map keeps an array for a while that another one replaces. Else two tables share an allocator.
+      if (site.kind != tables::Kind::kGoMap) life &= static_cast<tables::Life>(~tables::kReplaced);
+      visit(block, current ? peak : std::max(block.frozen_peak, credited), life, slack_of(site, credited));
     }
   }
   return 0;
@@ -211,10 +226,11 @@ void Tables::keep(std::uint32_t high_water) noexcept {
   for (Shard& shard : shards_) {
     for (std::uint32_t next = 1; next != 0;) {
       const BiasedVisit guard(shard.lock);
-      next = visit_some(shard, next, [high_water](BucketBlock& block, std::uint64_t, std::uint64_t slack) {
-        block.kept_at = high_water;
-        block.kept_slack = slack;
-      });
+      next =
+          visit_some(shard, next, [high_water](BucketBlock& block, std::uint64_t, tables::Life, std::uint64_t slack) {
+            block.kept_at = high_water;
+            block.kept_slack = slack;
+          });
     }
   }
 }
@@ -240,20 +256,22 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, s
     room = rows.reserve(2 * kAtOnce) && room;  // takes too long to do under the lock
     {
       const BiasedVisit guard(shard.lock);
-      next = visit_some(shard, next, [&](BucketBlock& block, std::uint64_t peak, std::uint64_t slack) {
-        const SiteKey& site = (*sites_)[block.site].key;
-        const bool kept = high_water != 0 && block.kept_at == high_water;
-        block.seen = shard.collection;
-        room = room && rows.push_back({.site = block.site,
-                                       .has_peak = true,
-                                       .peak = told_peak(site.kind, peak),
-                                       .allocs = 1,
-                                       .inuse = 1,
-                                       .alloc_slack = slack_of(site, peak),
-                                       .inuse_slack = slack,
-                                       .kept = kept ? 1U : 0U,
-                                       .kept_slack = kept ? block.kept_slack : 0});
-      });
+      next =
+          visit_some(shard, next, [&](BucketBlock& block, std::uint64_t peak, tables::Life life, std::uint64_t slack) {
+            const SiteKey& site = (*sites_)[block.site].key;
+            const bool kept = high_water != 0 && block.kept_at == high_water;
+            block.seen = shard.collection;
+            room = room && rows.push_back({.site = block.site,
+                                           .has_peak = true,
+                                           .life = life,
+                                           .peak = told_peak(site.kind, peak),
+                                           .allocs = 1,
+                                           .inuse = 1,
+                                           .alloc_slack = slack_of(site, peak),
+                                           .inuse_slack = slack,
+                                           .kept = kept ? 1U : 0U,
+                                           .kept_slack = kept ? block.kept_slack : 0});
+          });
       if (next == 0) shard.phase = Phase::kEnded;
     }
     if (rows.size() > merge_at) {
@@ -266,6 +284,7 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, s
     const bool kept = high_water != 0 && ended.kept_at == high_water;
     room = room && rows.push_back({.site = ended.site,
                                    .has_peak = true,
+                                   .life = ended.life,
                                    .peak = ended.peak,
                                    .allocs = ended.blocks,
                                    .alloc_slack = ended.slack,
@@ -279,7 +298,7 @@ void Tables::join_late(Shard& shard) noexcept {
   const BiasedVisit guard(shard.lock);
   BUCKETPROF_DCHECK(shard.phase == Phase::kEnded);
   shard.late.each([this, &shard](const FreedBlocks& late) {
-    FreedBlocks* const ended = shard.ended.at(late.site, late.peak, *arena_);
+    FreedBlocks* const ended = shard.ended.at(late.site, late.peak, late.life, *arena_);
     if (ended == nullptr) {
       losses_->add(Loss::kBlocks, late.blocks);
       losses_->add(Loss::kBytes, late.blocks * (*sites_)[late.site].key.bytes);

@@ -48,8 +48,9 @@ class Tables {
     std::uint32_t block = 0;  // the number to store in the live table; 0: no room
     alloc::TableHandle* table = nullptr;
   };
-  /// Adds a bucket block, which becomes its table's current one. `entries`: number of entries in the table now.
-  [[nodiscard]] Added add_block(alloc::TableId id, std::uint32_t site, std::uint64_t entries,
+  /// Adds a bucket block, which becomes its table's current one. `entries`: number of entries in the table now. `life`:
+  /// TableInfo::life.
+  [[nodiscard]] Added add_block(alloc::TableId id, std::uint32_t site, std::uint64_t entries, tables::Life life,
                                 std::uint64_t me) noexcept;
   /// Notes that the table's current bucket block is now one that is not recorded: entries counted from now on are not
   /// credited to recorded blocks.
@@ -79,7 +80,8 @@ class Tables {
     std::uint32_t site;
     std::uint32_t older;  // in the table's chain; next unused record if unused
     std::uint32_t newer;
-    std::uint32_t seen;  // number of the last collection that visited it
+    std::uint32_t seen;        // number of the last collection that visited it
+    tables::Life frozen_life;  // as frozen_peak
   };
   /// The step of a collection in a shard: none, visiting live blocks, or reading the totals.
   enum class Phase : std::uint8_t { kNone, kLive, kEnded };
@@ -119,7 +121,8 @@ class Tables {
   void give_back(Shard& shard, std::uint32_t local) noexcept;
   void freeze(Shard& shard, alloc::TableHandle& table) noexcept;
   void unchain(Shard& shard, alloc::TableHandle& table, std::uint32_t local) noexcept;
-  [[nodiscard]] FreedBlocks* totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak) noexcept;
+  [[nodiscard]] FreedBlocks* totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak,
+                                       tables::Life life) noexcept;
   /// Visits live blocks from `first` on, about as many as one hold of the lock allows (kAtOnce). Returns where to
   /// continue, 0 at the end.
   template <class Visit>

@@ -132,6 +132,7 @@ class Writer {
             {"tables", finding.tables},
             {"kind", finding.kind},
             {"site", frame(finding.site)},
+            {"reserved_at", finding.reserved_at ? frame(*finding.reserved_at) : Json()},
             {"avoidable", finding.avoidable},
             {"of", model::kSampleTypes[finding.of_inuse ? model::kInuseSpace : model::kAllocSpace].type},
             {"avoidable_inuse", finding.avoidable_inuse},

@@ -171,6 +171,33 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
   return kind != Kind::kTslHopscotch && kind != Kind::kTslRobin && kind != Kind::kPhmapFlat && kind != Kind::kGtlFlat;
 }
 
+/// Whether erased entries use up room in tables of this kind, so that they take other arrays while entries come and go.
+[[nodiscard]] constexpr bool wears_out(Kind kind) {
+  switch (kind) {
+    case Kind::kGoMap:
+    case Kind::kAbslFlat:
+    case Kind::kAbslNode:
+    case Kind::kPhmapFlat:
+    case Kind::kPhmapNode:
+    case Kind::kGtlFlat:
+    case Kind::kGtlNode:
+    case Kind::kBoostFlat:
+    case Kind::kBoostOpenNode:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Whether reserve() makes a table smaller that has more room than asked for and needed.
+[[nodiscard]] constexpr bool reserve_shrinks(Kind kind) {
+  return kind == Kind::kStdNode || kind == Kind::kPmr || kind == Kind::kBoostNode || kind == Kind::kBoostFlat ||
+         kind == Kind::kBoostOpenNode;
+}
+
+/// Whether a copy of a table has as many slots as the table itself. Others take what the entries need.
+[[nodiscard]] constexpr bool copies_arrays(Kind kind) { return kind == Kind::kStdNode || kind == Kind::kPmr; }
+
 /// Whether tables of this kind can be given a load factor, of which profiles then tell. It usually is 1.
 [[nodiscard]] constexpr bool has_load_factor(Kind kind) { return kind == Kind::kStdNode || kind == Kind::kBoostNode; }
 

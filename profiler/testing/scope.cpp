@@ -27,7 +27,7 @@ using record::SiteKey;
 
 std::atomic<FaultHandler> fault_handler{nullptr};
 
-auto identity(const Row& row) { return std::tuple(row.site, row.has_peak, row.peak); }
+auto identity(const Row& row) { return std::tuple(row.site, row.has_peak, row.peak, row.life); }
 
 std::vector<Row> rows_of_earlier_scopes() {
   std::vector<Row> rows;

@@ -11,7 +11,7 @@ template <class F>
 void erased_while_iterating(const Run& run) {
   constexpr Number kSize = 3'500;
   auto& timers = kept<typename F::template Map<Number, Number>>("timers");
-  timers.reserve(advised(run.healthy && F::kWearsOut ? 4 * kSize : kSize));  // cause: erased_while_iterating
+  timers.reserve(advised(run.healthy && F::kWearsOut ? 2 * kSize : kSize));  // cause: erased_while_iterating
   for (Number round = 0; round < 200; ++round) {
     for (auto timer = timers.begin(); timer != timers.end();) {
       const auto at = timer++;

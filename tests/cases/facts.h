@@ -24,7 +24,7 @@ struct Facts {
   std::set<std::uint64_t> most;                 // entries of tables at their fullest
   std::set<std::uint64_t> left;                 // and at the end
   std::set<std::uint64_t> reserved;             // arguments of reserve()
-  std::set<std::uint64_t> others;               // tables of some kind, such as those that got no entry
+  std::set<std::uint64_t> others;               // of tables or entries of some kind, such as tables that got no entry
   std::map<int, std::uint64_t> reserve;         // as of Run
 
   void made(const char* name);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A table that grows once to its size, which nobody knows before: the normal price, at most a note. Healthy: it was
-// known.
+// A table that grows once to its size, and the most memory is in use while it does: the array that it leaves counts,
+// too. Healthy: reserved.
 #include "tests/cases/case.h"
 
 namespace cases {

@@ -23,6 +23,7 @@ void lookup_inserts(const Run& run) {
   }
   full(limits);
   ended(limits);
+  facts().others = {1'000, 199'000};  // entries by line
 }
 
 CASE(lookup_inserts);

@@ -13,8 +13,8 @@ void moved_results(const Run& run) {
   auto& results = *new std::vector<Result>;
   for (int query = 0; query < 400; ++query) {
     auto result = made<Result>("results");
-    if (const auto n = advised(run.healthy ? 28 : 2'000)) result.reserve(n);  // cause: moved_results
-    FILL(result, 0, 28);
+    if (const auto n = advised(run.healthy ? 50 : 2'000)) result.reserve(n);  // cause: moved_results
+    FILL(result, 0, 50);
     full(result);
     ended(result);
     results.push_back(std::move(result));

@@ -9,7 +9,7 @@ namespace {
 
 template <class F>
 void unbounded_cache(const Run& run) {
-  constexpr Number kBound = 3'000;
+  constexpr Number kBound = 3'500;
   auto& cache = kept<typename F::template Map<Number, Number>>("cache");
   if (const auto n = advised(run.healthy ? (F::kWearsOut ? 2 : 1) * kBound : 0)) cache.reserve(n);
   for (Number request = 0; request < 150'000; ++request) {

@@ -66,10 +66,11 @@ bool is_counted(const Said& said) {
   for (const char* const unit : {" times", " %", " bytes", " bits"}) {
     if (said.after.starts_with(unit)) return false;
   }
+  const bool is_line = said.before.ends_with(".cpp:");
   const bool is_advised = said.before.ends_with("reserve(") && !said.before.ends_with("instead of reserve(");
   const bool is_mean = said.number != std::floor(said.number) || said.after.starts_with(" entries on average");
   const bool is_size = said.before.ends_with("an entry of ");
-  return !said.before.ends_with("moved ") && !is_advised && !is_mean && !is_size;
+  return !said.before.ends_with("moved ") && !is_advised && !is_mean && !is_size && !is_line;
 }
 
 }  // namespace

@@ -51,23 +51,32 @@ std::size_t first_insert(const Script& script, std::size_t at) {
 
 }  // namespace
 
-analyze::Analysis analysis_of(const Script& script, const Recording& recording) {
+ScriptRun run_of(const Script& script, const Recording& recording) {
   SCOPED_TRACE(scripted::text_of(script));
   // Scripts are small, so that there can be many. Other limits are those of a report.
-  return recorded(
-             [&] {
-               scripted::run(script);
-               return std::string();
-             },
-             recording, {.min_bytes = 4096})
-      .analysis;
+  const auto work = [&] {
+    std::string idle;
+    for (const std::string& table : scripted::run(script)) idle += table + "\n";
+    return idle;
+  };
+  Recorded run = recorded(work, recording, {.min_bytes = 4096});
+  ScriptRun told{.analysis = std::move(run.analysis), .idle = {}};
+  for (std::size_t at = 0; at < run.text.size();) {
+    const std::size_t end = run.text.find('\n', at);
+    told.idle.insert(run.text.substr(at, end - at));
+    at = end + 1;
+  }
+  return told;
+}
+analyze::Analysis analysis_of(const Script& script, const Recording& recording) {
+  return run_of(script, recording).analysis;
 }
 
 Script followed(const findings::Finding& finding, const Script& script) {
   using findings::FindingId;
   const bool is_reserve =
       finding.reserve.has_value() || finding.id == FindingId::kOverPreallocated || finding.id == FindingId::kNeverUsed;
-  const std::optional<Place> place = place_of(finding.site);
+  const std::optional<Place> place = place_of(finding.reserved_at.value_or(finding.site));
   if (!is_reserve || !place) return script;
   const std::uint64_t advised = finding.reserve.value_or(0);
   Script changed = script;
@@ -79,7 +88,8 @@ Script followed(const findings::Finding& finding, const Script& script) {
   }
   for (std::size_t i = 0; i < changed.size(); ++i) {
     if (changed[i].verb != place->verb || changed[i].line != place->line) continue;
-    const std::size_t first = first_insert(changed, i);
+    // A sampled profile tells where tables grew, not where each began.
+    const std::size_t first = finding.confidence == findings::Confidence::kExact ? i : first_insert(changed, i);
     changed.insert(changed.begin() + static_cast<std::ptrdiff_t>(first),
                    {.verb = Verb::kReserve, .table = changed[i].table, .n = advised, .line = place->line});
     break;  // a script has one step of a verb and line

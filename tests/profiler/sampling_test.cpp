@@ -33,7 +33,8 @@ constexpr Case kCases[] = {{64, 40000},          {1024, 4000},     {16 * 1024, 4
 
 // Records blocks of one size as if a table allocated its storage; nothing is really allocated.
 void record_blocks(const Case& c, std::string_view name) {
-  const alloc::TableInfo table{alloc::draw_table_id(named(name).index), Kind::kUnknown, "unnamed"};
+  const alloc::TableInfo table{
+      .id = alloc::draw_table_id(named(name).index), .kind = Kind::kUnknown, .type_name = "unnamed"};
   const hashmap::PartInfo part{.part = hashmap::Part::kOther};
   static std::uintptr_t next = 0x10000;
   std::vector<std::uintptr_t> half;

@@ -47,7 +47,8 @@ inline std::string fault_of(const Snapshot& snapshot) {
   for (const Row& row : snapshot.rows.span()) {
     const SiteKey& site = recorder().sites()[row.site].key;
     const bool sorted = before == nullptr || before->site < row.site ||
-                        (before->site == row.site && row.has_peak && before->peak < row.peak);
+                        (before->site == row.site && row.has_peak &&
+                         std::pair(before->peak, before->life) < std::pair(row.peak, row.life));
     before = &row;
     const bool fine = sorted && row.site != 0 && row.allocs != 0 && row.inuse <= row.allocs && row.kept <= row.allocs &&
                       row.alloc_slack <= row.allocs * site.bytes && row.inuse_slack <= row.inuse * site.bytes &&

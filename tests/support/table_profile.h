@@ -28,6 +28,8 @@ struct BlockSample {
   std::int64_t hint = 0;
   std::optional<std::int64_t> peak = std::nullopt;
   std::int64_t limit = 0;  // 0: no label
+  std::string life{};
+  std::string start{};
 };
 
 class TableProfile {
@@ -49,6 +51,8 @@ class TableProfile {
     text(model::kLabelKind, block.kind);
     text(model::kLabelPart, block.part);
     text(model::kLabelCause, block.cause);
+    text(model::kLabelLife, block.life);
+    text(model::kLabelStart, block.start);
     labels.push_back(builder_.label(model::kLabelBytes, block.bytes, model::kUnitBytes));
     labels.push_back(builder_.label(model::kLabelEntryBytes, block.entry_bytes, model::kUnitBytes));
     if (block.part == "buckets") {

@@ -53,9 +53,11 @@ std::string sentence(const findings::GrownInSteps& grown) {
     return fmt::format("{} got {} entries at other lines and {} more here, and grew {} times", tables,
                        count_text(grown.expected), count_text(grown.unexpected), count_text(grown.growths));
   }
-  return fmt::format("{} grew {} time{} on the way to {}{} entries and moved {} entries doing so", tables,
-                     count_text(grown.growths), std::llround(grown.growths) == 1 ? "" : "s",
-                     grown.held_is_known ? "" : "at most ", count_text(grown.held), count_text(grown.moved));
+  const std::string times = count_text(grown.growths) + (std::llround(grown.growths) == 1 ? " time" : " times");
+  const std::string held = (grown.held_is_known ? "" : "at most ") + count_text(grown.held);
+  if (grown.grown_here) return fmt::format("{} grew {} at this line, to {} entries", tables, times, held);
+  return fmt::format("{} {} {} on the way to {} entries and moved {} entries doing so", tables,
+                     grown.only_grows ? "only ever grew," : "grew", times, held, count_text(grown.moved));
 }
 
 std::string sentence(const findings::Emptied& emptied) {
@@ -80,9 +82,12 @@ std::string sentence(const findings::ManyTinyTables& tiny) {
 }
 
 std::string sentence(const findings::Copied& copied) {
-  const bool all = std::llround(copied.gone) == std::llround(copied.copies);
-  return fmt::format("tables were copied {} times, and {} were destroyed", count_text(copied.copies),
-                     all ? "all copies" : count_text(copied.gone) + " of the copies");
+  const double kept = copied.copies - copied.gone;
+  return fmt::format("tables were copied {} times, and {} in use at the moment of the profile",
+                     count_text(copied.copies),
+                     std::llround(kept) < 1    ? "no copy was"
+                     : std::llround(kept) == 1 ? "1 copy was"
+                                               : count_text(kept) + " copies were");
 }
 
 std::string sentence(const findings::Tombstones& full) {
@@ -134,10 +139,15 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
     case FindingId::kNeverUsed:
       return "do not reserve here, or not before the first entry comes";
     case FindingId::kGrownInSteps:
-      if (advice->is_unexpected) {
+      if (!advice->unexpected.empty()) {
         return fmt::format(
             "see that this line means to insert: operator[] does for each key that is not there, find() "
-            "does not; if it does, reserve({}) where it is reserved",
+            "does not; if it does, reserve({}) at {}",
+            reserve, advice->unexpected);
+      }
+      if (advice->only_grows) {
+        return fmt::format(
+            "if it is a cache, give it a bound; if its entries are all to stay, reserve({}) before the first insert",
             reserve);
       }
       return advice->hint > 0 ? fmt::format("reserve({}) here", reserve)
@@ -147,7 +157,8 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
     case FindingId::kOverflowHeavy:
       return "use a hash that spreads these keys over all 64 bits";
     case FindingId::kSameSizeGrowth:
-      return fmt::format("reserve({}): at half the load, chains hardly fill up", reserve);
+      return fmt::format("reserve({}){}: at half the load, chains hardly fill up", reserve,
+                         advice->reserve_at.empty() ? "" : " at " + advice->reserve_at);
     case FindingId::kManyTinyTables:
       return "one table with a composite key, or a sorted vector in place of each";
     case FindingId::kCopied:

@@ -33,7 +33,8 @@ std::vector<Finding> copied(std::int64_t copies, std::int64_t in_use, std::int64
 TEST(CopyFindings, ManyShortLivedCopies) {
   const auto found = copied(400, 1, 5000, 5000);
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(report::sentence_of(found[0]), "tables were copied 400 times, and 399 of the copies were destroyed");
+  EXPECT_EQ(report::sentence_of(found[0]),
+            "tables were copied 400 times, and 1 copy was in use at the moment of the profile");
   EXPECT_EQ(report::advice_of(found[0].advice()), "take it by reference, or move it, unless the copy is changed");
   EXPECT_EQ(found[0].avoidable, 399 * (8 * 5087 + 5000 * 16));
   EXPECT_EQ(found[0].site.line, 12);

@@ -51,7 +51,7 @@ TEST(InsertLines, ALineThatInsertsWhatNoOneReservedFor) {
   EXPECT_EQ(
       report::advice_of(found[0].advice()),
       "see that this line means to insert: operator[] does for each key that is not there, find() does not; if it "
-      "does, reserve(30000) where it is reserved");
+      "does, reserve(30000) at f.cpp:25");
 }
 
 TEST(InsertLines, AReserveThatWasAGuessIsAboutItself) {

@@ -127,6 +127,8 @@ TEST_F(PublishTest, LabelsSayWhatABlockIs) {
     EXPECT_EQ(label_number(made, i, model::kLabelSlots), is_buckets ? 128 : -1);
     EXPECT_EQ(label_number(made, i, model::kLabelHint), is_buckets ? 100 : -1);
     EXPECT_EQ(label_number(made, i, model::kLabelPeak), is_buckets ? 20 : -1);
+    EXPECT_EQ(label_text(made, i, model::kLabelLife), is_buckets ? "reserved" : "");
+    EXPECT_EQ(label_text(made, i, model::kLabelStart).size(), is_buckets ? 12U : 0U);
     if (is_buckets) {
       EXPECT_EQ(made.values(i)[model::kInuseSlack], 4096 - 20 * 16);
     }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <utility>
 
+#include "hashmap/inspect.h"
 #include "tests/programs/scripted/script.h"
 
 namespace scripted {
@@ -35,9 +36,12 @@ struct AnyTable {
   virtual std::unique_ptr<AnyTable> move() = 0;
   virtual void erase(std::uint64_t n) = 0;
   virtual void clear() = 0;
+  /// Changes with the array.
+  [[nodiscard]] virtual std::uint64_t slots() const = 0;
 
   std::uint64_t first = 0;
   std::uint64_t next = 0;
+  unsigned name = 0;  // of the table that it was made as, or is a copy of
 };
 
 // A profile's names have no template arguments, so each line is a template of its own.
@@ -118,6 +122,14 @@ class TableOf final : public AnyTable {
     table_->clear();
     first = next;
   }
+  [[nodiscard]] std::uint64_t slots() const override {
+    if constexpr (requires(const Table& table) { table.bucket_count(); }) {
+      return table_->bucket_count();
+    } else {
+      const bucketprof::hashmap::State state = bucketprof::hashmap::Access::state(*table_);
+      return state.has_buckets ? std::uint64_t{1} << state.log2 : 0;
+    }
+  }
 
  private:
   struct Functions {
@@ -141,6 +153,7 @@ class TableOf final : public AnyTable {
 
   std::unique_ptr<AnyTable> with_keys(std::unique_ptr<Table> table) const {
     auto copied = std::make_unique<TableOf>(std::move(table));
+    copied->name = name;
     copied->first = first;
     copied->next = next;
     return copied;

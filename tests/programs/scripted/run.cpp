@@ -26,6 +26,8 @@ class Runner {
     }
   }
 
+  [[nodiscard]] const std::set<std::string>& idle() const { return idle_; }
+
  private:
   [[nodiscard]] std::size_t end_of(std::size_t repeat) const {
     int depth = 0;
@@ -45,10 +47,13 @@ class Runner {
     std::unique_ptr<AnyTable>& table = tables_[step.table];
     if (step.verb == Verb::kMake) {
       table = make(step);
+      table->name = step.table;
       return;
     }
     if (table == nullptr) return;
     const std::uint64_t n = number(step);
+    const std::uint64_t slots = table->slots();
+    const bool is_empty = table->first == table->next;
     if (step.verb == Verb::kReserve && n > 0) table->reserve(step.line, n);
     if (step.verb == Verb::kInsert) table->insert(step.line, n);
     if (step.verb == Verb::kChurn && table->first < table->next) table->churn(step.line, n);
@@ -56,16 +61,23 @@ class Runner {
     if (step.verb == Verb::kClear) table->clear();
     if (step.verb == Verb::kCopy && n != step.table) tables_[n] = table->copy(step.line);
     if (step.verb == Verb::kMove && n != step.table) tables_[n] = table->move();
+    const bool changed = table->slots() != slots;
+    if ((step.verb == Verb::kReserve && n > 0 && !changed) || (step.verb == Verb::kClear && is_empty && !changed))
+      idle_.insert(names()[table->name]);
     if (step.verb == Verb::kDrop) table.reset();
   }
 
-  static std::unique_ptr<AnyTable> make(const Step& step) {
+  static const std::array<std::string, kTables>& names() {
     static const auto* const kNames = new std::array<std::string, kTables>([] {
       std::array<std::string, kTables> names;
       for (std::size_t i = 0; i < names.size(); ++i) names[i] = "table " + std::to_string(i);
       return names;
     }());
-    const char* const name = (*kNames)[step.table].c_str();
+    return *kNames;
+  }
+
+  static std::unique_ptr<AnyTable> make(const Step& step) {
+    const char* const name = names()[step.table].c_str();
     switch (step.kind) {
       case Kind::kStd:
         return make_std(name, step.factor);
@@ -83,6 +95,7 @@ class Runner {
     return nullptr;
   }
 
+  std::set<std::string> idle_;
   const Script& script_;
   std::array<std::unique_ptr<AnyTable>, kTables> tables_;
   std::vector<bucketprof::testing_support::Random> random_ = [] {
@@ -94,9 +107,10 @@ class Runner {
 
 }  // namespace
 
-void run(const Script& script) {
+std::set<std::string> run(const Script& script) {
   auto* const runner = new Runner(script);  // never destroyed: its tables are in use when the profile is written
   runner->run(0, script.size());
+  return runner->idle();
 }
 
 }  // namespace scripted

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,7 +58,8 @@ using Script = std::vector<Step>;
 /// Scripts with a step less, or a smaller number: what may fail in the same way and is easier to understand.
 [[nodiscard]] std::vector<Script> smaller(const Script& script);
 
-/// Runs it. The tables that it does not drop stay alive.
-void run(const Script& script);
+/// Runs it. The tables that it does not drop stay alive. Returns the names of those with a reserve() or clear() that
+/// found nothing to do: it leaves no trace, but may have something to do when an advice is followed.
+std::set<std::string> run(const Script& script);
 
 }  // namespace scripted
