@@ -46,7 +46,7 @@ bool only_grows(const ReserveLine& line) {
   constexpr tables::Life kOther = tables::kChurned | tables::kRefilled | tables::kAgain | tables::kEnlarged;
   if (line.tables > kFewTables || (line.life & kOther) != 0) return false;
   return std::all_of(line.histories.begin(), line.histories.end(), [](const GrowthHistory& history) {
-    return tells_lives(*history.table) && history.ended_inuse > 0;
+    return tells_lives(*history.table) && history.table->rule->tells_entries() && history.ended_inuse > 0;
   });
 }
 
