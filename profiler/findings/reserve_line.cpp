@@ -16,7 +16,8 @@ constexpr std::size_t kMostCandidates = 64;  // arguments to try; the rarest pea
 double copy_cost(const GrowthHistory& history, std::uint64_t reserve, std::uint64_t most, const CopiedArray& copy) {
   const GrowthRule& rule = *history.table->rule;
   std::uint64_t slots = reserve == 0 ? 0 : rule.slots_for(reserve);
-  if (reserve != 0 && reserve >= most) return static_cast<double>(rule.array_bytes(slots));
+  const bool fitted = copy.limit > 0 && copy.limit <= rule.limit(slots);  // so its source did
+  if (reserve != 0 && (reserve >= most || fitted)) return static_cast<double>(rule.array_bytes(slots));
   if (!history.hinted || copy.slots > history.slots) {  // an array that the source grew into
     slots = std::max(slots, copy.slots);
   } else {

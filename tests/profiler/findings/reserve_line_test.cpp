@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <utility>
 
 #include "profiler/findings/blocks.h"
@@ -84,6 +85,10 @@ TEST_F(ReserveLineTest, CopiesOfWhatGrew) {
   const ReserveLine line = line_of({some});
   EXPECT_EQ(cost(line, 0), 8.0 * (13 + 29 + 59 + 127 + 257 + 541 + 541));
   EXPECT_EQ(cost(line, 300), 8.0 * (313 + 313));
+  some.ends.push_back(end(1000, 1));  // which is not reserved for; the copy is one of the other table
+  const std::uint64_t second = table_.rule->next_slots(313);
+  const std::uint64_t third = table_.rule->next_slots(second);
+  EXPECT_EQ(cost(line_of({some}), 300), static_cast<double>(8 * (3 * 313 + second + third)));
 }
 
 }  // namespace
