@@ -74,6 +74,7 @@ Advice Finding::advice() const {
   if (const auto* grown = std::get_if<GrownInSteps>(&problem)) {
     advice.hint = grown->hint;
     advice.only_grows = grown->only_grows;
+    advice.is_untold = grown->is_untold;
     advice.unexpected = grown->reserved_at;
   }
   if (const auto* rewritten = std::get_if<SameSizeGrowth>(&problem)) advice.reserve_at = rewritten->reserved_at;

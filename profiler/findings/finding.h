@@ -76,6 +76,7 @@ struct GrownInSteps {
   std::uint64_t held = 0;
   bool held_is_known = true;  // false: `held` is an upper limit
   std::string reserved_at{};  // the line of the reserve(), if the finding is at another one
+  bool is_untold = false;     // the container does not tell of entries: `held` is what full arrays have
   bool only_grows = false;    // no entry ever came in the place of another
   bool grown_here = false;    // all growth was at the finding's line, far beyond what was reserved at another
   double expected = 0;        // entries that other lines inserted, for which it was reserved; 0: not told
@@ -125,6 +126,7 @@ struct Advice {
   FindingId id = FindingId::kOverPreallocated;
   std::optional<std::uint64_t> reserve;  // the argument of reserve()
   std::uint64_t hint = 0;                // what the present array takes; 0: none
+  bool is_untold = false;                // as of GrownInSteps
   bool only_grows = false;               // of a table from which nothing is erased
   std::string reserve_at{};              // where, if not at the finding's line
   std::string unexpected{};  // growth by entries that perhaps were not meant to come: where to reserve for them

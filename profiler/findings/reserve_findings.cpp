@@ -111,7 +111,8 @@ void consider(const FindingContext& context, const ReserveLine& line, const Else
                      .growths = line.growths,
                      .moved = line.moved,
                      .held = line.held,
-                     .held_is_known = first.table->rule->tells_entries() && !facts::may_be_rounded(line.held)};
+                     .held_is_known = first.table->rule->tells_entries() && !facts::may_be_rounded(line.held),
+                     .is_untold = !first.table->rule->tells_entries()};
   }
   if (finding.id != FindingId::kNeverUsed && best.reserve != 0) finding.reserve = best.reserve;
 

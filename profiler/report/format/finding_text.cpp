@@ -150,8 +150,10 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
             "if it is a cache, give it a bound; if its entries are all to stay, reserve({}) before the first insert",
             reserve);
       }
-      return advice->hint > 0 ? fmt::format("reserve({}) here", reserve)
-                              : fmt::format("reserve({}) before the first insert", reserve);
+      return std::string(advice->is_untold ? "see that it has about as many, as it also grows while it is nearly "
+                                             "empty if keys collide; if it has, "
+                                           : "") +
+             fmt::format("reserve({}) {}", reserve, advice->hint > 0 ? "here" : "before the first insert");
     case FindingId::kEmptied:
       return "after emptying it, move what is left into a fresh table and swap: erase() and clear() keep the array";
     case FindingId::kOverflowHeavy:

@@ -101,6 +101,9 @@ TEST(KindsFindings, ArraysThatWereReplacedWereFull) {
   EXPECT_EQ(found[0].avoidable, smaller);
   EXPECT_NE(report::sentence_of(found[0]).find("grew 15 times on the way to at most 58,982 entries"),
             std::string::npos);
+  EXPECT_EQ(report::advice_of(found[0].advice()),
+            "see that it has about as many, as it also grows while it is nearly empty if keys collide; if it has, "
+            "reserve(58982) before the first insert");
 }
 
 TEST(KindsFindings, NothingIsSaidOfArraysWhoseEntriesAreNotTold) {
