@@ -238,6 +238,8 @@ class Reader {
 }  // namespace
 
 bool tells_lives(const TableBlocks& table) {
+  // These free an array before they allocate the next one, so none seems to be replaced.
+  if (table.rule && table.rule->has_vectors()) return false;
   bool any = false;
   for (const Block& block : table.blocks) {
     if (block.facts.part != hashmap::Part::kBuckets) continue;

@@ -12,7 +12,7 @@
 
 namespace bucketprof::findings {
 
-/// Whether the profile tells the lives of all bucket arrays of the table.
+/// Whether the profile tells the lives of all bucket arrays of the table, of which it can be known what replaced them.
 [[nodiscard]] bool tells_lives(const TableBlocks& table);
 
 /// As growth_histories(); requires a growth rule and tells_lives(). In a sampled profile the first arrays of most

@@ -88,6 +88,31 @@ TEST_F(LivesTest, WithoutALabelNothingIsTold) {
   EXPECT_FALSE(tells_lives(table_blocks(profile_, facts::SampleReader(profile_), frames).at(0)));
 }
 
+// unordered_dense frees an array before it allocates the next one: each seems to be its table's last.
+TEST_F(LivesTest, ArraysThatAreFreedBeforeTheNextAreInferred) {
+  for (const std::int64_t slots : {4, 8, 16, 32}) {
+    tables_.blocks({.kind = "ankerl_dense",
+                    .cause = slots == 4 ? "first_insert" : "rehash",
+                    .bytes = 8 * slots,
+                    .entry_bytes = 16,  // as its vector would tell
+                    .slots = slots,
+                    .peak = slots * 4 / 5,
+                    .life = "plain",
+                    .start = "aa"},
+                   at(10), 1, 0);
+  }
+  profile_ = std::move(tables_).finish();
+  const recognize::Frames frames(profile_);
+  blocks_ = table_blocks(profile_, facts::SampleReader(profile_), frames);
+  ASSERT_EQ(blocks_.size(), 1U);
+  ASSERT_TRUE(blocks_[0].rule);
+  EXPECT_FALSE(tells_lives(blocks_[0]));
+  const auto found = growth_histories(blocks_[0], 1);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].tables, 1);
+  EXPECT_EQ(found[0].growths, 3);
+}
+
 TEST_F(LivesTest, ABeginningThatWasNotSeenIsUnclear) {
   tables_.blocks(array("rehash", 2047, 1000, "plain", ""), at(9), 1, 1000);
   const auto found = told();
