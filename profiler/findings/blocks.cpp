@@ -108,6 +108,22 @@ std::vector<TableBlocks> table_blocks(const model::Profile& profile, const facts
   return tables;
 }
 
+double array_bytes(const TableBlocks& table, const Block& block) {
+  return block.bytes() +
+         static_cast<double>(table.rule->companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
+}
+
+bool is_beside_arrays(const TableBlocks& table, const Block& block) {
+  return block.facts.part == hashmap::Part::kOverflow ||
+         (table.rule->has_vectors() && block.facts.part == hashmap::Part::kOther);
+}
+
+bool is_evidence(double tables, double variance) {
+  constexpr double kMostRelativeVariance = 0.25;  // 0.5^2
+  constexpr double kNoTable = 1e-6;               // fewer tables than this are a rounding error
+  return tables > kNoTable && variance <= kMostRelativeVariance * tables * tables;
+}
+
 double mean_entries_at_fullest(const facts::SampleFacts& facts) {
   return mean_entries(facts, model::kAllocObjects, model::kAllocSpace, model::kAllocSlack);
 }

@@ -42,6 +42,15 @@ struct TableBlocks {
 [[nodiscard]] std::vector<TableBlocks> table_blocks(const model::Profile& profile, const facts::SampleReader& reader,
                                                     const recognize::Frames& frames);
 
+/// Bytes of a bucket block and its companion. Requires a rule.
+[[nodiscard]] double array_bytes(const TableBlocks& table, const Block& block);
+
+/// Whether the block is not an array but is counted with them: overflow, or a vector of entries. Requires a rule.
+[[nodiscard]] bool is_beside_arrays(const TableBlocks& table, const Block& block);
+
+/// Whether an estimated number of tables is evidence: its standard error is at most half of it.
+[[nodiscard]] bool is_evidence(double tables, double variance);
+
 /// Mean number of entries credited to a block of the sample, at the block's fullest (from the alloc values) or at the
 /// profile's moment (from the in-use values). 0 for blocks that hold no entries.
 [[nodiscard]] double mean_entries_at_fullest(const facts::SampleFacts& facts);

@@ -18,8 +18,6 @@
 namespace bucketprof::findings {
 namespace {
 
-// An estimated number of tables is evidence of an end if its standard error is at most half of it. 0.25 = 0.5^2.
-constexpr double kMostRelativeVariance = 0.25;
 constexpr double kNoTable = 1e-6;  // fewer tables than this are a rounding error
 
 /// Tables of one growth history whose array of one size was full, and which may have grown further.
@@ -48,7 +46,7 @@ class Tracer {
 
   std::vector<GrowthHistory> run() && {
     for (const Block& block : table_.blocks) {
-      if (is_beside(block)) {
+      if (is_beside_arrays(table_, block)) {
         overflow_bytes_ += block.allocs() * block.bytes();
         overflow_variance_ += variance(block) * block.bytes() * block.bytes();
       }
@@ -90,21 +88,10 @@ class Tracer {
     }
   };
 
-  /// Overflow, or a vector of entries.
-  bool is_beside(const Block& block) const {
-    return block.facts.part == hashmap::Part::kOverflow ||
-           (rule_.has_vectors() && block.facts.part == hashmap::Part::kOther);
-  }
-
   double variance(const Block& block) const { return block.allocs() * variance_a_block(block.facts.bytes, interval_); }
 
   std::uint64_t limit_of(const facts::SampleFacts& facts) const {
     return rule_.limit(static_cast<std::uint64_t>(facts.slots), static_cast<std::uint64_t>(facts.bytes));
-  }
-
-  /// Bytes of the block and its companion.
-  double array_bytes(const Block& block) const {
-    return block.bytes() + static_cast<double>(rule_.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
   }
 
   GrowthHistory& lineage_of(const Block& block) {
@@ -121,7 +108,7 @@ class Tracer {
       heaviest_.emplace_back();
       held_.push_back(0);
     }
-    heaviest_[known->second].add(block.allocs() * array_bytes(block), block);
+    heaviest_[known->second].add(block.allocs() * array_bytes(table_, block), block);
     return lineages_[known->second];
   }
 
@@ -135,11 +122,11 @@ class Tracer {
     history.hint = std::max(history.hint, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.hint)));
     history.slots = std::max(history.slots, slots);
     history.tables += tables;
-    history.start_bytes += tables * array_bytes(block);
-    history.bytes += tables * array_bytes(block);
-    history.inuse_start_bytes += block.inuse() * array_bytes(block);
+    history.start_bytes += tables * array_bytes(table_, block);
+    history.bytes += tables * array_bytes(table_, block);
+    history.inuse_start_bytes += block.inuse() * array_bytes(table_, block);
     history.inuse_tables += block.inuse();
-    history.variance += variance(block) * array_bytes(block) * array_bytes(block);
+    history.variance += variance(block) * array_bytes(table_, block) * array_bytes(table_, block);
     const double mean = mean_entries_at_fullest(block.facts);
     const std::uint64_t peak = peak_of(block.facts);
     if (peak == 0) history.unused += tables;
@@ -162,10 +149,10 @@ class Tracer {
     });
     if (same == sizes.end()) same = sizes.insert(same, Grown{.peak = peak, .limit = limit, .caller = block.caller});
     same->blocks += block.allocs();
-    same->bytes += block.allocs() * array_bytes(block);
+    same->bytes += block.allocs() * array_bytes(table_, block);
     same->entries += block.allocs() * mean_entries_at_fullest(block.facts);
     same->variance += variance(block);
-    growth_.add(block.allocs() * array_bytes(block), block);
+    growth_.add(block.allocs() * array_bytes(table_, block), block);
   }
 
   /// The peak of a sample's blocks. Delta profiles have no peaks: the mean number of entries is used instead. If the
@@ -187,11 +174,6 @@ class Tracer {
     } else if (is_evidence(tables, variance)) {
       end(history, array.peak, mean, tables, variance, slots);
     }
-  }
-
-  /// Whether an estimated number of tables is at least two standard errors.
-  static bool is_evidence(double tables, double variance) {
-    return tables > kNoTable && variance <= kMostRelativeVariance * tables * tables;
   }
 
   void end(std::size_t history, std::uint64_t limit, double entries, double tables, double variance,

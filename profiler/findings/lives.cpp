@@ -12,9 +12,6 @@
 namespace bucketprof::findings {
 namespace {
 
-// An estimated number of tables is evidence of an end if its standard error is at most half of it. 0.25 = 0.5^2.
-constexpr double kMostRelativeVariance = 0.25;
-
 /// Which tables a history is about: those that began at one call, or, if most beginnings are unknown, in one way.
 struct Beginning {
   bool reserved = false;
@@ -30,7 +27,7 @@ class Reader {
   std::vector<GrowthHistory> run() && {
     has_many_hints_ = has_many_hints();
     for (const Block& block : table_.blocks) {
-      if (is_beside(block)) {
+      if (is_beside_arrays(table_, block)) {
         overflow_bytes_ += block.allocs() * block.bytes();
         overflow_variance_ += variance(block) * block.bytes() * block.bytes();
       }
@@ -77,15 +74,7 @@ class Reader {
     return false;
   }
 
-  /// Overflow, or a vector of entries.
-  bool is_beside(const Block& block) const {
-    return block.facts.part == hashmap::Part::kOverflow ||
-           (rule_.has_vectors() && block.facts.part == hashmap::Part::kOther);
-  }
   double variance(const Block& block) const { return block.allocs() * variance_a_block(block.facts.bytes, interval_); }
-  double array_bytes(const Block& block) const {
-    return block.bytes() + static_cast<double>(rule_.companion_bytes(static_cast<std::uint64_t>(block.facts.slots)));
-  }
 
   Told& history_of(const Block& block) {
     const tables::Life life = *block.facts.life;
@@ -107,11 +96,11 @@ class Reader {
     }
     if ((life & tables::kCopied) != 0) return;
     const auto slots = static_cast<std::uint64_t>(block.facts.slots);
-    const double bytes = block.allocs() * array_bytes(block);
+    const double bytes = block.allocs() * array_bytes(table_, block);
     Told& history = history_of(block);
     GrowthHistory& told = history.told;
     told.bytes += bytes;
-    told.variance += variance(block) * array_bytes(block) * array_bytes(block);
+    told.variance += variance(block) * array_bytes(table_, block) * array_bytes(table_, block);
     told.most_slots = std::max(told.most_slots, slots);
     least_slots_ = std::min(least_slots_, slots);
     if (hashmap::begins_table(block.facts.cause)) {
@@ -126,7 +115,7 @@ class Reader {
     note_life(block, told);
     if ((life & tables::kReplaced) != 0) {
       told.moved += block.allocs() * entries_at_fullest(block);
-      told.replaced_inuse += block.inuse() * array_bytes(block);
+      told.replaced_inuse += block.inuse() * array_bytes(table_, block);
       history.replaced[rule_.next_slots(slots)] += block.allocs();
     } else {
       told.ended_inuse += block.inuse();
@@ -137,14 +126,14 @@ class Reader {
   void start(const Block& block, Told& history) {
     GrowthHistory& told = history.told;
     const double tables = block.allocs();
-    const double bytes = tables * array_bytes(block);
+    const double bytes = tables * array_bytes(table_, block);
     told.hint = std::max(told.hint, static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.hint)));
     const auto slots = static_cast<std::uint64_t>(block.facts.slots);
     told.varies = told.varies || (told.hinted && told.slots != 0 && told.slots != slots);
     told.slots = std::max(told.slots, slots);
     told.tables += tables;
     told.start_bytes += bytes;
-    told.inuse_start_bytes += block.inuse() * array_bytes(block);
+    told.inuse_start_bytes += block.inuse() * array_bytes(table_, block);
     told.inuse_tables += block.inuse();
     if (bytes > history.first_bytes) history.first_bytes = bytes, history.first = &block;
   }
@@ -152,7 +141,7 @@ class Reader {
   void note_life(const Block& block, GrowthHistory& told) {
     constexpr tables::Life kByRule = tables::kReplaced | tables::kReserved | tables::kRefilled;
     const tables::Life life = *block.facts.life;
-    const double bytes = block.allocs() * array_bytes(block);
+    const double bytes = block.allocs() * array_bytes(table_, block);
     told.life |= life;
     is_by_rule_ = is_by_rule_ && (life & ~kByRule) == 0;
     if ((life & tables::kAgain) != 0) told.again_bytes += bytes;
@@ -174,7 +163,7 @@ class Reader {
   void end(const Block& block, GrowthHistory& told) {
     const double tables = block.allocs();
     const double spread = variance(block);
-    if (tables <= 0 || spread > kMostRelativeVariance * tables * tables) return;
+    if (!is_evidence(tables, spread)) return;
     const auto slots = static_cast<std::uint64_t>(block.facts.slots);
     // What is rounded up may be more than the array takes.
     const std::uint64_t limit = rule_.limit(slots, static_cast<std::uint64_t>(block.facts.bytes));
@@ -200,7 +189,7 @@ class Reader {
       if (source == histories_.end()) continue;
       GrowthHistory& told = source->second.told;
       told.life |= tables::kCopied;
-      told.bytes += block->allocs() * array_bytes(*block);
+      told.bytes += block->allocs() * array_bytes(table_, *block);
       told.copies.push_back({.slots = static_cast<std::uint64_t>(block->facts.slots),
                              .limit = peak_of(*block),
                              .arrays = block->allocs()});

@@ -35,7 +35,6 @@ ReserveLine line_of(std::vector<GrowthHistory> histories) {
   double ended = 0;
   for (const GrowthHistory& history : histories) {
     line.bytes += history.bytes;
-    line.start_bytes += history.start_bytes;
     line.variance += history.variance;
     line.tables += history.tables;
     line.unused += history.unused;

@@ -14,7 +14,6 @@ namespace bucketprof::findings {
 struct ReserveLine {
   std::vector<GrowthHistory> histories;
   double bytes = 0;
-  double start_bytes = 0;
   double variance = 0;
   double tables = 0;
   double unused = 0;
