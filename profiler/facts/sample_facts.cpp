@@ -24,10 +24,12 @@ enum Key : std::uint8_t {
   kSlots,
   kHint,
   kLimit,
-  kPeak
+  kPeak,
+  kSeen,
+  kDeleted
 };
 
-constexpr std::array<std::pair<std::string_view, Key>, 12> kKeys{{{model::kLabelTable, kTable},
+constexpr std::array<std::pair<std::string_view, Key>, 14> kKeys{{{model::kLabelTable, kTable},
                                                                   {model::kLabelKind, kKind},
                                                                   {model::kLabelPart, kPart},
                                                                   {model::kLabelCause, kCause},
@@ -38,7 +40,9 @@ constexpr std::array<std::pair<std::string_view, Key>, 12> kKeys{{{model::kLabel
                                                                   {model::kLabelSlots, kSlots},
                                                                   {model::kLabelHint, kHint},
                                                                   {model::kLabelLimit, kLimit},
-                                                                  {model::kLabelPeak, kPeak}}};
+                                                                  {model::kLabelPeak, kPeak},
+                                                                  {model::kLabelSeen, kSeen},
+                                                                  {model::kLabelDeleted, kDeleted}}};
 
 Key key_of(std::string_view name) {
   for (const auto& [known, key] : kKeys) {
@@ -93,6 +97,8 @@ void SampleReader::read_label(const model::Label& label, SampleFacts& facts) con
     if (key == kHint) facts.hint = label.num;
     if (key == kLimit) facts.limit = label.num;
     if (key == kPeak) facts.peak = label.num;
+    if (key == kSeen) facts.seen = label.num;
+    if (key == kDeleted) facts.deleted = label.num;
     return;
   }
   if (key == kTable && facts.table == 0) facts.table = label.str;

@@ -51,8 +51,10 @@ struct SampleFacts {
   std::int64_t hint = 0;   // bucket blocks only, as are the next
   std::int64_t limit = 0;  // entries that the block takes, if not the usual number of its slots; else 0
   std::optional<std::int64_t> peak;
-  std::optional<tables::Life> life;  // of bucket blocks, if the profile tells it
-  model::StringId start = 0;         // equal for bucket blocks whose tables began alike; 0: unknown
+  std::optional<std::int64_t> seen;     // entries when the block was looked at, if it was; not the most it ever held
+  std::optional<std::int64_t> deleted;  // slots that erased entries made unusable, likewise
+  std::optional<tables::Life> life;     // of bucket blocks, if the profile tells it
+  model::StringId start = 0;            // equal for bucket blocks whose tables began alike; 0: unknown
   SampleValues amounts;
 };
 

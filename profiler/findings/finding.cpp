@@ -66,7 +66,21 @@ std::string_view name_of(Confidence confidence) {
   return "";
 }
 
-std::string_view name_of(Basis basis) { return basis == Basis::kCounted ? "counted" : "inferred"; }
+std::string_view name_of(Basis basis) {
+  switch (basis) {
+    case Basis::kCounted:
+      return "counted";
+    case Basis::kInferred:
+      return "inferred";
+    case Basis::kSeen:
+      return "seen";
+    case Basis::kBounded:
+      return "bounded";
+    case Basis::kEstimated:
+      return "estimated";
+  }
+  return "";
+}
 
 Advice Finding::advice() const {
   Advice advice{.id = id, .reserve = reserve};

@@ -43,8 +43,11 @@ enum class Confidence : std::uint8_t {
 
 /// Where the evidence is from.
 enum class Basis : std::uint8_t {
-  kCounted,   // the container's allocator counted it
-  kInferred,  // it follows from what is usual: an array that was replaced was full, a copy was not changed
+  kCounted,    // the container's allocator counted it
+  kInferred,   // it follows from what is usual: an array that was replaced was full, a copy was not changed
+  kSeen,       // arrays were looked at when they were freed, or now: entries erased before that are not known
+  kBounded,    // by the nodes that were allocated: no more entries can have been in the arrays
+  kEstimated,  // by the buckets that were not empty
 };
 [[nodiscard]] std::string_view name_of(Basis basis);
 

@@ -42,8 +42,9 @@ inline constexpr std::string_view kLabelTable = "table";
 inline constexpr std::string_view kLabelKind = "kind";
 inline constexpr std::string_view kLabelPart = "part";
 inline constexpr std::string_view kLabelCause = "cause";
-inline constexpr std::string_view kLabelLife = "life";    // bucket blocks only; words (tables/life.h) with spaces
-inline constexpr std::string_view kLabelStart = "start";  // bucket blocks only; equal if their tables began alike
+inline constexpr std::string_view kLabelLife = "life";      // bucket blocks only; words (tables/life.h) with spaces
+inline constexpr std::string_view kLabelStart = "start";    // bucket blocks only; equal if their tables began alike
+inline constexpr std::string_view kLabelLayout = "layout";  // of blocks that the agent looked at: layout/look.h
 
 /// Keys of number labels; the unit is always written.
 inline constexpr std::string_view kLabelBytes = "bytes";             // unit bytes
@@ -51,7 +52,10 @@ inline constexpr std::string_view kLabelEntryBytes = "entry_bytes";  // unit byt
 inline constexpr std::string_view kLabelSlots = "slots";             // unit entries, bucket blocks only
 inline constexpr std::string_view kLabelHint = "hint";               // unit entries, bucket blocks only
 inline constexpr std::string_view kLabelLimit = "limit";             // unit entries, bucket blocks only, if unusual
-inline constexpr std::string_view kLabelPeak = "peak";  // unit entries, bucket blocks only, not in delta profiles
+inline constexpr std::string_view kLabelPeak = "peak";        // unit entries, bucket blocks only, not in delta profiles
+inline constexpr std::string_view kLabelSeen = "seen";        // unit entries, only of blocks that were looked at
+inline constexpr std::string_view kLabelDeleted = "deleted";  // unit entries, likewise
+inline constexpr std::string_view kLabelSlotBytes = "slot_bytes";  // unit bytes, beside kLabelLayout
 inline constexpr std::string_view kUnitBytes = "bytes";
 inline constexpr std::string_view kUnitEntries = "entries";
 

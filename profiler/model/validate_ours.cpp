@@ -54,12 +54,16 @@ struct LabelRule {
   std::string_view key;
   std::string_view unit;  // empty: a string label
 };
-constexpr std::array<LabelRule, 12> kLabelRules{{{kLabelTable, ""},
+constexpr std::array<LabelRule, 16> kLabelRules{{{kLabelTable, ""},
                                                  {kLabelKind, ""},
                                                  {kLabelPart, ""},
                                                  {kLabelCause, ""},
                                                  {kLabelLife, ""},
                                                  {kLabelStart, ""},
+                                                 {kLabelLayout, ""},
+                                                 {kLabelSeen, kUnitEntries},
+                                                 {kLabelDeleted, kUnitEntries},
+                                                 {kLabelSlotBytes, kUnitBytes},
                                                  {kLabelBytes, kUnitBytes},
                                                  {kLabelEntryBytes, kUnitBytes},
                                                  {kLabelSlots, kUnitEntries},
@@ -83,7 +87,8 @@ Status check_label(const Profile& p, std::size_t sample, const Label& label) {
   if (key == kLabelTable && p.str(label.str).find(',') != std::string_view::npos) {
     return broken(27, "the table name '{}' has a comma (sample {})", p.str(label.str), sample);
   }
-  if (key == kLabelPeak && is_delta(p)) return broken(30, "sample {} of a delta profile has a peak", sample);
+  if (is_delta(p) && (key == kLabelPeak || key == kLabelSeen || key == kLabelDeleted))
+    return broken(30, "sample {} of a delta profile has the label '{}'", sample, key);
   return ok_status();
 }
 
