@@ -11,6 +11,10 @@
 //   BUCKETPROF_EVERY=SECONDS      also write such a numbered profile at this interval; from 1 to 1000000
 //   BUCKETPROF_MEMORY_LIMIT=BYTES memory that the recorder may use; default 1 GiB
 //   BUCKETPROF_SEED=N             seed of the sampler: another seed samples other blocks; default 1
+//   BUCKETPROF_LOOK_FROM=BYTES    only under `bucketprof run`, for a program that is not linked with the library:
+//   blocks of
+//                                 this size and more are looked at to see whether they are arrays of tables; default
+//                                 1 KiB, 0: none is
 //   BUCKETPROF_AUDIT_INTERVAL=N   one replayed stack in N is unwound again to verify it; default 4096
 //
 // An invalid value is reported once on stderr, and the default is used. A forked child writes a profile only at its
@@ -30,8 +34,9 @@ struct Environment {
   std::string output;  // empty: do nothing
   Options options;
   At at = At::kPeak;
-  int signal = 0;           // signal number; 0: none
-  std::uint32_t every = 0;  // seconds; 0: never
+  int signal = 0;                  // signal number; 0: none
+  std::uint32_t every = 0;         // seconds; 0: never
+  std::uint64_t look_from = 1024;  // bytes; 0: no block is looked at
 };
 
 /// Reads the settings above through `get`. Each invalid value adds a line to `complaints`.

@@ -23,7 +23,9 @@
 #include "profiler/agent/blocks.h"
 #include "profiler/agent/heap_profile.h"
 #include "profiler/agent/last_memory.h"
+#include "profiler/agent/looks.h"
 #include "profiler/agent/own_memory.h"
+#include "profiler/agent/own_reads.h"
 #include "profiler/agent/preload_variable.h"
 #include "profiler/base/contract.h"
 #include "profiler/base/elf_note.h"
@@ -66,6 +68,10 @@ void begin_from_environment() {
   const Allocator allocator = describe_allocator();
   describe(allocator.name, allocator.used_bytes);
   own_pid = getpid();
+  if (environment.look_from != 0) {
+    allow_own_reads(get(contract::kReadsVariable));
+    look_at_blocks(environment.look_from);
+  }
   bucketprof_agent_v1 = true;
   static const auto kFunctions = allocator_functions();
   service::begin({.environment = std::move(environment),

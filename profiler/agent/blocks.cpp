@@ -8,6 +8,8 @@ namespace bucketprof::agent {
 
 constinit thread_local bool in_agent [[gnu::tls_model("initial-exec")]] = false;
 
+constinit std::size_t look_from = std::numeric_limits<std::size_t>::max();
+
 namespace {
 
 constinit std::atomic<bool> for_good{false};

@@ -18,6 +18,10 @@ extern constinit thread_local bool in_agent [[gnu::tls_model("initial-exec")]];
 
 inline constexpr alloc::TableInfo kNoTable{};
 inline constexpr hashmap::PartInfo kNoPart{};
+/// Of blocks that are looked at when they are freed, if their size is that of an array (record/looking.h).
+inline constexpr hashmap::PartInfo kMaybeArray{.part = hashmap::Part::kBuckets};
+/// The size from which on blocks are looked at.
+extern constinit std::size_t look_from [[gnu::visibility("hidden")]];
 
 /// Whether on_allocation must be called for an allocation of this size. Call once per allocation: it counts the bytes.
 /// alloc::is_due tests first whether recording is on; here it is on from before the program's first allocation to its
@@ -49,7 +53,7 @@ void on_no_sample() noexcept;
 [[gnu::always_inline]] inline void on_allocation(void* block, std::size_t bytes) noexcept {
   if (block == nullptr || in_agent || alloc::recording_epoch.load(std::memory_order_relaxed) == 0) [[unlikely]]
     return on_no_sample();
-  alloc::record_alloc_slow(block, bytes, kNoTable, kNoPart, {});
+  alloc::record_alloc_slow(block, bytes, kNoTable, bytes < look_from ? kNoPart : kMaybeArray, {});
 }
 
 void on_possible_free(void* block) noexcept;

@@ -4,9 +4,11 @@
 #include <string>
 
 #include "profiler/agent/blocks.h"
+#include "profiler/agent/own_reads.h"
 #include "profiler/base/version.h"
 #include "profiler/model/comments.h"
 #include "profiler/publish/profile_file.h"
+#include "profiler/record/recorder.h"
 
 namespace bucketprof::agent {
 namespace {
@@ -26,6 +28,7 @@ void describe(std::string_view allocator, std::optional<std::uint64_t> unseen_by
 
 Status write_heap_profile(const FilePlace& place, At at) noexcept {
   const AgentScope scope;
+  if (can_read_own()) record::recorder().look_at_live();
   return write_snapshot(place, at, extras());
 }
 

@@ -21,6 +21,7 @@ inline constexpr const char* kOutputVariable = "BUCKETPROF_OUTPUT";
 inline constexpr const char* kIntervalVariable = "BUCKETPROF_INTERVAL";
 inline constexpr const char* kAtVariable = "BUCKETPROF_AT";
 inline constexpr const char* kFollowVariable = "BUCKETPROF_FOLLOW_CHILDREN";
+inline constexpr const char* kLookVariable = "BUCKETPROF_LOOK_FROM";
 /// Set by `run` if it has put tcmalloc behind the agent, for the agent to remove both.
 inline constexpr const char* kBehindVariable = "BUCKETPROF_ALLOCATOR";
 inline constexpr const char* kBehindTcmalloc = "tcmalloc";
@@ -28,6 +29,9 @@ inline constexpr const char* kBehindTcmalloc = "tcmalloc";
 inline constexpr const char* kStartedVariable = "BUCKETPROF_STARTED";
 /// Set by `run`: where the keeper of a profiled process (process/keeper.h) is noted; %p becomes the process id.
 inline constexpr const char* kKeeperVariable = "BUCKETPROF_KEEPER";
+/// Set by `run`: under how many filters of system calls (base/filters.h) it could read its own memory by one. Missing:
+/// it could not.
+inline constexpr const char* kReadsVariable = "BUCKETPROF_READS";
 /// The name of a keeper, as `ps` shows it: at most 15 characters.
 inline constexpr const char* kKeeperName = "bucketprof-keep";
 /// tcmalloc's own: 0 keeps it from printing a line for each large block.

@@ -77,6 +77,8 @@ inline constexpr std::string_view kCommentClassified = "bucketprof.classified";
 /// use before the agent started, or "unknown". Example: bucketprof.agent version=0.1.0 allocator=gperftools-2.10
 /// unseen_bytes=73728
 inline constexpr std::string_view kCommentAgent = "bucketprof.agent";
+/// Blocks whose bytes the agent looked at. Example: bucketprof.looked freed=1000 live=20 arrays=17 skipped=0
+inline constexpr std::string_view kCommentLooked = "bucketprof.looked";
 /// Example: bucketprof.sampling interval=1
 inline constexpr std::string_view kCommentSampling = "bucketprof.sampling";
 

@@ -70,6 +70,7 @@ Environment read_environment(const char* (*get)(const char*), std::string& compl
   read_number("BUCKETPROF_MEMORY_LIMIT", found.options.memory_limit, 0U, "a number of bytes");
   read_number("BUCKETPROF_SEED", found.options.seed, 0U, "a number");
   read_number("BUCKETPROF_AUDIT_INTERVAL", found.options.audit_interval, 1U, "a number from 1 on");
+  read_number(contract::kLookVariable, found.look_from, 0U, "a number of bytes");
   read_number("BUCKETPROF_EVERY", found.every, 1U, "a number of seconds from 1 to 1000000");
   if (found.every > kLongestEvery) {
     complain("BUCKETPROF_EVERY", value_of("BUCKETPROF_EVERY"), "a number of seconds from 1 to 1000000");

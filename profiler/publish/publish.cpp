@@ -13,6 +13,7 @@
 
 #include "profiler/base/hash.h"
 #include "profiler/base/version.h"
+#include "profiler/layout/look.h"
 #include "profiler/model/builder.h"
 #include "profiler/model/comments.h"
 #include "profiler/model/index_table.h"
@@ -128,13 +129,25 @@ std::string words_of(tables::Life life) {
   return words;
 }
 
-void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row, std::uint64_t start,
-                std::vector<Label>& labels) {
+/// What was seen in blocks of no table.
+void add_look(Builder& builder, const layout::Look& look, std::vector<Label>& labels) {
+  using namespace model;
+  if (look.layout == layout::Layout::kNone) return;
+  const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
+  labels.push_back(builder.label(kLabelLayout, layout::row_of(look.layout).name));
+  labels.push_back(builder.label(kLabelSlots, number(look.slots), kUnitEntries));
+  labels.push_back(builder.label(kLabelSlotBytes, number(look.slot_bytes), kUnitBytes));
+  labels.push_back(builder.label(kLabelSeen, number(look.full), kUnitEntries));
+  labels.push_back(builder.label(kLabelDeleted, number(look.deleted), kUnitEntries));
+}
+
+void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row, const layout::Look& look,
+                std::uint64_t start, std::vector<Label>& labels) {
   using namespace model;
   const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   labels.clear();
   labels.push_back(builder.label(kLabelBytes, number(site.bytes), kUnitBytes));
-  if (table.empty()) return;
+  if (table.empty()) return add_look(builder, look, labels);
   labels.push_back(builder.label(kLabelTable, table));
   labels.push_back(builder.label(kLabelKind, tables::name_of(site.kind)));
   labels.push_back(builder.label(kLabelPart, tables::name_of(site.part)));
@@ -180,6 +193,10 @@ void add_comments(Builder& builder, const record::Snapshot& snapshot, std::int64
                                  {"stacks", memory.stacks},
                                  {"threads", memory.threads},
                                  {"replay", memory.replay}});
+  if (const record::LookCounts& looks = snapshot.looks; looks.freed + looks.live + looks.skipped != 0) {
+    counts(model::kCommentLooked,
+           {{"freed", looks.freed}, {"live", looks.live}, {"arrays", looks.arrays}, {"skipped", looks.skipped}});
+  }
   const stack::CaptureCounts& found = snapshot.captures;
   counts(model::kCommentStacks, {{"replays", found.replays},
                                  {"unpredicted", found.unpredicted},
@@ -228,7 +245,8 @@ model::Profile to_profile(const record::Snapshot& snapshot, record::Recorder& re
     stack.clear();
     for (const std::uintptr_t frame : recorder.stacks().frames(site.stack)) stack.push_back(locations.at(frame));
     if (agent != model::kNone) drop_agent_frames(locations, agent, stack);
-    add_labels(builder, site, table, row, starts.of(site.start), labels);
+    const layout::Look look = row.look == 0 ? layout::Look() : recorder.looks()[row.look];
+    add_labels(builder, site, table, row, look, starts.of(site.start), labels);
     builder.sample(stack, labels, values);
   }
 

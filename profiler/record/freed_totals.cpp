@@ -8,12 +8,13 @@ constexpr std::size_t kFirstSlots = 64;
 
 }  // namespace
 
-FreedBlocks* FreedTotals::at(std::uint32_t site, std::uint64_t peak, tables::Life life, Arena& arena) noexcept {
+FreedBlocks* FreedTotals::at(const FreedBlocks& alike, Arena& arena) noexcept {
   if (!totals_.reserve_one(arena, kFirstSlots)) return nullptr;
-  FreedBlocks* const blocks = totals_.find(ByBlock::hash_of(site, peak, life), [=](const FreedBlocks& other) {
-    return other.site == site && other.peak == peak && other.life == life;
+  FreedBlocks* const blocks = totals_.find(ByBlock::hash(alike), [&alike](const FreedBlocks& other) {
+    return other.site == alike.site && other.peak == alike.peak && other.look == alike.look && other.life == alike.life;
   });
-  if (blocks->site == 0) totals_.insert(blocks, {.peak = peak, .site = site, .life = life});
+  if (blocks->site == 0)
+    totals_.insert(blocks, {.peak = alike.peak, .site = alike.site, .look = alike.look, .life = alike.life});
   return blocks;
 }
 

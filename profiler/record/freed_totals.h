@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Totals of freed bucket blocks, by site, by peak (the most entries that the table ever had in the block) and by life
-// (tables/life.h). Guarded by the lock of the shard that owns it (tables.h).
+// (tables/life.h); of blocks of no table, by site and look (looks.h). Guarded by the lock of the shard that owns it
+// (tables.h).
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@ namespace bucketprof::record {
 struct FreedBlocks {
   std::uint64_t peak = 0;  // exact or rounded (peaks.h)
   std::uint32_t site = 0;  // 0: free slot
+  std::uint32_t look = 0;
   tables::Life life = 0;
   std::uint32_t kept_at = 0;  // the high-water mark to which kept and kept_slack refer
   std::uint64_t blocks = 0;
@@ -36,8 +38,9 @@ struct FreedBlocks {
 
 class FreedTotals {
  public:
-  /// The totals of these blocks, added if new; nullptr when the arena has no room.
-  [[nodiscard]] FreedBlocks* at(std::uint32_t site, std::uint64_t peak, tables::Life life, Arena& arena) noexcept;
+  /// The totals of blocks with the site, peak, look and life of `alike`, added if new; nullptr when the arena has no
+  /// room.
+  [[nodiscard]] FreedBlocks* at(const FreedBlocks& alike, Arena& arena) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept { return totals_.size(); }
 
@@ -53,10 +56,7 @@ class FreedTotals {
   struct ByBlock {
     [[nodiscard]] static bool is_empty(const FreedBlocks& blocks) noexcept { return blocks.site == 0; }
     [[nodiscard]] static std::uint64_t hash(const FreedBlocks& blocks) noexcept {
-      return hash_of(blocks.site, blocks.peak, blocks.life);
-    }
-    [[nodiscard]] static std::uint64_t hash_of(std::uint32_t site, std::uint64_t peak, tables::Life life) noexcept {
-      return mix(site, peak ^ (std::uint64_t{life} << 48U));
+      return mix(blocks.site, blocks.peak ^ (std::uint64_t{blocks.life} << 48U) ^ (std::uint64_t{blocks.look} << 16U));
     }
   };
 

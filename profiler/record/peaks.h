@@ -6,6 +6,7 @@
 
 #include <cstddef>
 
+#include "profiler/record/looks.h"
 #include "profiler/record/rows.h"
 #include "profiler/record/sites.h"
 
@@ -16,6 +17,7 @@ inline constexpr std::size_t kExactPeaks = 32;
 
 /// Sorts and merges rows (merge_rows()), rounds the peaks of sites that have more than kExactPeaks different ones
 /// (rounded_peak()), and merges these rows.
-void merge_and_round(Rows& rows, const Sites& sites) noexcept;
+/// So are looks (Looks::rounded()) of sites that have more different ones.
+void merge_and_round(Rows& rows, const Sites& sites, Looks& looks) noexcept;
 
 }  // namespace bucketprof::record

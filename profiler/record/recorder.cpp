@@ -236,11 +236,9 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
   if (counter == nullptr) [[unlikely]]
     return false;
   if (allocation.part.part == hashmap::Part::kBuckets) {
-    if (!add_bucket_block(allocation, *counter->site, added)) return false;
-  } else {
-    if (!live_.insert(allocation.block, LiveBlock::of_site(counter->site->number), slot.number)) [[unlikely]]
-      return false;
-    counter->allocs.store(counter->allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    if (!add_bucket_block(*counter, allocation, added)) return false;
+  } else if (!add_plain_block(*counter, allocation, slot.number)) [[unlikely]] {
+    return false;
   }
   add_inuse(thread, *counter, Scopes::Event::kAllocation);
   return true;
@@ -252,11 +250,12 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
   return counter;
 }
 
-[[gnu::always_inline]] inline void Recorder::free_live_block(ThreadBlock& thread, LiveBlock live) noexcept {
+[[gnu::always_inline]] inline void Recorder::free_live_block(ThreadBlock& thread, LiveBlock live,
+                                                             const void* there) noexcept {
   SiteCounter* counter = live.is_bucket() ? nullptr : thread.counter(live.number());
   if (counter == nullptr) [[unlikely]] {
     if (high_water_.may_be_peak(thread)) high_water_.before_free(thread, false);
-    free_unusual_block(thread, live);
+    free_unusual_block(thread, live, there);
     return;
   }
   if (high_water_.may_be_peak(thread)) [[unlikely]]
@@ -272,7 +271,7 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
                                                Tables::Added& added) noexcept {
   if (const LiveBlock missed = live_.remove(allocation.block, slot.number)) {
     losses_.add(Loss::kMissed);
-    free_live_block(thread, missed);
+    free_live_block(thread, missed, nullptr);
     if (add_block(thread, counter, allocation, added)) return;
   }
   if (thread.capturer.release(arenas_.replay)) {
@@ -282,10 +281,11 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
   losses_.add_block(allocation.bytes);
 }
 
-[[gnu::noinline]] bool Recorder::add_bucket_block(const Allocation& allocation, const Site& site,
+[[gnu::noinline]] bool Recorder::add_bucket_block(SiteCounter& counter, const Allocation& allocation,
                                                   Tables::Added& added) noexcept {
-  added =
-      tables_.add_block(allocation.table.id, site.number, allocation.part.entries, allocation.table.life, slot.number);
+  if (!is_of_table(counter.site->key)) return add_block_of_nobody(counter, allocation);
+  added = tables_.add_block(allocation.table.id, counter.site->number, allocation.part.entries, allocation.table.life,
+                            slot.number);
   if (added.block == 0) return false;
   if (live_.insert(allocation.block, LiveBlock::of_bucket_block(added.block), slot.number)) return true;
   tables_.drop_block(added.block, slot.number);
@@ -293,20 +293,20 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
   return false;
 }
 
-[[gnu::always_inline]] inline void Recorder::free_block(void* block) noexcept {
+[[gnu::always_inline]] inline void Recorder::free_block(void* block, const void* there) noexcept {
   ThreadBlock* const thread = this_thread();
   if (thread == nullptr) [[unlikely]] {
-    free_without_thread(block);
+    free_without_thread(block, there);
     return;
   }
   const LiveBlock live = live_.remove(block, slot.number);
   if (!live) return;  // not sampled, or allocated while recording was off
-  free_live_block(*thread, live);
+  free_live_block(*thread, live, there);
 }
 
 // A free of a bucket block, or of a block of a site for which this thread has no counter yet.
-[[gnu::noinline]] void Recorder::free_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept {
-  Site& site = site_of_freed(live);
+[[gnu::noinline]] void Recorder::free_unusual_block(ThreadBlock& thread, LiveBlock live, const void* there) noexcept {
+  Site& site = site_of_freed(live, there);
   if (!live.is_bucket()) {
     if (SiteCounter* const counter = thread.make_counter(site, arenas_.threads)) {
       counter->frees.store(counter->frees.load(std::memory_order_relaxed) + 1, std::memory_order_release);
@@ -318,20 +318,21 @@ void Recorder::on_free_of_follower(void* block) noexcept { on_free(block); }
 }
 
 // A free on a thread without a ThreadBlock: the destructor of our key has run, or there was no memory for one.
-[[gnu::noinline]] void Recorder::free_without_thread(void* block) noexcept {
+[[gnu::noinline]] void Recorder::free_without_thread(void* block, const void* there) noexcept {
   if (const Lead* const used = lead()) return used->on_free(block);
   const LiveBlock live = live_.remove(block, this_number());
   if (!live) return;
   high_water_.before_free(false);
-  Site& site = site_of_freed(live);
+  Site& site = site_of_freed(live, there);
   if (!live.is_bucket()) site.shared_frees.fetch_add(1, std::memory_order_release);
   high_water_.free_without_thread(site.weighted_bytes);
   if (scopes_.any_open()) scopes_.count(site.key.scope_id, site.weighted_bytes, Scopes::Event::kFree);
 }
 
 /// The site of a block taken out of the live table. Counts the free of a bucket block.
-Site& Recorder::site_of_freed(LiveBlock live) noexcept {
-  return sites_[live.is_bucket() ? tables_.end_block(live.number(), slot.number) : live.number()];
+Site& Recorder::site_of_freed(LiveBlock live, const void* there) noexcept {
+  if (!live.is_bucket()) return sites_[live.number()];
+  return sites_[tables_.end_block(live.number(), look_at_freed(live.number(), there), slot.number)];
 }
 
 [[gnu::always_inline]] inline void Recorder::on_free(void* block) noexcept {
@@ -340,7 +341,7 @@ Site& Recorder::site_of_freed(LiveBlock live) noexcept {
     on_free_inside(block);
     return;
   }
-  free_block(block);
+  free_block(block, block);
   run_deferred();
 }
 
@@ -354,7 +355,7 @@ inline void Recorder::run_deferred() noexcept {
     run_deferred_slow();
 }
 [[gnu::noinline]] void Recorder::run_deferred_slow() noexcept {
-  while (void* block = slot.deferred.pop()) free_block(block);
+  while (void* block = slot.deferred.pop()) free_block(block, nullptr);
 }
 
 // While a scope is open, this is called for every block.
@@ -376,7 +377,7 @@ void Recorder::leave_thread() noexcept {
   // Frees by signal handlers meanwhile: this may be the thread's last call.
   DeferredFrees last;
   slot.deferred.move_to(last);
-  while (void* block = last.pop()) free_block(block);
+  while (void* block = last.pop()) free_block(block, nullptr);
   last.release();
 }
 

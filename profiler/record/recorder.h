@@ -28,6 +28,8 @@
 #include "profiler/record/arenas.h"
 #include "profiler/record/high_water.h"
 #include "profiler/record/live_allocations.h"
+#include "profiler/record/looking.h"
+#include "profiler/record/looks.h"
 #include "profiler/record/losses.h"
 #include "profiler/record/names.h"
 #include "profiler/record/recording.h"
@@ -63,6 +65,12 @@ class Recorder {
   [[nodiscard]] bool has_seen_any() const noexcept { return threads_.started() != 0; }
   [[nodiscard]] static bool running() noexcept { return Recording::running(); }
 
+  /// From now on looks at blocks of no table that may be bucket arrays (looking.h), when they are freed. Call before
+  /// start().
+  void look_with(const Looker& looker) noexcept { looking_.use(looker); }
+  /// Looks at those that are live, for the next snapshot. Takes a second at most: what is left is counted as skipped.
+  void look_at_live() noexcept;
+
   [[nodiscard]] Snapshot snapshot(At moment) noexcept;
 
   /// The number of an opened scope, or the reason why it was not opened; with neither flag set, memory ran out.
@@ -84,6 +92,7 @@ class Recorder {
   [[nodiscard]] Names& names() noexcept { return names_; }
   [[nodiscard]] Tables& tables() noexcept { return tables_; }
   [[nodiscard]] Arena& arena() noexcept { return arenas_.all; }
+  [[nodiscard]] const Looks& looks() const noexcept { return looks_; }
   [[nodiscard]] Losses::Counts losses() const noexcept { return losses_.counts(); }
 
   // The slow paths of alloc/record.h.
@@ -106,7 +115,7 @@ class Recorder {
   static void fork_in_parent() noexcept;
   static void fork_in_child() noexcept;
   /// Those behind the locks of shards and regions, in the order above.
-  [[nodiscard]] std::array<Lock*, 12> inner_locks() noexcept;
+  [[nodiscard]] std::array<Lock*, 13> inner_locks() noexcept;
   void unlock_after_fork() noexcept;
   static void thread_ended(void* block) noexcept;
   void leave_thread() noexcept;
@@ -130,16 +139,27 @@ class Recorder {
   alloc::TableHandle* on_alloc_without_thread(const Allocation& allocation) noexcept;
   [[nodiscard]] bool add_block(ThreadBlock& thread, SiteCounter* counter, const Allocation& allocation,
                                Tables::Added& added) noexcept;
-  [[nodiscard]] bool add_bucket_block(const Allocation& allocation, const Site& site, Tables::Added& added) noexcept;
+  [[nodiscard]] bool add_bucket_block(SiteCounter& counter, const Allocation& allocation,
+                                      Tables::Added& added) noexcept;
+  [[nodiscard]] bool add_block_of_nobody(SiteCounter& counter, const Allocation& allocation) noexcept;
+  [[nodiscard, gnu::always_inline]] bool add_plain_block(SiteCounter& counter, const Allocation& allocation,
+                                                         std::uint64_t me) noexcept {
+    if (!live_.insert(allocation.block, LiveBlock::of_site(counter.site->number), me)) [[unlikely]]
+      return false;
+    counter.allocs.store(counter.allocs.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    return true;
+  }
   void add_otherwise(ThreadBlock& thread, SiteCounter* counter, const Allocation& allocation,
                      Tables::Added& added) noexcept;
-  void free_block(void* block) noexcept;
-  void free_live_block(ThreadBlock& thread, LiveBlock live) noexcept;
+  // `there`: the block's memory, to look at; nullptr if the program may have freed it already.
+  void free_block(void* block, const void* there) noexcept;
+  void free_live_block(ThreadBlock& thread, LiveBlock live, const void* there) noexcept;
   SiteCounter* note_peak(ThreadBlock& thread, SiteCounter* counter) noexcept;
-  void free_unusual_block(ThreadBlock& thread, LiveBlock live) noexcept;
+  void free_unusual_block(ThreadBlock& thread, LiveBlock live, const void* there) noexcept;
   void on_free_inside(void* block) noexcept;
-  void free_without_thread(void* block) noexcept;
-  [[nodiscard]] Site& site_of_freed(LiveBlock live) noexcept;
+  void free_without_thread(void* block, const void* there) noexcept;
+  [[nodiscard]] Site& site_of_freed(LiveBlock live, const void* there) noexcept;
+  [[nodiscard]] std::uint32_t look_at_freed(std::uint32_t number, const void* there) noexcept;
   void run_deferred() noexcept;
   void run_deferred_slow() noexcept;
 
@@ -163,7 +183,9 @@ class Recorder {
   Sites sites_{arenas_.sites};
   stack::Rules rules_{arenas_.stacks};
   LiveAllocations live_{arenas_.live};
-  Tables tables_{arenas_.tables, sites_, losses_};
+  Looks looks_{arenas_.tables};
+  Looking looking_;
+  Tables tables_{arenas_.tables, sites_, looks_, losses_};
   Threads threads_{arenas_.threads};
   Scopes scopes_{arenas_.sites};
 

@@ -13,10 +13,10 @@
 
 namespace bucketprof::record {
 
-std::array<Lock*, 12> Recorder::inner_locks() noexcept {
-  std::array<Lock*, 12> locks{&names_.lock(), &stacks_.lock(), &sites_.lock(),
+std::array<Lock*, 13> Recorder::inner_locks() noexcept {
+  std::array<Lock*, 13> locks{&names_.lock(), &stacks_.lock(), &sites_.lock(),     &looks_.lock(),
                               &rules_.lock(), &scopes_.lock(), &followers().lock()};
-  std::ranges::transform(arenas_.parts(), locks.begin() + 6, [](Arena* memory) { return &memory->lock(); });
+  std::ranges::transform(arenas_.parts(), locks.begin() + 7, [](Arena* memory) { return &memory->lock(); });
   return locks;
 }
 

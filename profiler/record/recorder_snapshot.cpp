@@ -43,13 +43,14 @@ Snapshot Recorder::snapshot(At moment) noexcept {
   const ReentrancyGuard reentrancy;
   const std::scoped_lock guard(snapshot_lock_);
   taken.complete = collect_counters(taken.rows) && tables_.collect(high_water_.number(), taken.rows);
-  merge_and_round(taken.rows, sites_);
+  merge_and_round(taken.rows, sites_, looks_);
   taken.asked = moment;
   taken.interval = recording_.settings().interval;
   taken.seed = recording_.settings().seed;
   taken.started_nanos = recording_.started_nanos();
   taken.moment_nanos = now_nanos();
   taken.memory = arenas_.mapped();
+  taken.looks = looking_.counts();
   taken.losses = losses_.counts();
   taken.losses[static_cast<std::size_t>(Loss::kHighWater)] = high_water_.is_lost() ? 1 : 0;
   threads_.each([&taken](const ThreadBlock& thread) { taken.captures += thread.capturer.counts(); });

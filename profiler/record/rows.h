@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The rows of a snapshot. A row has the counts of recorded blocks, not yet scaled, of one site or, for bucket blocks,
-// of one site, peak and life (tables/life.h).
+// of one site, peak and life (tables/life.h), or of one site and look (looks.h).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@ struct Row {
   std::uint32_t site = 0;
   bool has_peak = false;
   tables::Life life = 0;
+  std::uint32_t look = 0;  // of blocks of no table that were looked at
   std::uint64_t peak = 0;
   std::uint64_t allocs = 0;
   std::uint64_t inuse = 0;        // now, or at the high-water mark (Snapshot::moment)

@@ -45,6 +45,9 @@ struct SiteKey {
   }
 };
 
+/// Whether it is the block of a table that told what it is.
+[[nodiscard]] inline bool is_of_table(const SiteKey& key) noexcept { return key.name != 0 || !key.type_name.empty(); }
+
 struct Site {
   std::uint64_t hash;
   SiteKey key;
@@ -55,6 +58,8 @@ struct Site {
   std::atomic<const char*> type_name_at;
   /// Frees by threads that have no counter for the site and cannot get one.
   std::atomic<std::uint64_t> shared_frees;
+  /// What came of looks at its blocks (looking.cpp).
+  std::atomic<std::uint32_t> looks;
   /// Blocks in use at the last high-water mark. Guarded by the snapshot lock.
   std::uint64_t kept;
 };

@@ -10,7 +10,7 @@ void merge_rows(Rows& rows) noexcept {
   if (rows.size() == 0) return;
   Row* const begin = &rows[0];
   Row* const end = begin + rows.size();
-  const auto key = [](const Row& row) { return std::tuple(row.site, row.has_peak, row.peak, row.life); };
+  const auto key = [](const Row& row) { return std::tuple(row.site, row.has_peak, row.peak, row.life, row.look); };
   std::sort(begin, end, [key](const Row& a, const Row& b) { return key(a) < key(b); });
   Row* last = begin;
   for (Row* row = begin + 1; row != end; ++row) {

@@ -9,6 +9,7 @@
 
 #include "profiler/base/at.h"
 #include "profiler/record/arenas.h"
+#include "profiler/record/looking.h"
 #include "profiler/record/losses.h"
 #include "profiler/record/rows.h"
 #include "profiler/stack/capture.h"
@@ -29,9 +30,10 @@ struct Snapshot {
   Memory memory;
   Losses::Counts losses{};
   stack::CaptureCounts captures;
+  LookCounts looks;
 };
 
-/// Sorts rows by site and peak, and merges those where both are equal. In place.
+/// Sorts rows by site, peak, life and look, and merges those where all are equal. In place.
 void merge_rows(Rows& rows) noexcept;
 
 }  // namespace bucketprof::record

@@ -15,8 +15,6 @@ using alloc::TableId;
 
 namespace {
 
-// Blocks visited per hold of a shard's lock, which is then held for some tens of microseconds.
-constexpr std::uint32_t kAtOnce = 512;
 // Rows collected before equal ones are merged.
 constexpr std::size_t kMergeRows = 1U << 16U;
 constexpr std::size_t kExactTotals = 1U << 10U;  // totals of freed blocks of a shard whose peaks are not rounded
@@ -103,11 +101,12 @@ Tables::Added Tables::add_block(TableId id, std::uint32_t site, std::uint64_t en
                         .older = before,
                         .newer = 0,
                         .seen = 0,
+                        .look = 0,
                         .frozen_life = 0};
   table->newest_block.store(local, std::memory_order_relaxed);
   table->entries.store(entries, std::memory_order_relaxed);
   table->peak.store(entries, std::memory_order_relaxed);
-  return {(local << kShardBits) | static_cast<std::uint32_t>(&shard - shards_.data()), table};
+  return {number_in(shard, local), table};
 }
 
 // Keeps the peak of the current block before another becomes current: a block is fullest while it is the current one.
@@ -141,33 +140,39 @@ void Tables::unchain(Shard& shard, TableHandle& table, std::uint32_t local) noex
   }
 }
 
-std::uint32_t Tables::end_block(std::uint32_t number, std::uint64_t me) noexcept {
-  Shard& shard = shards_[number & ((1U << kShardBits) - 1)];
+std::uint32_t Tables::end_block(std::uint32_t number, std::uint32_t look, std::uint64_t me) noexcept {
+  Shard& shard = shard_of_block(number);
   const std::uint32_t local = number >> kShardBits;
   const BiasedGuard guard(shard.lock, me);
   BucketBlock& block = shard.block(local);
   BUCKETPROF_DCHECK(block.table != nullptr);
-  TableHandle& table = *block.table;
-  const SiteKey& site = (*sites_)[block.site].key;
-  const bool current = !table.superseded && table.newest_block.load(std::memory_order_relaxed) == local;
-  const std::uint64_t peak = current ? table.peak.load(std::memory_order_relaxed) : block.frozen_peak;
-
-  const tables::Life life = current ? table.life.load(std::memory_order_relaxed) : block.frozen_life;
-  if (FreedBlocks* const ended = totals_of(shard, block, peak, life)) {
-    ++ended->blocks;
-    ended->slack += slack_of(site, peak);
-    if (block.kept_at != 0) ended->keep(block.kept_at, 1, block.kept_slack);
-  } else {
-    losses_->add_block(site.bytes);
-  }
-
   const std::uint32_t ended_site = block.site;
+  if (block.table == &shard.nobody) {
+    end(shard, block, {.look = look}, 0);
+  } else {
+    TableHandle& table = *block.table;
+    const bool current = !table.superseded && table.newest_block.load(std::memory_order_relaxed) == local;
+    const std::uint64_t peak = current ? table.peak.load(std::memory_order_relaxed) : block.frozen_peak;
+    const tables::Life life = current ? table.life.load(std::memory_order_relaxed) : block.frozen_life;
+    end(shard, block, {.peak = peak, .life = life}, slack_of((*sites_)[ended_site].key, peak));
+  }
   give_back(shard, local);
   return ended_site;
 }
 
+void Tables::end(Shard& shard, const BucketBlock& block, const FreedBlocks& alike, std::uint64_t slack) noexcept {
+  FreedBlocks* const ended = totals_of(shard, block, alike);
+  if (ended == nullptr) {
+    losses_->add_block((*sites_)[block.site].key.bytes);
+    return;
+  }
+  ++ended->blocks;
+  ended->slack += slack;
+  if (block.kept_at != 0) ended->keep(block.kept_at, 1, block.kept_slack);
+}
+
 void Tables::drop_block(std::uint32_t number, std::uint64_t me) noexcept {
-  Shard& shard = shards_[number & ((1U << kShardBits) - 1)];
+  Shard& shard = shard_of_block(number);
   const BiasedGuard guard(shard.lock, me);
   give_back(shard, number >> kShardBits);
 }
@@ -177,21 +182,25 @@ void Tables::drop_block(std::uint32_t number, std::uint64_t me) noexcept {
 void Tables::give_back(Shard& shard, std::uint32_t local) noexcept {
   BucketBlock& block = shard.block(local);
   TableHandle& table = *block.table;
-  unchain(shard, table, local);
+  const bool of_table = &table != &shard.nobody;
+  if (of_table) unchain(shard, table, local);
   block.table = nullptr;
   block.older = shard.free;
   shard.free = local;
-  if (is_empty(table)) shard.handles.retire(&table);
+  if (of_table && is_empty(table)) shard.handles.retire(&table);
 }
 
-FreedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, std::uint64_t peak, tables::Life life) noexcept {
+FreedBlocks* Tables::totals_of(Shard& shard, const BucketBlock& block, FreedBlocks alike) noexcept {
   BUCKETPROF_DCHECK(shard.lock.is_held());
   const bool late = shard.phase == Phase::kEnded || (shard.phase == Phase::kLive && block.seen == shard.collection);
   FreedTotals& ended = late ? shard.late : shard.ended;
-  // Sites with many different peaks are rounded in the end, and so may be from here on if there are many.
+  // Sites with many different peaks or looks are rounded in the end, and so may be from here on if there are many.
   const tables::Kind kind = (*sites_)[block.site].key.kind;
   const bool exact = ended.size() < kExactTotals;
-  return ended.at(block.site, exact ? told_peak(kind, peak) : rounded_peak(kind, peak), life, *arena_);
+  alike.site = block.site;
+  alike.peak = exact ? told_peak(kind, alike.peak) : rounded_peak(kind, alike.peak);
+  if (!exact) alike.look = looks_->rounded(alike.look);
+  return ended.at(alike, *arena_);
 }
 
 // Calls visit(block, peak so far, life so far, slack now) for live blocks, table by table. The table's own thread may
@@ -202,6 +211,7 @@ std::uint32_t Tables::visit_some(Shard& shard, std::uint32_t first, Visit visit)
   for (std::uint32_t start = first; start <= shard.made; ++start) {
     if (++visited > kAtOnce) return start;
     const TableHandle* table = shard.block(start).table;
+    if (table == &shard.nobody) visit(shard.block(start), 0, tables::Life{0}, std::uint64_t{0});
     if (table == nullptr || table->newest_block.load(std::memory_order_relaxed) != start) continue;
     const std::uint64_t entries = table->entries.load(std::memory_order_relaxed);
     const std::uint64_t peak = std::max(entries, table->peak.load(std::memory_order_relaxed));
@@ -262,8 +272,9 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, s
             const bool kept = high_water != 0 && block.kept_at == high_water;
             block.seen = shard.collection;
             room = room && rows.push_back({.site = block.site,
-                                           .has_peak = true,
+                                           .has_peak = block.table != &shard.nobody,
                                            .life = life,
+                                           .look = block.look,
                                            .peak = told_peak(site.kind, peak),
                                            .allocs = 1,
                                            .inuse = 1,
@@ -275,16 +286,17 @@ bool Tables::collect_shard(Shard& shard, std::uint32_t high_water, Rows& rows, s
       if (next == 0) shard.phase = Phase::kEnded;
     }
     if (rows.size() > merge_at) {
-      merge_and_round(rows, *sites_);
+      merge_and_round(rows, *sites_, *looks_);
       merge_at = std::max(kMergeRows, 2 * rows.size());
     }
   }
   // Without the lock: these totals do not change in this phase.
-  shard.ended.each([high_water, &rows, &room](const FreedBlocks& ended) {
+  shard.ended.each([this, high_water, &rows, &room](const FreedBlocks& ended) {
     const bool kept = high_water != 0 && ended.kept_at == high_water;
     room = room && rows.push_back({.site = ended.site,
-                                   .has_peak = true,
+                                   .has_peak = is_of_table((*sites_)[ended.site].key),
                                    .life = ended.life,
+                                   .look = ended.look,
                                    .peak = ended.peak,
                                    .allocs = ended.blocks,
                                    .alloc_slack = ended.slack,
@@ -298,7 +310,7 @@ void Tables::join_late(Shard& shard) noexcept {
   const BiasedVisit guard(shard.lock);
   BUCKETPROF_DCHECK(shard.phase == Phase::kEnded);
   shard.late.each([this, &shard](const FreedBlocks& late) {
-    FreedBlocks* const ended = shard.ended.at(late.site, late.peak, late.life, *arena_);
+    FreedBlocks* const ended = shard.ended.at(late, *arena_);
     if (ended == nullptr) {
       losses_->add(Loss::kBlocks, late.blocks);
       losses_->add(Loss::kBytes, late.blocks * (*sites_)[late.site].key.bytes);

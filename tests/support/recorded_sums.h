@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "profiler/record/recorder.h"
 #include "profiler/record/slack.h"
@@ -46,13 +47,15 @@ inline std::string fault_of(const Snapshot& snapshot) {
   const Row* before = nullptr;
   for (const Row& row : snapshot.rows.span()) {
     const SiteKey& site = recorder().sites()[row.site].key;
-    const bool sorted = before == nullptr || before->site < row.site ||
-                        (before->site == row.site && row.has_peak &&
-                         std::pair(before->peak, before->life) < std::pair(row.peak, row.life));
+    const bool sorted =
+        before == nullptr || before->site < row.site ||
+        (before->site == row.site && site.part == hashmap::Part::kBuckets &&
+         std::tuple(before->peak, before->life, before->look) < std::tuple(row.peak, row.life, row.look));
     before = &row;
     const bool fine = sorted && row.site != 0 && row.allocs != 0 && row.inuse <= row.allocs && row.kept <= row.allocs &&
                       row.alloc_slack <= row.allocs * site.bytes && row.inuse_slack <= row.inuse * site.bytes &&
-                      row.kept_slack <= row.kept * site.bytes && row.has_peak == (site.part == hashmap::Part::kBuckets);
+                      row.kept_slack <= row.kept * site.bytes &&
+                      row.has_peak == (site.part == hashmap::Part::kBuckets && is_of_table(site));
     if (!fine) {
       return fmt::format("site {} peak {}, of blocks of {} bytes: allocs {} in use {} kept {} slack {} {} {}", row.site,
                          row.peak, site.bytes, row.allocs, row.inuse, row.kept, row.alloc_slack, row.inuse_slack,

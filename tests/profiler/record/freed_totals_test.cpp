@@ -24,7 +24,7 @@ void compare_with_model(Arena& arena, int operations, std::uint64_t seed, bool r
     const Key key{1 + static_cast<std::uint32_t>(random() % 300), random() % 50,
                   static_cast<tables::Life>(random() % 3)};
     const auto& [site, peak, life] = key;
-    FreedBlocks* blocks = ended.at(site, peak, life, arena);
+    FreedBlocks* blocks = ended.at({.peak = peak, .site = site, .life = life}, arena);
     if (blocks == nullptr) {
       ASSERT_FALSE(room_expected);
       continue;

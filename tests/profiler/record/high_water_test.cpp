@@ -30,8 +30,9 @@ class HighWaterTest : public ::testing::Test {
   Arena arena;
   Losses losses;
   Sites sites{arena};
+  Looks looks{arena};
   Threads threads{arena};
-  std::unique_ptr<Tables> tables = std::make_unique<Tables>(arena, sites, losses);
+  std::unique_ptr<Tables> tables = std::make_unique<Tables>(arena, sites, looks, losses);
   Lock lock;
   HighWater high_water{lock, sites, threads, *tables};
   ThreadBlock* thread = threads.acquire();

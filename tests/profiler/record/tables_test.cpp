@@ -28,12 +28,13 @@ struct Store {
   Arena arena;
   Losses losses;
   Sites sites{arena};
-  std::unique_ptr<Tables> tables = std::make_unique<Tables>(arena, sites, losses);
+  Looks looks{arena};
+  std::unique_ptr<Tables> tables = std::make_unique<Tables>(arena, sites, looks, losses);
 };
 
 std::uint32_t bucket_site(Store& store, std::uint64_t slots, std::uint64_t bytes, std::uint32_t entry_bytes,
                           tables::Kind kind = tables::Kind::kUnknown) {
-  const Site* site = store.sites.intern({.type_name = {},
+  const Site* site = store.sites.intern({.type_name = "fake",
                                          .bytes = bytes,
                                          .stack = 1,
                                          .entry_bytes = entry_bytes,
@@ -190,7 +191,7 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
         }
         const std::size_t at = current ? table.blocks.size() - 1 : random() % (table.blocks.size() - 1);
         ModelBlock& block = model.blocks[table.blocks[at]];
-        store.tables->end_block(block.number, kMe);
+        store.tables->end_block(block.number, 0, kMe);
         block.alive = false;
         table.blocks.erase(table.blocks.begin() + static_cast<std::ptrdiff_t>(at));
         break;
@@ -199,7 +200,7 @@ void live_a_life(Store& store, Model& model, std::mt19937_64& random, int steps)
         while (!table.blocks.empty()) {
           ModelBlock& block = model.blocks[table.blocks.front()];
           if (table.blocks.size() == 1) handle->set_entries(0);
-          store.tables->end_block(block.number, kMe);
+          store.tables->end_block(block.number, 0, kMe);
           block.alive = false;
           table.blocks.erase(table.blocks.begin());
         }
@@ -251,7 +252,7 @@ TEST(Tables, CreditTheCurrentBlockThenOlderOnesTheRestToTheLast) {
   // Of 14 entries, 8 are in the new block and 6 in the old one, whose peak was 13.
   EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));
   EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 1, 160 - 130, 160 - 60, 0, 0}));
-  store.tables->end_block(first, kMe);
+  store.tables->end_block(first, 0, kMe);
   rows = collected(store, 0);
   EXPECT_EQ((rows[{site(16), 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
   EXPECT_EQ((rows[{site(8), 14}]), (Model::Sums{1, 1, 0, 0, 0, 0}));  // all 14 in 8 slots: slack is never below 0
@@ -271,10 +272,10 @@ TEST(Tables, EntriesOfABlockThatIsNotRecordedAreNotTheOlderOnes) {
   std::map<Model::Key, Model::Sums> rows = collected(store, 0);
   EXPECT_EQ((rows[{site, 13}]), (Model::Sums{1, 1, 160 - 130, 160 - 100, 0, 0}));
   EXPECT_EQ((rows[{site, 26}]), (Model::Sums{1, 1, 0, 0, 0, 0}));
-  store.tables->end_block(old.block, kMe);
+  store.tables->end_block(old.block, 0, kMe);
   store.tables->supersede(old.table, id, kMe);
   old.table->set_entries(100);
-  store.tables->end_block(next.block, kMe);
+  store.tables->end_block(next.block, 0, kMe);
   rows = collected(store, 0);
   EXPECT_EQ((rows[{site, 13}]), (Model::Sums{1, 0, 160 - 130, 0, 0, 0}));
   EXPECT_EQ((rows[{site, 26}]), (Model::Sums{1, 0, 0, 0, 0, 0}));
@@ -289,7 +290,7 @@ TEST(Tables, ManyBlocksOfOneTableStayCheap) {
   std::vector<std::uint32_t> blocks;
   for (int i = 0; i < 200'000; ++i) blocks.push_back(store.tables->add_block(id, site, 0, 0, kMe).block);
   std::shuffle(blocks.begin() + 100'000, blocks.end(), std::mt19937_64(1));  // half are freed in order of allocation
-  for (const std::uint32_t block : blocks) store.tables->end_block(block, kMe);
+  for (const std::uint32_t block : blocks) store.tables->end_block(block, 0, kMe);
   EXPECT_EQ(store.tables->find(id, kMe), nullptr);
   EXPECT_EQ((collected(store, 0)[{site, 0}]), (Model::Sums{200'000, 0, 20'000'000, 0, 0, 0}));
 }
@@ -313,7 +314,7 @@ TEST(Tables, WithoutRoomCountsStayConsistent) {
       ++added;
       if (random() % 2 == 0) {
         std::swap(alive[random() % alive.size()], alive.back());
-        store.tables->end_block(alive.back(), kMe);
+        store.tables->end_block(alive.back(), 0, kMe);
         alive.pop_back();
       }
       if (i == 10'000) store.tables->keep(1);
@@ -329,7 +330,7 @@ TEST(Tables, WithoutRoomCountsStayConsistent) {
     }
     ASSERT_EQ(inuse, alive.size());
     ASSERT_EQ(allocs + store.losses.counts()[static_cast<std::size_t>(Loss::kBlocks)], added);
-    for (const std::uint32_t block : alive) store.tables->end_block(block, kMe);
+    for (const std::uint32_t block : alive) store.tables->end_block(block, 0, kMe);
   }
 }
 
@@ -353,7 +354,7 @@ TEST(Tables, ACollectionSeesEachBlockOnceWhileOthersComeAndGo) {
         if (alive.size() < 5000) continue;
         std::swap(alive[random() % alive.size()], alive.back());
         died.fetch_add(1);
-        store.tables->end_block(alive.back(), t + 1);
+        store.tables->end_block(alive.back(), 0, t + 1);
         alive.pop_back();
       }
       running.fetch_sub(1);
