@@ -19,7 +19,7 @@
 namespace bucketprof::agent {
 namespace {
 
-constexpr std::size_t kPage = 4096;
+constexpr std::size_t kTriedPage = 4096;
 
 /// A block that the calling thread is about to free. It is read where it is. Nobody else may free it, but the program
 /// may have forbidden to read some of its pages, so each is tried before: the kernel reads the set of signals before it
@@ -31,13 +31,13 @@ class FreedBytes final : public layout::BlockBytes {
 
  private:
   const std::byte* get(std::size_t offset, std::size_t bytes) noexcept override {
-    const std::uintptr_t first = (address() + offset) / kPage * kPage;
-    for (std::uintptr_t page = first; page < address() + offset + bytes; page += kPage) {
+    const std::uintptr_t first = (address() + offset) / kTriedPage * kTriedPage;
+    for (std::uintptr_t page = first; page < address() + offset + bytes; page += kTriedPage) {
       if (page >= readable_from_ && page < readable_to_) continue;
       constexpr long kNoWay = -1;
       if (system_call(SYS_rt_sigprocmask, kNoWay, page, 0L, sizeof(std::uint64_t)) == -EFAULT) return nullptr;
       if (page != readable_to_) readable_from_ = page;
-      readable_to_ = page + kPage;
+      readable_to_ = page + kTriedPage;
     }
     return block_ + offset;
   }
@@ -60,22 +60,23 @@ class CopiedBytes final : public layout::BlockBytes {
   std::array<std::byte, kAtOnce> copy_;
 };
 
+constexpr record::Looker kLooker{
+    .may_be_array = &layout::may_be_array, .at_freed = &look_at_freed, .at_live = &look_at_live};
+
+}  // namespace
+
 // Where a block was freed past the agent, the address may by now be that of a smaller one. The allocator knows how
 // large the one is that is being freed.
-layout::Look at_freed(const void* block, std::uint64_t bytes) noexcept {
+layout::Look look_at_freed(const void* block, std::uint64_t bytes) noexcept {
   if (sandbox::entered() || next.own_usable_size(const_cast<void*>(block)) < bytes) return {};
   FreedBytes there(block, bytes);
   return layout::look_at(there);
 }
 
-layout::Look at_live(std::uintptr_t block, std::uint64_t bytes) noexcept {
+layout::Look look_at_live(std::uintptr_t block, std::uint64_t bytes) noexcept {
   CopiedBytes there(block, bytes);
   return layout::look_at(there);
 }
-
-constexpr record::Looker kLooker{.may_be_array = &layout::may_be_array, .at_freed = &at_freed, .at_live = &at_live};
-
-}  // namespace
 
 void look_at_blocks(std::size_t from) noexcept {
   record::recorder().look_with(kLooker);

@@ -18,9 +18,9 @@ namespace {
 
 using Address = std::uintptr_t;
 
-constexpr Address kPage = 4096;
+constexpr Address kOwnPage = 4096;
 constexpr std::size_t kRoom = std::size_t{1} << 30U;  // address space: pages that are not touched take no memory
-constexpr std::size_t kLarge = 16 * kPage;
+constexpr std::size_t kLarge = 16 * kOwnPage;
 constexpr std::size_t kHeader = alignof(std::max_align_t);  // before a block, with its size
 constexpr Address kNone = Address{1} << 63U;                // above all addresses of programs
 
@@ -29,7 +29,7 @@ constinit std::atomic<std::size_t> used{0};
 
 /// Frees of blocks in these pages must not pass the filter, which is for recorded blocks.
 void mark(Address from, Address to) noexcept {
-  for (Address page = from / kPage * kPage; page < to; page += kPage) {
+  for (Address page = from / kOwnPage * kOwnPage; page < to; page += kOwnPage) {
     alloc::filter_place(reinterpret_cast<const void*>(page)).store(alloc::kOpenFilter, std::memory_order_relaxed);
   }
 }
@@ -83,8 +83,8 @@ std::size_t own_bytes(const void* block) noexcept {
 void own_free(void* block) noexcept {
   const std::size_t bytes = own_bytes(block);
   if (bytes < kLarge) return;
-  const Address first = (reinterpret_cast<Address>(block) + kPage - 1) / kPage * kPage;
-  const Address end = (reinterpret_cast<Address>(block) + bytes) / kPage * kPage;
+  const Address first = (reinterpret_cast<Address>(block) + kOwnPage - 1) / kOwnPage * kOwnPage;
+  const Address end = (reinterpret_cast<Address>(block) + bytes) / kOwnPage * kOwnPage;
   const int saved = errno;
   ::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
   errno = saved;

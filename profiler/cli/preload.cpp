@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "profiler/base/contract.h"
+#include "profiler/cli/own_reads.h"
 
 #ifndef BUCKETPROF_AGENT_FOLDER
 #define BUCKETPROF_AGENT_FOLDER "lib/bucketprof"
@@ -79,6 +80,8 @@ Result<std::vector<std::pair<std::string, std::string>>> preload(bool follow_chi
   if (const auto before = variable(contract::kPreloadVariable); !before.empty()) list += ":" + std::string(before);
   std::vector<std::pair<std::string, std::string>> variables{{contract::kPreloadVariable, list},
                                                              {contract::kFollowVariable, follow_children ? "1" : "0"}};
+  if (std::string filters = reads_under_filters(); !filters.empty())
+    variables.emplace_back(contract::kReadsVariable, std::move(filters));
   if (!brings) return variables;
   variables.emplace_back(contract::kBehindVariable, contract::kBehindTcmalloc);
   // By default tcmalloc reports each allocation of a GiB or more. The agent removes the variable again, for children.

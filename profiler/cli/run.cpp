@@ -41,6 +41,7 @@ constexpr int kExitNoProfile = 125;  // as `timeout`, `env` and others say that 
 
 struct RunArguments {
   std::string interval = "1";
+  std::string look_from = "1KiB";
   RecordOptions options;
   std::string allocator = "own";
   std::vector<std::string> command;
@@ -130,10 +131,14 @@ int run(const RunArguments& arguments) {
   if (!interval.ok()) return fail("wrong usage: --interval: " + interval.error());
   if (const auto usable = check_output(arguments.options.output); !usable.ok()) return fail(usable.error());
 
+  const auto look_from = arguments.look_from == "0" ? Result<std::int64_t>(0) : parse_byte_size(arguments.look_from);
+  if (!look_from.ok()) return fail("wrong usage: --look-from: " + look_from.error());
+
   const auto program = look_at(arguments.command);
   if (!program.ok()) return fail(program.error() + ": name a program that can be run");
-  const auto variables = variables_for(*program, arguments);
+  auto variables = variables_for(*program, arguments);
   if (!variables.ok()) return fail(variables.error());
+  if (!variables->empty()) variables->emplace_back(contract::kLookVariable, fmt::format("{}", *look_from));
   RecordOptions options = arguments.options;
   options.interval = *interval;
   const auto recorded = record(options, program->command, *variables);
@@ -178,6 +183,12 @@ Verb add_run(CLI::App& tool, std::vector<std::string> program) {
   command
       ->add_option("--interval", arguments->interval,
                    "Mean bytes between recorded blocks, such as 512KiB; 1, the default, records every block")
+      ->type_name("BYTES");
+  command
+      ->add_option(
+          "--look-from", arguments->look_from,
+          "Of a program that is not linked with the library: the smallest blocks whose bytes are looked at, to "
+          "see how full hash tables are; 1KiB if not given, 0 for none")
       ->type_name("BYTES");
   command
       ->add_option("--at", arguments->options.at,
