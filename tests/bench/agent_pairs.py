@@ -39,7 +39,7 @@ def main():
     places = [f"{work}/{processor}" for processor in processors]
     for place in places:
         os.mkdir(place)
-    wanted = [programs(root, place) for place in places]
+    wanted = [programs(root, build, place) for place in places]
 
     def ratio(name, is_sampled):
         """The time of a program relative to the same program on tcmalloc alone."""

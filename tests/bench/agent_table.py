@@ -42,7 +42,7 @@ disp(s)
 """
 
 
-def programs(root, work):
+def programs(root, build, work):
     for name, text in (("a.py", PYTHON), ("a.js", NODE), ("a.cmake", CMAKE), ("a.cpp", CPP), ("a.m", OCTAVE)):
         with open(f"{work}/{name}", "w", encoding="utf-8") as file:
             file.write(text)
@@ -59,6 +59,8 @@ def programs(root, work):
         "git log -p": ["git", "-C", root, "log", "-p", "-U5000", "--stat", "-C3%", "--find-copies-harder",
                        "--word-diff-regex=."],
     }
+    if os.path.exists(f"{build}/tests/bench/cold_arrays"):
+        found["cold arrays"] = [f"{build}/tests/bench/cold_arrays"]
     return {name: words for name, words in found.items() if shutil.which(words[0])}
 
 
@@ -128,6 +130,7 @@ def main():
         "sampled": ([], sampled(build, work)),
         "again": ([], {}),
         "exact": ([], below_agent(build, work)),
+        "blind": ([], {**below_agent(build, work), "BUCKETPROF_LOOK_FROM": "0"}),
         "tcmalloc": ([], on_tcmalloc()),
         "t-sampled": ([], sampled(build, work, TCMALLOC)),
         "t-again": ([], on_tcmalloc()),
@@ -150,7 +153,7 @@ def main():
         processors = {int(sys.argv[6])}
     # heaptrack writes its file in a second process, so it keeps all processors.
     allowed = {name: os.sched_getaffinity(0) if name == "heaptrack" else processors for name in contenders}
-    wanted = programs(root, work)
+    wanted = programs(root, build, work)
     times, whole, failure = {}, 0, None
     try:
         for number in range(rounds):
@@ -176,7 +179,7 @@ def show_tables(wanted, contenders, times):
     for which, title in enumerate(("wall time", "processor time, for busy machines")):
         others = [c for c in contenders if c != "bare"]
         verdicts = [("sampled", "bare"), ("again", "bare"), ("t-sampled", "tcmalloc"), ("t-again", "tcmalloc"),
-                    ("t-exact", "tcmalloc"), ("t-sampled", "empty hooks"), ("exact", "heaptrack")]
+                    ("t-exact", "tcmalloc"), ("t-sampled", "empty hooks"), ("exact", "blind"), ("exact", "heaptrack")]
         verdicts = [pair for pair in verdicts if pair[0] in contenders and pair[1] in contenders]
         base = [name for name in ("bare",) if name in contenders]
         width = 9 * len(base) + 13 * len(others)
