@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The worst that looking at blocks has to do: arrays of tables from 4 KiB to 1 MiB, which are freed when nothing of them
-// is in a cache any more, and in which nearly nothing was ever done. Prints how many there were.
+// The worst that looking at blocks has to do: arrays of tables from 4 KiB to 1 MiB, which are freed when nothing of
+// them is in a cache any more, and in which nearly nothing was ever done. Prints how many there were.
 #include <absl/container/flat_hash_map.h>
 
 #include <algorithm>

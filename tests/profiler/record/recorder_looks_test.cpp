@@ -2,10 +2,15 @@
 //
 // The recorder looks at blocks of no table when they are freed, and at live ones when it is asked to.
 #include <gtest/gtest.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
+#include <thread>
 #include <vector>
 
 #include "tests/profiler/record/recorded.h"
@@ -16,17 +21,23 @@ namespace {
 constexpr std::uint64_t kTableBytes = 5000;
 
 // Blocks are arrays that begin with their number of entries.
-layout::Look seen_in(const void* block) {
+layout::Look seen_in(const void* block) noexcept {
   return {.layout = layout::Layout::kAbsl,
           .slot_bytes = 8,
           .slots = 500,
           .full = *static_cast<const std::uint64_t*>(block)};
 }
+// Copied by the kernel: another thread may be writing it, or have freed it.
+layout::Look copied_and_seen(std::uintptr_t block, std::uint64_t) noexcept {
+  std::uint64_t entries = 0;
+  const iovec from{.iov_base = reinterpret_cast<void*>(block), .iov_len = sizeof entries};
+  const iovec to{.iov_base = &entries, .iov_len = sizeof entries};
+  return ::process_vm_readv(::getpid(), &to, 1, &from, 1, 0) == sizeof entries ? seen_in(&entries) : layout::Look();
+}
 constexpr Looker kReader{
     .may_be_array = [](std::uint64_t bytes) noexcept { return bytes == kTableBytes; },
     .at_freed = [](const void* block, std::uint64_t) noexcept { return seen_in(block); },
-    .at_live = [](std::uintptr_t block,
-                  std::uint64_t) noexcept { return seen_in(reinterpret_cast<const void*>(block)); },
+    .at_live = &copied_and_seen,
 };
 
 class RecorderLooks : public testing::Test {
@@ -70,6 +81,50 @@ TEST_F(RecorderLooks, AtBlocksThatAreFreedAndAtLiveOnes) {
   EXPECT_EQ(seen(), (std::map<std::int64_t, Sums>{{10, {1, 0}}, {11, {1, 1}}, {20, {1, 0}}, {30, {1, 1}}}));
   dies(&entries[1]);
   dies(&entries[3]);
+}
+
+// What is seen in a live block is noted only if it has been live all the time: else it might be seen in the next block
+// with this address, or in memory that is gone.
+TEST_F(RecorderLooks, AtLiveBlocksWhileOthersComeAndGo) {
+  constexpr std::uint64_t kThreads = 3;
+  constexpr std::uint64_t kBlocks = 10'000;
+  std::atomic<std::uint64_t> running{kThreads};
+  std::vector<std::thread> threads;
+  std::vector<std::vector<void*>> kept(kThreads);
+  const std::map<std::int64_t, Sums> before = seen();
+  for (std::uint64_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (std::uint64_t i = 0; i < kBlocks; ++i) {
+        auto* const block = static_cast<std::uint64_t*>(std::malloc(kTableBytes));
+        *block = 100 + t;
+        born(block);
+        kept[t].push_back(block);
+        if (kept[t].size() < 50) continue;
+        dies(kept[t].front());
+        std::free(kept[t].front());
+        kept[t].front() = kept[t].back();
+        kept[t].pop_back();
+      }
+      running.fetch_sub(1);
+    });
+  }
+  while (running.load() != 0) {
+    recorder().look_at_live();
+    ASSERT_TRUE(consistent(recorder().snapshot(At::kNow)));
+  }
+  for (std::thread& thread : threads) thread.join();
+  recorder().look_at_live();
+  const std::map<std::int64_t, Sums> after = seen();
+  for (std::uint64_t t = 0; t < kThreads; ++t) {
+    const auto found = after.find(static_cast<std::int64_t>(100 + t));
+    ASSERT_NE(found, after.end());
+    EXPECT_EQ(found->second, (Sums{kBlocks, kept[t].size()}));
+    for (void* const block : kept[t]) {
+      dies(block);
+      std::free(block);
+    }
+  }
+  EXPECT_EQ(after.size(), before.size() + kThreads) << "nothing else was seen";
 }
 
 TEST_F(RecorderLooks, NotAtBlocksOfOtherSizesNorAtThoseOfTables) {
