@@ -25,6 +25,7 @@ struct Facts {
   std::vector<Moment> moments;                 // more than one in a merged profile
   std::map<std::string, std::int64_t> losses;  // what could not be recorded, counted by kind; only counts above 0
   bool classified = false;                     // tables were recognized by function names (classify.h)
+  std::int64_t looks_rejected = 0;             // blocks whose bytes looked like one table, and whose names say another
   SampleValues other;                          // if classified: the blocks and bytes of no known table, left out
 };
 

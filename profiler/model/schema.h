@@ -73,6 +73,10 @@ inline constexpr std::string_view kCommentStacks = "bucketprof.stacks";
 /// Only if tables were recognized by function names: what belonged to no table and was left out of the profile.
 /// Example: bucketprof.classified alloc_objects=2 alloc_space=5678 inuse_objects=1 inuse_space=1234
 inline constexpr std::string_view kCommentClassified = "bucketprof.classified";
+/// Only if blocks were looked at: in how many of them names and bytes said the same table, in how many there were no
+/// names, and in how many names said another, so that nothing was taken.
+/// Example: bucketprof.looks accepted=12 by_bytes=3 rejected=1
+inline constexpr std::string_view kCommentLooks = "bucketprof.looks";
 /// Only in profiles written by the agent, which have all heap blocks of a program and no tables. unseen_bytes were in
 /// use before the agent started, or "unknown". Example: bucketprof.agent version=0.1.0 allocator=gperftools-2.10
 /// unseen_bytes=73728

@@ -30,7 +30,7 @@
 //   27  table names contain no comma (pprof's tag filters split there)
 //   28  alloc >= inuse >= 0 for objects and for space; delta profiles (with a duration): both >= 0
 //   29  slack is between 0 and space; delta profiles: alloc_slack is only >= 0
-//   30  delta profiles have no peak label
+//   30  delta profiles have no label peak, seen or deleted
 //   31  a mapping names its file, its build id is lower-case hex, and no segment is split into two mappings
 //   32  a location with several lines (line[0] is the innermost) needs a mapping with inline frames
 //   33  every sample has a frame, because pprof's filters lose samples without one

@@ -24,7 +24,8 @@ struct ClassifyOptions {
 };
 
 /// Returns the profile with the labels table, kind, part and cause (and bytes and slots where they are known) added to
-/// the samples of known tables. Samples that already have a `table` label, and all values, are unchanged. A profile is
+/// the samples of known tables. What was seen in blocks (looks.h) is taken or dropped; with it come slack, and tables
+/// that have no names. Samples that already have a `table` label, and all other values, are unchanged. A profile is
 /// returned unchanged if it is not of memory, or if no table is found in it and no comment marks it as a profile of all
 /// allocations. Requires function names.
 [[nodiscard]] model::Profile classify(model::Profile profile, const ClassifyOptions& options = {});

@@ -11,6 +11,7 @@
 
 #include "profiler/base/cxx_name.h"
 #include "profiler/base/demangle.h"
+#include "profiler/layout/look.h"
 #include "profiler/model/builder.h"
 #include "profiler/model/schema.h"
 
@@ -31,6 +32,21 @@ class HeapProfile {
     builder_.sample(stack(frames), labels, Values{objects, objects * bytes, objects, objects * bytes, 0, 0});
     return *this;
   }
+  /// The same with what the agent saw in the blocks (layout/look.h), of which `alive` are in use.
+  HeapProfile& add_looked(const std::vector<std::string>& frames, std::int64_t bytes, const layout::Look& look,
+                          std::int64_t objects = 1, std::int64_t alive = 0) {
+    const auto number = [this](std::string_view key, std::uint64_t value, std::string_view unit) {
+      return builder_.label(key, static_cast<std::int64_t>(value), unit);
+    };
+    const std::array labels{number(model::kLabelBytes, static_cast<std::uint64_t>(bytes), model::kUnitBytes),
+                            builder_.label(model::kLabelLayout, layout::row_of(look.layout).name),
+                            number(model::kLabelSlots, look.slots, model::kUnitEntries),
+                            number(model::kLabelSlotBytes, look.slot_bytes, model::kUnitBytes),
+                            number(model::kLabelSeen, look.full, model::kUnitEntries),
+                            number(model::kLabelDeleted, look.deleted, model::kUnitEntries)};
+    builder_.sample(stack(frames), labels, Values{objects, objects * bytes, alive, alive * bytes, 0, 0});
+    return *this;
+  }
   /// The same without the label of the block size.
   HeapProfile& add_unsized(const std::vector<std::string>& frames, std::int64_t bytes, std::int64_t objects) {
     builder_.sample(stack(frames), {}, Values{objects, objects * bytes, objects, objects * bytes, 0, 0});
@@ -40,6 +56,12 @@ class HeapProfile {
   HeapProfile& add_table(const std::string& table, const std::vector<std::string>& frames) {
     const std::array labels{builder_.label(model::kLabelTable, table), builder_.label(model::kLabelKind, "go_map")};
     builder_.sample(stack(frames), labels, Values{3, 300, 1, 100, 7, 5});
+    return *this;
+  }
+
+  /// Frames that are added from now on have no source file, as without debug information.
+  HeapProfile& without_lines() {
+    has_lines_ = false;
     return *this;
   }
 
@@ -56,7 +78,8 @@ class HeapProfile {
         continue;
       }
       const auto qualified = builder_.string(qualified_name(demangled(frame)));
-      const auto function = builder_.function({qualified, name, builder_.string("f.cpp"), 1});
+      const auto file = builder_.string(has_lines_ ? "f.cpp" : "");
+      const auto function = builder_.function({qualified, name, file, 1});
       ids.push_back(builder_.location({mapping_, 0x2000 + function * std::uint64_t{16}, {{function, 7}}, false}));
     }
     return ids;
@@ -64,6 +87,7 @@ class HeapProfile {
 
   model::Builder builder_;
   model::MappingId mapping_ = 0;
+  bool has_lines_ = true;
 };
 
 }  // namespace bucketprof::testing_support

@@ -89,6 +89,20 @@ TEST(Classify, SizesTellFirstArraysAndCapacities) {
   EXPECT_EQ(tests::label_number(profile, 3, "slots"), 503);
 }
 
+// Boost's chained tables allocate two blocks at a time, of which one is the array.
+TEST(Classify, SizesTellTheArraysOfBoostsChainedTables) {
+  const std::vector<std::string> frames{"operator new",
+                                        "boost::unordered::detail::grouped_bucket_array::grouped_bucket_array",
+                                        "boost::unordered::detail::table::rehash_impl", "fill", "main"};
+  HeapProfile heap;
+  heap.add(frames, 98'318 * 8).add(frames, (98'317 / 64 + 1) * 32).add(frames, 7);
+  const model::Profile profile = classify(std::move(heap).finish());
+  ASSERT_EQ(profile.samples.size(), 3U);
+  EXPECT_EQ(tests::label_number(profile, 0, "slots"), 98'317);
+  EXPECT_EQ(tests::label_number(profile, 1, "slots"), -1);
+  EXPECT_EQ(tests::label_number(profile, 2, "slots"), -1);
+}
+
 // The labels that classification adds to a sample depend on that sample only, not on the samples before it or on what
 // is left out.
 TEST(Classify, EachSampleGetsTheLabelsThatItGetsAlone) {
