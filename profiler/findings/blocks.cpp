@@ -11,6 +11,7 @@
 
 #include "profiler/base/statistics.h"
 #include "profiler/findings/load_factor.h"
+#include "profiler/findings/looked_at.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -80,7 +81,7 @@ void sort_blocks(const model::Profile& profile, std::vector<Block>& blocks) {
     const model::FunctionId function = block.caller.function;
     const std::string_view name = function == model::kNone ? "" : profile.str(profile.functions[function].name);
     return std::tuple(name, block.caller.line, facts.part, facts.cause, facts.bytes, facts.entry_bytes, facts.slots,
-                      facts.hint, facts.limit, facts.peak, facts.amounts.values);
+                      facts.hint, facts.limit, facts.peak, facts.seen, facts.deleted, facts.amounts.values);
   };
   std::stable_sort(blocks.begin(), blocks.end(), [&rank](const Block& a, const Block& b) { return rank(a) < rank(b); });
 }
@@ -104,6 +105,7 @@ std::vector<TableBlocks> table_blocks(const model::Profile& profile, const facts
   for (TableBlocks& table : tables) {
     sort_blocks(profile, table.blocks);
     find_rule(table, tables::kind_of(profile.str(table.kind)));
+    use_looks(table);
   }
   return tables;
 }

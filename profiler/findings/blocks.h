@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "profiler/facts/sample_facts.h"
+#include "profiler/findings/finding.h"
 #include "profiler/findings/growth_rule.h"
 #include "profiler/model/profile.h"
 #include "profiler/recognize/frames.h"
@@ -20,6 +21,8 @@ struct Block {
   facts::SampleFacts facts;
   recognize::FrameRef caller;
   std::size_t sample = 0;
+  std::optional<std::int64_t>
+      proven{};  // of arrays that were looked at: entries that they did hold; the peak may be more
   [[nodiscard]] double allocs() const { return at_least_0(facts.amounts.values[model::kAllocObjects]); }
   [[nodiscard]] double inuse() const { return at_least_0(facts.amounts.values[model::kInuseObjects]); }
   [[nodiscard]] double bytes() const { return at_least_0(facts.bytes); }
@@ -35,6 +38,12 @@ struct TableBlocks {
   model::StringId kind = 0;
   std::vector<Block> blocks;
   std::optional<GrowthRule> rule;  // deduced from the bucket blocks; empty if unknown, or if they contradict it
+  bool has_looks = false;          // arrays were looked at (looked_at.h)
+
+  /// Whether it is known how many entries arrays held: the container tells, or they were looked at. Requires a rule.
+  [[nodiscard]] bool tells_entries() const { return has_looks || rule->tells_entries(); }
+  /// What findings about these tables are from.
+  [[nodiscard]] Basis basis() const { return has_looks ? Basis::kSeen : Basis::kCounted; }
 };
 
 /// Tables and blocks are sorted by their contents, not by their place in the profile, which depends on the order in

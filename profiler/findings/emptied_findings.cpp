@@ -27,7 +27,7 @@ struct Kept {
   std::size_t sample = 0;
 };
 
-std::int64_t peak_of(const Block& block) { return block.facts.peak.value_or(0); }
+std::int64_t peak_of(const Block& block) { return block.proven.value_or(block.facts.peak.value_or(0)); }
 
 /// How many of the arrays in use may belong to tables that are just growing: if they are full, or erased entries used
 /// up their room, as many as there are arrays in use that would replace them.
@@ -64,7 +64,9 @@ double most_in_nodes(const TableBlocks& table, const Block& like) {
 void look_at(const FindingContext& context, const TableBlocks& table, const Block& block, Kept& kept) {
   const GrowthRule& rule = *table.rule;
   const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(0, peak_of(block)));
-  const double now = block.facts.entry_bytes > 0 ? mean_entries_now(block.facts) : most_in_nodes(table, block);
+  const double now = block.proven                  ? static_cast<double>(*block.facts.seen)
+                     : block.facts.entry_bytes > 0 ? mean_entries_now(block.facts)
+                                                   : most_in_nodes(table, block);
   const double tables = std::max(0.0, block.inuse() - maybe_growing(table, block));
   if (most == 0 || tables <= 0 || now > context.thresholds.emptied_fill * static_cast<double>(most)) return;
   const auto slots = std::min(rule.slots_for(most), static_cast<std::uint64_t>(block.facts.slots));
@@ -123,6 +125,7 @@ void find_emptied(const FindingContext& context, const std::vector<TableBlocks>&
     const Saving saving{.avoidable = kept.avoidable, .of = kept.bytes, .of_inuse = true, .variance = kept.variance};
     if (!saving.is_certain()) continue;
     Finding finding = context.about(table, FindingId::kEmptied);
+    finding.basis = table.basis();
     finding.problem =
         Emptied{.tables = kept.tables, .most = kept.most / kept.tables, .left = kept.entries / kept.tables};
     finding.evidence = {{"tables", kept.tables, "tables"},

@@ -14,6 +14,7 @@
 
 #include "profiler/findings/growth_costs.h"
 #include "profiler/findings/lives.h"
+#include "profiler/findings/silence.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -158,7 +159,7 @@ class Tracer {
   /// The peak of a sample's blocks. Delta profiles have no peaks: the mean number of entries is used instead. If the
   /// kind's number of entries is unknown, every array may have been full.
   std::uint64_t peak_of(const facts::SampleFacts& facts) const {
-    if (!rule_.tells_entries()) return limit_of(facts);
+    if (!table_.tells_entries()) return limit_of(facts);
     const double held = std::ceil(mean_entries_at_fullest(facts));
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, facts.peak.value_or(static_cast<std::int64_t>(held))));
   }
@@ -355,8 +356,11 @@ bool is_same_line(const recognize::FrameRef& a, const recognize::FrameRef& b) {
 
 std::vector<GrowthHistory> growth_histories(const TableBlocks& table, std::int64_t interval) {
   if (!table.rule) return {};
+  FillEvidence fill;
+  for (const Block& block : table.blocks) fill.add(block.facts);
+  if (table.has_looks && !fill.tells_fill()) return {};
   for (const Block& block : table.blocks) {
-    if (!table.rule->tells_entries()) break;
+    if (!table.tells_entries() || table.has_looks) break;
     // Delta profiles have no peaks, so they do not show how full an array was if the entries are in nodes.
     if (block.facts.part == hashmap::Part::kBuckets && !block.facts.peak && block.facts.entry_bytes <= 0) return {};
   }

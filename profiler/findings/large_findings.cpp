@@ -55,6 +55,7 @@ void find_large(const FindingContext& context, const std::vector<TableBlocks>& t
     const Saving saving{.avoidable = bytes - needed, .of = bytes, .of_inuse = true, .variance = variance};
     if (!saving.is_certain()) continue;
     Finding finding = context.about(table, FindingId::kLargeEntries);
+    finding.basis = table.basis();
     finding.problem = LargeEntries{
         .tables = arrays, .entry_bytes = static_cast<double>(entry_bytes), .bytes = bytes, .needed = needed};
     finding.evidence = {{"entries", entries, "entries"},

@@ -150,7 +150,7 @@ class Reader {
   /// The most entries that a table had in the block: an upper limit if peaks are rounded.
   std::uint64_t peak_of(const Block& block) const {
     const auto slots = static_cast<std::uint64_t>(block.facts.slots);
-    if (!rule_.tells_entries()) return rule_.limit(slots, static_cast<std::uint64_t>(block.facts.bytes));
+    if (!table_.tells_entries()) return rule_.limit(slots, static_cast<std::uint64_t>(block.facts.bytes));
     const double held = std::ceil(mean_entries_at_fullest(block.facts));
     return static_cast<std::uint64_t>(
         std::max<std::int64_t>(0, block.facts.peak.value_or(static_cast<std::int64_t>(held))));

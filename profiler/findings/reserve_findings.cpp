@@ -46,7 +46,7 @@ bool only_grows(const ReserveLine& line) {
   constexpr tables::Life kOther = tables::kChurned | tables::kRefilled | tables::kAgain | tables::kEnlarged;
   if (line.tables > kFewTables || (line.life & kOther) != 0) return false;
   return std::all_of(line.histories.begin(), line.histories.end(), [](const GrowthHistory& history) {
-    return tells_lives(*history.table) && history.table->rule->tells_entries() && history.ended_inuse > 0;
+    return tells_lives(*history.table) && history.table->tells_entries() && history.ended_inuse > 0;
   });
 }
 
@@ -56,7 +56,7 @@ const GrownAt* grown_elsewhere(const ReserveLine& line) {
   constexpr std::uint64_t kFar = 100;  // times; less may be a bad guess
   const GrownAt* found = nullptr;
   for (const GrowthHistory& history : line.histories) {
-    if (!history.table->rule->tells_entries()) return nullptr;
+    if (!history.table->tells_entries()) return nullptr;
     for (const GrownAt& at : history.grown) {
       if (is_same_line(at.place, history.place)) return nullptr;
       if (found != nullptr && !is_same_line(at.place, found->place)) return nullptr;
@@ -105,14 +105,13 @@ void consider(const FindingContext& context, const ReserveLine& line, const Else
                                        .filled = line.most >= line.hint};
   } else {
     finding.id = FindingId::kGrownInSteps;
-    finding.problem =
-        GrownInSteps{.tables = line.tables,
-                     .hint = line.hint,
-                     .growths = line.growths,
-                     .moved = line.moved,
-                     .held = line.held,
-                     .held_is_known = first.table->rule->tells_entries() && !facts::may_be_rounded(line.held),
-                     .is_untold = !first.table->rule->tells_entries()};
+    finding.problem = GrownInSteps{.tables = line.tables,
+                                   .hint = line.hint,
+                                   .growths = line.growths,
+                                   .moved = line.moved,
+                                   .held = line.held,
+                                   .held_is_known = first.table->tells_entries() && !facts::may_be_rounded(line.held),
+                                   .is_untold = !first.table->tells_entries()};
   }
   if (finding.id != FindingId::kNeverUsed && best.reserve != 0) finding.reserve = best.reserve;
 
@@ -158,7 +157,9 @@ void consider(const FindingContext& context, const ReserveLine& line, const Else
   } else if (grown != nullptr) {
     grown->only_grows = only_grows(line);
   }
-  if (!first.table->rule->tells_entries()) finding.basis = Basis::kInferred;
+  const bool looked = std::any_of(line.histories.begin(), line.histories.end(),
+                                  [](const GrowthHistory& history) { return history.table->has_looks; });
+  finding.basis = !first.table->tells_entries() ? Basis::kInferred : looked ? Basis::kSeen : Basis::kCounted;
   finding.is_note = finding.id == FindingId::kGrownInSteps && is_usual(line);
   context.finish(finding, place, sample, saving);
   findings.push_back(std::move(finding));

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/findings/silence.h"
 
+#include <algorithm>
 #include <array>
+
+#include "profiler/model/schema.h"
+#include "profiler/tables/slots.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -22,7 +26,19 @@ constexpr std::array<SilenceRow, kSilences> kSilenceRows{{
     {"no_peaks", "the profile does not tell how full arrays ever were", "take a profile of the whole run"},
     {"entries_not_counted", "their containers do not tell of entries, so only grown_in_steps is computed",
      "use another container to see more of them (docs/containers.md)"},
+    {"no_causes", "functions without names allocated their arrays, so it is not known which were reserved",
+     "keep the program's symbols, or build it with -g"},
+    {"partly_seen", "some of their arrays are small, or were not looked at, so it is not known how full they were",
+     "link the program with bucketprof and use the aliases of its containers (docs/containers.md)"},
 }};
+
+constexpr double kLittle = 0.05;  // of the bytes of arrays: does not matter
+
+/// Whether the growth of the kind's arrays follows from their sizes alone. That of unordered_dense needs its vectors.
+constexpr bool has_growth_rule(tables::Kind kind) {
+  return tables::has_absl_arrays(kind) || tables::with_family(
+                                              kind, [](auto) { return true; }, false);
+}
 
 const SilenceRow& row_of(Silence silence) { return kSilenceRows[static_cast<std::size_t>(silence)]; }
 
@@ -42,6 +58,7 @@ std::string_view remedy_of(Silence silence) { return row_of(silence).remedy; }
 
 bool can_find(Silence silence, std::string_view id) {
   if (silence == Silence::kNone) return true;
+  if (silence == Silence::kNoCauses) return id == name_of(FindingId::kLargeEntries);
   return silence == Silence::kNotCounted && id == name_of(FindingId::kGrownInSteps);
 }
 
@@ -49,6 +66,12 @@ void FillEvidence::add(const facts::SampleFacts& facts) {
   if (facts.part == hashmap::Part::kBuckets) {
     arrays_ = true;
     peaks_ = peaks_ || facts.peak.has_value();
+    seen_ = seen_ || facts.seen.has_value();
+    const auto ever = static_cast<double>(std::max<std::int64_t>(0, facts.amounts.values[model::kAllocSpace]));
+    Bytes& bytes = facts.peak || facts.seen || facts.entry_bytes > 0 ? told_ : untold_;
+    bytes.ever += ever;
+    bytes.in_use += static_cast<double>(std::max<std::int64_t>(0, facts.amounts.values[model::kInuseSpace]));
+    if (facts.cause == hashmap::Cause::kUnknown) no_cause_ += ever;
   }
   // A vector beside the arrays has slots.
   if (facts.part == hashmap::Part::kOther && facts.slots == 0) unknown_ = true;
@@ -60,11 +83,27 @@ void FillEvidence::add(const FillEvidence& more) {
   unknown_ = unknown_ || more.unknown_;
   peaks_ = peaks_ || more.peaks_;
   entries_ = entries_ || more.entries_;
+  seen_ = seen_ || more.seen_;
+  told_.ever += more.told_.ever;
+  told_.in_use += more.told_.in_use;
+  untold_.ever += more.untold_.ever;
+  untold_.in_use += more.untold_.in_use;
+  no_cause_ += more.no_cause_;
+}
+
+bool FillEvidence::tells_fill() const {
+  const auto is_little = [](double part, double rest) { return part <= kLittle * (part + rest); };
+  return is_little(untold_.ever, told_.ever) && is_little(untold_.in_use, told_.in_use);
 }
 
 Silence FillEvidence::silence(tables::Kind kind, bool classified) const {
-  if (classified && !entries_ && !peaks_) return Silence::kFoundByName;
+  if (classified && !entries_ && !peaks_ && !seen_) return Silence::kFoundByName;
   if (kind == tables::Kind::kUnknown || (!arrays_ && unknown_)) return Silence::kUnknownKind;
+  if (seen_) {
+    if (!has_growth_rule(kind)) return Silence::kUnknownKind;
+    if (!tells_fill()) return Silence::kPartlySeen;
+    return no_cause_ > kLittle * (told_.ever + untold_.ever) ? Silence::kNoCauses : Silence::kNone;
+  }
   if (!tables::tells_entries(kind)) return Silence::kNotCounted;
   return arrays_ && !peaks_ ? Silence::kNoPeaks : Silence::kNone;
 }

@@ -19,10 +19,13 @@ enum class Silence : std::uint8_t {
   kUnknownKind,  // no rule of growth: its kind, or what its blocks are, is not known
   kNoPeaks,      // its arrays do not say how many entries they held, as in a delta profile
   kNotCounted,   // its container does not tell of entries in arrays: only grown_in_steps is computed
+  kNoCauses,     // found by the bytes of its arrays alone: why they were allocated is not known
+  kPartlySeen,   // some of its arrays were not looked at
 };
-inline constexpr std::size_t kSilences = 5;
+inline constexpr std::size_t kSilences = 7;
 
-/// The name in JSON and baselines: "", "found_by_name", "unknown_kind", "no_peaks", "entries_not_counted".
+/// The name in JSON and baselines: "", "found_by_name", "unknown_kind", "no_peaks", "entries_not_counted", "no_causes",
+/// "partly_seen".
 [[nodiscard]] std::string_view name_of(Silence silence);
 /// kNone if no silence has this name.
 [[nodiscard]] Silence silence_of(std::string_view name);
@@ -44,7 +47,18 @@ class FillEvidence {
   /// `classified`: tables of the profile were recognized by function names (facts::Facts).
   [[nodiscard]] Silence silence(tables::Kind kind, bool classified) const;
 
+  /// Whether nearly all bytes of arrays, ever allocated and in use, are of such as say what they held.
+  [[nodiscard]] bool tells_fill() const;
+
  private:
+  struct Bytes {
+    double ever = 0;
+    double in_use = 0;
+  };
+  Bytes told_;            // of bucket arrays that say what they held
+  Bytes untold_;          // of the others
+  double no_cause_ = 0;   // of all, ever: it is not known why they were allocated
+  bool seen_ = false;     // arrays were looked at
   bool arrays_ = false;   // bucket arrays
   bool unknown_ = false;  // blocks that may be arrays
   bool peaks_ = false;    // arrays that say how many entries they held

@@ -80,6 +80,7 @@ void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& ta
                         .variance = sum.variance};
     if (!saving.is_certain()) continue;
     Finding finding = context.about(table, FindingId::kManyTinyTables);
+    finding.basis = table.basis();
     finding.problem = ManyTinyTables{.tables = sum.tables,
                                      .in_use = alive,
                                      .entries = sum.entries / sum.tables,

@@ -34,7 +34,7 @@ void find_tombstones(const FindingContext& context, const std::vector<TableBlock
       if (block.facts.cause != hashmap::Cause::kHint) continue;
       Reserved& same = reserved[static_cast<std::uint64_t>(block.facts.slots)];
       same.blocks += block.allocs();
-      same.most = std::max(same.most, static_cast<double>(block.facts.peak.value_or(0)));
+      same.most = std::max(same.most, static_cast<double>(block.proven.value_or(block.facts.peak.value_or(0))));
       if (block.allocs() <= same.heaviest) continue;
       same.heaviest = block.allocs();
       same.place = &block;
@@ -55,6 +55,7 @@ void find_tombstones(const FindingContext& context, const std::vector<TableBlock
           .variance = replaced * variance_a_block(static_cast<std::int64_t>(bytes), context.interval) * bytes * bytes};
       if (replaced <= 0 || !saving.is_certain()) continue;
       Finding finding = context.about(table, FindingId::kTombstones);
+      finding.basis = table.basis();
       // The smallest number that takes the larger array, in which erased entries are cleared away in place.
       finding.reserve = table.rule->limit(slots) + 1;
       finding.problem = Tombstones{

@@ -33,20 +33,34 @@ std::string with_arrays(double tables, std::uint64_t most, std::string_view arra
              : fmt::format("{}, whose {}s take up to {} entries,", tables_text(tables), array, count_text(most));
 }
 
-std::string sentence(const findings::OverPreallocated& over) {
+/// When what was seen in arrays was so. Before that they may have held more.
+std::string_view when_seen(double tables) {
+  return std::llround(tables) == 1 ? "when it was freed or at the end" : "when they were freed or at the end";
+}
+
+/// `seen`: arrays were looked at, and nobody counted what they held before; so of the next ones.
+std::string sentence(const findings::OverPreallocated& over, bool seen) {
   const std::string arrays = with_arrays(over.tables, over.hint);
+  if (seen) {
+    const std::string_view at_most = std::llround(over.tables) == 1 ? "" : "at most ";
+    return over.filled ? fmt::format("{} held {} at most, but {} on average, {}", arrays, count_text(over.held),
+                                     count_text(over.mean), when_seen(over.tables))
+                       : fmt::format("{} held {}{} {}", arrays, at_most, count_text(over.held), when_seen(over.tables));
+  }
   return over.filled ? fmt::format("{} held {} at most, but {} on average", arrays, count_text(over.held),
                                    count_text(over.mean))
                      : fmt::format("{} never held more than {}", arrays, count_text(over.held));
 }
 
-std::string sentence(const findings::NeverUsed& never) {
+std::string sentence(const findings::NeverUsed& never, bool seen) {
   const std::string arrays = with_arrays(never.tables, never.hint);
+  if (seen && std::llround(never.tables) == 1) return fmt::format("{} had none {}", arrays, when_seen(1));
+  if (seen) return fmt::format("{} of {} had none {}", count_text(never.unused), arrays, when_seen(never.tables));
   return std::llround(never.tables) == 1 ? arrays + " never held one"
                                          : fmt::format("{} of {} never held one", count_text(never.unused), arrays);
 }
 
-std::string sentence(const findings::GrownInSteps& grown) {
+std::string sentence(const findings::GrownInSteps& grown, bool seen) {
   const std::string tables =
       grown.hint > 0 ? with_arrays(grown.tables, grown.hint, "first array") : tables_text(grown.tables);
   if (grown.unexpected > 0) {
@@ -54,15 +68,15 @@ std::string sentence(const findings::GrownInSteps& grown) {
                        count_text(grown.expected), count_text(grown.unexpected), count_text(grown.growths));
   }
   const std::string times = count_text(grown.growths) + (std::llround(grown.growths) == 1 ? " time" : " times");
-  const std::string held = (grown.held_is_known ? "" : "at most ") + count_text(grown.held);
+  const std::string held = (seen ? "at least " : grown.held_is_known ? "" : "at most ") + count_text(grown.held);
   if (grown.grown_here) return fmt::format("{} grew {} at this line, to {} entries", tables, times, held);
   return fmt::format("{} {} {} on the way to {} entries and moved {} entries doing so", tables,
                      grown.only_grows ? "only ever grew," : "grew", times, held, count_text(grown.moved));
 }
 
-std::string sentence(const findings::Emptied& emptied) {
-  return fmt::format("{} held up to {} entries, {} {} left, and the array is kept", tables_text(emptied.tables),
-                     count_text(emptied.most), count_text(emptied.left),
+std::string sentence(const findings::Emptied& emptied, bool seen) {
+  return fmt::format("{} held {} {} entries, {} {} left, and the array is kept", tables_text(emptied.tables),
+                     seen ? "at least" : "up to", count_text(emptied.most), count_text(emptied.left),
                      std::llround(emptied.tables) == 1 ? "are" : "each are");
 }
 
@@ -90,11 +104,10 @@ std::string sentence(const findings::Copied& copied) {
                                                : count_text(kept) + " copies were");
 }
 
-std::string sentence(const findings::Tombstones& full) {
+std::string sentence(const findings::Tombstones& full, bool seen) {
   return fmt::format(
-      "{} never held more than {} entries, and yet took another array of twice the slots: erased entries had used up "
-      "the room",
-      with_arrays(full.tables, full.takes), count_text(full.held));
+      "{} {} {} entries, and yet took another array of twice the slots: erased entries had used up the room",
+      with_arrays(full.tables, full.takes), seen ? "held at most" : "never held more than", count_text(full.held));
 }
 
 std::string sentence(const findings::LargeEntries& large) {
@@ -124,7 +137,16 @@ std::string place_of(const recognize::Frame& site) {
 }
 
 std::string sentence_of(const findings::Finding& finding) {
-  std::string text = std::visit([](const auto& problem) { return sentence(problem); }, finding.problem);
+  const bool seen = finding.basis == findings::Basis::kSeen;
+  std::string text = std::visit(
+      [seen](const auto& problem) {
+        if constexpr (requires { sentence(problem, seen); }) {
+          return sentence(problem, seen);
+        } else {
+          return sentence(problem);
+        }
+      },
+      finding.problem);
   if (finding.is_note) text += ", once: the normal price of not knowing how many come";
   return text;
 }
@@ -176,7 +198,8 @@ std::string advice_of(const std::optional<findings::Advice>& advice) {
 }
 
 std::string savings_of(const findings::Finding& finding) {
-  std::string text = finding.basis == findings::Basis::kInferred ? "inferred: " : "";
+  std::string text;
+  if (finding.basis != findings::Basis::kCounted) text = fmt::format("{}: ", name_of(finding.basis));
   text += human_bytes(finding.avoidable);
   if (finding.confidence != findings::Confidence::kExact) {
     text += fmt::format(" +- {} (confidence {})", human_bytes(finding.error), name_of(finding.confidence));

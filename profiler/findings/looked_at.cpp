@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/findings/looked_at.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+
+namespace bucketprof::findings {
+namespace {
+
+using hashmap::Cause;
+
+/// All arrays of one size that were looked at.
+struct OfSize {
+  double blocks = 0;
+  double grown = 0;      // of these, those that replaced others
+  double reserved = 0;   // of these, those that were reserved
+  bool all_full = true;  // of entries
+  bool all_worn = true;  // of entries and of what erased ones left
+  std::uint64_t limit = 0;
+};
+
+bool is_looked_at(const Block& block) {
+  return block.facts.part == hashmap::Part::kBuckets && block.facts.seen && !block.facts.peak;
+}
+
+std::uint64_t slots_of(const Block& block) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.slots));
+}
+std::int64_t limit_of(const GrowthRule& rule, const Block& block) {
+  const auto bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, block.facts.bytes));
+  return static_cast<std::int64_t>(rule.limit(slots_of(block), bytes));
+}
+/// Entries and the marks of erased ones, which take room as well.
+std::int64_t taken_in(const Block& block) {
+  std::int64_t taken = 0;
+  return __builtin_add_overflow(*block.facts.seen, block.facts.deleted.value_or(0), &taken) ? *block.facts.seen : taken;
+}
+
+class Looks {
+ public:
+  explicit Looks(const TableBlocks& table) : rule_(*table.rule) {
+    for (const Block& block : table.blocks) {
+      if (!is_looked_at(block) || block.facts.slots <= 0) continue;
+      OfSize& size = sizes_[slots_of(block)];
+      const std::int64_t limit = limit_of(rule_, block);
+      size.blocks += block.allocs();
+      if (block.facts.cause == Cause::kRehash) size.grown += block.allocs();
+      if (block.facts.cause == Cause::kHint) size.reserved += block.allocs();
+      size.all_full = size.all_full && *block.facts.seen >= limit;
+      size.all_worn = size.all_worn && *block.facts.seen < limit && taken_in(block) >= limit;
+      size.limit = std::max(size.limit, static_cast<std::uint64_t>(limit));
+    }
+    for (const auto& [slots, size] : sizes_) before_[rule_.next_slots(slots)] = &size;
+  }
+
+  void use(Block& block) const {
+    facts::SampleFacts& facts = block.facts;
+    const std::int64_t limit = limit_of(rule_, block);
+    std::int64_t peak = *facts.seen;
+    if (facts.cause == Cause::kRehash) peak = std::max(peak, replaced_by(slots_of(block)));
+    block.proven = peak;
+    // What an argument of reserve() is advised for must have had room. Erased entries may have been there together.
+    const bool is_replaced = taken_in(block) >= limit && !sizes_.empty() && sizes_.rbegin()->first > slots_of(block);
+    if (facts.cause == Cause::kHint || is_replaced) peak = std::max(peak, std::min(taken_in(block), limit));
+    facts.peak = peak;
+    if (peak != *facts.seen) set_slack(facts);
+    if (facts.cause == Cause::kHint && facts.hint <= 0) facts.hint = limit;
+    if (facts.cause == Cause::kRehash && is_by_tombstones(slots_of(block))) facts.cause = Cause::kTombstones;
+  }
+
+ private:
+  /// The least entries in an array that replaced another one, if that is known to have been full; else 0.
+  std::int64_t replaced_by(std::uint64_t slots) const {
+    const auto before = before_.find(slots);
+    const auto here = sizes_.find(slots);
+    if (before == before_.end() || here == sizes_.end() || !before->second->all_full ||
+        before->second->blocks < here->second.grown)
+      return 0;
+    return static_cast<std::int64_t>(before->second->limit) + 1;
+  }
+
+  /// Whether arrays of this size replaced reserved ones that only erased entries had filled up.
+  bool is_by_tombstones(std::uint64_t slots) const {
+    const auto before = before_.find(slots);
+    const auto here = sizes_.find(slots);
+    return before != before_.end() && here != sizes_.end() && before->second->all_worn &&
+           before->second->reserved >= before->second->blocks && before->second->reserved >= here->second.grown;
+  }
+
+  /// Slack at the fullest, as it would be with the peak.
+  static void set_slack(facts::SampleFacts& facts) {
+    auto& values = facts.amounts.values;
+    std::int64_t held = 0;
+    std::int64_t all = 0;
+    if (facts.entry_bytes <= 0 || __builtin_mul_overflow(*facts.peak, facts.entry_bytes, &held) ||
+        __builtin_mul_overflow(std::min(held, facts.bytes), values[model::kAllocObjects], &all))
+      return;
+    values[model::kAllocSlack] = std::max<std::int64_t>(0, values[model::kAllocSpace] - std::max<std::int64_t>(0, all));
+  }
+
+  const GrowthRule& rule_;
+  std::map<std::uint64_t, OfSize> sizes_;          // by slots
+  std::map<std::uint64_t, const OfSize*> before_;  // by the slots of what replaces a full one
+};
+
+}  // namespace
+
+void use_looks(TableBlocks& table) {
+  table.has_looks = std::any_of(table.blocks.begin(), table.blocks.end(), is_looked_at);
+  if (!table.has_looks || !table.rule) return;
+  const Looks looks(table);
+  for (Block& block : table.blocks) {
+    if (is_looked_at(block) && block.facts.slots > 0) looks.use(block);
+  }
+}
+
+}  // namespace bucketprof::findings
