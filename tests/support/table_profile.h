@@ -30,6 +30,8 @@ struct BlockSample {
   std::int64_t limit = 0;  // 0: no label
   std::string life{};
   std::string start{};
+  std::optional<std::int64_t> seen = std::nullopt;  // of bucket blocks that were looked at
+  std::int64_t deleted = 0;
 };
 
 class TableProfile {
@@ -59,6 +61,10 @@ class TableProfile {
       labels.push_back(builder_.label(model::kLabelSlots, block.slots, model::kUnitEntries));
       labels.push_back(builder_.label(model::kLabelHint, block.hint, model::kUnitEntries));
       if (block.limit != 0) labels.push_back(builder_.label(model::kLabelLimit, block.limit, model::kUnitEntries));
+      if (block.seen) {
+        labels.push_back(builder_.label(model::kLabelSeen, *block.seen, model::kUnitEntries));
+        labels.push_back(builder_.label(model::kLabelDeleted, block.deleted, model::kUnitEntries));
+      }
       if (block.peak) labels.push_back(builder_.label(model::kLabelPeak, *block.peak, model::kUnitEntries));
     }
     builder_.sample(add_stack(builder_, mapping_, stack), labels, values);

@@ -51,6 +51,26 @@ TEST(Silence, SaysWhatIsNotKnown) {
   EXPECT_EQ(silence(Kind::kTslRobin, {block(Part::kBuckets)}), Silence::kNotCounted);
 }
 
+facts::SampleFacts looked(std::int64_t bytes, bool seen, hashmap::Cause cause = hashmap::Cause::kHint) {
+  facts::SampleFacts facts = block(Part::kBuckets);
+  if (seen) facts.seen = 5;
+  facts.cause = cause;
+  facts.amounts.values[model::kAllocSpace] = facts.amounts.values[model::kInuseSpace] = bytes;
+  return facts;
+}
+
+TEST(Silence, OfArraysThatWereLookedAtDependsOnHowMany) {
+  EXPECT_EQ(silence(Kind::kAbslNode, {looked(1 << 20, true), looked(1 << 10, false)}, true), Silence::kNone);
+  EXPECT_EQ(silence(Kind::kTslRobin, {looked(1 << 20, true)}, true), Silence::kNone);
+  EXPECT_EQ(silence(Kind::kAbslFlat, {looked(1 << 20, true), looked(1 << 19, false)}, true), Silence::kPartlySeen);
+  EXPECT_EQ(silence(Kind::kAbslFlat, {looked(1 << 10, false)}, true), Silence::kFoundByName);
+  EXPECT_EQ(silence(Kind::kAbslFlat, {looked(1 << 20, true, hashmap::Cause::kUnknown)}, true), Silence::kNoCauses);
+  EXPECT_EQ(silence(Kind::kGlibHash, {looked(1 << 20, true)}, true), Silence::kUnknownKind);
+  EXPECT_TRUE(can_find(Silence::kNoCauses, "large_entries"));
+  EXPECT_FALSE(can_find(Silence::kNoCauses, "never_used"));
+  EXPECT_FALSE(can_find(Silence::kPartlySeen, "never_used"));
+}
+
 TEST(Silence, HasNamesReasonsAndRemedies) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < kSilences; ++i) {
