@@ -66,7 +66,10 @@ class Analyzer {
     double entries = 0;
     bool tells_slack = true;
     bool has_arrays = false;
-    bool is_told = false;             // the bytes of an entry are known, and so is slack
+    bool is_told = false;             // the bytes of an entry are known, or what arrays held, and so is slack
+    bool has_unsized = false;         // entries whose bytes are not known
+    bool hides_inuse = false;         // arrays in use of which nothing is known but their bytes
+    double seen = 0;                  // entries in arrays in use that were looked at, if these are of unknown size
     bool has_nodes = false;           // only set for tables recognized by function names
     bool has_unknown_arrays = false;  // the same; unknown capacity
     findings::FillEvidence fill;
@@ -79,6 +82,7 @@ class Analyzer {
     Arrays arrays;
     FirstArrays first;
     bool tells_slack = true;
+    findings::FillEvidence fill;
     facts::SampleValues heaviest;
     std::size_t heaviest_sample = 0;
   };
@@ -110,6 +114,7 @@ class Analyzer {
     add(site.amounts, amounts);
     site.arrays.add(facts);
     site.first.add(facts);
+    site.fill.add(facts);
     if (!tells_slack) site.tells_slack = false;
   }
 
@@ -128,13 +133,18 @@ class Analyzer {
   /// For tables recognized by function names. Each of their nodes is an entry. Tables cannot be counted if there are
   /// arrays of unknown capacity, because an array of a table that grew looks like a first one.
   static void count_unlabelled(const facts::SampleFacts& facts, TableSums& table) {
-    if (facts.entry_bytes > 0) table.is_told = true;
+    if (facts.entry_bytes > 0 || facts.seen) table.is_told = true;
     if (facts.entry_bytes > 0) return;
+    const double in_use = static_cast<double>(std::max<std::int64_t>(0, facts.amounts.values[model::kInuseObjects]));
+    if (facts.seen) table.seen += in_use * static_cast<double>(*facts.seen);
+    table.has_unsized = table.has_unsized || facts.seen || facts.part == hashmap::Part::kNodes;
     if (facts.part == hashmap::Part::kNodes) {
       table.has_nodes = true;
-      table.entries += static_cast<double>(std::max<std::int64_t>(0, facts.amounts.values[model::kInuseObjects]));
+      table.entries += in_use;
     }
-    if (facts.part == hashmap::Part::kBuckets && facts.slots == 0) table.has_unknown_arrays = true;
+    if (facts.part != hashmap::Part::kBuckets || facts.slots != 0) return;
+    table.has_unknown_arrays = true;
+    table.hides_inuse = table.hides_inuse || in_use > 0;
   }
 
   static void count(const facts::SampleFacts& facts, TableSums& table) {
@@ -182,11 +192,16 @@ class Analyzer {
       table.amounts = sums.amounts;
       table.parts = groups(sums.parts);
       table.causes = groups(sums.causes);
-      if (result_.facts.classified && !sums.is_told) sums.tells_slack = false;
+      if (result_.facts.classified) {
+        sums.is_told = sums.is_told && sums.fill.tells_fill();
+        sums.tells_slack = sums.tells_slack && sums.is_told;
+        if (!sums.has_nodes) sums.entries += sums.seen;  // else they are the same
+      }
       table.tells_slack = sums.tells_slack;
       table.silence = sums.fill.silence(kind_of(key.second), result_.facts.classified);
       table.counts = counts_of(sums);
-      if (sums.has_unknown_arrays) sums.steps.clear();
+      if (sums.has_unknown_arrays && sums.is_told) sums.steps.erase(0);
+      if (sums.has_unknown_arrays && !sums.is_told) sums.steps.clear();
       if (sums.tells_slack) add(result_.told, sums.amounts);
       table.pattern = pattern_of(sums.arrays);
       table.shape = shape_of(sums.amounts, result_.totals);
@@ -202,12 +217,12 @@ class Analyzer {
     // A table is made once, if not in the period of a delta profile.
     const bool is_delta = profile_.duration_nanos != 0;
     if (!sums.has_unknown_arrays && (sums.ever > 0 || (is_delta && sums.has_arrays))) counts.ever = sums.ever;
-    if (sums.tells_slack) counts.entries_size = sums.entries_size;
-    if (sums.tells_slack || sums.has_nodes)
+    if (sums.tells_slack && !sums.has_unsized && !sums.hides_inuse) counts.entries_size = sums.entries_size;
+    if ((sums.tells_slack && !sums.hides_inuse) || sums.has_nodes)
       counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostCounted));
     if (!sums.has_arrays) return counts;
     counts.alive = sums.alive;
-    if (!sums.has_unknown_arrays) counts.capacity = sums.capacity;
+    if (!sums.hides_inuse && (sums.is_told || !sums.has_unknown_arrays)) counts.capacity = sums.capacity;
     counts.growths = sums.arrays.grown;
     counts.same_size = sums.arrays.same_size;
     return counts;
@@ -251,7 +266,8 @@ class Analyzer {
       result_.sites.push_back(
           {std::string(profile_.str(table.first)), std::string(profile_.str(table.second)),
            frames_.describe(sums.caller), sums.amounts,
-           sums.tells_slack && (of == tables_.end() || of->second.tells_slack || !result_.facts.classified),
+           sums.tells_slack &&
+               (of == tables_.end() || !result_.facts.classified || (of->second.tells_slack && sums.fill.tells_fill())),
            pattern_of(sums.arrays), shape_of(sums.amounts, result_.totals), frames_.stack(sums.heaviest_sample)});
     }
     facts::sort_by_weight(result_.sites, [](const Site& site) {
@@ -310,6 +326,10 @@ class Analyzer {
       result_.missing.push_back(fmt::format("slack of {} that {} found by name",
                                             untold == 1 ? "a table" : fmt::format("{} tables", untold),
                                             untold == 1 ? "was" : "were"));
+    if (result_.facts.looks_rejected > 0)
+      result_.missing.push_back(
+          fmt::format("what {} blocks held: their bytes look like one kind of table, and names say another",
+                      result_.facts.looks_rejected));
     if (none_told) result_.has[model::kAllocSlack] = result_.has[model::kInuseSlack] = false;
   }
 

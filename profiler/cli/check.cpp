@@ -142,7 +142,7 @@ int check_files(const CheckArguments& arguments) {
   }
   const auto after = load_costs(arguments.files, with_findings, Builds::kPresent);
   if (!after.ok()) return fail(after.error());
-  if (const int line = policy->line_of_slack(); line != 0 && !after->tells_slack) {
+  if (const int line = policy->line_of_slack(); line != 0 && !after->tells_any_slack()) {
     return fail(
         fmt::format("cannot check: {}: its slack is not known, which line {} of {} limits: its tables were "
                     "recognized by names of functions: limit space, or link the program with bucketprof",

@@ -113,6 +113,14 @@ void read_list(const Json& file, const char* name, std::vector<Row>& rows, const
   if (twice != rows.end()) throw BadBaseline{fmt::format("{}: '{}' is there twice", name, twice->table)};
 }
 
+/// False if the row lacks it.
+bool read_flag(const Json& row, const char* name) {
+  const auto found = row.find(name);
+  if (found == row.end()) return false;
+  if (!found->is_boolean()) throw BadBaseline{fmt::format("'{}' is not true or false", name)};
+  return found->get<bool>();
+}
+
 Costs read(const Json& file) {
   if (!file.is_object() || !file.contains("bucketprof_baseline")) throw BadBaseline{"not a baseline of bucketprof"};
   if (const std::int64_t format = read_number(file, "bucketprof_baseline"); format != kFormat)
@@ -136,6 +144,7 @@ Costs read(const Json& file) {
   read_list(file, "tables", costs.tables, [](const Json& row) {
     TableCost table{read_text(row, "table"), read_text(row, "kind"), read_cost(row)};
     if (row.contains("silence")) table.silence = findings::silence_of(read_text(row, "silence"));
+    table.looked_at = read_flag(row, "looked_at");
     return table;
   });
   read_list(file, "sites", costs.sites, [](const Json& row) {
@@ -143,6 +152,7 @@ Costs read(const Json& file) {
     const std::vector<Name> callers = read_names(row, "callers");
     std::copy_n(callers.begin(), std::min(callers.size(), kCallers), site.callers.begin());
     if (row.contains("also")) site.also = read_names(row, "also");
+    site.looked_at = read_flag(row, "looked_at");
     return site;
   });
   read_list(file, "findings", costs.findings, [](const Json& row) {
@@ -173,6 +183,7 @@ std::string write_baseline(const Costs& costs) {
     json["kind"] = row.kind.str();
     write(json, row.cost);
     if (row.silence != findings::Silence::kNone) json["silence"] = name_of(row.silence);
+    if (row.looked_at) json["looked_at"] = true;
   });
   list(text, "sites", costs.sites, [](Json& json, const SiteCost& row) {
     json["table"] = row.table.str();
@@ -184,6 +195,7 @@ std::string write_baseline(const Costs& costs) {
       if (!caller.empty()) json["callers"].push_back(caller.str());
     }
     for (const Name& caller : row.also) json["also"].push_back(caller.str());
+    if (row.looked_at) json["looked_at"] = true;
   });
   list(text, "findings", costs.findings, [](Json& json, const FindingCost& row) {
     json["id"] = row.id.str();

@@ -197,8 +197,10 @@ class Collector {
     if (index == costs_.sites.size()) {
       costs_.sites.push_back(site);
       heaviest_.push_back(-1);
+      site_fills_.emplace_back();
     }
     fills_[{site.table, site.kind}].add(sum.fill);
+    site_fills_[index].add(sum.fill);
     SiteCost& same = costs_.sites[index];
     add(same.cost, sum.cost);
     for (const Name name : sum.nearest) add_name(same.also, name);
@@ -226,9 +228,13 @@ class Collector {
     std::map<std::pair<Name, Name>, Cost> tables;
     for (const SiteCost& site : costs_.sites) add(tables[{site.table, site.kind}], site.cost);
     for (const auto& [key, cost] : tables) {
-      const findings::Silence silence = fills_[key].silence(tables::kind_of(key.second.str()), !costs_.tells_slack);
-      costs_.tables.push_back({key.first, key.second, cost, silence});
+      const findings::FillEvidence& fill = fills_[key];
+      const findings::Silence silence = fill.silence(tables::kind_of(key.second.str()), !costs_.tells_slack);
+      costs_.tables.push_back({key.first, key.second, cost, silence, !costs_.tells_slack && fill.is_looked_at()});
     }
+    for (std::size_t i = 0; i < costs_.sites.size(); ++i)
+      costs_.sites[i].looked_at = !costs_.tells_slack && site_fills_[i].tells_fill() &&
+                                  fills_[{costs_.sites[i].table, costs_.sites[i].kind}].is_looked_at();
   }
 
   Name text(model::StringId id) {
@@ -336,6 +342,7 @@ class Collector {
   model::IndexTable known_sites_;
   std::vector<std::int64_t> heaviest_;                             // by site: bytes of its heaviest sample
   std::map<std::pair<Name, Name>, findings::FillEvidence> fills_;  // by table and kind
+  std::vector<findings::FillEvidence> site_fills_;                 // by site
   Costs costs_;
 };
 

@@ -4,6 +4,7 @@
 // stable names (stable_name.h), each with its sampling variance.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,7 @@ struct TableCost {
   Name kind;
   Cost cost;
   findings::Silence silence = findings::Silence::kNone;
+  bool looked_at = false;  // found by function names, and yet its slack is known: its arrays were looked at
 };
 
 /// A source location in one build; empty if read from a baseline.
@@ -56,6 +58,7 @@ struct SiteCost {
   Cost cost;
   Place location;
   std::vector<Name> also{};  // direct callers in other stacks, sorted; a few
+  bool looked_at = false;    // as of a table
 };
 
 /// All findings of one kind for one table and function.
@@ -78,11 +81,17 @@ struct Costs {
   std::string moment;         // requested for in-use values: "peak" or "now"; "" if unknown, "several" if merged
   std::int64_t runs = 1;      // repetitions of which this is the mean (sampled) or the median (exact)
   std::int64_t losses = 0;    // what could not be recorded: blocks, frees, tables
-  bool tells_slack = true;    // false if tables were found by function names, which do not give slack
+  bool tells_slack = true;    // false if tables were found by function names: only those looked at have slack
   Cost total;
   std::vector<TableCost> tables;
   std::vector<SiteCost> sites;
   std::vector<FindingCost> findings;
+
+  /// Whether the slack of any table is known, as far as that depends on how tables were found.
+  [[nodiscard]] bool tells_any_slack() const {
+    return tells_slack ||
+           std::any_of(tables.begin(), tables.end(), [](const TableCost& table) { return table.looked_at; });
+  }
 };
 
 [[nodiscard]] inline auto key_of(const TableCost& row) { return std::tie(row.table, row.kind); }

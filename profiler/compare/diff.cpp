@@ -68,8 +68,9 @@ class Matcher {
  private:
   void say_what_is_unknown() {
     const bool any = before_.tells_slack && after_.tells_slack;
-    for (Change& table : diff_.tables) table.tells_slack = any && knows_slack_of(table);
-    for (Change& site : diff_.sites) site.tells_slack = any && knows_slack_of(site);
+    // Otherwise it is known of those that were looked at.
+    for (Change& table : diff_.tables) table.tells_slack = any ? knows_slack_of(table) : table.tells_slack;
+    for (Change& site : diff_.sites) site.tells_slack = any ? knows_slack_of(site) : site.tells_slack;
     diff_.total.tells_slack =
         diff_.tables.empty() ||
         std::any_of(diff_.tables.begin(), diff_.tables.end(), [](const Change& table) { return table.tells_slack; });
@@ -143,6 +144,7 @@ class Matcher {
     row.is_gone = after == nullptr;
     if (before != nullptr) row.before = before->cost;
     if (after != nullptr) row.after = after->cost;
+    row.tells_slack = (before == nullptr || before->looked_at) && (after == nullptr || after->looked_at);
     if (before == nullptr || after == nullptr || before->table == after->table) return;
     row.renamed_from = before->table;
     renamed_[table_name(*before)] = table_name(*after);
@@ -157,12 +159,14 @@ class Matcher {
       row.after = site.cost;
       row.location = site.location;
       row.is_new = true;
+      row.tells_slack = site.looked_at;
       sites.push_back(&site);
     }
     for (const SiteCost& site : before_.sites) {
       const auto now = renamed_.empty() ? renamed_.end() : renamed_.find({site.table, site.kind});
       Change& row = row_of(now == renamed_.end() ? TableName(site.table, site.kind) : now->second, site.function);
       row.before = site.cost;
+      row.tells_slack = row.tells_slack && site.looked_at;
       if (sites.size() < rows.size()) {
         row.is_gone = true;
         row.location = site.location;

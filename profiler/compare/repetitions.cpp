@@ -84,6 +84,9 @@ class Combiner {
       if constexpr (std::is_same_v<Row, TableCost>) {  // findings of all runs count, so all must have been computed
         for (const Row* row : found) result.back().silence = std::max(result.back().silence, row->silence);
       }
+      if constexpr (requires(Row row) { row.looked_at; }) {
+        for (const Row* row : found) result.back().looked_at = result.back().looked_at && row->looked_at;
+      }
     }
     return result;
   }

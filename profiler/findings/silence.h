@@ -49,6 +49,8 @@ class FillEvidence {
 
   /// Whether nearly all bytes of arrays, ever allocated and in use, are of such as say what they held.
   [[nodiscard]] bool tells_fill() const;
+  /// The same, of arrays that were looked at.
+  [[nodiscard]] bool is_looked_at() const { return seen_ && tells_fill(); }
 
  private:
   struct Bytes {
