@@ -328,8 +328,8 @@ class Analyzer {
                                             untold == 1 ? "was" : "were"));
     if (result_.facts.looks_rejected > 0)
       result_.missing.push_back(
-          fmt::format("what {} blocks held: their bytes look like one kind of table, and names say another",
-                      result_.facts.looks_rejected));
+          fmt::format("what {} block{} held: bytes look like one kind of table, and names say another",
+                      result_.facts.looks_rejected, result_.facts.looks_rejected == 1 ? "" : "s"));
     if (none_told) result_.has[model::kAllocSlack] = result_.has[model::kInuseSlack] = false;
   }
 

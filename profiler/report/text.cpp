@@ -17,6 +17,7 @@
 #include "profiler/report/note_text.h"
 #include "profiler/report/selection.h"
 #include "profiler/report/silence_text.h"
+#include "profiler/tables/kind.h"
 
 namespace bucketprof::report {
 namespace {
@@ -189,8 +190,13 @@ class Page : private TextPage {
         text += fmt::format(": {} entries in {} slots", known(counts.entries), grouped(*counts.capacity));
       paragraph("      tables", text);
     }
-    if (!counts.ever && counts.entries > 0)
-      paragraph("      entries", fmt::format("{} in use, by their nodes", grouped(*counts.entries)));
+    if (!counts.ever && counts.entries > 0) {
+      const bool is_by_nodes = tables::entries_of(tables::kind_of(table.kind)) != tables::Entries::kInArrays;
+      const std::string how = is_by_nodes           ? ", by their nodes"
+                              : counts.capacity > 0 ? fmt::format(" in {} slots", grouped(*counts.capacity))
+                                                    : "";
+      paragraph("      entries", fmt::format("{} in use{}", grouped(*counts.entries), how));
+    }
     if (counts.growths > 0 && !table.steps.empty()) {
       std::string steps;
       for (const analyze::Step& step : table.steps) {
