@@ -48,7 +48,9 @@ class Analyzer {
     finish_tables();
     finish_sites();
     say_what_is_missing(searched || result_.facts.classified);
-    result_.findings = findings::find_reported(profile_, reader_, frames_, thresholds_);
+    result_.findings = findings::find_reported(
+        profile_, reader_, frames_, thresholds_,
+        [this](const recognize::FrameRef& caller) { return has_all_names(caller); });
     return std::move(result_);
   }
 

@@ -65,6 +65,7 @@ struct OverPreallocated {
   std::uint64_t held = 0;  // the most that a table held
   double mean = 0;         // most entries of a table, on average
   bool filled = false;     // some tables may have held as many as were asked for
+  double nodes = 0;        // that ever came to all tables of the name, which bound the others; 0: these are counted
 };
 struct NeverUsed {
   double unused = 0;  // tables that never held an entry

@@ -85,9 +85,11 @@ void reconcile(std::vector<Finding>& findings) {
 }  // namespace
 
 std::vector<Finding> find_all(const model::Profile& profile, const facts::SampleReader& reader,
-                              const recognize::Frames& frames, const Thresholds& thresholds) {
+                              const recognize::Frames& frames, const Thresholds& thresholds,
+                              const HasAllNames& has_all_names) {
   const std::vector<TableBlocks> tables = table_blocks(profile, reader, frames);
-  FindingContext context{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period};
+  FindingContext context{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period,
+                         .has_all_names = has_all_names};
   for (const TableBlocks& table : tables) {
     for (const Block& block : table.blocks) {
       context.alloc_space += std::max(0.0, static_cast<double>(block.facts.amounts.values[model::kAllocSpace]));
@@ -96,7 +98,8 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
   }
   std::vector<Finding> findings;
   for (const auto find :
-       {find_reserves, find_emptied, find_overflow, find_tiny, find_copies, find_tombstones, find_large})
+       {find_reserves, find_emptied, find_overflow, find_tiny, find_copies, find_tombstones, find_large,
+        find_bounded})
     find(context, tables, findings);
   reconcile(findings);
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
@@ -107,8 +110,9 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
 }
 
 std::vector<Finding> find_reported(const model::Profile& profile, const facts::SampleReader& reader,
-                                   const recognize::Frames& frames, const Thresholds& thresholds) {
-  std::vector<Finding> findings = find_all(profile, reader, frames, thresholds);
+                                   const recognize::Frames& frames, const Thresholds& thresholds,
+                                   const HasAllNames& has_all_names) {
+  std::vector<Finding> findings = find_all(profile, reader, frames, thresholds, has_all_names);
   std::erase_if(findings, [](const Finding& finding) { return !finding.is_worth_reporting; });
   return findings;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct Saving {
   [[nodiscard]] bool is_certain() const;
 };
 
+/// Whether all code of the file that has this line has names, inlined functions included: what it allocates for tables is
+/// then known to be theirs.
+using HasAllNames = std::function<bool(const recognize::FrameRef&)>;
+
 /// Finding context: what the functions below need from the profile.
 struct FindingContext {
   const model::Profile& profile;
@@ -31,6 +36,7 @@ struct FindingContext {
   std::int64_t interval = 0;  // mean sampling interval in bytes; 1: exact
   double alloc_space = 0;     // bytes of all tables
   double inuse_space = 0;
+  HasAllNames has_all_names{};  // empty: not known
 
   /// Whether the saving reaches the thresholds.
   [[nodiscard]] bool is_worth_reporting(const Saving& saving) const;
@@ -53,15 +59,20 @@ void find_copies(const FindingContext& context, const std::vector<TableBlocks>& 
 void find_tombstones(const FindingContext& context, const std::vector<TableBlocks>& tables,
                      std::vector<Finding>& findings);
 void find_large(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
+void find_bounded(const FindingContext& context, const std::vector<TableBlocks>& tables,
+                  std::vector<Finding>& findings);
 void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& tables, std::vector<Finding>& findings);
 
 /// All findings, the most avoidable bytes first, including those that are not worth reporting
-/// (Finding::is_worth_reporting). Empty for a profile without the labels table, part and cause.
+/// (Finding::is_worth_reporting). Empty for a profile without the labels table, part and cause. Without `has_all_names`
+/// nothing is bounded by the nodes that were allocated, as some may have been missed.
 [[nodiscard]] std::vector<Finding> find_all(const model::Profile& profile, const facts::SampleReader& reader,
-                                            const recognize::Frames& frames, const Thresholds& thresholds);
+                                            const recognize::Frames& frames, const Thresholds& thresholds,
+                                            const HasAllNames& has_all_names = {});
 
 /// Those that are worth reporting.
 [[nodiscard]] std::vector<Finding> find_reported(const model::Profile& profile, const facts::SampleReader& reader,
-                                                 const recognize::Frames& frames, const Thresholds& thresholds);
+                                                 const recognize::Frames& frames, const Thresholds& thresholds,
+                                            const HasAllNames& has_all_names = {});
 
 }  // namespace bucketprof::findings

@@ -37,6 +37,11 @@ struct BoostNodeArrays {
   [[nodiscard]] static constexpr std::uint64_t companion_bytes(std::uint64_t slots) {
     return (slots / 64 + 1) * 4 * kPointer;
   }
+  /// Slots of a block of `bytes` bytes; 0 if it is not an array. No second block has the size of one.
+  [[nodiscard]] static constexpr std::uint64_t slots_of(std::uint64_t bytes) {
+    const std::uint64_t slots = bytes / kPointer - 1;
+    return bytes > kPointer && BoostNodeArrays::bytes(slots) == bytes && prime(slots) == slots ? slots : 0;
+  }
   /// Slots of a block of `n` buckets.
   [[nodiscard]] static constexpr std::uint64_t slots(std::uint64_t n) { return n - 1; }
 

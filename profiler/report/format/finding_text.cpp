@@ -47,6 +47,10 @@ std::string sentence(const findings::OverPreallocated& over, bool seen) {
                                      count_text(over.mean), when_seen(over.tables))
                        : fmt::format("{} held {}{} {}", arrays, at_most, count_text(over.held), when_seen(over.tables));
   }
+  if (over.nodes > 0 && std::llround(over.tables) != 1) {
+    return fmt::format("{} held at most {} on average: at most {} ever came to all of them", arrays,
+                       count_text(std::ceil(over.mean)), count_text(over.nodes));
+  }
   return over.filled ? fmt::format("{} held {} at most, but {} on average", arrays, count_text(over.held),
                                    count_text(over.mean))
                      : fmt::format("{} never held more than {}", arrays, count_text(over.held));
