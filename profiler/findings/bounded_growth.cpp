@@ -14,6 +14,8 @@
 namespace bucketprof::findings {
 namespace {
 
+constexpr double kRounding = 0.25;       // variance of a number of blocks in a sampled profile, which is a whole number
+constexpr double kErrors = 3;            // standard errors that a difference of estimates must have
 constexpr double kAnyTable = 0.5;           // less is no table
 constexpr double kUsualTables = 2.5;       // whose growth once is the normal price
 constexpr std::size_t kLeastSteps = 4;   // sizes that one line reserves, a batch at a time
@@ -27,6 +29,7 @@ struct Chain {
   std::size_t sample = 0;
   std::uint64_t hint = 0;  // what the first array takes, if it was reserved
   std::vector<std::pair<std::uint64_t, ArraysOfSize>> steps;  // by slots, ascending
+  double variance = 0;  // of the bytes of what was replaced
 };
 
 /// Tables whose last array has as many slots.
@@ -37,13 +40,12 @@ struct Ended {
   double in_use = 0;
 };
 
-/// Of estimates, a size may have fewer arrays than the next one, which all replaced one of its.
 std::vector<Ended> ended_of(const Chain& chain) {
   std::vector<Ended> ended;
   double later = 0;
   for (auto step = chain.steps.rbegin(); step != chain.steps.rend(); ++step) {
     const auto before = std::next(step);
-    const double ever = std::max(later, step->second.ever);
+    const double ever = step->second.ever;
     ended.push_back({.slots = step->first,
                      .before = before == chain.steps.rend() ? 0 : before->first,
                      .tables = ever - later,
@@ -120,7 +122,7 @@ void report(const FindingContext& context, const NodeArrays& arrays, const Chain
   if (arrays.nodes < held_by(rule, ended).least) return;
   const Claim claim = claim_of(arrays, ended);
   if (claim.needed < 0 || rule.slots_for(claim.reserve) <= chain.steps.front().first) return;
-  Saving saving{.avoidable = -claim.needed};
+  Saving saving{.avoidable = -claim.needed, .variance = chain.variance};
   double growths = 0;
   double moved = 0;
   double replaced_in_use = 0;
@@ -129,7 +131,6 @@ void report(const FindingContext& context, const NodeArrays& arrays, const Chain
     const auto& [slots, size] = chain.steps[i];
     saving.avoidable += size.bytes;
     saving.of += size.bytes;
-    saving.variance += size.bytes_variance();
     if (i > 0) growths += size.ever;
     const double replaced = std::max(0.0, size.ever - ended[i].tables);
     moved += replaced * static_cast<double>(rule.limit(slots));
@@ -192,10 +193,48 @@ Chain chain_from(const GrowthRule& rule, const Sizes& sizes, std::uint64_t slots
   return chain;
 }
 
+/// The same chain from what a sample tells. Small arrays have few samples, or none; but a table has had all smaller ones
+/// before its last. That it ended before the largest of all is taken for true if it is more than an error.
+Chain smoothed(const GrowthRule& rule, const Chain& sampled) {
+  Chain chain;
+  if (sampled.steps.empty()) return chain;
+  const std::uint64_t least = sampled.steps.front().first;
+  std::vector<std::uint64_t> sizes;
+  for (std::uint64_t slots = rule.first_slots(); slots < least; slots = rule.next_slots(slots)) sizes.push_back(slots);
+  const std::size_t unseen = sizes.size();
+  for (const auto& [slots, size] : sampled.steps) sizes.push_back(slots);
+  double tables = 0;
+  double variance = 0;  // of `tables`
+  double replaced = 0;  // error of the bytes of what was replaced
+  double guessed = 0;   // bytes of sizes that were not seen
+  for (std::size_t i = sizes.size(); i-- > 0;) {
+    ArraysOfSize size;
+    if (i >= unseen) {
+      size = sampled.steps[i - unseen].second;
+      const double more = size.ever - tables;
+      if (tables <= 0 || more > kErrors * std::sqrt(size.variance + variance)) {
+        tables = size.ever;
+        variance = size.variance + kRounding;
+      }
+    }
+    const auto each = static_cast<double>(rule.array_bytes(sizes[i]));
+    size.ever = tables;
+    size.bytes = tables * each;
+    chain.steps.emplace_back(sizes[i], size);
+    if (i + 1 == sizes.size()) continue;
+    replaced += std::sqrt(variance) * each;  // the same tables had all of them, so their errors are one
+    if (i < unseen) guessed += size.bytes;
+  }
+  std::reverse(chain.steps.begin(), chain.steps.end());
+  // What was not seen counts as two of its errors: these tables may have begun later.
+  chain.variance = replaced * replaced + guessed * guessed / 4;
+  return chain;
+}
+
 /// Whether each size but the last has as many arrays as the next one, at least.
-bool is_whole(const Chain& chain, bool is_sampled) {
+bool is_whole(const Chain& chain) {
   if (chain.steps.empty()) return false;
-  for (std::size_t i = 1; !is_sampled && i < chain.steps.size(); ++i) {
+  for (std::size_t i = 1; i < chain.steps.size(); ++i) {
     if (chain.steps[i].second.ever > chain.steps[i - 1].second.ever + kAnyTable) return false;
   }
   return true;
@@ -217,7 +256,9 @@ void grown_from_first(const FindingContext& context, const NodeArrays& arrays, s
   bool apart = true;
   for (const ArrayLine& line : arrays.grown) {
     Chain chain = chain_from(rule, line.sizes, rule.first_slots(), is_sampled);
-    const bool is_chain = is_whole(chain, is_sampled) && chain.steps.size() == line.sizes.size();
+    const bool has_all = chain.steps.size() == line.sizes.size();
+    if (is_sampled) chain = smoothed(rule, chain);
+    const bool is_chain = has_all && is_whole(chain);
     // Lines that grow what was reserved have other sizes, and are not meant here.
     if (!chain.steps.empty() && !is_chain) apart = false;
     for (const auto& [slots, size] : line.sizes) {
@@ -241,7 +282,8 @@ void grown_from_first(const FindingContext& context, const NodeArrays& arrays, s
     return;
   }
   Chain chain = chain_from(rule, all, rule.first_slots(), is_sampled);
-  if (!is_whole(chain, is_sampled) || heaviest == nullptr || (!is_usual && !has_usual_load(arrays, chain))) return;
+  if (is_sampled) chain = smoothed(rule, chain);
+  if (!is_whole(chain) || heaviest == nullptr || (!is_usual && !has_usual_load(arrays, chain))) return;
   place_at(chain, *heaviest);
   report(context, arrays, chain, findings);
 }
@@ -269,7 +311,7 @@ void grown_beyond(const FindingContext& context, const NodeArrays& arrays, std::
   if (chain.steps.size() != grown.size()) return;
   chain.steps.insert(chain.steps.begin(), {slots, size});
   chain.hint = rule.limit(slots);
-  if (!is_whole(chain, false) || !has_usual_load(arrays, chain)) return;
+  if (!is_whole(chain) || !has_usual_load(arrays, chain)) return;
   place_at(chain, line);
   report(context, arrays, chain, findings);
 }
@@ -286,7 +328,7 @@ void reserved_in_steps(const FindingContext& context, const NodeArrays& arrays, 
   place_at(chain, line);
   chain.steps.assign(line.sizes.begin(), line.sizes.end());
   chain.hint = rule.limit(chain.steps.front().first);
-  if (!is_whole(chain, false)) return;
+  if (!is_whole(chain)) return;
   const std::vector<Ended> ended = ended_of(chain);
   const Held held = held_by(rule, ended);
   double kept = 0;
