@@ -21,10 +21,21 @@ bool refills_overflow(const GrowthHistory& history, std::uint64_t reserve, doubl
   return kTimes * overflow > few;
 }
 
+/// Whether an array that was reserved may have been right: entries that were erased before it was looked at are not
+/// known. It is not if it has room for what was there, as much again that may have come and gone, and twice of both.
+bool may_have_held_more(const GrowthHistory& history) {
+  constexpr std::uint64_t kTimes = 4;
+  std::uint64_t most = 0;
+  for (const End& end : history.ends) most = std::max(most, end.limit);
+  const std::uint64_t limit = history.table->rule->limit(history.slots);
+  return history.hinted && most <= limit && limit / kTimes < most;
+}
+
 /// `again`: some tables of the name had arrays before.
 bool is_history_in_doubt(const GrowthHistory& history, std::uint64_t reserve, std::uint64_t most, bool again) {
   const GrowthRule& rule = *history.table->rule;
   const std::uint64_t slots = reserve == 0 ? rule.first_slots() : rule.slots_for(reserve);
+  if (history.table->has_looks && may_have_held_more(history)) return true;
   // What shrank would shrink again.
   if (history.is_unclear || (history.life & tables::kShrunk) != 0) return true;
   // What is reserved at another line stays, unless it would find enough room, and leaves it as it is.

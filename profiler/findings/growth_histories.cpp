@@ -67,6 +67,7 @@ class Tracer {
     for (const auto& [slots, waiting] : full_) end_all(slots, waiting);
     for (GrowthHistory& history : lineages_)
       std::erase_if(history.ends, [](const End& end) { return end.tables < kNoTable; });
+    if (lineages_.size() == 1) lineages_[0].grown = std::move(growths_);  // else it is not known whose growth it is
     if (interval_ <= 1) count_moves();
     if (interval_ > 1 && is_by_rule_) {
       infer_bytes(rule_, least_slots_, lineages_);
@@ -154,6 +155,7 @@ class Tracer {
     same->entries += block.allocs() * mean_entries_at_fullest(block.facts);
     same->variance += variance(block);
     growth_.add(block.allocs() * array_bytes(table_, block), block);
+    growths_.push_back({block.caller, block.allocs() * array_bytes(table_, block), block.sample});
   }
 
   /// The peak of a sample's blocks. Delta profiles have no peaks: the mean number of entries is used instead. If the
@@ -342,6 +344,7 @@ class Tracer {
   std::map<std::uint64_t, std::vector<Full>> full_;    // by slots
   std::map<std::uint64_t, std::vector<Grown>> grown_;  // by slots
   Heaviest growth_;
+  std::vector<GrownAt> growths_;
   std::uint64_t least_slots_ = std::numeric_limits<std::uint64_t>::max();  // of the smallest array
   bool is_by_rule_ = true;                                                 // no array can be from a later reserve()
   double overflow_bytes_ = 0;

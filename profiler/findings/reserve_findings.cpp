@@ -35,7 +35,8 @@ bool is_usual(const ReserveLine& line) {
     if (history.replaced_inuse > 0) return false;
     if (tells_lives(*history.table) || !seen.insert(history.table).second) continue;
     for (const Block& block : history.table->blocks) {
-      if (block.facts.part == hashmap::Part::kBuckets) in_use += block.inuse();
+      const bool reserved = block.facts.cause == hashmap::Cause::kHint;  // of another line
+      if (block.facts.part == hashmap::Part::kBuckets && !reserved) in_use += block.inuse();
     }
   }
   return in_use < line.tables + 0.5;
