@@ -18,6 +18,7 @@
 #include "profiler/cli/load_costs.h"
 #include "profiler/cli/verbs.h"
 #include "profiler/compare/baseline.h"
+#include "profiler/compare/comparable.h"
 #include "profiler/report/check/annotations.h"
 #include "profiler/report/check/json.h"
 #include "profiler/report/check/junit.h"

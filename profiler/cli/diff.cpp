@@ -12,6 +12,7 @@
 #include "profiler/cli/load_costs.h"
 #include "profiler/cli/pattern.h"
 #include "profiler/cli/verbs.h"
+#include "profiler/compare/comparable.h"
 #include "profiler/report/diff/json.h"
 #include "profiler/report/diff/markdown.h"
 #include "profiler/report/diff/text.h"

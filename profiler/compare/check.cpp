@@ -17,6 +17,7 @@
 #include "profiler/base/statistics.h"
 #include "profiler/compare/allowances.h"
 #include "profiler/compare/checked_row.h"
+#include "profiler/compare/comparable.h"
 #include "profiler/compare/finding_keys.h"
 #include "profiler/compare/significance.h"
 #include "profiler/compare/unknown_findings.h"

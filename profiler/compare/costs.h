@@ -101,8 +101,4 @@ struct Costs {
 /// Fails if the profile was not written by bucketprof. Findings take most of the time, so they can be left out.
 [[nodiscard]] Result<Costs> costs_of(const model::Profile& profile, bool with_findings);
 
-/// ok() if two profiles can be compared. Otherwise the error gives the reason: their intervals or moments differ, their
-/// tables were found in different ways, or only one of them lacks the program's function names.
-[[nodiscard]] Status comparable(const Costs& a, const Costs& b);
-
 }  // namespace bucketprof::compare

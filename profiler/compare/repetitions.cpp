@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "profiler/base/saturating.h"
+#include "profiler/compare/comparable.h"
 
 namespace bucketprof::compare {
 namespace {

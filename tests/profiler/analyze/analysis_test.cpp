@@ -249,5 +249,54 @@ TEST(Analysis, AnEmptyProfileIsNoProblem) {
   EXPECT_TRUE(analyze(model::Profile{}).sites.empty());
 }
 
+// Tables that were found by function names, and whose arrays were looked at: what is known is shown, and nothing else.
+TEST(Analysis, FillOfTablesThatWereLookedAt) {
+  testing_support::TableProfile tables;
+  testing_support::BlockSample whole = testing_support::absl_array("hint", 16'383, std::nullopt, 0, "whole");
+  whole.seen = 300;
+  tables.blocks(whole, testing_support::at(1), 3, 300, 2, 300);
+  testing_support::BlockSample large = testing_support::absl_array("rehash", 16'383, std::nullopt, 0, "partly");
+  large.seen = 9000;
+  testing_support::BlockSample small = large;
+  small.seen.reset();
+  small.bytes = 600;
+  small.slots = small.entry_bytes = 0;
+  tables.blocks(large, testing_support::at(2), 1, 9000, 1, 9000).blocks(small, testing_support::at(3), 1, 0, 1, 0);
+  testing_support::BlockSample nodes{
+      .table = "nodes", .kind = "absl_node", .cause = "hint", .bytes = 9 * 16'384 + 16, .slots = 16'383};
+  nodes.seen = 5;
+  tables.blocks(nodes, testing_support::at(4), 1, 0, 1, 0);
+  small.table = "unseen";
+  small.bytes = 1 << 20;
+  tables.blocks(small, testing_support::at(5), 1, 0, 1, 0);
+  tables.builder().comment("bucketprof.classified alloc_objects=0");
+  tables.builder().comment("bucketprof.looks accepted=6 by_bytes=0 rejected=2");
+  const Analysis analysis = analyze(std::move(tables).finish());
+  const auto of = [&](std::string_view name) {
+    return *std::find_if(analysis.tables.begin(), analysis.tables.end(),
+                         [name](const Table& table) { return table.name == name; });
+  };
+  EXPECT_TRUE(of("whole").tells_slack);
+  EXPECT_EQ(of("whole").silence, findings::Silence::kNone);
+  EXPECT_EQ(of("whole").counts.entries, 600);
+  EXPECT_EQ(of("whole").counts.entries_size, 9600);
+  EXPECT_EQ(of("whole").counts.capacity, 2 * 16'383);
+  // What the small array in use holds is not known, but its bytes do not matter for slack.
+  EXPECT_TRUE(of("partly").tells_slack);
+  EXPECT_EQ(of("partly").counts.entries, std::nullopt);
+  EXPECT_EQ(of("partly").counts.capacity, std::nullopt);
+  EXPECT_EQ(of("partly").steps.size(), 1U);
+  EXPECT_TRUE(of("nodes").tells_slack);
+  EXPECT_EQ(of("nodes").counts.entries, 5);
+  EXPECT_EQ(of("nodes").counts.entries_size, std::nullopt);
+  EXPECT_FALSE(of("unseen").tells_slack);
+  EXPECT_EQ(of("unseen").silence, findings::Silence::kFoundByName);
+  for (const Site& site : analysis.sites)
+    EXPECT_EQ(site.tells_slack, site.caller.line % 2 == 0 || site.caller.line == 1);
+  EXPECT_TRUE(analysis.tells_slack());
+  EXPECT_THAT(analysis.missing, testing::Contains(testing::HasSubstr("what 2 blocks held")));
+  EXPECT_THAT(analysis.missing, testing::Contains("slack of a table that was found by name"));
+}
+
 }  // namespace
 }  // namespace bucketprof::analyze

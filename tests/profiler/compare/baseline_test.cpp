@@ -82,6 +82,22 @@ TEST(Baseline, SaysThatItsTablesTellNoSlack) {
   EXPECT_EQ(read_baseline(text).error(), "'tells_slack' is not true or false");
 }
 
+TEST(Baseline, SaysOfWhichOfThemItKnowsTheSlack) {
+  Costs costs = some_costs();
+  costs.tells_slack = false;
+  costs.tables[1].looked_at = costs.sites[1].looked_at = true;
+  const std::string text = write_baseline(costs);
+  const auto read = read_baseline(text);
+  ASSERT_TRUE(read.ok());
+  EXPECT_FALSE(read->tables[0].looked_at);
+  EXPECT_TRUE(read->tables[1].looked_at);
+  EXPECT_TRUE(read->sites[1].looked_at);
+  EXPECT_EQ(write_baseline(*read), text);
+  std::string wrong = text;
+  wrong.replace(wrong.find("\"looked_at\":true"), 16, "\"looked_at\":1234");
+  EXPECT_EQ(read_baseline(wrong).error(), "tables 2: 'looked_at' is not true or false");
+}
+
 TEST(Baseline, OtherCallersAreKept) {
   Costs costs = some_costs();
   costs.sites[1].also = {"import", "reload"};

@@ -174,45 +174,32 @@ TEST(Costs, AnEmptyProfileOfOursIsFineAnotherOneIsNot) {
   EXPECT_EQ(foreign.error(), "not a profile of bucketprof: no sample has a `table` label");
 }
 
-TEST(Costs, OfOtherIntervalsOrMomentsAreNotCompared) {
-  Costs a;
-  a.interval = 1;
-  Costs b = a;
-  EXPECT_TRUE(comparable(a, b).ok());
-  b.interval = 65536;
-  EXPECT_EQ(comparable(a, b).error(), "one is exact, the other sampled every 65536 bytes");
-  b = a;
-  a.moment = "peak";
-  EXPECT_TRUE(comparable(a, b).ok());  // the moment of b is unknown
-  b.moment = "now";
-  EXPECT_EQ(comparable(a, b).error(), "in-use values of one are at the peak, of the other at the end");
-}
-
-TEST(Costs, OfTablesKnownByNamesOfFunctionsAreNotComparedWithRecordedOnes) {
-  Costs recorded;
-  Costs found = recorded;
-  found.tells_slack = false;
-  EXPECT_TRUE(comparable(found, found).ok());
-  EXPECT_THAT(comparable(recorded, found).error(), testing::HasSubstr("profile both in the same way"));
-  EXPECT_FALSE(comparable(found, recorded).ok());
-}
-
-TEST(Costs, WithoutTheProgramsNamesAreNotComparedWithNamedOnes) {
-  Costs named;
-  named.program = "server";
-  named.sites = {{"users", "std_node", "load", {}, {}, {}}};
-  Costs nameless = named;
-  nameless.sites = {{"users", "std_node", "[server]", {}, {}, {}}};
-  EXPECT_TRUE(comparable(nameless, nameless).ok());
-  for (const bool first : {true, false}) {
-    const Status status = first ? comparable(nameless, named) : comparable(named, nameless);
-    ASSERT_FALSE(status.ok());
-    EXPECT_THAT(status.error(), testing::StartsWith("one lacks the function names of server: "));
-  }
-  Costs library = named;
-  library.sites[0].function = "[libx]";  // a library, not the program
-  EXPECT_TRUE(comparable(library, named).ok());
-  EXPECT_TRUE(comparable(nameless, Costs()).ok());
+// Tables that were found by function names have slack that is known if their arrays were looked at.
+TEST(Costs, TellTheSlackOfTablesThatWereLookedAt) {
+  TableProfile tables;
+  testing_support::BlockSample seen = absl_array("hint", 16'383, std::nullopt, 0, "seen");
+  seen.seen = 300;
+  tables.blocks(seen, at(1, "load()"), 1, 300);
+  testing_support::BlockSample unseen = absl_array("hint", 0, std::nullopt, 0, "unseen");
+  unseen.entry_bytes = 0;
+  tables.blocks(unseen, at(2, "other()"), 1, 0);
+  testing_support::BlockSample few = absl_array("rehash", 0, std::nullopt, 0, "seen");
+  few.entry_bytes = 0;
+  few.bytes = 512;
+  tables.blocks(few, at(3, "small()"), 1, 0);
+  tables.builder().comment("bucketprof.classified alloc_objects=0");
+  const Costs costs = good_costs(std::move(tables));
+  EXPECT_FALSE(costs.tells_slack);
+  EXPECT_TRUE(costs.tells_any_slack());
+  ASSERT_EQ(costs.tables.size(), 2U);
+  EXPECT_TRUE(costs.tables[0].looked_at);
+  EXPECT_EQ(costs.tables[0].silence, findings::Silence::kNone);
+  EXPECT_FALSE(costs.tables[1].looked_at);
+  EXPECT_EQ(costs.tables[1].silence, findings::Silence::kFoundByName);
+  ASSERT_EQ(costs.sites.size(), 3U);
+  EXPECT_TRUE(costs.sites[0].looked_at);   // load
+  EXPECT_FALSE(costs.sites[1].looked_at);  // small
+  EXPECT_FALSE(costs.sites[2].looked_at);
 }
 
 }  // namespace

@@ -77,5 +77,24 @@ TEST(UnknownSlack, ChangesNothingWhereAllIsKnown) {
   EXPECT_THAT(result->notes, IsEmpty());
 }
 
+// Found by function names, of whose arrays some were looked at.
+TEST(UnknownSlack, IsKnownOfTablesThatWereLookedAt) {
+  Costs looked = costs("tsl_robin", "std_node");
+  looked.tells_slack = false;
+  looked.tables[1].looked_at = looked.sites[1].looked_at = true;  // users
+  looked.tables[1].cost.values[model::kInuseSlack] = 100;
+  const auto result = checked(kNoSlackOfUsers, looked);
+  ASSERT_TRUE(result.ok());
+  EXPECT_THAT(result->notes, IsEmpty());
+  EXPECT_TRUE(checked(kNoSlack, looked).ok());  // with a note on the other
+  const auto change = diff(looked, looked);
+  for (const Change& row : change.tables) EXPECT_EQ(row.tells_slack, row.table == "users") << row.table.str();
+  for (const Change& row : change.sites) EXPECT_EQ(row.tells_slack, row.table == "users") << row.table.str();
+  Costs unlooked = looked;
+  unlooked.tables[1].looked_at = unlooked.sites[1].looked_at = false;
+  EXPECT_FALSE(diff(looked, unlooked).total.tells_slack);
+  EXPECT_FALSE(checked(kNoSlackOfTables, unlooked, &looked).ok());
+}
+
 }  // namespace
 }  // namespace bucketprof::compare
