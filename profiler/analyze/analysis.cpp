@@ -138,7 +138,7 @@ class Analyzer {
     if (facts.entry_bytes > 0 || facts.seen) table.is_told = true;
     if (facts.entry_bytes > 0) return;
     const double in_use = static_cast<double>(std::max<std::int64_t>(0, facts.amounts.values[model::kInuseObjects]));
-    if (facts.seen) table.seen += in_use * static_cast<double>(*facts.seen);
+    if (facts.seen) table.seen += in_use * static_cast<double>(std::max<std::int64_t>(0, *facts.seen));
     table.has_unsized = table.has_unsized || facts.seen || facts.part == hashmap::Part::kNodes;
     if (facts.part == hashmap::Part::kNodes) {
       table.has_nodes = true;

@@ -21,11 +21,7 @@ Facts read_facts(const model::Profile& profile) {
       facts.classified = true;
       for (std::size_t i = 0; i < left_out->size(); ++i) add_saturated(facts.other.values[i], (*left_out)[i]);
     }
-    for (const auto& [key, blocks] :
-         model::read_counts(model::kCommentLooks, comment).value_or(std::vector<model::Count>{})) {
-      if (key == "rejected" && std::in_range<std::int64_t>(blocks))
-        add_saturated(facts.looks_rejected, static_cast<std::int64_t>(blocks));
-    }
+    if (const auto looks = model::read_looks(comment)) add_saturated(facts.looks_rejected, looks->rejected);
     const auto losses = model::read_counts(model::kCommentLosses, comment);
     if (!losses) continue;
     for (const auto& [key, lost] : *losses) {

@@ -93,7 +93,8 @@ class Looks {
     auto& values = facts.amounts.values;
     std::int64_t held = 0;
     std::int64_t all = 0;
-    if (facts.entry_bytes <= 0 || __builtin_mul_overflow(*facts.peak, facts.entry_bytes, &held) ||
+    if (facts.entry_bytes <= 0 || facts.bytes <= 0 || values[model::kAllocSpace] <= 0 ||
+        __builtin_mul_overflow(*facts.peak, facts.entry_bytes, &held) ||
         __builtin_mul_overflow(std::min(held, facts.bytes), values[model::kAllocObjects], &all))
       return;
     values[model::kAllocSlack] = std::max<std::int64_t>(0, values[model::kAllocSpace] - std::max<std::int64_t>(0, all));

@@ -111,6 +111,23 @@ std::optional<LeftOut> read_classified(std::string_view comment) {
   return left_out;
 }
 
+std::string write_looks(const LooksTaken& looks) {
+  return fmt::format("{} accepted={} by_bytes={} rejected={}", kCommentLooks, looks.accepted, looks.by_bytes,
+                     looks.rejected);
+}
+
+std::optional<LooksTaken> read_looks(std::string_view comment) {
+  const auto found = pairs(comment, kCommentLooks);
+  if (!found) return std::nullopt;
+  LooksTaken looks;
+  for (const auto& [key, value] : *found) {
+    if (key == "accepted") looks.accepted = number<std::int64_t>(value);
+    if (key == "by_bytes") looks.by_bytes = number<std::int64_t>(value);
+    if (key == "rejected") looks.rejected = number<std::int64_t>(value);
+  }
+  return looks;
+}
+
 std::string write_agent(const AgentFacts& agent) {
   std::string allocator = agent.allocator;
   std::replace(allocator.begin(), allocator.end(), ' ', '-');

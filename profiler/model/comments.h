@@ -48,6 +48,16 @@ using LeftOut = std::array<std::int64_t, kSampleTypeCount>;
 [[nodiscard]] std::string write_classified(const LeftOut& left_out);
 [[nodiscard]] std::optional<LeftOut> read_classified(std::string_view comment);
 
+/// kCommentLooks: blocks that were looked at, by what was taken of it.
+struct LooksTaken {
+  std::int64_t accepted = 0;  // names and bytes say the same table
+  std::int64_t by_bytes = 0;  // there are no names
+  std::int64_t rejected = 0;  // names say another: nothing was taken
+  friend bool operator==(const LooksTaken&, const LooksTaken&) = default;
+};
+[[nodiscard]] std::string write_looks(const LooksTaken& looks);
+[[nodiscard]] std::optional<LooksTaken> read_looks(std::string_view comment);
+
 /// kCommentAgent: the agent that wrote the profile.
 struct AgentFacts {
   std::string version;

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <iterator>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -153,7 +152,10 @@ class Classifier {
       found.name = texts_.id(name_by_bytes(look));
       found.is_by_bytes = true;
     }
-    if (verdict != Verdict::kNothing) add_saturated(looks_[verdict], value(sample, model::kAllocObjects));
+    const std::int64_t blocks = value(sample, model::kAllocObjects);
+    if (verdict == Verdict::kAccepted) add_saturated(looks_.accepted, blocks);
+    if (verdict == Verdict::kByBytes) add_saturated(looks_.by_bytes, blocks);
+    if (verdict == Verdict::kRejected) add_saturated(looks_.rejected, blocks);
   }
 
   /// Copies the labels of a sample; if it is given others (`found`), without those of a look that are not taken.
@@ -221,14 +223,7 @@ class Classifier {
   void say_so() {
     add_comment(model::write_classified(left_out_));
     // A profile that is classified again has none left.
-    if (looks_.empty()) return;
-    const auto count = [this](Verdict verdict) {
-      return static_cast<std::uint64_t>(std::max<std::int64_t>(0, looks_[verdict]));
-    };
-    const std::array counts{model::Count{"accepted", count(Verdict::kAccepted)},
-                            model::Count{"by_bytes", count(Verdict::kByBytes)},
-                            model::Count{"rejected", count(Verdict::kRejected)}};
-    add_comment(model::write_counts(model::kCommentLooks, counts));
+    if (looks_ != model::LooksTaken()) add_comment(model::write_looks(looks_));
   }
 
   void add_comment(const std::string& text) {
@@ -244,7 +239,7 @@ class Classifier {
   StackReader stacks_;
   std::array<std::optional<std::size_t>, model::kSampleTypeCount> columns_;
   model::LeftOut left_out_{};
-  std::map<Verdict, std::int64_t> looks_;  // blocks
+  model::LooksTaken looks_;
 };
 
 /// Adds the label keys: sort_labels() needs them in the profile, but Texts appends new strings only at the end.

@@ -6,11 +6,14 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "profiler/report/format/finding_text.h"
 #include "tests/support/findings_of.h"
+#include "tests/support/random_profile.h"
 
 namespace bucketprof::findings {
 namespace {
@@ -163,6 +166,34 @@ TEST(LookedAt, TablesOfNodesHaveTheirEntriesElsewhere) {
   const auto found = findings_of(std::move(tables));
   ASSERT_EQ(ids(found), std::vector<std::string>{"over_preallocated"});
   EXPECT_EQ(found[0].reserve, 300U);
+}
+
+// Files may contain any numbers.
+TEST(LookedAt, HostileNumbersDoNoHarm) {
+  testing_support::Random random(1);
+  const auto any = [&random]() -> std::int64_t {
+    constexpr std::array<std::int64_t, 9> kNumbers{0,
+                                                   1,
+                                                   1023,
+                                                   16'383,
+                                                   14'336,
+                                                   -1,
+                                                   std::int64_t{1} << 40,
+                                                   std::numeric_limits<std::int64_t>::max(),
+                                                   std::numeric_limits<std::int64_t>::min()};
+    return kNumbers[random.below(kNumbers.size())];
+  };
+  for (int i = 0; i < 3000; ++i) {
+    TableProfile tables(random.one_in(2) ? 1 : 1000);
+    for (const char* cause : {"hint", "rehash", "copy", "unknown"}) {
+      BlockSample block = looked(cause, random.one_in(2) ? 16'383 : any(), any(), any());
+      if (random.one_in(4)) block.bytes = any();
+      if (random.one_in(4)) block.entry_bytes = any();
+      block.kind = random.one_in(2) ? "absl_flat" : random.one_in(2) ? "tsl_robin" : "boost_flat";
+      tables.add(block, at(1), {any(), any(), any(), any(), any(), any()});
+    }
+    (void)findings_of(std::move(tables));
+  }
 }
 
 // tsl's containers do not tell of their entries. Their arrays do.

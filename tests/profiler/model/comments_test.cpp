@@ -88,6 +88,9 @@ TEST(Comments, AreWrittenAsDocumented) {
             "bucketprof.moment at=peak asked=peak inuse_space=123 after=4.567s");
   EXPECT_EQ(write_counts(kCommentLosses, std::vector<Count>{{"blocks", 3}, {"bytes", 40}}),
             "bucketprof.losses blocks=3 bytes=40");
+  EXPECT_EQ(write_looks({.accepted = 12, .by_bytes = 3, .rejected = 1}),
+            "bucketprof.looks accepted=12 by_bytes=3 rejected=1");
+  EXPECT_EQ(read_looks("bucketprof.looks accepted=12 by_bytes=3 rejected=1"), (LooksTaken{12, 3, 1}));
   EXPECT_EQ(write_classified({2, 5678, 1, 1234, 0, 0}),
             "bucketprof.classified alloc_objects=2 alloc_space=5678 inuse_objects=1 inuse_space=1234");
   EXPECT_EQ(write_agent({"0.1.0", "gperftools 2.10", 73728}),
@@ -100,6 +103,7 @@ TEST(Comments, OfOthersAreNotOurs) {
     EXPECT_FALSE(read_version(comment)) << comment;
     EXPECT_FALSE(read_agent(comment)) << comment;
     EXPECT_FALSE(read_classified(comment)) << comment;
+    EXPECT_FALSE(read_looks(comment)) << comment;
     EXPECT_FALSE(read_counts(kCommentLosses, comment)) << comment;
   }
 }

@@ -124,7 +124,7 @@ TEST(ValidateOurs, Labels) {
        [](Builder& b, auto& labels) { labels[0] = b.label("table", "a,b"); }},
       {"rule 13: label 'table' of sample 1 has no text",
        [](Builder& b, auto& labels) { labels[0] = b.label("table", ""); }},
-      {"rule 30: sample 1 of a delta profile has a peak",
+      {"rule 30: sample 1 of a delta profile has the label 'peak'",
        [](Builder& b, auto& labels) {
          b.header().duration_nanos = 1;
          labels.push_back(b.label("peak", 8, "entries"));

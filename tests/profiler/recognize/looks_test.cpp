@@ -44,12 +44,8 @@ model::Profile classified(HeapProfile heap, Unclassified rest = Unclassified::kL
   return classify(std::move(heap).finish(), {rest});
 }
 
-std::map<std::string, std::int64_t> looks_in(const model::Profile& profile) {
-  std::map<std::string, std::int64_t> counts;
-  const auto found = model::read_counts(model::kCommentLooks, model::find_comment(profile, model::kCommentLooks));
-  if (!found) return counts;
-  for (const auto& [key, count] : *found) counts[std::string(key)] = static_cast<std::int64_t>(count);
-  return counts;
+model::LooksTaken looks_in(const model::Profile& profile) {
+  return model::read_looks(model::find_comment(profile, model::kCommentLooks)).value_or(model::LooksTaken());
 }
 
 TEST(Looks, AreTakenWhereNamesSayTheSame) {
@@ -67,8 +63,7 @@ TEST(Looks, AreTakenWhereNamesSayTheSame) {
   EXPECT_EQ(label_number(profile, 0, "slot_bytes"), -1);
   EXPECT_EQ(profile.values(0)[model::kAllocSlack], 3 * (kLookedBytes - 400 * 16));
   EXPECT_EQ(profile.values(0)[model::kInuseSlack], kLookedBytes - 400 * 16);
-  EXPECT_EQ(looks_in(profile),
-            (std::map<std::string, std::int64_t>{{"accepted", 3}, {"by_bytes", 0}, {"rejected", 0}}));
+  EXPECT_EQ(looks_in(profile), (model::LooksTaken{.accepted = 3}));
 }
 
 TEST(Looks, NeitherIsTakenWhereNamesSayAnother) {
@@ -86,7 +81,7 @@ TEST(Looks, NeitherIsTakenWhereNamesSayAnother) {
     // What names tell of slots stays.
     EXPECT_EQ(label_number(profile, 0, "slots"), frames == kLookedStd ? 1031 : -1);
     EXPECT_EQ(profile.values(0)[model::kAllocSlack], 0);
-    EXPECT_EQ(looks_in(profile)["rejected"], 2);
+    EXPECT_EQ(looks_in(profile).rejected, 2);
     EXPECT_EQ(facts::read_facts(profile).looks_rejected, 2);
   }
 }
@@ -118,7 +113,7 @@ TEST(Looks, ProveATableWhereNothingHasAName) {
     EXPECT_EQ(label_number(profile, i, "seen"), 400);
     EXPECT_EQ(label_number(profile, i, "entry_bytes"), 16);
   }
-  EXPECT_EQ(looks_in(profile)["by_bytes"], 2);
+  EXPECT_EQ(looks_in(profile).by_bytes, 2);
 }
 
 TEST(Looks, ProveNothingWhereNamesWouldShowATable) {
@@ -146,7 +141,7 @@ TEST(Looks, ProveNothingWhereNamesWouldShowATable) {
   // What is kept can be classified later.
   const model::Profile kept = classify(before, {Unclassified::kKeep});
   EXPECT_EQ(label_text(kept, 0, "layout"), "absl");
-  EXPECT_EQ(looks_in(kept).size(), 0U);
+  EXPECT_EQ(model::find_comment(kept, model::kCommentLooks), "");
 }
 
 TEST(Looks, AreWeighedOnce) {

@@ -56,6 +56,33 @@ TEST(FindingText, SaysWhatIsWrong) {
             "2 tables held up to 4,611,686,018,427,387,904 entries, 0 each are left, and the array is kept");
 }
 
+// Nobody counted what arrays held that were looked at when they were freed.
+TEST(FindingText, DoesNotClaimMoreThanWasSeen) {
+  findings::Finding found = finding();
+  found.basis = findings::Basis::kSeen;
+  const auto sentence = [&found](const findings::Problem& problem) {
+    found.problem = problem;
+    return sentence_of(found);
+  };
+  EXPECT_EQ(sentence(findings::OverPreallocated{.tables = 1, .hint = 1'000'000, .held = 40}),
+            "1 table, whose array takes 1,000,000 entries, held 40 when it was freed or at the end");
+  EXPECT_EQ(
+      sentence(findings::OverPreallocated{.tables = 7, .hint = 10, .held = 10, .mean = 2.4, .filled = true}),
+      "7 tables, whose arrays take up to 10 entries, held 10 at most, but 2 on average, when they were freed or at "
+      "the end");
+  EXPECT_EQ(sentence(findings::NeverUsed{.unused = 1, .tables = 1, .hint = 100}),
+            "1 table, whose array takes 100 entries, had none when it was freed or at the end");
+  EXPECT_EQ(sentence(findings::NeverUsed{.unused = 9, .tables = 10, .hint = 100}),
+            "9 of 10 tables, whose arrays take up to 100 entries, had none when they were freed or at the end");
+  EXPECT_EQ(sentence(findings::GrownInSteps{.tables = 1, .growths = 5, .moved = 70, .held = 90}),
+            "1 table grew 5 times on the way to at least 90 entries and moved 70 entries doing so");
+  EXPECT_EQ(sentence(findings::Emptied{.tables = 1, .most = 90, .left = 2}),
+            "1 table held at least 90 entries, 2 are left, and the array is kept");
+  EXPECT_EQ(savings_of(found), "seen: 38.2 MiB of what the run allocates");
+  found.basis = findings::Basis::kBounded;
+  EXPECT_EQ(savings_of(found), "bounded: 38.2 MiB of what the run allocates");
+}
+
 TEST(FindingText, SaysWhatToDo) {
   using findings::FindingId;
   EXPECT_EQ(advice_of(std::nullopt), "");
