@@ -84,6 +84,7 @@ std::string_view name_of(Basis basis) {
 
 Advice Finding::advice() const {
   Advice advice{.id = id, .reserve = reserve};
+  advice.is_seen = basis == Basis::kSeen;
   if (const auto* over = std::get_if<OverPreallocated>(&problem)) advice.hint = over->hint;
   if (const auto* grown = std::get_if<GrownInSteps>(&problem)) {
     advice.hint = grown->hint;

@@ -132,6 +132,7 @@ struct Advice {
   std::uint64_t hint = 0;                // what the present array takes; 0: none
   bool is_untold = false;                // as of GrownInSteps
   bool only_grows = false;               // of a table from which nothing is erased
+  bool is_seen = false;                  // entries that were erased before arrays were looked at are not known
   std::string reserve_at{};              // where, if not at the finding's line
   std::string unexpected{};  // growth by entries that perhaps were not meant to come: where to reserve for them
 };

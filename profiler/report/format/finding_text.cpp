@@ -158,12 +158,13 @@ std::string sentence_of(const findings::Finding& finding) {
 std::string advice_of(const std::optional<findings::Advice>& advice) {
   if (!advice) return "";
   const std::uint64_t reserve = advice->reserve.value_or(0);
+  const std::string unless = advice->is_seen ? "unless entries were erased before: " : "";
   switch (advice->id) {
     case FindingId::kOverPreallocated:
-      return advice->reserve ? fmt::format("reserve({}) here", reserve)
-                             : "do not reserve here: tables without one allocate less";
+      return unless + (advice->reserve ? fmt::format("reserve({}) here", reserve)
+                                       : "do not reserve here: tables without one allocate less");
     case FindingId::kNeverUsed:
-      return "do not reserve here, or not before the first entry comes";
+      return unless + "do not reserve here, or not before the first entry comes";
     case FindingId::kGrownInSteps:
       if (!advice->unexpected.empty()) {
         return fmt::format(

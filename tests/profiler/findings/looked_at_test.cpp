@@ -65,6 +65,7 @@ TEST(LookedAt, ReservedForFarMoreThanWasSeen) {
   EXPECT_EQ(report::sentence_of(found[0]),
             "1 table, whose array takes 114,688 entries, held 300 when it was freed or at the end");
   EXPECT_THAT(report::savings_of(found[0]), testing::StartsWith("seen: "));
+  EXPECT_EQ(report::advice_of(found[0].advice()), "unless entries were erased before: reserve(300) here");
 }
 
 TEST(LookedAt, SeveralTablesOfALine) {
@@ -84,6 +85,8 @@ TEST(LookedAt, ReservedAndEmptyWhenFreed) {
   EXPECT_EQ(found[0].basis, Basis::kSeen);
   EXPECT_EQ(report::sentence_of(found[0]),
             "20 of 20 tables, whose arrays take up to 14,336 entries, had none when they were freed or at the end");
+  EXPECT_EQ(report::advice_of(found[0].advice()),
+            "unless entries were erased before: do not reserve here, or not before the first entry comes");
 }
 
 // Erased entries may have been in the array together.
