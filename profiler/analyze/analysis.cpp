@@ -48,9 +48,10 @@ class Analyzer {
     finish_tables();
     finish_sites();
     say_what_is_missing(searched || result_.facts.classified);
-    result_.findings = findings::find_reported(
-        profile_, reader_, frames_, thresholds_,
-        [this](const recognize::FrameRef& caller) { return has_all_names(caller); });
+    result_.findings =
+        findings::find_reported(profile_, reader_, frames_, thresholds_,
+                                [this](const recognize::FrameRef& caller) { return has_all_names(caller); });
+    std::erase_if(result_.notes, [this](const Note& note) { return note.id == NoteId::kReserved && is_found(note); });
     return std::move(result_);
   }
 
@@ -238,6 +239,14 @@ class Analyzer {
     const auto lacks = [file](const NamelessModule& module) { return module.file == file; };
     return std::none_of(names_.unnamed.modules.begin(), names_.unnamed.modules.end(), lacks) &&
            std::none_of(names_.bare.modules.begin(), names_.bare.modules.end(), lacks);
+  }
+
+  /// Whether a finding says what the note does, and more.
+  bool is_found(const Note& note) const {
+    return std::any_of(result_.findings.begin(), result_.findings.end(), [&](const findings::Finding& finding) {
+      return finding.site.function == note.site.function && finding.site.line == note.site.line &&
+             finding.basis == findings::Basis::kBounded;
+    });
   }
 
   void add_notes(const TableKey& key, const TableSums& table, const SiteSums& site) {

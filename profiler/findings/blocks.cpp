@@ -69,8 +69,7 @@ void tell_slots(TableBlocks& table) {
   for (Block& block : table.blocks) {
     facts::SampleFacts& facts = block.facts;
     if (facts.part != hashmap::Part::kBuckets || facts.slots != 0 || facts.bytes <= 0) continue;
-    facts.slots =
-        static_cast<std::int64_t>(tables::BoostNodeArrays::slots_of(static_cast<std::uint64_t>(facts.bytes)));
+    facts.slots = static_cast<std::int64_t>(tables::BoostNodeArrays::slots_of(static_cast<std::uint64_t>(facts.bytes)));
   }
 }
 

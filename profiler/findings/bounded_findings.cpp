@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The findings over_preallocated and never_used of tables that do not tell how full they were, but whose entries are in
-// nodes: no more entries can have been in all arrays of a name than nodes were ever allocated for it. What is claimed is
-// saved however these were distributed. Growth in steps is in bounded_growth.cpp.
+// nodes: no more entries can have been in all arrays of a name than nodes were ever allocated for it. What is claimed
+// is saved however these were distributed. Growth in steps is in bounded_growth.cpp.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -22,9 +22,9 @@
 namespace bucketprof::findings {
 namespace {
 
-constexpr double kFarMore = 8;   // slots for each node: fewer may be a load factor of which nothing is known
-constexpr double kFewArrays = 0.05;    // of the arrays of a line
-constexpr double kOneTable = 0.5;   // less is no table
+constexpr double kFarMore = 8;       // slots for each node: fewer may be a load factor of which nothing is known
+constexpr double kFewArrays = 0.05;  // of the arrays of a line
+constexpr double kOneTable = 0.5;    // less is no table
 
 double limit_of(const NodeArrays& arrays, std::uint64_t slots) {
   return static_cast<double>(arrays.table->rule->limit(slots));
@@ -95,8 +95,7 @@ void consider(const FindingContext& context, const NodeArrays& arrays, const Arr
   // What several arrays of a table held is not bounded in sum.
   if (!different) shared.entries = tables * most;
   const BoundedReserve best = bounded_reserve(rule, shared, line.bytes());
-  const Saving saving{
-      .avoidable = line.bytes() - best.worst, .of = line.bytes(), .variance = line.bytes_variance()};
+  const Saving saving{.avoidable = line.bytes() - best.worst, .of = line.bytes(), .variance = line.bytes_variance()};
   if (!saving.is_certain() || saving.avoidable <= 0) return;
   if (best.reserve != 0 && rule.slots_for(best.reserve) >= largest) return;
 

@@ -14,22 +14,22 @@
 namespace bucketprof::findings {
 namespace {
 
-constexpr double kRounding = 0.25;       // variance of a number of blocks in a sampled profile, which is a whole number
-constexpr double kErrors = 3;            // standard errors that a difference of estimates must have
-constexpr double kAnyTable = 0.5;           // less is no table
-constexpr double kUsualTables = 2.5;       // whose growth once is the normal price
-constexpr std::size_t kLeastSteps = 4;   // sizes that one line reserves, a batch at a time
-constexpr double kLeastFilled = 0.8;     // what must have come, of what fills each array before the next is reserved
-constexpr double kMostKept = 1.05;       // arrays in use for each table that has one
-constexpr double kLeastKept = 0.9;       // likewise
+constexpr double kRounding = 0.25;      // variance of a number of blocks in a sampled profile, which is a whole number
+constexpr double kErrors = 3;           // standard errors that a difference of estimates must have
+constexpr double kAnyTable = 0.5;       // less is no table
+constexpr double kUsualTables = 2.5;    // whose growth once is the normal price
+constexpr std::size_t kLeastSteps = 4;  // sizes that one line reserves, a batch at a time
+constexpr double kLeastFilled = 0.8;    // what must have come, of what fills each array before the next is reserved
+constexpr double kMostKept = 1.05;      // arrays in use for each table that has one
+constexpr double kLeastKept = 0.9;      // likewise
 
 /// Arrays that followed each other, with the number that grew into each.
 struct Chain {
   recognize::FrameRef place;
   std::size_t sample = 0;
-  std::uint64_t hint = 0;  // what the first array takes, if it was reserved
+  std::uint64_t hint = 0;                                     // what the first array takes, if it was reserved
   std::vector<std::pair<std::uint64_t, ArraysOfSize>> steps;  // by slots, ascending
-  double variance = 0;  // of the bytes of what was replaced
+  double variance = 0;                                        // of the bytes of what was replaced
 };
 
 /// Tables whose last array has as many slots.
@@ -179,7 +179,7 @@ void report(const FindingContext& context, const NodeArrays& arrays, const Chain
 }
 
 /// The part of `sizes` that follows from an array of `slots` slots on, each from the one before.
-Chain chain_from(const GrowthRule& rule, const Sizes& sizes, std::uint64_t slots, bool is_sampled) {
+Chain chain_from(const GrowthRule& rule, const ArraySizes& sizes, std::uint64_t slots, bool is_sampled) {
   Chain chain;
   for (;;) {
     const auto size = sizes.find(slots);
@@ -193,8 +193,8 @@ Chain chain_from(const GrowthRule& rule, const Sizes& sizes, std::uint64_t slots
   return chain;
 }
 
-/// The same chain from what a sample tells. Small arrays have few samples, or none; but a table has had all smaller ones
-/// before its last. That it ended before the largest of all is taken for true if it is more than an error.
+/// The same chain from what a sample tells. Small arrays have few samples, or none; but a table has had all smaller
+/// ones before its last. That it ended before the largest of all is taken for true if it is more than an error.
 Chain smoothed(const GrowthRule& rule, const Chain& sampled) {
   Chain chain;
   if (sampled.steps.empty()) return chain;
@@ -240,6 +240,17 @@ bool is_whole(const Chain& chain) {
   return true;
 }
 
+/// Whether any of the sizes follows from an array of `slots` slots.
+bool follows_from(const GrowthRule& rule, std::uint64_t slots, const ArraySizes& sizes) {
+  while (!sizes.empty() && slots <= sizes.rbegin()->first) {
+    if (sizes.contains(slots)) return true;
+    const std::uint64_t next = rule.next_slots(slots);
+    if (next <= slots) break;
+    slots = next;
+  }
+  return false;
+}
+
 void place_at(Chain& chain, const ArrayLine& line) {
   chain.place = line.place;
   chain.sample = line.sample;
@@ -251,7 +262,7 @@ void grown_from_first(const FindingContext& context, const NodeArrays& arrays, s
   const GrowthRule& rule = *arrays.table->rule;
   const bool is_sampled = context.interval > 1;
   std::vector<Chain> each;
-  Sizes all;
+  ArraySizes all;
   const ArrayLine* heaviest = nullptr;
   bool apart = true;
   for (const ArrayLine& line : arrays.grown) {
@@ -260,7 +271,7 @@ void grown_from_first(const FindingContext& context, const NodeArrays& arrays, s
     if (is_sampled) chain = smoothed(rule, chain);
     const bool is_chain = has_all && is_whole(chain);
     // Lines that grow what was reserved have other sizes, and are not meant here.
-    if (!chain.steps.empty() && !is_chain) apart = false;
+    if (!is_chain && follows_from(rule, rule.first_slots(), line.sizes)) apart = false;
     for (const auto& [slots, size] : line.sizes) {
       ArraysOfSize& sum = all[slots];
       sum.ever += size.ever;
@@ -292,7 +303,7 @@ void grown_from_first(const FindingContext& context, const NodeArrays& arrays, s
 void grown_beyond(const FindingContext& context, const NodeArrays& arrays, std::vector<Finding>& findings) {
   const GrowthRule& rule = *arrays.table->rule;
   if (context.interval > 1) return;  // how many of the small arrays grew is not known
-  Sizes grown;
+  ArraySizes grown;
   for (const ArrayLine& line : arrays.grown) {
     for (const auto& [slots, size] : line.sizes) {
       ArraysOfSize& sum = grown[slots];

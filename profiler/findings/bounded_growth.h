@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Growth in steps of tables that do not tell how full they were. Their arrays tell by themselves: each size follows from
-// the one before, and an array that was replaced was full. The last one has at least one entry more than the one before
-// takes, and at most what it takes itself, or as many as nodes were ever allocated.
+// Growth in steps of tables that do not tell how full they were. Their arrays tell by themselves: each size follows
+// from the one before, and an array that was replaced was full. The last one has at least one entry more than the one
+// before takes, and at most what it takes itself, or as many as nodes were ever allocated.
 #pragma once
 
 #include <vector>

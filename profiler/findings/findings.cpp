@@ -88,7 +88,10 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
                               const recognize::Frames& frames, const Thresholds& thresholds,
                               const HasAllNames& has_all_names) {
   const std::vector<TableBlocks> tables = table_blocks(profile, reader, frames);
-  FindingContext context{.profile = profile, .frames = frames, .thresholds = thresholds, .interval = profile.period,
+  FindingContext context{.profile = profile,
+                         .frames = frames,
+                         .thresholds = thresholds,
+                         .interval = profile.period,
                          .has_all_names = has_all_names};
   for (const TableBlocks& table : tables) {
     for (const Block& block : table.blocks) {
@@ -98,8 +101,7 @@ std::vector<Finding> find_all(const model::Profile& profile, const facts::Sample
   }
   std::vector<Finding> findings;
   for (const auto find :
-       {find_reserves, find_emptied, find_overflow, find_tiny, find_copies, find_tombstones, find_large,
-        find_bounded})
+       {find_reserves, find_emptied, find_overflow, find_tiny, find_copies, find_tombstones, find_large, find_bounded})
     find(context, tables, findings);
   reconcile(findings);
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {

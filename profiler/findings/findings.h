@@ -24,8 +24,8 @@ struct Saving {
   [[nodiscard]] bool is_certain() const;
 };
 
-/// Whether all code of the file that has this line has names, inlined functions included: what it allocates for tables is
-/// then known to be theirs.
+/// Whether all code of the file that has this line has names, inlined functions included: what it allocates for tables
+/// is then known to be theirs.
 using HasAllNames = std::function<bool(const recognize::FrameRef&)>;
 
 /// Finding context: what the functions below need from the profile.
@@ -73,6 +73,6 @@ void find_tiny(const FindingContext& context, const std::vector<TableBlocks>& ta
 /// Those that are worth reporting.
 [[nodiscard]] std::vector<Finding> find_reported(const model::Profile& profile, const facts::SampleReader& reader,
                                                  const recognize::Frames& frames, const Thresholds& thresholds,
-                                            const HasAllNames& has_all_names = {});
+                                                 const HasAllNames& has_all_names = {});
 
 }  // namespace bucketprof::findings

@@ -103,6 +103,10 @@ std::uint64_t GrowthRule::companion_bytes(std::uint64_t slots) const {
 
 std::uint64_t GrowthRule::lasting_reserve(std::uint64_t entries) const {
   const std::uint64_t slots = slots_for(entries);
+  if (std::holds_alternative<tables::HashbrownArrays>(arrays_)) {
+    const bool grows = tables::HashbrownArrays::grows_by_tombstones(slots, entries);
+    return grows ? std::max(entries, limit(slots) + 1) : entries;
+  }
   // In an array of one group an erased entry's slot is empty again.
   if (!tables::has_absl_arrays(kind_) || slots < tables::AbslArrays::kWidth ||
       !tables::absl_grows_by_tombstones(tables::is_phmap(kind_), slots, entries))

@@ -50,9 +50,9 @@ class GrowthRule {
   [[nodiscard]] std::uint64_t companion_bytes(std::uint64_t slots) const;
 
   /// The least argument of reserve() with which `entries` entries, at least as many, have room even if others are
-  /// erased and inserted meanwhile: erased ones use up room in the tables of absl and phmap, which double when they are
-  /// nearly full. `entries` itself for other kinds; of boost's no reserve() lasts, because they choose a new array by
-  /// the number of entries.
+  /// erased and inserted meanwhile: erased ones use up room in the tables of absl, phmap and Rust, which double when
+  /// they are nearly full. `entries` itself for other kinds; of boost's no reserve() lasts, because they choose a new
+  /// array by the number of entries.
   [[nodiscard]] std::uint64_t lasting_reserve(std::uint64_t entries) const;
 
   /// Bytes of the bucket array that reserve(entries) allocates.
@@ -87,7 +87,7 @@ class GrowthRule {
 
   using Arrays = std::variant<tables::GoMapArrays, tables::StdNodeArrays, tables::AbslArrays, tables::BoostArrays,
                               tables::BoostNodeArrays, tables::TslArrays, tables::RobinArrays, tables::LibcxxNodeArrays,
-                              tables::DenseArrays, tables::F14Arrays>;
+                              tables::DenseArrays, tables::F14Arrays, tables::HashbrownArrays>;
   GrowthRule(tables::Kind kind, const Arrays& arrays) : kind_(kind), arrays_(arrays) {}
 
   tables::Kind kind_;

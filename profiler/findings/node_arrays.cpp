@@ -38,7 +38,7 @@ void add(const TableBlocks& table, const Block& block, std::int64_t interval, st
 }
 
 template <class Of>
-double sum_of(const Sizes& sizes, Of&& of) {
+double sum_of(const ArraySizes& sizes, Of&& of) {
   double sum = 0;
   for (const auto& [slots, size] : sizes) sum += of(size);
   return sum;

@@ -25,14 +25,14 @@ struct ArraysOfSize {
     return variance * each * each;
   }
 };
-using Sizes = std::map<std::uint64_t, ArraysOfSize>;  // by slots
+using ArraySizes = std::map<std::uint64_t, ArraysOfSize>;  // by slots
 
 /// The arrays that one line allocated.
 struct ArrayLine {
   recognize::FrameRef place;
   std::size_t sample = 0;  // the one with the most bytes
   double heaviest = -1;
-  Sizes sizes;
+  ArraySizes sizes;
 
   [[nodiscard]] double ever() const;
   [[nodiscard]] double in_use() const;
@@ -43,8 +43,8 @@ struct ArrayLine {
 /// All tables of one name.
 struct NodeArrays {
   const TableBlocks* table = nullptr;
-  double nodes = 0;                 // as many were ever allocated, or fewer
-  double least_nodes = 0;           // as many, or more
+  double nodes = 0;                   // as many were ever allocated, or fewer
+  double least_nodes = 0;             // as many, or more
   std::vector<ArrayLine> reserved{};  // by reserve(), or by a constructor
   std::vector<ArrayLine> grown{};     // first arrays of an insert, and those that replaced full ones
 

@@ -19,8 +19,7 @@ struct Point {
 std::vector<Point> rises(const GrowthRule& rule, std::uint64_t reserve, std::uint64_t most) {
   std::vector<Point> points;
   const auto add = [&](std::uint64_t entries) {
-    points.push_back({static_cast<double>(entries),
-                      rule.cost(reserve, entries, static_cast<double>(entries)).all()});
+    points.push_back({static_cast<double>(entries), rule.cost(reserve, entries, static_cast<double>(entries)).all()});
   };
   add(0);
   if (most == 0) return points;
@@ -89,8 +88,8 @@ BoundedReserve bounded_reserve(const GrowthRule& rule, const Shared& shared, dou
   all.reserve(arguments.size());
   for (const std::uint64_t argument : arguments)
     all.push_back({.reserve = argument, .worst = worst_cost(rule, argument, shared)});
-  const auto best = std::min_element(all.begin(), all.end(),
-                                     [](const auto& a, const auto& b) { return a.worst < b.worst; });
+  const auto best =
+      std::min_element(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.worst < b.worst; });
   BoundedReserve chosen = *best;
   double even = even_cost(rule, chosen.reserve, shared);
   for (const BoundedReserve& other : all) {

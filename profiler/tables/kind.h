@@ -183,6 +183,8 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
     case Kind::kGtlNode:
     case Kind::kBoostFlat:
     case Kind::kBoostOpenNode:
+    case Kind::kRustHashbrown:
+    case Kind::kGlibHash:
       return true;
     default:
       return false;
@@ -196,7 +198,9 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
 }
 
 /// Whether a copy of a table has as many slots as the table itself. Others take what the entries need.
-[[nodiscard]] constexpr bool copies_arrays(Kind kind) { return kind == Kind::kStdNode || kind == Kind::kPmr; }
+[[nodiscard]] constexpr bool copies_arrays(Kind kind) {
+  return kind == Kind::kStdNode || kind == Kind::kPmr || kind == Kind::kRustHashbrown;
+}
 
 /// Whether tables of this kind can be given a load factor, of which profiles then tell. It usually is 1.
 [[nodiscard]] constexpr bool has_load_factor(Kind kind) { return kind == Kind::kStdNode || kind == Kind::kBoostNode; }

@@ -21,6 +21,7 @@
 #include "profiler/tables/boost_node.h"
 #include "profiler/tables/f14.h"
 #include "profiler/tables/go_map.h"
+#include "profiler/tables/hashbrown.h"
 #include "profiler/tables/kind.h"
 #include "profiler/tables/libcxx_node.h"
 #include "profiler/tables/robin.h"
@@ -52,6 +53,8 @@ template <class Use, class Result>
     case Kind::kFollyF14:
     case Kind::kFollyF14Node:
       return use(std::type_identity<F14Arrays>{});
+    case Kind::kRustHashbrown:
+      return use(std::type_identity<HashbrownArrays>{});
     default:
       return otherwise;
   }

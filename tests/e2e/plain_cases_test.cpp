@@ -2,8 +2,14 @@
 //
 // The cases (tests/cases) with plain tables under the agent, which knows less of them: what it claims is at the cause,
 // and of the healthy twins it claims nothing.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,35 +25,103 @@
 namespace bucketprof::e2e {
 namespace {
 
-std::vector<findings::Finding> findings_of_plain(const std::string& name, const char* how) {
+/// `how`: arguments after the family.
+analyze::Analysis analysis_of_plain(const std::string& name, const std::string& family,
+                                    const std::vector<std::string>& how) {
   const testing_support::TempDir dir;
   const std::string file = dir.path() / "profile.pb.gz";
   std::vector<std::string> settings = testing_support::under_agent(file);
   settings.emplace_back("BUCKETPROF_INTERVAL=1");
-  const testing_support::Ended ended = testing_support::run(
-      {.words = {BUCKETPROF_BINARY_DIR "/programs/cases_plain", name, "std", how}, .settings = settings});
+  std::vector<std::string> words{BUCKETPROF_BINARY_DIR "/programs/cases_plain", name, family};
+  words.insert(words.end(), how.begin(), how.end());
+  const testing_support::Ended ended = testing_support::run({.words = words, .settings = settings});
   EXPECT_EQ(ended.status, 0) << name << ": " << ended.err;
   model::Profile profile = testing_support::read_profile(file);
   symbolize::symbolize(profile);
   analyze::Analysis analysis = analyze::analyze(symbolize::prune(std::move(profile)));
   EXPECT_GT(allocated(analysis), 0) << name;
-  return std::move(analysis.findings);
+  return analysis;
+}
+
+std::vector<findings::Finding> findings_of_plain(const std::string& name, const char* how) {
+  return analysis_of_plain(name, "std", {how}).findings;
+}
+
+/// Faults that a reserve() mends or is, and of which nothing is found, with the reason.
+const std::map<std::string, std::string> kNotFound{
+    {"double_reserve", "two lines reserve: those may be different tables"},
+    {"erased_while_iterating", "no fault of tables in whose arrays erased entries leave nothing"},
+    {"churn_at_full_load", "likewise"},
+    {"grown_chains", "of growth with a load factor of 8 it is not known how many entries an array takes"},
+    {"idle_sessions", "what is left in an array is not known"},
+    {"one_line_two_uses", "the same blocks as of 350 entries a table, with a load factor of 0.1"},
+    {"saved_bucket_count", "the same blocks as of 9,000 entries, with a load factor of 0.1"},
+    {"thread_tables", "the same blocks as of 7,000 entries a table, with a load factor of 0.125"},
+};
+
+/// Of libstdc++, and of boost's closed addressing, whose reserve() takes up to twice what it needs: some cases waste
+/// less than a finding needs.
+const std::set<std::string> kOfBoost{"append_batches", "fresh_each_round", "grown_once",      "large_values",
+                                     "lookup_inserts", "merged_shards",    "moved_results",   "rebuilt_each_call",
+                                     "reserved_late",  "rebuilt_reserved", "reserved_bytes",  "reserved_members",
+                                     "step_reserve",   "string_keys",      "unbounded_cache", "untrusted_size"};
+
+bool is_of_reserve(const std::string& name) {
+  static const std::set<std::string> kOther{"copies_in_lambda", "copies_in_loop", "copies_returned", "equal_hashes",
+                                            "equal_low_bits",   "flags",          "nested_tables"};
+  return !is_right(name) && !kOther.contains(name);
+}
+
+/// What is wrong with the first finding or its advice; "" if nothing is.
+std::string wrong_with(const CaseOf& which) {
+  const analyze::Analysis now = analysis_of_plain(which.name, which.family, {"fault"});
+  if (now.findings.empty()) return "nothing is found";
+  const findings::Finding& first = now.findings.front();
+  const std::string text = report::sentence_of(first) + " at " + line_of(first);
+  if (!is_at_cause(first, which.name)) return text;
+  const std::optional<cases::Run> better = followed(first, which, {});
+  if (!better) return "no advice that can be followed: " + text;
+  std::vector<std::string> how{"fault"};
+  for (const auto& [line, reserve] : better->reserve)
+    how.push_back(std::to_string(line) + "=" + std::to_string(reserve));
+  const std::int64_t saved = allocated(now) - allocated(analysis_of_plain(which.name, which.family, how));
+  const auto said = static_cast<double>(first.avoidable);
+  const bool is_least = static_cast<double>(saved) >= said;
+  const bool is_near = std::abs(static_cast<double>(saved) - said) <= 0.1 * said;
+  if (first.basis == findings::Basis::kBounded ? is_least : is_near) return "";
+  return text + ": said " + std::to_string(first.avoidable) + ", saved " + std::to_string(saved);
 }
 
 TEST(PlainCases, WhatIsClaimedIsTheCause) {
   for (const CaseOf& which : all_cases()) {
     if (which.family != "std") continue;
     const std::vector<findings::Finding> found = findings_of_plain(which.name, "fault");
-    if (found.empty()) continue;
+    if (found.empty() || (is_right(which.name) && found.front().is_note)) continue;
     EXPECT_TRUE(is_at_cause(found.front(), which.name) && !is_right(which.name))
         << which.name << ": " << report::sentence_of(found.front()) << " at " << line_of(found.front());
   }
 }
 
+// What is bounded is the least that is saved.
+TEST(PlainCases, FaultsOfReserveAreFoundAndTheirAdviceSavesWhatItSays) {
+  for (const CaseOf& which : all_cases()) {
+    const bool is_meant = which.family == "std" ? is_of_reserve(which.name) && !kNotFound.contains(which.name)
+                                                : which.family == "boost_closed" && kOfBoost.contains(which.name);
+    if (!is_meant) continue;
+    EXPECT_EQ(wrong_with(which), "") << which.name << " " << which.family;
+  }
+}
+
+TEST(PlainCases, OfOthersItIsKnownWhyNot) {
+  for (const auto& [name, why] : kNotFound) {
+    EXPECT_THAT(findings_of_plain(name, "fault"), testing::IsEmpty()) << name << ": not any more " << why;
+  }
+}
+
 TEST(PlainCases, HealthyTwinsAreSilent) {
   for (const CaseOf& which : all_cases()) {
-    if (which.family != "std") continue;
-    for (const findings::Finding& finding : findings_of_plain(which.name, "healthy")) {
+    if (which.family != "std" && which.family != "boost_closed") continue;
+    for (const findings::Finding& finding : analysis_of_plain(which.name, which.family, {"healthy"}).findings) {
       ADD_FAILURE() << which.name << ": " << report::sentence_of(finding);
     }
   }

@@ -40,6 +40,7 @@ TEST(Slots, FamiliesAgreeWithThemselves) {
     agrees_with_itself(RobinArrays{bytes + 8});
     agrees_with_itself(BoostArrays{bytes});
     agrees_with_itself(F14Arrays{bytes});
+    agrees_with_itself(HashbrownArrays{bytes});
     agrees_with_itself(TslArrays{bytes + 8});
     agrees_with_itself(GoMapArrays{bytes * 8 + 16});
   }
@@ -53,6 +54,17 @@ TEST(Slots, OfBoostFollowFromTheElements) {
       ASSERT_EQ(BoostArrays{slot}.slots((bytes + slot - 1) / slot), groups * 15 - 1) << slot << " " << groups;
     }
   }
+}
+
+// Names of functions do not tell a table's array from its second block.
+TEST(Slots, OfBoostsNodesFollowFromTheBytes) {
+  for (const std::uint64_t slots : BoostNodeArrays::kPrimes) {
+    EXPECT_EQ(BoostNodeArrays::slots_of(BoostNodeArrays::bytes(slots)), slots);
+    EXPECT_EQ(BoostNodeArrays::slots_of(BoostNodeArrays::companion_bytes(slots)), 0U) << slots;
+    EXPECT_EQ(BoostNodeArrays::slots_of(BoostNodeArrays::bytes(slots) + 1), 0U);
+  }
+  EXPECT_EQ(BoostNodeArrays::slots_of(0), 0U);
+  EXPECT_EQ(BoostNodeArrays::slots_of(8), 0U);
 }
 
 // As folly allocates for reserve(): one chunk of what was asked for, or 2^k chunks.
@@ -80,25 +92,11 @@ TEST(Slots, OfF14FollowFromTheBytes) {
 TEST(Slots, OfEachKind) {
   const auto first = [](Kind kind) {
     return with_family(
-        kind,
-        []<class Family>(std::type_identity<Family>) {
-          if constexpr (requires(Family family) { family.load_factor; })
-            return Family{}.first_slots();
-          else
-            return Family::first_slots();
-        },
-        std::uint64_t{0});
+        kind, []<class Family>(std::type_identity<Family>) { return Family{}.first_slots(); }, std::uint64_t{0});
   };
   const auto limit = [](Kind kind, std::uint64_t slots) {
     return with_family(
-        kind,
-        [slots]<class Family>(std::type_identity<Family>) {
-          if constexpr (requires(Family family) { family.load_factor; })
-            return Family{}.limit(slots);
-          else
-            return Family::limit(slots);
-        },
-        std::uint64_t{0});
+        kind, [slots]<class Family>(std::type_identity<Family>) { return Family{}.limit(slots); }, std::uint64_t{0});
   };
   EXPECT_EQ(first(Kind::kGoMap), 8U);
   EXPECT_EQ(first(Kind::kStdNode), 13U);
@@ -114,6 +112,7 @@ TEST(Slots, OfEachKind) {
   EXPECT_EQ(limit(Kind::kBoostFlat, 59), 51U);
   EXPECT_EQ(limit(Kind::kTslHopscotch, 64), 57U);
   EXPECT_EQ(limit(Kind::kTslRobin, 64), 32U);
+  EXPECT_EQ(limit(Kind::kRustHashbrown, 64), 56U);
 }
 
 // Numbers of libc++ 16 (scripts/check_containers).
