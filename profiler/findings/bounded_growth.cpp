@@ -261,14 +261,22 @@ void place_at(Chain& chain, const ArrayLine& line) {
 void grown_from_first(const FindingContext& context, const NodeArrays& arrays, std::vector<Finding>& findings) {
   const GrowthRule& rule = *arrays.table->rule;
   const bool is_sampled = context.interval > 1;
+  // What was reserved may have grown by the same sizes.
+  for (const ArrayLine& line : arrays.reserved) {
+    for (const auto& [slots, size] : line.sizes) {
+      if (follows_from(rule, rule.first_slots(), {{rule.next_slots(slots), {}}})) return;
+    }
+  }
   std::vector<Chain> each;
   ArraySizes all;
   const ArrayLine* heaviest = nullptr;
   bool apart = true;
+  std::size_t begin = 0;  // lines with first arrays
   for (const ArrayLine& line : arrays.grown) {
     Chain chain = chain_from(rule, line.sizes, rule.first_slots(), is_sampled);
     const bool has_all = chain.steps.size() == line.sizes.size();
     if (is_sampled) chain = smoothed(rule, chain);
+    begin += line.sizes.contains(rule.first_slots()) ? 1 : 0;
     const bool is_chain = has_all && is_whole(chain);
     // Lines that grow what was reserved have other sizes, and are not meant here.
     if (!is_chain && follows_from(rule, rule.first_slots(), line.sizes)) apart = false;
@@ -292,6 +300,8 @@ void grown_from_first(const FindingContext& context, const NodeArrays& arrays, s
     }
     return;
   }
+  // Of several lines where tables begin, it is not known which of them grew elsewhere.
+  if (begin > 1) return;
   Chain chain = chain_from(rule, all, rule.first_slots(), is_sampled);
   if (is_sampled) chain = smoothed(rule, chain);
   if (!is_whole(chain) || heaviest == nullptr || (!is_usual && !has_usual_load(arrays, chain))) return;

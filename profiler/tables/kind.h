@@ -199,7 +199,7 @@ static_assert(std::is_sorted(kKinds.begin(), kKinds.end(),
 
 /// Whether a copy of a table has as many slots as the table itself. Others take what the entries need.
 [[nodiscard]] constexpr bool copies_arrays(Kind kind) {
-  return kind == Kind::kStdNode || kind == Kind::kPmr || kind == Kind::kRustHashbrown;
+  return kind == Kind::kStdNode || kind == Kind::kPmr || kind == Kind::kRustHashbrown || kind == Kind::kQt6Hash;
 }
 
 /// Whether tables of this kind can be given a load factor, of which profiles then tell. It usually is 1.

@@ -59,6 +59,7 @@ TEST(Slots, OfBoostFollowFromTheElements) {
 // Names of functions do not tell a table's array from its second block.
 TEST(Slots, OfBoostsNodesFollowFromTheBytes) {
   for (const std::uint64_t slots : BoostNodeArrays::kPrimes) {
+    if (slots >> 35U != 0) break;  // terabytes
     EXPECT_EQ(BoostNodeArrays::slots_of(BoostNodeArrays::bytes(slots)), slots);
     EXPECT_EQ(BoostNodeArrays::slots_of(BoostNodeArrays::companion_bytes(slots)), 0U) << slots;
     EXPECT_EQ(BoostNodeArrays::slots_of(BoostNodeArrays::bytes(slots) + 1), 0U);
