@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Arrays of boost's tables with open addressing.
+#include "profiler/layout/boost_open.h"
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include "tests/profiler/layout/kept_blocks.h"
+#include "tests/profiler/layout/made_blocks.h"
+
+namespace bucketprof::layout {
+namespace {
+
+struct Wide {
+  explicit Wide(std::uint64_t number) : key(number) {}
+  std::uint64_t key = 0;
+  std::uint64_t rest[3] = {};
+  bool operator==(const Wide&) const = default;
+  friend std::size_t hash_value(const Wide& wide) { return boost::hash<std::uint64_t>()(wide.key); }
+};
+
+template <class T>
+using Flat = boost::unordered_flat_set<T, boost::hash<T>, std::equal_to<T>, Keeping<T>>;
+
+struct Seen {
+  std::uint64_t all = 0;
+  std::uint64_t none = 0;
+};
+
+template <class Table>
+Seen looks_are_right(std::uint64_t seed, std::uint32_t slot_bytes) {
+  Seen seen;
+  look_at_random_tables<Table>(
+      seed, is_long() ? 400'000 : 700, [](const auto& allocator) { return Table(0, allocator); },
+      [&](const Table& table, std::span<const std::byte>, const Look& look) {
+        ++seen.all;
+        if (look.layout == Layout::kNone) {
+          ++seen.none;
+          return;
+        }
+        EXPECT_EQ(look, (Look{Layout::kBoostOpen, slot_bytes, table.bucket_count(), table.size(), 0}));
+        EXPECT_GE(table.size(), 16U);
+      });
+  return seen;
+}
+
+TEST(LayoutBoostOpen, SeesWhatTablesSayOfThemselvesOrNothing) {
+  // Tables of which many entries were erased, and tables of few entries, look like other bytes.
+  const Seen small = looks_are_right<Flat<std::uint32_t>>(1, 4);
+  EXPECT_LT(small.none, small.all / 3);
+  const Seen wide = looks_are_right<Flat<Wide>>(2, 32);
+  EXPECT_LT(wide.none, wide.all / 2);
+}
+
+TEST(LayoutBoostOpen, SeesAlmostAllThatWereOnlyFilled) {
+  Random random(3);
+  int none = 0;
+  for (int i = 0; i < 200; ++i) {
+    Blocks blocks;
+    Flat<std::uint64_t> table{Keeping<std::uint64_t>(&blocks)};
+    const std::uint64_t entries = 130 + random() % 2000;
+    for (std::uint64_t n = 0; n < entries; ++n) table.insert(random());
+    const Look look = look_at_block(array_in(blocks));
+    if (look.layout == Layout::kNone) ++none;
+    EXPECT_TRUE(look.layout == Layout::kNone || look.full == table.size());
+  }
+  EXPECT_LT(none, 10);
+}
+
+TEST(LayoutBoostOpen, SeesNothingInZerosWithASentinel) {
+  Bytes bytes(256 * 64);  // 64 groups of slots of 16 bytes
+  put(bytes, bytes.size() - 18, {1});
+  EXPECT_TRUE(may_be_boost_open(bytes.size()));
+  EXPECT_NE(look_at_made(bytes).layout, Layout::kBoostOpen);
+}
+
+}  // namespace
+}  // namespace bucketprof::layout
