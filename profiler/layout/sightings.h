@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What all families together saw in a block. A block is one array: readings that differ cannot all be right, and
-// nothing here could tell which is, so none of them is told.
+// nothing here could tell which is, so it says none.
 #pragma once
 
 #include "profiler/layout/look.h"
