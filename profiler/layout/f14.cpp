@@ -8,6 +8,10 @@
 #include "profiler/layout/control_bytes.h"
 #include "profiler/layout/group_shape.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace bucketprof::layout {
 namespace {
 
@@ -22,10 +26,26 @@ constexpr std::uint64_t kFewestChunks = 8;
 constexpr std::uint64_t kFewestFull = 16;
 constexpr std::uint64_t kFewestBits = 24;
 
-/// Calls use(chunks, slot_bytes) for all arrays of `bytes` bytes until it returns true; whether it did.
+/// Bit i: tag i is not 0.
+std::uint32_t fulls_of(const std::byte* head) noexcept {
+#ifdef __SSE2__
+  const __m128i tags = _mm_loadu_si128(reinterpret_cast<const __m128i*>(head));
+  const int empty = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_setzero_si128()));
+  return ~static_cast<std::uint32_t>(empty) & ((1U << kTags) - 1);
+#else
+  std::uint32_t full = 0;
+  for (std::uint32_t i = 0; i < kTags; ++i) full |= head[i] != std::byte{0} ? 1U << i : 0;
+  return full;
+#endif
+}
+
+/// Calls use(chunks, slot_bytes) for all arrays of `bytes` bytes, those of most chunks first, until it returns true;
+/// whether it did.
 template <class Use>
 bool any_fit(std::uint64_t bytes, Use use) noexcept {
-  for (std::uint64_t chunks = kFewestChunks; chunks * kChunk <= bytes && bytes % chunks == 0; chunks *= 2) {
+  if (bytes < kFewestChunks * kChunk) return false;
+  for (std::uint64_t chunks = std::bit_floor(bytes / kChunk); chunks >= kFewestChunks; chunks /= 2) {
+    if (bytes % chunks != 0) continue;
     const std::uint64_t values = bytes / chunks - kChunk;
     if (values % kTaken != 0 || values / kTaken > kMostSlotBytes) continue;
     if (use(chunks, values == 0 ? kItem : values / kTaken)) return true;
@@ -44,8 +64,7 @@ class Chunks {
     const bool is_first = count_++ == 0;
     if (told != (is_first ? kTaken * std::min(chunks_, kMostTold) : 0)) return false;
     if ((value_of(head[14]) & 15U) != 0) return false;
-    std::uint32_t full = 0;
-    for (std::uint32_t i = 0; i < kTags; ++i) full |= head[i] != std::byte{0} ? 1U << i : 0;
+    const std::uint32_t full = fulls_of(head);
     const auto fulls = static_cast<std::uint64_t>(std::popcount(full));
     const std::uint64_t hosted = value_of(head[14]) >> 4U;
     const std::uint64_t outbound = value_of(head[15]);
@@ -121,6 +140,7 @@ void look_for_f14(BlockBytes& block, Sightings& seen) noexcept {
                 .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
                 .slots = chunks * kTaken,
                 .full = *full});
+      return true;  // its first chunks may be those of a smaller one, of which the first chunk says the same
     }
     return false;
   });

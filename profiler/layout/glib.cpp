@@ -43,12 +43,20 @@ void look_for_glib(BlockBytes& block, Sightings& seen) noexcept {
     const std::uint64_t step = std::min<std::uint64_t>(slots - done, BlockBytes::kAtOnce / kHash);
     const std::byte* const bytes = block.read(done * kHash, step * kHash);
     if (bytes == nullptr) return;
+    std::uint32_t erased = 0;  // as wide as a hash: the compiler counts several at once
+    std::uint32_t unused = 0;
     for (std::uint64_t i = 0; i < step; ++i) {
       std::uint32_t hash = 0;
       std::memcpy(&hash, bytes + i * kHash, kHash);
-      deleted += hash == kErased ? 1 : 0;
-      full += hash > kErased ? 1 : 0;
-      if (hash <= kErased || sampled == kSample) continue;
+      erased += hash == kErased ? 1U : 0U;
+      unused += hash == kUnused ? 1U : 0U;
+    }
+    deleted += erased;
+    full += step - erased - unused;
+    for (std::uint64_t i = 0; i < step && sampled < kSample; ++i) {
+      std::uint32_t hash = 0;
+      std::memcpy(&hash, bytes + i * kHash, kHash);
+      if (hash <= kErased) continue;
       ++sampled;
       at_home += hash * 11 % prime == done + i ? 1 : 0;
       at_old_home += hash % prime == done + i ? 1 : 0;

@@ -15,7 +15,10 @@ namespace {
 constexpr std::uint64_t kWidth = 16;
 constexpr std::uint64_t kFewestSlots = 4;
 constexpr std::uint64_t kFewestRepeated = 2;  // full slots among those that are repeated: 14 bits
-constexpr std::uint64_t kFewestFull = 4;
+// Fewer tags are not enough to see that they are spread. Arrays of few slots of 16 bytes and more have no more.
+constexpr std::uint64_t kFewestFull = 12;
+constexpr std::uint64_t kFewestFullOfFew = 4;
+constexpr std::uint64_t kFew = 32;  // slots
 constexpr std::uint8_t kEmpty = 0xFF;
 constexpr std::uint8_t kDeleted = 0x80;
 
@@ -64,7 +67,8 @@ std::optional<ControlCounts> counts_of_slots(BlockBytes& block, std::uint64_t co
   const std::uint64_t limit = slots < 8 ? slots - 1 : slots / 8 * 7;
   if (!counts || counts->full + counts->deleted > limit) return std::nullopt;
   // Indices with -1 for none have legal values only, but few of them.
-  if (counts->full < std::min(kFewestFull, limit) || !tags.is_spread(32)) return std::nullopt;
+  if (counts->full < std::min(slots <= kFew ? kFewestFullOfFew : kFewestFull, limit) || !tags.is_spread(32))
+    return std::nullopt;
   return counts;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 TEST(LayoutF14, SeesWhatWasMade) {
   Random random(1);
-  for (const std::uint64_t chunks : {8, 16, 64, 4096, 16384}) {
+  for (const std::uint64_t chunks : {8, 16, 64, 4096, 65536}) {
     for (const std::uint64_t value_bytes : {0, 24, 40}) {
       if (chunks * (64 + 10 * value_bytes) < 1024) continue;
       const Made made = made_f14(random, chunks, value_bytes);
