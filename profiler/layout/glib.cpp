@@ -62,6 +62,8 @@ void look_for_glib(BlockBytes& block, Sightings& seen) noexcept {
       at_old_home += hash % prime == done + i ? 1 : 0;
     }
     done += step;
+    // Large blocks of zeros are many; one hash in thousands of slots is not worth reading on.
+    if (sampled == 0) return;
     if (sampled >= kSample / 16 && std::max(at_home, at_old_home) * 4 < sampled) return;
   }
   if (full == 0 || full == slots || std::max(at_home, at_old_home) * 4 < sampled) return;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/layout/look.h"
 
+#include <algorithm>
+
 #include "profiler/layout/absl.h"
 #include "profiler/layout/boost_open.h"
 #include "profiler/layout/dense.h"
@@ -20,29 +22,29 @@ struct Family {
   void (*look_for)(BlockBytes& block, Sightings& seen) noexcept;
 };
 
-/// Those whose sizes are found fastest first.
-constexpr auto kFamilies = std::to_array<Family>({{may_be_glib, look_for_glib},
-                                                  {may_be_dense, look_for_dense},
-                                                  {may_be_qt6, look_for_qt6},
-                                                  {may_be_robin, look_for_robin},
-                                                  {may_be_f14, look_for_f14},
-                                                  {may_be_pointers, look_for_pointers},
-                                                  {may_be_hashbrown, look_for_hashbrown},
-                                                  {may_be_absl, look_for_absl},
-                                                  {may_be_boost_open, look_for_boost_open}});
+/// Each in the order in which their sizes are found fastest.
+constexpr auto kNamed = std::to_array<Family>({{may_be_glib, look_for_glib},
+                                               {may_be_dense, look_for_dense},
+                                               {may_be_qt6, look_for_qt6},
+                                               {may_be_robin, look_for_robin},
+                                               {may_be_pointers, look_for_pointers}});
+constexpr auto kProving = std::to_array<Family>({{may_be_f14, look_for_f14},
+                                                 {may_be_hashbrown, look_for_hashbrown},
+                                                 {may_be_absl, look_for_absl},
+                                                 {may_be_boost_open, look_for_boost_open}});
 
 }  // namespace
 
 bool may_be_array(std::uint64_t bytes) noexcept {
-  for (const Family& family : kFamilies) {
-    if (family.may_be(bytes)) return true;
-  }
-  return false;
+  const auto may_be = [bytes](const Family& family) { return family.may_be(bytes); };
+  return std::any_of(kNamed.begin(), kNamed.end(), may_be) || std::any_of(kProving.begin(), kProving.end(), may_be);
 }
 
 Look look_at(BlockBytes& block) noexcept {
   Sightings seen;
-  for (const Family& family : kFamilies) family.look_for(block, seen);
+  for (const Family& family : kProving) family.look_for(block, seen);
+  if (seen.is_any()) return seen.only();  // the others would not beat it
+  for (const Family& family : kNamed) family.look_for(block, seen);
   return seen.only();
 }
 

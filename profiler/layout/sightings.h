@@ -22,6 +22,9 @@ class Sightings {
     reading.look = look;
   }
 
+  [[nodiscard]] bool is_any() const noexcept {
+    return proven_.look.layout != Layout::kNone || named_.look.layout != Layout::kNone;
+  }
   /// The only reading; layouts that prove themselves beat those that need a name.
   [[nodiscard]] Look only() const noexcept {
     const Reading& reading = proven_.look.layout != Layout::kNone ? proven_ : named_;
