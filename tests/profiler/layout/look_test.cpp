@@ -11,6 +11,7 @@
 #include "profiler/tables/boost.h"
 #include "tests/profiler/layout/kept_blocks.h"
 #include "tests/profiler/layout/made_blocks.h"
+#include "tests/support/sanitized.h"
 
 namespace bucketprof::layout {
 namespace {
@@ -145,7 +146,7 @@ TEST(Look, RowsAreInOrder) {
 TEST(Look, SeesNoTableInOtherBytes) {
   Random random(1);
   for (const NamedKind& kind : kKindsOfBytes) {
-    std::uint64_t looks = is_long() ? 10'000'000 : 20'000;
+    std::uint64_t looks = is_long() ? 10'000'000 : testing_support::rounds(20'000);
     std::uint64_t seen = 0;
     while (looks != 0) {
       Bytes large(std::size_t{64} << 10U);
@@ -189,7 +190,9 @@ TEST(Look, SeesNoTableInArraysThatAreShifted) {
       Bytes bytes = made.bytes;
       std::rotate(bytes.begin(), bytes.begin() + shift, bytes.end());
       const Look shifted = look_at_made(bytes);
-      EXPECT_FALSE(is_false_table(shifted)) << row_of(shifted.layout).name << " of " << row_of(made.look.layout).name;
+      // The array of a release of absl, shifted by the growth before it, may be that of another.
+      EXPECT_TRUE(!is_false_table(shifted) || (made.look.layout == Layout::kAbsl && shifted == made.look))
+          << row_of(shifted.layout).name << " of " << row_of(made.look.layout).name;
       bytes = made.bytes;
       bytes.resize(bytes.size() + static_cast<std::size_t>(shift));
       const Look larger = look_at_made(bytes);
