@@ -126,7 +126,13 @@ std::optional<std::uint64_t> full_of_last(BlockBytes& block, std::uint64_t offse
   return full;
 }
 
-std::optional<std::uint64_t> full_of_array(BlockBytes& block, std::uint64_t offset, std::uint64_t groups) noexcept {
+struct Groups {
+  std::uint64_t full = 0;
+  bool is_proven = false;
+};
+
+/// What the groups of an array say, if all bytes are legal.
+std::optional<Groups> groups_at(BlockBytes& block, std::uint64_t offset, std::uint64_t groups) noexcept {
   const auto last = full_of_last(block, offset + (groups - 1) * kBytes);
   if (!last) return std::nullopt;
   Sample sample;  // of the first half: the groups of a smaller array are nested in the second
@@ -136,9 +142,8 @@ std::optional<std::uint64_t> full_of_array(BlockBytes& block, std::uint64_t offs
   const auto second = full_in(block, offset + half * kBytes, half - 1, nullptr);
   if (!second) return std::nullopt;
   const std::uint64_t full = *first + *second + *last;
-  if (full < kFewestFull || full > BoostArrays::limit(groups * kSlots - 1)) return std::nullopt;
-  if (!are_balanced(*first, *second + *last) || !sample.is_convincing(full)) return std::nullopt;
-  return full;
+  if (full > BoostArrays::limit(groups * kSlots - 1)) return std::nullopt;
+  return Groups{full, full >= kFewestFull && are_balanced(*first, *second + *last) && sample.is_convincing(full)};
 }
 
 }  // namespace
@@ -152,14 +157,18 @@ void look_for_boost_open(BlockBytes& block, Sightings& seen) noexcept {
     const std::uint64_t slots = groups * kSlots - 1;
     const std::uint64_t end = slots * slot_bytes;
     const std::uint64_t offset = end + (kBytes - (block.address() + end) % kBytes) % kBytes;
-    if (const auto full = full_of_array(block, offset, groups)) {
-      seen.add({.layout = Layout::kBoostOpen,
-                .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
-                .slots = slots,
-                .full = *full});
-      return true;
+    const auto found = groups_at(block, offset, groups);
+    if (!found) return false;
+    const Look look{.layout = Layout::kBoostOpen,
+                    .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
+                    .slots = slots,
+                    .full = found->full};
+    if (found->is_proven) {
+      seen.add(look);
+    } else {
+      seen.add_unproven(look);
     }
-    return false;
+    return found->is_proven;
   });
 }
 

@@ -42,34 +42,39 @@ bool any_fit(std::uint64_t bytes, Use use) noexcept {
   return false;
 }
 
-/// Whether the first bytes are repeated behind the others, and enough of them are full. The bytes of a small array that
-/// belong to no slot are empty.
-bool repeats(BlockBytes& block, std::uint64_t control, std::uint64_t slots) noexcept {
+/// How many of the first bytes, which are repeated behind the others, are full; nullopt if they are not repeated. The
+/// bytes of a small array that belong to no slot are empty.
+std::optional<std::uint64_t> repeated_fulls(BlockBytes& block, std::uint64_t control, std::uint64_t slots) noexcept {
   const std::uint64_t repeated = std::min(slots, kWidth);
   const std::byte* const read = block.read(control + std::max(slots, kWidth), repeated);
-  if (read == nullptr) return false;
+  if (read == nullptr) return std::nullopt;
   std::array<std::byte, kWidth> last;
   std::memcpy(last.data(), read, repeated);
   const std::byte* const first = block.read(control, kWidth);
-  if (first == nullptr || std::memcmp(first, last.data(), repeated) != 0) return false;
+  if (first == nullptr || std::memcmp(first, last.data(), repeated) != 0) return std::nullopt;
   std::uint64_t full = 0;
   for (std::uint64_t i = 0; i < kWidth; ++i) {
-    if (i >= slots && value_of(first[i]) != kEmpty) return false;
+    if (i >= slots && value_of(first[i]) != kEmpty) return std::nullopt;
     full += value_of(first[i]) < 0x80 ? 1 : 0;
   }
-  return full >= kFewestRepeated;
+  return full;
 }
 
-/// What the control bytes say.
-std::optional<ControlCounts> counts_of_slots(BlockBytes& block, std::uint64_t control, std::uint64_t slots) noexcept {
+/// What the control bytes say, and whether that is more than other bytes would by chance.
+struct Slots {
+  ControlCounts counts;
+  bool is_proven = false;
+};
+std::optional<Slots> slots_at(BlockBytes& block, std::uint64_t control, std::uint64_t slots) noexcept {
+  const auto repeated = repeated_fulls(block, control, slots);
+  if (!repeated) return std::nullopt;
   TagSample tags;
   const auto counts = counts_in(block, control, slots, {kEmpty, kDeleted}, tags);
   const std::uint64_t limit = slots < 8 ? slots - 1 : slots / 8 * 7;
   if (!counts || counts->full + counts->deleted > limit) return std::nullopt;
   // Indices with -1 for none have legal values only, but few of them.
-  if (counts->full < std::min(slots <= kFew ? kFewestFullOfFew : kFewestFull, limit) || !tags.is_spread(32))
-    return std::nullopt;
-  return counts;
+  const bool is_many = counts->full >= std::min(slots <= kFew ? kFewestFullOfFew : kFewestFull, limit);
+  return Slots{*counts, *repeated >= kFewestRepeated && is_many && tags.is_spread(32)};
 }
 
 }  // namespace
@@ -81,13 +86,18 @@ bool may_be_hashbrown(std::uint64_t bytes) noexcept {
 void look_for_hashbrown(BlockBytes& block, Sightings& seen) noexcept {
   any_fit(block.size(), [&](std::uint64_t slots, std::uint64_t slot_bytes) {
     const std::uint64_t control = block.size() - slots - kWidth;
-    if ((block.address() + control) % kWidth != 0 || !repeats(block, control, slots)) return false;
-    if (const auto counts = counts_of_slots(block, control, slots)) {
-      seen.add({.layout = Layout::kHashbrown,
-                .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
-                .slots = slots,
-                .full = counts->full,
-                .deleted = counts->deleted});
+    if ((block.address() + control) % kWidth != 0) return false;
+    const auto found = slots_at(block, control, slots);
+    if (!found) return false;
+    const Look look{.layout = Layout::kHashbrown,
+                    .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
+                    .slots = slots,
+                    .full = found->counts.full,
+                    .deleted = found->counts.deleted};
+    if (found->is_proven) {
+      seen.add(look);
+    } else {
+      seen.add_unproven(look);
     }
     return false;
   });

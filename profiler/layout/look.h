@@ -32,7 +32,7 @@ enum class Layout : std::uint8_t {
 struct LayoutRow {
   Layout layout;
   std::string_view name;   // in profiles
-  bool proves_itself;      // its bytes are enough; else names must say the same
+  bool proves_itself;      // its bytes may be enough (Look::is_proven); else names must say the same
   std::string_view table;  // the table that it is shown as where there are no names
   tables::Kind kind;       // likewise
 };
@@ -53,6 +53,9 @@ inline constexpr auto kLayouts = std::to_array<LayoutRow>({
 });
 
 [[nodiscard]] constexpr const LayoutRow& row_of(Layout layout) { return kLayouts[static_cast<std::size_t>(layout)]; }
+
+/// Behind the name of a layout in profiles: what was seen is not proven.
+inline constexpr std::string_view kUnproven = "?";
 
 /// kNone if no layout has this name.
 [[nodiscard]] constexpr Layout layout_of(std::string_view name) {
@@ -101,6 +104,7 @@ inline constexpr auto kLayouts = std::to_array<LayoutRow>({
 /// What was seen in a block.
 struct Look {
   Layout layout = Layout::kNone;  // kNone: the rest is 0
+  bool is_proven = false;         // false: it may be another thing that looks the same, so names must say the same
   std::uint32_t slot_bytes = 0;   // of one slot, with its padding
   std::uint64_t slots = 0;        // as in tables/slots.h
   std::uint64_t full = 0;         // slots with an entry; of kPointers, buckets that are not empty

@@ -15,12 +15,13 @@ inline constexpr std::uint64_t kMostSlotBytes = 4096;
 /// Thread-compatible.
 class Sightings {
  public:
-  void add(const Look& look) noexcept {
-    if (look.layout == Layout::kNone) return;
-    Reading& reading = row_of(look.layout).proves_itself ? proven_ : named_;
-    reading.is_ambiguous |= reading.look.layout != Layout::kNone && reading.look != look;
-    reading.look = look;
+  /// Of a layout that proves itself it must have done so.
+  void add(Look look) noexcept {
+    look.is_proven = row_of(look.layout).proves_itself;
+    add_to(look.is_proven ? proven_ : named_, look);
   }
+  /// What is legal, and as a name would make one expect, but might be something else: an array with few entries.
+  void add_unproven(const Look& look) noexcept { add_to(named_, look); }
 
   [[nodiscard]] bool is_any() const noexcept {
     return proven_.look.layout != Layout::kNone || named_.look.layout != Layout::kNone;
@@ -36,6 +37,11 @@ class Sightings {
     Look look;
     bool is_ambiguous = false;
   };
+  static void add_to(Reading& reading, const Look& look) noexcept {
+    reading.is_ambiguous |= reading.look.layout != Layout::kNone && reading.look != look;
+    reading.look = look;
+  }
+
   Reading proven_;
   Reading named_;
 };

@@ -27,6 +27,20 @@ bool is_beside_entries(Layout layout) {
   return layout == Layout::kPointers || layout == Layout::kDense || layout == Layout::kQt6 || layout == Layout::kGlib;
 }
 
+void read_layout(std::string_view name, layout::Look& look) {
+  look.is_proven = !name.ends_with(layout::kUnproven);
+  if (!look.is_proven) name.remove_suffix(layout::kUnproven.size());
+  look.layout = layout::layout_of(name);
+  look.is_proven = look.is_proven && layout::row_of(look.layout).proves_itself;
+}
+
+/// Whether names that mean arrays of `named` may be those of an array that looks like `seen`. Arrays of absl's older
+/// releases and of phmap differ in a byte that is seldom known, and in no number.
+bool is_same_layout(Layout seen, Layout named) {
+  const auto is_like_absl = [](Layout layout) { return layout == Layout::kAbsl || layout == Layout::kPhmap; };
+  return seen == named || (is_like_absl(seen) && is_like_absl(named));
+}
+
 }  // namespace
 
 LookLabels::LookLabels(const model::Profile& profile)
@@ -47,7 +61,7 @@ std::optional<layout::Look> LookLabels::read(std::span<const model::Label> label
   layout::Look look;
   for (const model::Label& label : labels) {
     if (!label.is_number) {
-      if (label.key == layout_) look.layout = layout::layout_of(profile_.str(label.str));
+      if (label.key == layout_) read_layout(profile_.str(label.str), look);
       continue;
     }
     const std::uint64_t number = label.num < 0 ? 0 : static_cast<std::uint64_t>(label.num);
@@ -78,10 +92,10 @@ bool LookLabels::is_of_look(const model::Label& label) const {
 
 Verdict judge(const layout::Look& look, Kind kind, std::optional<hashmap::Part> part, bool is_unnamed) {
   if (kind != Kind::kUnknown) {
-    const bool is_same = part == hashmap::Part::kBuckets && layout::layout_of(kind) == look.layout;
+    const bool is_same = part == hashmap::Part::kBuckets && is_same_layout(look.layout, layout::layout_of(kind));
     return is_same ? Verdict::kAccepted : Verdict::kRejected;
   }
-  const bool is_proof = layout::row_of(look.layout).proves_itself && look.slots >= kLeastSlots;
+  const bool is_proof = look.is_proven && look.slots >= kLeastSlots;
   return is_unnamed && is_proof ? Verdict::kByBytes : Verdict::kNothing;
 }
 
