@@ -38,6 +38,7 @@ class Sightings {
     bool is_ambiguous = false;
   };
   static void add_to(Reading& reading, const Look& look) noexcept {
+    if (look.layout == Layout::kNone) return;
     reading.is_ambiguous |= reading.look.layout != Layout::kNone && reading.look != look;
     reading.look = look;
   }

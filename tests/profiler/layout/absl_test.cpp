@@ -122,7 +122,7 @@ TEST(LayoutAbsl, SeesAnEmptyArrayByItsSentinel) {
   Bytes bytes(arrays.bytes(255), std::byte{0x80});
   EXPECT_EQ(look_at_made(bytes), Look{});
   put(bytes, 255, {0xFF});
-  EXPECT_EQ(look_at_made(bytes), (Look{Layout::kAbsl, 16, 255, 0, 0}));
+  EXPECT_EQ(look_at_made(bytes), (Look{Layout::kAbsl, 16, 255, 0, 0, true}));
 }
 
 }  // namespace

@@ -70,6 +70,7 @@ inline Made made_absl(Random& random, const tables::AbslArrays& arrays, const ta
   constexpr std::uint64_t kWidth = tables::AbslArrays::kWidth;
   Made made{random_bytes(random, arrays.bytes(array)), {}};
   made.look.layout = is_phmap ? Layout::kPhmap : Layout::kAbsl;
+  made.look.is_proven = true;
   made.look.slot_bytes = static_cast<std::uint32_t>(arrays.slot_bytes);
   Bytes control = control_bytes(random, array.slots - array.blocked, {60, 10}, 0x80, 0xFE, made.look);
   if (is_phmap && control[kWidth - 1] == std::byte{0x80}) control[kWidth - 1] = std::byte{1}, ++made.look.full;
@@ -90,6 +91,7 @@ inline Made made_absl(Random& random, const tables::AbslArrays& arrays, const ta
 inline Made made_hashbrown(Random& random, std::uint64_t slots, std::uint64_t slot_bytes) {
   Made made;
   made.look.layout = Layout::kHashbrown;
+  made.look.is_proven = true;
   made.look.slot_bytes = static_cast<std::uint32_t>(slot_bytes);
   const Bytes control = control_bytes(random, slots, {60, 10}, 0xFF, 0x80, made.look);
   made.bytes = random_bytes(random, (slots * slot_bytes + 15) / 16 * 16);
@@ -104,6 +106,7 @@ inline Made made_hashbrown(Random& random, std::uint64_t slots, std::uint64_t sl
 inline Made made_f14(Random& random, std::uint64_t chunks, std::uint64_t value_bytes) {
   Made made{random_bytes(random, chunks * (64 + 10 * value_bytes)), {}};
   made.look.layout = Layout::kF14;
+  made.look.is_proven = true;
   made.look.slot_bytes = static_cast<std::uint32_t>(value_bytes == 0 ? 4 : value_bytes);
   made.look.slots = chunks * 10;
   for (std::uint64_t i = 0; i < chunks; ++i) {

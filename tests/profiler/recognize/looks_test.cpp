@@ -38,7 +38,8 @@ const std::vector<std::string> kLookedStd{"operator new", "std::_Hashtable::_M_r
                                           "main"};
 
 constexpr std::int64_t kLookedBytes = 17 * 131'072;
-constexpr Look kLook{.layout = Layout::kAbsl, .slot_bytes = 16, .slots = 131'071, .full = 400, .deleted = 3};
+constexpr Look kLook{
+    .layout = Layout::kAbsl, .slot_bytes = 16, .slots = 131'071, .full = 400, .deleted = 3, .is_proven = true};
 
 model::Profile classified(HeapProfile heap, Unclassified rest = Unclassified::kLeaveOut) {
   return classify(std::move(heap).finish(), {rest});
