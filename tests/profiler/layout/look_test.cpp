@@ -190,8 +190,9 @@ TEST(Look, SeesNoTableInArraysThatAreShifted) {
       Bytes bytes = made.bytes;
       std::rotate(bytes.begin(), bytes.begin() + shift, bytes.end());
       const Look shifted = look_at_made(bytes);
-      // The array of a release of absl, shifted by the growth before it, may be that of another.
-      EXPECT_TRUE(!is_false_table(shifted) || (made.look.layout == Layout::kAbsl && shifted == made.look))
+      // The array of a release of absl, shifted by the growth before it, may be that of another; and of hashbrown's,
+      // shifted by a byte, 15 of 16 bytes still repeat the first, and the other does so by chance.
+      EXPECT_TRUE(!is_false_table(shifted) || (shifted.layout == made.look.layout && shifted.slots == made.look.slots))
           << row_of(shifted.layout).name << " of " << row_of(made.look.layout).name;
       bytes = made.bytes;
       bytes.resize(bytes.size() + static_cast<std::size_t>(shift));
