@@ -83,8 +83,8 @@ bool may_be_hashbrown(std::uint64_t bytes) noexcept {
   return any_fit(bytes, [](std::uint64_t, std::uint64_t) { return true; });
 }
 
-// The last control bytes of a nearly empty array are legal as those of a smaller one. The larger one is meant: what it has
-// more of would be entries of the smaller one, and they would have to be 0xFF.
+// The last control bytes of a nearly empty array are legal as those of a smaller one. The larger one is meant: what it
+// has more of would be entries of the smaller one, and they would have to be 0xFF.
 void look_for_hashbrown(BlockBytes& block, Sightings& seen) noexcept {
   Look unproven;
   any_fit(block.size(), [&](std::uint64_t slots, std::uint64_t slot_bytes) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "profiler/layout/block_bytes.h"
@@ -53,9 +54,6 @@ inline constexpr auto kLayouts = std::to_array<LayoutRow>({
 });
 
 [[nodiscard]] constexpr const LayoutRow& row_of(Layout layout) { return kLayouts[static_cast<std::size_t>(layout)]; }
-
-/// Behind the name of a layout in profiles: what was seen is not proven.
-inline constexpr std::string_view kUnproven = "?";
 
 /// kNone if no layout has this name.
 [[nodiscard]] constexpr Layout layout_of(std::string_view name) {
@@ -111,6 +109,18 @@ struct Look {
   bool is_proven = false;         // false: other things look the same, so names must say it, too
   friend bool operator==(const Look&, const Look&) = default;
 };
+
+/// The layout as profiles name it: with a question mark if it may prove itself, but has not.
+[[nodiscard]] inline std::string label_of(const Look& look) {
+  const LayoutRow& row = row_of(look.layout);
+  return std::string(row.name) + (row.proves_itself && !look.is_proven ? "?" : "");
+}
+/// The layout, and whether it is proven, of a label; nothing else. kNone if there is no such label.
+[[nodiscard]] constexpr Look labelled(std::string_view label) {
+  const bool is_doubtful = label.ends_with('?');
+  const Layout layout = layout_of(label.substr(0, label.size() - (is_doubtful ? 1 : 0)));
+  return {.layout = layout, .is_proven = row_of(layout).proves_itself && !is_doubtful};
+}
 
 /// Whether an array that is looked at may have this size. A look at a block of any other size sees nothing.
 [[nodiscard]] bool may_be_array(std::uint64_t bytes) noexcept;

@@ -134,10 +134,7 @@ void add_look(Builder& builder, const layout::Look& look, std::vector<Label>& la
   using namespace model;
   if (look.layout == layout::Layout::kNone) return;
   const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
-  const layout::LayoutRow& row = layout::row_of(look.layout);
-  const bool is_doubtful = row.proves_itself && !look.is_proven;
-  labels.push_back(builder.label(
-      kLabelLayout, is_doubtful ? fmt::format("{}{}", row.name, layout::kUnproven) : std::string(row.name)));
+  labels.push_back(builder.label(kLabelLayout, layout::label_of(look)));
   labels.push_back(builder.label(kLabelSlots, number(look.slots), kUnitEntries));
   labels.push_back(builder.label(kLabelSlotBytes, number(look.slot_bytes), kUnitBytes));
   labels.push_back(builder.label(kLabelSeen, number(look.full), kUnitEntries));

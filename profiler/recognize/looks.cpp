@@ -27,13 +27,6 @@ bool is_beside_entries(Layout layout) {
   return layout == Layout::kPointers || layout == Layout::kDense || layout == Layout::kQt6 || layout == Layout::kGlib;
 }
 
-void read_layout(std::string_view name, layout::Look& look) {
-  look.is_proven = !name.ends_with(layout::kUnproven);
-  if (!look.is_proven) name.remove_suffix(layout::kUnproven.size());
-  look.layout = layout::layout_of(name);
-  look.is_proven = look.is_proven && layout::row_of(look.layout).proves_itself;
-}
-
 /// Whether names that mean arrays of `named` may be those of an array that looks like `seen`. Arrays of absl's older
 /// releases and of phmap differ in a byte that is seldom known, and in no number.
 bool is_same_layout(Layout seen, Layout named) {
@@ -61,7 +54,8 @@ std::optional<layout::Look> LookLabels::read(std::span<const model::Label> label
   layout::Look look;
   for (const model::Label& label : labels) {
     if (!label.is_number) {
-      if (label.key == layout_) read_layout(profile_.str(label.str), look);
+      const layout::Look labelled = layout::labelled(profile_.str(label.str));
+      if (label.key == layout_) look.layout = labelled.layout, look.is_proven = labelled.is_proven;
       continue;
     }
     const std::uint64_t number = label.num < 0 ? 0 : static_cast<std::uint64_t>(label.num);

@@ -39,7 +39,7 @@ class HeapProfile {
       return builder_.label(key, static_cast<std::int64_t>(value), unit);
     };
     const std::array labels{number(model::kLabelBytes, static_cast<std::uint64_t>(bytes), model::kUnitBytes),
-                            builder_.label(model::kLabelLayout, layout::row_of(look.layout).name),
+                            builder_.label(model::kLabelLayout, layout::label_of(look)),
                             number(model::kLabelSlots, look.slots, model::kUnitEntries),
                             number(model::kLabelSlotBytes, look.slot_bytes, model::kUnitBytes),
                             number(model::kLabelSeen, look.full, model::kUnitEntries),

@@ -140,6 +140,11 @@ TEST(Look, RowsAreInOrder) {
   for (std::size_t i = 0; i < kLayouts.size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(kLayouts[i].layout), i);
     EXPECT_EQ(layout_of(kLayouts[i].name), kLayouts[i].layout);
+    for (const bool is_proven : {false, true}) {
+      if (is_proven && !kLayouts[i].proves_itself) continue;
+      const Look look{.layout = kLayouts[i].layout, .is_proven = is_proven};
+      EXPECT_EQ(labelled(label_of(look)), look);
+    }
   }
 }
 

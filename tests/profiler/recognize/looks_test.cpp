@@ -68,9 +68,9 @@ TEST(Looks, AreTakenWhereNamesSayTheSame) {
 }
 
 TEST(Looks, NeitherIsTakenWhereNamesSayAnother) {
-  Look phmap = kLook;
-  phmap.layout = Layout::kPhmap;
-  for (const auto& [frames, look] : {std::pair(kAbslReserved, phmap), std::pair(kLookedStd, kLook)}) {
+  Look other = kLook;
+  other.layout = Layout::kHashbrown;
+  for (const auto& [frames, look] : {std::pair(kAbslReserved, other), std::pair(kLookedStd, kLook)}) {
     HeapProfile heap;
     heap.add_looked(frames, 8 * 1031, look, 2);
     const model::Profile profile = classified(std::move(heap));
@@ -84,6 +84,21 @@ TEST(Looks, NeitherIsTakenWhereNamesSayAnother) {
     EXPECT_EQ(profile.values(0)[model::kAllocSlack], 0);
     EXPECT_EQ(looks_in(profile).rejected, 2);
     EXPECT_EQ(facts::read_facts(profile).looks_rejected, 2);
+  }
+}
+
+// Nothing but a byte tells arrays of absl's older releases from phmap's, and few entries are no proof: names are.
+TEST(Looks, ANameDecidesWhatBytesLeaveOpen) {
+  for (const auto& [layout, is_proven] : {std::pair(Layout::kPhmap, true), std::pair(Layout::kAbsl, false)}) {
+    Look look = kLook;
+    look.layout = layout;
+    look.is_proven = is_proven;
+    HeapProfile heap;
+    heap.add_looked(kAbslReserved, kLookedBytes, look, 2);
+    const model::Profile profile = classified(std::move(heap));
+    EXPECT_EQ(label_number(profile, 0, "seen"), 400);
+    EXPECT_EQ(label_text(profile, 0, "kind"), "absl_flat");
+    EXPECT_EQ(looks_in(profile), (model::LooksTaken{.accepted = 2}));
   }
 }
 
@@ -210,8 +225,10 @@ TEST(Looks, EachLayoutThatProvesItselfHasANameWithoutComma) {
     const std::string name = name_by_bytes({.layout = row.layout, .slot_bytes = 1, .slots = 64});
     EXPECT_EQ(name, fmt::format("{}; slots of 1 byte", row.table));
     EXPECT_EQ(name.find(','), std::string::npos);
-    EXPECT_EQ(judge({.layout = row.layout, .slots = 64}, Kind::kUnknown, {}, true), Verdict::kByBytes);
-    EXPECT_EQ(judge({.layout = row.layout, .slots = 64}, Kind::kUnknown, {}, false), Verdict::kNothing);
+    const Look proven{.layout = row.layout, .slots = 64, .is_proven = true};
+    EXPECT_EQ(judge(proven, Kind::kUnknown, {}, true), Verdict::kByBytes);
+    EXPECT_EQ(judge(proven, Kind::kUnknown, {}, false), Verdict::kNothing);
+    EXPECT_EQ(judge({.layout = row.layout, .slots = 64}, Kind::kUnknown, {}, true), Verdict::kNothing);
     EXPECT_EQ(judge({.layout = row.layout, .slots = 64}, row.kind, Part::kBuckets, false), Verdict::kAccepted);
     EXPECT_EQ(judge({.layout = row.layout, .slots = 64}, row.kind, Part::kNodes, false), Verdict::kRejected);
   }
