@@ -21,14 +21,19 @@ bool refills_overflow(const GrowthHistory& history, std::uint64_t reserve, doubl
   return kTimes * overflow > few;
 }
 
-/// Whether an array that was reserved may have been right: entries that were erased before it was looked at are not
-/// known. It is not if it has room for what was there, as much again that may have come and gone, and twice of both.
+/// Whether what was reserved may have been right: entries that were erased before an array was looked at are not known.
+/// It was not if there is room for what was seen, as much again that may have come and gone, and twice of both.
 bool may_have_held_more(const GrowthHistory& history) {
   constexpr std::uint64_t kTimes = 4;
-  std::uint64_t most = 0;
-  for (const End& end : history.ends) most = std::max(most, end.limit);
+  constexpr double kMost = 0.5;  // of the tables
+  if (!history.hinted) return false;
+  if (history.erased_tables > kFew * history.tables) return true;
   const std::uint64_t limit = history.table->rule->limit(history.slots);
-  return history.hinted && most <= limit && limit / kTimes < most;
+  double in_doubt = 0;
+  for (const End& end : history.ends) {
+    if (end.limit <= limit && end.limit > limit / kTimes) in_doubt += end.tables;
+  }
+  return in_doubt > kMost * history.tables;
 }
 
 /// `again`: some tables of the name had arrays before.

@@ -133,6 +133,9 @@ class Tracer {
     const std::uint64_t peak = peak_of(block.facts);
     if (peak == 0) history.unused += tables;
     held_[index] += held(tables, mean, peak);
+    // How many entries there were before some were erased is not known.
+    if (history.hinted && block.facts.seen && block.facts.deleted.value_or(0) > 0 && peak < limit_of(block.facts))
+      history.erased_tables += tables;
     arrive_one(index, slots,
                {.peak = peak,
                 .limit = limit_of(block.facts),

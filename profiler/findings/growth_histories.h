@@ -59,6 +59,7 @@ struct GrowthHistory {
   // If the profile tells the lives of the tables (tables/life.h):
   tables::Life life = 0;         // of any of them
   bool doubled = false;          // erased entries used up the room of an array
+  double erased_tables = 0;      // reserved ones from which entries were erased, of which it is not known how many
   bool is_unclear = false;       // where or how they began is not known
   bool varies = false;           // they were reserved for different numbers
   std::uint64_t most_slots = 0;  // of any array

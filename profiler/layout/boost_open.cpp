@@ -7,6 +7,7 @@
 
 #include "profiler/layout/control_bytes.h"
 #include "profiler/layout/group_shape.h"
+#include "profiler/layout/untouched.h"
 #include "profiler/tables/boost.h"
 
 #ifdef __SSE2__
@@ -42,9 +43,26 @@ bool any_fit(std::uint64_t bytes, Use use) noexcept {
   return false;
 }
 
-/// Full slots of groups of which none is the last; nullopt if one has a sentinel.
-std::optional<std::uint64_t> full_of(const std::byte* groups, std::uint64_t count) noexcept {
+struct Counts {
+  std::uint64_t full = 0;
+  std::uint64_t erased = 0;  // at least
+
+  void add(const Counts& more) noexcept {
+    full += more.full;
+    erased += more.erased;
+  }
+};
+
+/// A group that an entry passed over was full: since then as many were erased as there are free slots.
+std::uint64_t erased_of(const std::byte* group, std::uint64_t slots) noexcept {
+  if (value_of(group[kSlots]) == 0) return 0;
+  return static_cast<std::uint64_t>(std::count(group, group + slots, std::byte{0}));
+}
+
+/// Of groups of which none is the last; nullopt if one has a sentinel.
+std::optional<Counts> counts_of_groups(const std::byte* groups, std::uint64_t count) noexcept {
   std::uint64_t free = 0;
+  std::uint64_t erased = 0;
 #ifdef __SSE2__
   const __m128i zero = _mm_setzero_si128();
   const __m128i sentinel = _mm_set1_epi8(kSentinel);
@@ -56,6 +74,7 @@ std::optional<std::uint64_t> full_of(const std::byte* groups, std::uint64_t coun
       const __m128i group = _mm_loadu_si128(reinterpret_cast<const __m128i*>(groups + i * kBytes));
       frees = _mm_sub_epi8(frees, _mm_cmpeq_epi8(group, zero));
       sentinels = _mm_or_si128(sentinels, _mm_cmpeq_epi8(group, sentinel));
+      erased += erased_of(groups + i * kBytes, kSlots);
     }
     const __m128i sums = _mm_sad_epu8(_mm_slli_si128(frees, 1), zero);  // without the 16th byte
     free += static_cast<std::uint64_t>(_mm_cvtsi128_si64(sums)) +
@@ -69,8 +88,9 @@ std::optional<std::uint64_t> full_of(const std::byte* groups, std::uint64_t coun
     if (value_of(groups[i]) == kSentinel) return std::nullopt;
     free += value_of(groups[i]) == 0 ? 1 : 0;
   }
+  for (std::uint64_t i = 0; i < count; ++i) erased += erased_of(groups + i * kBytes, kSlots);
 #endif
-  return count * kSlots - free;
+  return Counts{count * kSlots - free, erased};
 }
 
 /// Whether groups look like groups, beside what is legal.
@@ -97,25 +117,25 @@ class Sample {
   TagSample tags_;
 };
 
-std::optional<std::uint64_t> full_in(BlockBytes& block, std::uint64_t offset, std::uint64_t groups,
-                                     Sample* sample) noexcept {
+std::optional<Counts> counts_in_groups(BlockBytes& block, std::uint64_t offset, std::uint64_t groups,
+                                       Sample* sample) noexcept {
   constexpr std::uint64_t kFirst = 16;  // most arrays of anything else end here
-  std::uint64_t full = 0;
+  Counts all;
   for (std::uint64_t done = 0; done < groups;) {
     const std::uint64_t step = std::min(groups - done, done == 0 ? kFirst : BlockBytes::kAtOnce / kBytes);
     const std::byte* const bytes = block.read(offset + done * kBytes, step * kBytes);
     if (bytes == nullptr) return std::nullopt;
-    const auto of_step = full_of(bytes, step);
+    const auto of_step = counts_of_groups(bytes, step);
     if (!of_step) return std::nullopt;
     if (sample != nullptr) sample->add(bytes, step);
-    full += *of_step;
+    all.add(*of_step);
     done += step;
   }
-  return full;
+  return all;
 }
 
-/// Full slots of the last group; nullopt if it is none.
-std::optional<std::uint64_t> full_of_last(BlockBytes& block, std::uint64_t offset) noexcept {
+/// Of the last group; nullopt if it is none.
+std::optional<Counts> counts_of_last(BlockBytes& block, std::uint64_t offset) noexcept {
   const std::byte* const group = block.read(offset, kBytes);
   if (group == nullptr || value_of(group[kSlots - 1]) != kSentinel) return std::nullopt;
   std::uint64_t full = 0;
@@ -123,27 +143,31 @@ std::optional<std::uint64_t> full_of_last(BlockBytes& block, std::uint64_t offse
     if (value_of(group[i]) == kSentinel) return std::nullopt;
     full += value_of(group[i]) != 0 ? 1 : 0;
   }
-  return full;
+  return Counts{full, erased_of(group, kSlots - 1)};
 }
 
 struct Groups {
-  std::uint64_t full = 0;
+  Counts counts;
   bool is_proven = false;
 };
 
 /// What the groups of an array say, if all bytes are legal.
 std::optional<Groups> groups_at(BlockBytes& block, std::uint64_t offset, std::uint64_t groups) noexcept {
-  const auto last = full_of_last(block, offset + (groups - 1) * kBytes);
+  const auto last = counts_of_last(block, offset + (groups - 1) * kBytes);
   if (!last) return std::nullopt;
   Sample sample;  // of the first half: the groups of a smaller array are nested in the second
   const std::uint64_t half = groups / 2;
-  const auto first = full_in(block, offset, half, &sample);
+  const auto first = counts_in_groups(block, offset, half, &sample);
   if (!first) return std::nullopt;
-  const auto second = full_in(block, offset + half * kBytes, half - 1, nullptr);
+  auto second = counts_in_groups(block, offset + half * kBytes, half - 1, nullptr);
   if (!second) return std::nullopt;
-  const std::uint64_t full = *first + *second + *last;
-  if (full > BoostArrays::limit(groups * kSlots - 1)) return std::nullopt;
-  return Groups{full, full >= kFewestFull && are_balanced(*first, *second + *last) && sample.is_convincing(full)};
+  second->add(*last);
+  Counts all = *first;
+  all.add(*second);
+  if (all.full > BoostArrays::limit(groups * kSlots - 1)) return std::nullopt;
+  const bool is_proven =
+      all.full >= kFewestFull && are_balanced(first->full, second->full) && sample.is_convincing(all.full);
+  return Groups{all, is_proven};
 }
 
 }  // namespace
@@ -158,11 +182,12 @@ void look_for_boost_open(BlockBytes& block, Sightings& seen) noexcept {
     const std::uint64_t end = slots * slot_bytes;
     const std::uint64_t offset = end + (kBytes - (block.address() + end) % kBytes) % kBytes;
     const auto found = groups_at(block, offset, groups);
-    if (!found) return false;
+    if (!found || (found->counts.full == 0 && !is_untouched(block, end))) return false;
     const Look look{.layout = Layout::kBoostOpen,
                     .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
                     .slots = slots,
-                    .full = found->full};
+                    .full = found->counts.full,
+                    .deleted = found->counts.erased};
     if (found->is_proven) {
       seen.add(look);
     } else {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "profiler/layout/control_bytes.h"
+#include "profiler/layout/untouched.h"
 
 namespace bucketprof::layout {
 namespace {
@@ -91,7 +92,7 @@ void look_for_hashbrown(BlockBytes& block, Sightings& seen) noexcept {
     const std::uint64_t control = block.size() - slots - kWidth;
     if ((block.address() + control) % kWidth != 0) return false;
     const auto found = slots_at(block, control, slots);
-    if (!found) return false;
+    if (!found || (found->counts.full == 0 && !is_untouched(block, slots * slot_bytes))) return false;
     const Look look{.layout = Layout::kHashbrown,
                     .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
                     .slots = slots,

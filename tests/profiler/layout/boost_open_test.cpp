@@ -39,7 +39,8 @@ Seen looks_are_right(std::uint64_t seed, std::uint32_t slot_bytes) {
           ++seen.none;
           return;
         }
-        EXPECT_EQ(look, (Look{Layout::kBoostOpen, slot_bytes, table.bucket_count(), table.size(), 0, look.is_proven}));
+        EXPECT_EQ(look, (Look{Layout::kBoostOpen, slot_bytes, table.bucket_count(), table.size(), look.deleted,
+                              look.is_proven}));
         EXPECT_TRUE(table.size() >= 16 || !look.is_proven);
         if (!look.is_proven) ++seen.unproven;
       });
@@ -49,10 +50,10 @@ Seen looks_are_right(std::uint64_t seed, std::uint32_t slot_bytes) {
 TEST(LayoutBoostOpen, SeesWhatTablesSayOfThemselves) {
   // Tables of which many entries were erased, and tables of few entries, look like other bytes: they prove nothing.
   const Seen small = looks_are_right<Flat<std::uint32_t>>(1, 4);
-  EXPECT_LT(small.none, small.all / 50);
+  EXPECT_LT(small.none, small.all / 10) << "those that are empty, but were not";
   EXPECT_LT(small.unproven, small.all / 3);
   const Seen wide = looks_are_right<Flat<Wide>>(2, 32);
-  EXPECT_LT(wide.none, wide.all / 50);
+  EXPECT_LT(wide.none, wide.all / 10);
   EXPECT_LT(wide.unproven, wide.all / 2);
 }
 
@@ -71,12 +72,30 @@ TEST(LayoutBoostOpen, ProvesAlmostAllThatWereOnlyFilled) {
   EXPECT_LT(unproven, 10);
 }
 
+TEST(LayoutBoostOpen, KnowsThatEntriesWereErasedFromGroupsThatWereFull) {
+  Random random(5);
+  for (const std::uint64_t entries : {1000U, 5000U, 30'000U}) {
+    Blocks blocks;
+    Flat<std::uint64_t> table{Keeping<std::uint64_t>(&blocks)};
+    table.reserve(40'000);
+    for (std::uint64_t n = 0; n < entries; ++n) table.insert(random());
+    EXPECT_EQ(look_at_block(array_in(blocks)).deleted, 0U);
+    while (table.size() > 10) table.erase(table.begin());
+    const std::uint64_t deleted = look_at_block(array_in(blocks)).deleted;
+    EXPECT_LE(deleted, entries - 10);
+    EXPECT_TRUE(entries != 1000 || deleted == 0) << deleted;
+    EXPECT_TRUE(entries != 30'000 || deleted > 100) << deleted;
+  }
+}
+
 TEST(LayoutBoostOpen, ZerosWithASentinelProveNothing) {
   Bytes bytes(256 * 64);  // 64 groups of slots of 16 bytes
   EXPECT_TRUE(may_be_boost_open(bytes.size()));
   EXPECT_NE(look_at_made(bytes).layout, Layout::kBoostOpen);
   put(bytes, bytes.size() - 18, {1});
   EXPECT_EQ(look_at_made(bytes), (Look{Layout::kBoostOpen, 16, 959, 0, 0, false}));
+  std::fill(bytes.begin(), bytes.begin() + 10'000, std::byte{7});
+  EXPECT_EQ(look_at_made(bytes), Look{}) << "it may have had entries";
 }
 
 }  // namespace
