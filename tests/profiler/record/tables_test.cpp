@@ -394,7 +394,6 @@ TEST(Tables, ACollectionSeesEachBlockOnceWhileOthersComeAndGo) {
   }
   EXPECT_EQ(allocs, kThreads * kBlocks);
   EXPECT_EQ(inuse, born.load() - died.load());
-  EXPECT_GT(collections, 0U);
 }
 
 }  // namespace
