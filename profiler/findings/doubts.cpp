@@ -28,6 +28,9 @@ bool may_have_held_more(const GrowthHistory& history) {
   constexpr double kMost = 0.5;  // of the tables
   if (!history.hinted) return false;
   if (history.erased_tables > kFew * history.tables) return true;
+  // What one table was used for before is not known. Many that all hold little when they are freed hardly held more.
+  constexpr double kFewTables = 2.5;
+  if (history.tables < kFewTables && history.unknown_tables > 0) return true;
   const std::uint64_t limit = history.table->rule->limit(history.slots);
   double in_doubt = 0;
   for (const End& end : history.ends) {

@@ -134,8 +134,10 @@ class Tracer {
     if (peak == 0) history.unused += tables;
     held_[index] += held(tables, mean, peak);
     // How many entries there were before some were erased is not known.
-    if (history.hinted && block.facts.seen && block.facts.deleted.value_or(0) > 0 && peak < limit_of(block.facts))
-      history.erased_tables += tables;
+    if (history.hinted && block.facts.seen && peak < limit_of(block.facts)) {
+      if (block.facts.deleted.value_or(0) > 0) history.erased_tables += tables;
+      if (!block.facts.deleted) history.unknown_tables += tables;
+    }
     arrive_one(index, slots,
                {.peak = peak,
                 .limit = limit_of(block.facts),

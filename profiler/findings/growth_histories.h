@@ -60,6 +60,7 @@ struct GrowthHistory {
   tables::Life life = 0;         // of any of them
   bool doubled = false;          // erased entries used up the room of an array
   double erased_tables = 0;      // reserved ones from which entries were erased, of which it is not known how many
+  double unknown_tables = 0;     // reserved ones of which it is not even known whether there were others
   bool is_unclear = false;       // where or how they began is not known
   bool varies = false;           // they were reserved for different numbers
   std::uint64_t most_slots = 0;  // of any array

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 namespace bucketprof::findings {
 namespace {
@@ -105,11 +106,48 @@ class Looks {
   std::map<std::uint64_t, const OfSize*> before_;  // by the slots of what replaces a full one
 };
 
+/// Slots of an array that a table grew into, by its size; 0 if no such table has one.
+std::uint64_t slots_of_grown(const GrowthRule& rule, std::uint64_t bytes) {
+  std::uint64_t slots = rule.first_slots();
+  while (rule.bytes(slots) < bytes) {
+    const std::uint64_t next = rule.next_slots(slots);
+    if (next <= slots) return 0;
+    slots = next;
+  }
+  return rule.bytes(slots) == bytes ? slots : 0;
+}
+
+/// Small arrays are not looked at. But those that tables grew into, and out of, were full.
+void tell_small(TableBlocks& table) {
+  const GrowthRule& rule = *table.rule;
+  std::map<std::uint64_t, double> blocks;  // by slots
+  std::vector<Block*> small;
+  for (Block& block : table.blocks) {
+    facts::SampleFacts& facts = block.facts;
+    const bool is_grown = facts.cause == Cause::kRehash || facts.cause == Cause::kFirstInsert;
+    if (facts.part != hashmap::Part::kBuckets || !is_grown) continue;
+    if (!facts.seen && !facts.peak && facts.bytes > 0) {
+      facts.slots = static_cast<std::int64_t>(slots_of_grown(rule, static_cast<std::uint64_t>(facts.bytes)));
+      if (facts.slots > 0) small.push_back(&block);
+    }
+    // Names do not tell the first array from those that replace it.
+    if (facts.cause == Cause::kRehash && slots_of(block) == rule.first_slots()) facts.cause = Cause::kFirstInsert;
+    blocks[slots_of(block)] += block.allocs();
+  }
+  for (Block* const block : small) {
+    const auto next = blocks.find(rule.next_slots(slots_of(*block)));
+    if (next == blocks.end() || next->second < blocks[slots_of(*block)]) continue;
+    block->facts.peak = limit_of(rule, *block);
+    block->proven = block->facts.peak;
+  }
+}
+
 }  // namespace
 
 void use_looks(TableBlocks& table) {
   table.has_looks = std::any_of(table.blocks.begin(), table.blocks.end(), is_looked_at);
   if (!table.has_looks || !table.rule) return;
+  tell_small(table);
   const Looks looks(table);
   for (Block& block : table.blocks) {
     if (is_looked_at(block) && block.facts.slots > 0) looks.use(block);

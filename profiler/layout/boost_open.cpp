@@ -182,12 +182,17 @@ void look_for_boost_open(BlockBytes& block, Sightings& seen) noexcept {
     const std::uint64_t end = slots * slot_bytes;
     const std::uint64_t offset = end + (kBytes - (block.address() + end) % kBytes) % kBytes;
     const auto found = groups_at(block, offset, groups);
-    if (!found || (found->counts.full == 0 && !is_untouched(block, end))) return false;
+    if (!found) return false;
+    const std::uint64_t full = found->counts.full;
+    const bool is_known = !is_sparse(full, BoostArrays::limit(slots)) ||
+                          are_of_entries(touched_words(block, slots, slot_bytes), full, slots);
+    if (full == 0 && !is_known) return false;
     const Look look{.layout = Layout::kBoostOpen,
                     .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
                     .slots = slots,
-                    .full = found->counts.full,
-                    .deleted = found->counts.erased};
+                    .full = full,
+                    .deleted = found->counts.erased,
+                    .is_deleted_known = is_known};
     if (found->is_proven) {
       seen.add(look);
     } else {

@@ -92,12 +92,17 @@ void look_for_hashbrown(BlockBytes& block, Sightings& seen) noexcept {
     const std::uint64_t control = block.size() - slots - kWidth;
     if ((block.address() + control) % kWidth != 0) return false;
     const auto found = slots_at(block, control, slots);
-    if (!found || (found->counts.full == 0 && !is_untouched(block, slots * slot_bytes))) return false;
+    if (!found) return false;
+    const std::uint64_t full = found->counts.full;
+    const bool is_known =
+        !is_sparse(full, slots / 8 * 7) || are_of_entries(touched_words(block, slots, slot_bytes), full, slots);
+    if (full == 0 && !is_known) return false;
     const Look look{.layout = Layout::kHashbrown,
                     .slot_bytes = static_cast<std::uint32_t>(slot_bytes),
                     .slots = slots,
-                    .full = found->counts.full,
-                    .deleted = found->counts.deleted};
+                    .full = full,
+                    .deleted = found->counts.deleted,
+                    .is_deleted_known = is_known};
     if (found->is_proven) {
       seen.add(look);
     } else {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether an array without entries never had one. Some tables clear an array before they free it, as boost's do when
-// another table is moved into theirs: it then looks as if it had never been used. So a few words where entries would be
-// are tried, and an array is only taken for unused if nothing was ever written there. Nothing of them is kept.
+// Whether an array ever held more than it does. Some tables clear an array before they free it, as boost's do when
+// another table is moved into theirs, and leave no mark where an entry was erased. Then an array looks as if it had
+// never been used. So a few words where entries would be are tried: in new memory they are zero until something is
+// written there. In memory that held something else before they are not, and nothing is known. Nothing of them is kept.
 #pragma once
 
 #include <algorithm>
@@ -13,18 +14,34 @@
 
 namespace bucketprof::layout {
 
-/// Whether all words that are tried in the first `bytes` bytes of the block are zero, as in memory that is new. In
-/// memory that was used for something else before they are not: then it is not known.
-[[nodiscard]] inline bool is_untouched(BlockBytes& block, std::uint64_t bytes) noexcept {
-  constexpr std::uint64_t kTried = 64;
+/// Words that are tried, evenly spread over an array's slots.
+inline constexpr std::uint64_t kTriedWords = 64;
+
+/// How many of the words that are tried in `slots` slots from the block's begin on are not zero; all of them if one
+/// cannot be read.
+[[nodiscard]] inline std::uint64_t touched_words(BlockBytes& block, std::uint64_t slots,
+                                                 std::uint64_t slot_bytes) noexcept {
   constexpr std::uint64_t kWord = 8;
-  const std::uint64_t step = std::max(bytes / kTried, kWord);
-  for (std::uint64_t at = 0; at + kWord <= bytes; at += step) {
-    const std::byte* const word = block.read(at, kWord);
-    if (word == nullptr || std::any_of(word, word + kWord, [](std::byte byte) { return byte != std::byte{0}; }))
-      return false;
+  const std::uint64_t bytes = std::min(slot_bytes, kWord);
+  std::uint64_t touched = 0;
+  const std::uint64_t step = std::max<std::uint64_t>(slots / kTriedWords, 1);
+  for (std::uint64_t i = 0; i < kTriedWords; ++i) {
+    // Not always the same slot of a group: the first ones are used first.
+    const std::uint64_t slot = i * slots / kTriedWords + i * 5 % step;
+    const std::byte* const word = block.read(slot * slot_bytes, bytes);
+    if (word == nullptr) return kTriedWords;
+    touched += std::any_of(word, word + bytes, [](std::byte byte) { return byte != std::byte{0}; }) ? 1 : 0;
   }
-  return true;
+  return touched;
 }
+
+/// Whether so many words are what `full` entries leave in slots that held no others.
+[[nodiscard]] constexpr bool are_of_entries(std::uint64_t touched, std::uint64_t full, std::uint64_t slots) noexcept {
+  constexpr std::uint64_t kChance = 8;
+  return full == 0 ? touched == 0 : touched <= kChance + 2 * kTriedWords * full / slots;
+}
+
+/// Whether that is to be asked: of arrays with this many entries that take `limit`.
+[[nodiscard]] constexpr bool is_sparse(std::uint64_t full, std::uint64_t limit) noexcept { return full < limit / 4; }
 
 }  // namespace bucketprof::layout

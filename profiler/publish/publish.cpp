@@ -138,7 +138,7 @@ void add_look(Builder& builder, const layout::Look& look, std::vector<Label>& la
   labels.push_back(builder.label(kLabelSlots, number(look.slots), kUnitEntries));
   labels.push_back(builder.label(kLabelSlotBytes, number(look.slot_bytes), kUnitBytes));
   labels.push_back(builder.label(kLabelSeen, number(look.full), kUnitEntries));
-  labels.push_back(builder.label(kLabelDeleted, number(look.deleted), kUnitEntries));
+  if (look.is_deleted_known) labels.push_back(builder.label(kLabelDeleted, number(look.deleted), kUnitEntries));
 }
 
 void add_labels(Builder& builder, const SiteKey& site, std::string_view table, const Row& row, const layout::Look& look,

@@ -11,9 +11,9 @@ namespace bucketprof::record {
 
 std::uint32_t Looks::intern(const layout::Look& look) noexcept {
   if (look.layout == layout::Layout::kNone) return 0;
-  const std::uint64_t words[] = {
-      (std::uint64_t{look.slot_bytes} << 9U) | (look.is_proven ? 0x100U : 0U) | static_cast<std::uint64_t>(look.layout),
-      look.slots, look.full, look.deleted};
+  const std::uint64_t words[] = {(std::uint64_t{look.slot_bytes} << 10U) | (look.is_proven ? 0x100U : 0U) |
+                                     (look.is_deleted_known ? 0x200U : 0U) | static_cast<std::uint64_t>(look.layout),
+                                 look.slots, look.full, look.deleted};
   const auto same = [&look](const Known& known) { return known.look == look; };
   const auto make = [&look](Known& known) {
     known.look = look;

@@ -38,12 +38,12 @@ class HeapProfile {
     const auto number = [this](std::string_view key, std::uint64_t value, std::string_view unit) {
       return builder_.label(key, static_cast<std::int64_t>(value), unit);
     };
-    const std::array labels{number(model::kLabelBytes, static_cast<std::uint64_t>(bytes), model::kUnitBytes),
-                            builder_.label(model::kLabelLayout, layout::label_of(look)),
-                            number(model::kLabelSlots, look.slots, model::kUnitEntries),
-                            number(model::kLabelSlotBytes, look.slot_bytes, model::kUnitBytes),
-                            number(model::kLabelSeen, look.full, model::kUnitEntries),
-                            number(model::kLabelDeleted, look.deleted, model::kUnitEntries)};
+    std::vector labels{number(model::kLabelBytes, static_cast<std::uint64_t>(bytes), model::kUnitBytes),
+                       builder_.label(model::kLabelLayout, layout::label_of(look)),
+                       number(model::kLabelSlots, look.slots, model::kUnitEntries),
+                       number(model::kLabelSlotBytes, look.slot_bytes, model::kUnitBytes),
+                       number(model::kLabelSeen, look.full, model::kUnitEntries)};
+    if (look.is_deleted_known) labels.push_back(number(model::kLabelDeleted, look.deleted, model::kUnitEntries));
     builder_.sample(stack(frames), labels, Values{objects, objects * bytes, alive, alive * bytes, 0, 0});
     return *this;
   }

@@ -40,7 +40,7 @@ Seen looks_are_right(std::uint64_t seed, std::uint32_t slot_bytes) {
           return;
         }
         EXPECT_EQ(look, (Look{Layout::kBoostOpen, slot_bytes, table.bucket_count(), table.size(), look.deleted,
-                              look.is_proven}));
+                              look.is_proven, look.is_deleted_known}));
         EXPECT_TRUE(table.size() >= 16 || !look.is_proven);
         if (!look.is_proven) ++seen.unproven;
       });
@@ -82,6 +82,7 @@ TEST(LayoutBoostOpen, KnowsThatEntriesWereErasedFromGroupsThatWereFull) {
     EXPECT_EQ(look_at_block(array_in(blocks)).deleted, 0U);
     while (table.size() > 10) table.erase(table.begin());
     const std::uint64_t deleted = look_at_block(array_in(blocks)).deleted;
+    EXPECT_TRUE(entries == 1000 || !look_at_block(array_in(blocks)).is_deleted_known) << entries;
     EXPECT_LE(deleted, entries - 10);
     EXPECT_TRUE(entries != 1000 || deleted == 0) << deleted;
     EXPECT_TRUE(entries != 30'000 || deleted > 100) << deleted;
