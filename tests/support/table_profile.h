@@ -31,7 +31,7 @@ struct BlockSample {
   std::string life{};
   std::string start{};
   std::optional<std::int64_t> seen = std::nullopt;  // of bucket blocks that were looked at
-  std::int64_t deleted = 0;
+  std::optional<std::int64_t> deleted = 0;
 };
 
 class TableProfile {
@@ -63,7 +63,7 @@ class TableProfile {
       if (block.limit != 0) labels.push_back(builder_.label(model::kLabelLimit, block.limit, model::kUnitEntries));
       if (block.seen) {
         labels.push_back(builder_.label(model::kLabelSeen, *block.seen, model::kUnitEntries));
-        labels.push_back(builder_.label(model::kLabelDeleted, block.deleted, model::kUnitEntries));
+        if (block.deleted) labels.push_back(builder_.label(model::kLabelDeleted, *block.deleted, model::kUnitEntries));
       }
       if (block.peak) labels.push_back(builder_.label(model::kLabelPeak, *block.peak, model::kUnitEntries));
     }

@@ -57,6 +57,35 @@ TEST_F(DoubtsTest, WhatShrankOrBeganUnseen) {
   EXPECT_TRUE(in_doubt(tables::Kind::kStdNode, tables::kReserved));
 }
 
+TEST_F(DoubtsTest, WhatReservedArraysHeldBeforeTheyWereLookedAt) {
+  table_.has_looks = true;
+  history_.tables = 1;
+  EXPECT_FALSE(in_doubt(tables::Kind::kAbslFlat, 0)) << "a thousand of 57,344";
+  history_.slots = history_.most_slots = 4095;
+  history_.ends = {{.limit = 1000, .entries = 1000, .tables = 1}};
+  table_.rule = rule_of(tables::Kind::kAbslFlat);
+  history_.table = &table_;
+  history_.hinted = true;
+  EXPECT_TRUE(is_in_doubt(line_of({history_}), 1000, kAvoidable, {})) << "a thousand of 3,584";
+  history_.ends.push_back({.limit = 0, .entries = 0, .tables = 9});
+  history_.tables = 10;
+  EXPECT_FALSE(is_in_doubt(line_of({history_}), 1000, kAvoidable, {})) << "nine of ten are empty";
+}
+
+TEST_F(DoubtsTest, ReservedArraysFromWhichEntriesWereErased) {
+  table_.has_looks = true;
+  history_.tables = 100;
+  history_.erased_tables = 4;
+  EXPECT_FALSE(in_doubt(tables::Kind::kAbslFlat, 0));
+  history_.erased_tables = 6;
+  EXPECT_TRUE(in_doubt(tables::Kind::kAbslFlat, 0));
+  history_.erased_tables = 0;
+  history_.unknown_tables = 100;
+  EXPECT_FALSE(in_doubt(tables::Kind::kBoostFlat, 0)) << "many tables";
+  history_.tables = 1;
+  EXPECT_TRUE(in_doubt(tables::Kind::kBoostFlat, 0));
+}
+
 TEST_F(DoubtsTest, WhatAnotherLineReserves) {
   history_.enlarged_elsewhere = true;
   EXPECT_TRUE(in_doubt(tables::Kind::kAbslFlat, tables::kReserved | tables::kEnlarged));

@@ -96,6 +96,35 @@ TEST(LookedAt, MarksOfErasedEntriesCountAsEntriesThatNeedRoom) {
   EXPECT_TRUE(findings_of(std::move(tables)).empty());
 }
 
+// A table that is cleared for each use, and then nearly empty, looks like that, too.
+TEST(LookedAt, WhatWasErasedFromOneTableIsNotKnown) {
+  TableProfile tables;
+  BlockSample block = looked("hint", 131'071, 10);
+  block.deleted = std::nullopt;
+  add(tables, block, 24);
+  EXPECT_TRUE(findings_of(std::move(tables)).empty());
+  TableProfile many;
+  add(many, block, 24, 50);
+  EXPECT_EQ(ids(findings_of(std::move(many))), std::vector<std::string>{"over_preallocated"});
+}
+
+// Arrays below 1 KiB are not looked at, but each but the last of a table was full.
+TEST(LookedAt, SmallArraysThatTablesGrewOutOf) {
+  TableProfile tables;
+  for (const std::int64_t slots : {1, 3, 7, 15, 31}) {
+    BlockSample block = absl_array("rehash", slots, std::nullopt);
+    block.slots = 0;
+    block.entry_bytes = 0;
+    tables.blocks(block, at(30), 3000, 0);
+  }
+  add(tables, looked("rehash", 63, 56), 30, 3000);
+  add(tables, looked("rehash", 127, 100), 30, 3000);
+  const auto found = findings_of(std::move(tables));
+  ASSERT_EQ(ids(found), std::vector<std::string>{"grown_in_steps"});
+  EXPECT_EQ(found[0].reserve, 100U);
+  EXPECT_EQ(evidence(found[0], "growths"), 18'000);
+}
+
 TEST(LookedAt, FilledTablesAreHealthy) {
   TableProfile tables;
   add(tables, looked("hint", 131'071, 100'000), 24, 5);
