@@ -28,7 +28,7 @@ constexpr std::array<SilenceRow, kSilences> kSilenceRows{{
      "use another container to see more of them (docs/containers.md)"},
     {"no_causes", "functions without names allocated their arrays, so it is not known which were reserved",
      "keep the program's symbols, or build it with -g"},
-    {"partly_seen", "some of their arrays are small, or were not looked at, so it is not known how full they were",
+    {"partly_seen", "some of their arrays are small, or were not looked at, so only what the others prove is found",
      "link the program with bucketprof and use the aliases of its containers (docs/containers.md)"},
 }};
 
