@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace bucketprof {
 
@@ -12,6 +13,6 @@ namespace bucketprof {
 [[nodiscard]] std::string seccomp_filters() noexcept;
 
 /// The same of the text of /proc/PID/status.
-[[nodiscard]] std::string seccomp_filters_in(const std::string& status);
+[[nodiscard]] std::string seccomp_filters_in(std::string_view status);
 
 }  // namespace bucketprof

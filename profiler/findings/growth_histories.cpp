@@ -67,7 +67,8 @@ class Tracer {
     for (const auto& [slots, waiting] : full_) end_all(slots, waiting);
     for (GrowthHistory& history : lineages_)
       std::erase_if(history.ends, [](const End& end) { return end.tables < kNoTable; });
-    if (lineages_.size() == 1) lineages_[0].grown = std::move(growths_);  // else it is not known whose growth it is
+    // Of several it is not known whose growth it is. Peaks of older profiles are rounded: they may seem far too many.
+    if (table_.has_looks && lineages_.size() == 1) lineages_[0].grown = std::move(growths_);
     if (interval_ <= 1) count_moves();
     if (interval_ > 1 && is_by_rule_) {
       infer_bytes(rule_, least_slots_, lineages_);

@@ -115,19 +115,14 @@ class Edges {
     for (std::uint64_t i = repeated; i < kWidth - 1; ++i) {
       if (value_of(end[kBefore + 1 + i]) != kEmpty) return;
     }
-    const std::byte another = first[kWidth - 1];
-    repeats_another_ = slots > kWidth && value_of(another) != kEmpty && end[kBefore + kWidth] == another;
     fit_ = true;
   }
   [[nodiscard]] bool fit() const noexcept { return fit_; }
-  /// As phmap does as soon as that slot is used.
-  [[nodiscard]] bool repeats_another() const noexcept { return repeats_another_; }
 
  private:
   static constexpr std::uint64_t kBefore = kFewestSlots;  // at most so many are blocked
 
   bool fit_ = false;
-  bool repeats_another_ = false;
 };
 
 /// Whether a block of `bytes` bytes may be this array with or without the byte that phmap adds.
@@ -139,11 +134,11 @@ bool fits(std::uint64_t bytes, const Fit& fit, bool with_byte) noexcept {
   return false;
 }
 
-/// Arrays without growth are absl's or phmap's.
-Layout layout_of_fit(std::uint64_t bytes, const Fit& fit, bool repeats_another) noexcept {
-  if (fit.version.layout != AbslLayout::k20220623) return Layout::kAbsl;
-  if (!fits(bytes, fit, true)) return Layout::kAbsl;
-  return repeats_another || !fits(bytes, fit, false) ? Layout::kPhmap : Layout::kAbsl;
+/// Arrays without growth are absl's or phmap's. Where both may have this size nothing is sure, and phmap stands for
+/// both.
+Layout layout_of_fit(std::uint64_t bytes, const Fit& fit) noexcept {
+  const bool is_either = fit.version.layout == AbslLayout::k20220623 && fits(bytes, fit, true);
+  return is_either ? Layout::kPhmap : Layout::kAbsl;
 }
 
 /// The entries that an array says it has room for; nullopt if it does not say.
@@ -181,7 +176,6 @@ bool may_be_absl(std::uint64_t bytes) noexcept {
 void look_for_absl(BlockBytes& block, Sightings& seen) noexcept {
   Fit last;
   std::optional<ControlCounts> counts;
-  bool repeats_another = false;
   Sentinels sentinels(block);
   const auto are_any = [&](std::uint64_t slots) { return sentinels.are_any(slots); };
   const auto is_at = [&](std::uint64_t offset) { return sentinels.is_at(offset); };
@@ -191,11 +185,10 @@ void look_for_absl(BlockBytes& block, Sightings& seen) noexcept {
     if (fit.array != last.array || fit.control != last.control || fit.version.layout != last.version.layout) {
       const Edges edges(block, fit);
       counts = edges.fit() ? counts_of_fit(block, fit) : std::nullopt;
-      repeats_another = edges.repeats_another();
       last = fit;
     }
     if (!counts) return false;
-    seen.add({.layout = layout_of_fit(block.size(), fit, repeats_another),
+    seen.add({.layout = layout_of_fit(block.size(), fit),
               .slot_bytes = static_cast<std::uint32_t>(fit.slot_bytes),
               .slots = fit.array.slots,
               .full = counts->full,

@@ -19,11 +19,8 @@ namespace bucketprof::layout {
 
 [[nodiscard]] bool may_be_absl(std::uint64_t bytes) noexcept;
 
-/// Sees kAbsl and kPhmap. Arrays of absl before 20211102 and those of sanitized builds of 20230125 are as phmap's, and
-/// called so. Slots whose size is even make arrays of absl before 20230802 and of phmap the same size: then it is phmap
-/// if a byte behind the control bytes repeats one of a used slot, else absl. That byte of absl's is whatever was there,
-/// and of phmap's too until the slot is used, so each may be called the other. The numbers are the same: who knows a
-/// name should believe that.
+/// Sees kAbsl and kPhmap. Arrays of absl before 20230802 and of phmap differ in one byte, and many of both have one
+/// size: those are called phmap's. The numbers are the same.
 void look_for_absl(BlockBytes& block, Sightings& seen) noexcept;
 
 }  // namespace bucketprof::layout

@@ -19,7 +19,7 @@ namespace bucketprof::layout {
 enum class Layout : std::uint8_t {
   kNone,
   kAbsl,       // absl's tables, all releases
-  kPhmap,      // phmap's and gtl's
+  kPhmap,      // phmap's and gtl's, or absl's before 20230802
   kBoostOpen,  // boost::unordered_flat_* and node_*
   kF14,
   kHashbrown,  // Rust's HashMap
@@ -42,7 +42,7 @@ struct LayoutRow {
 inline constexpr auto kLayouts = std::to_array<LayoutRow>({
     {Layout::kNone, "", false, "", tables::Kind::kUnknown},
     {Layout::kAbsl, "absl", true, "absl::flat_hash_map", tables::Kind::kAbslFlat},
-    {Layout::kPhmap, "phmap", true, "phmap::flat_hash_map", tables::Kind::kPhmapFlat},
+    {Layout::kPhmap, "phmap", true, "phmap or absl flat_hash_map", tables::Kind::kPhmapFlat},
     {Layout::kBoostOpen, "boost_open", true, "boost::unordered_flat_map", tables::Kind::kBoostFlat},
     {Layout::kF14, "f14", true, "folly::F14Map", tables::Kind::kFollyF14},
     {Layout::kHashbrown, "hashbrown", true, "std::collections::HashMap", tables::Kind::kRustHashbrown},

@@ -79,7 +79,10 @@ TEST(LayoutAbsl, SeesArraysOfAllReleases) {
         for (std::uint64_t blocked = 0; blocked <= arrays.most_blocked(slots); ++blocked) {
           Made made = made_absl(random, arrays, {slots, blocked});
           if (made.look.full + made.look.deleted > arrays.limit({slots, blocked}) || made.bytes.size() < 1024) continue;
-          EXPECT_EQ(look_at_made(made.bytes), made.look) << static_cast<int>(layout) << ' ' << slots << ' ' << blocked;
+          const Look look = look_at_made(made.bytes);
+          EXPECT_EQ(as_absl(look), made.look) << static_cast<int>(layout) << ' ' << slots << ' ' << blocked;
+          EXPECT_TRUE(look.layout == Layout::kAbsl || layout == AbslLayout::k20220623)
+              << "later releases are told apart";
           EXPECT_TRUE(may_be_array(made.bytes.size()));
         }
       }
@@ -122,7 +125,7 @@ TEST(LayoutAbsl, SeesAnEmptyArrayByItsSentinel) {
   Bytes bytes(arrays.bytes(255), std::byte{0x80});
   EXPECT_EQ(look_at_made(bytes), Look{});
   put(bytes, 255, {0xFF});
-  EXPECT_EQ(look_at_made(bytes), (Look{Layout::kAbsl, 16, 255, 0, 0, true}));
+  EXPECT_EQ(as_absl(look_at_made(bytes)), (Look{Layout::kAbsl, 16, 255, 0, 0, true}));
 }
 
 }  // namespace

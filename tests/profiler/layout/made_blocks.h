@@ -29,6 +29,12 @@ struct Made {
 /// Where blocks are said to lie: an address that 4096 divides.
 inline constexpr std::uintptr_t kMadeAddress = 0x10000;
 
+/// One name for what absl's older releases and phmap have alike.
+inline Look as_absl(Look look) {
+  if (look.layout == Layout::kPhmap) look.layout = Layout::kAbsl;
+  return look;
+}
+
 inline Look look_at_made(const Bytes& bytes) {
   ReadableBytes block(bytes, kMadeAddress);
   return look_at(block);
