@@ -39,7 +39,8 @@ bool add(const std::byte* bytes, std::uint64_t count, Buckets& buckets) noexcept
     std::memcpy(&index, bytes + i * Bytes + sizeof distance, Bytes - sizeof distance);
     const bool is_full = distance != 0;
     distance /= kFingerprints;
-    is_legal &= is_full == (distance != 0) && distance <= buckets.last + 1;
+    // Buckets are cleared as a whole. Else an empty array of robin_map might be one of these.
+    is_legal &= is_full == (distance != 0) && (is_full || index == 0) && distance <= buckets.last + 1;
     buckets.last = distance;
     buckets.full += is_full ? 1 : 0;
     buckets.indices = std::max(buckets.indices, is_full ? index + 1 : 0);

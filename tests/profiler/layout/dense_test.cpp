@@ -31,5 +31,12 @@ TEST(LayoutDense, SeesNothingIfADistanceOrAnIndexIsTooLarge) {
   EXPECT_EQ(look_at_made(bytes), Look{});
 }
 
+TEST(LayoutDense, SeesNothingIfAnEmptyBucketHasAnIndex) {
+  Bytes bytes(1024 * 12);
+  EXPECT_EQ(look_at_made(bytes), (Look{.layout = Layout::kDense, .slot_bytes = 12, .slots = 1024}));
+  put_number<std::uint32_t>(bytes, 100 * 12 + 4, 1);
+  EXPECT_EQ(look_at_made(bytes), Look{});
+}
+
 }  // namespace
 }  // namespace bucketprof::layout
