@@ -67,7 +67,8 @@ class Looks {
     facts.peak = peak;
     if (peak != *facts.seen) set_slack(facts);
     if (facts.cause == Cause::kHint && facts.hint <= 0) facts.hint = limit;
-    if (facts.cause == Cause::kRehash && is_by_tombstones(slots_of(block))) facts.cause = Cause::kTombstones;
+    if (facts.cause == Cause::kRehash && tables::wears_out(rule_.kind()) && is_by_tombstones(slots_of(block)))
+      facts.cause = Cause::kTombstones;
   }
 
  private:

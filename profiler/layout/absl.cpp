@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "profiler/layout/control_bytes.h"
+#include "profiler/layout/untouched.h"
 #include "profiler/tables/absl.h"
 
 namespace bucketprof::layout {
@@ -188,6 +189,10 @@ void look_for_absl(BlockBytes& block, Sightings& seen) noexcept {
       last = fit;
     }
     if (!counts) return false;
+    // phmap's clear() keeps the array, and erased entries leave a mark only where 16 slots in a row were full.
+    const std::uint64_t stored = fit.array.slots - fit.array.blocked;
+    const std::uint64_t begin = block.size() - stored * fit.slot_bytes;
+    if (counts->full == 0 && touched_words(block, begin, stored, fit.slot_bytes) != 0) return false;
     seen.add({.layout = layout_of_fit(block.size(), fit),
               .slot_bytes = static_cast<std::uint32_t>(fit.slot_bytes),
               .slots = fit.array.slots,

@@ -185,7 +185,7 @@ void look_for_boost_open(BlockBytes& block, Sightings& seen) noexcept {
     if (!found) return false;
     const std::uint64_t full = found->counts.full;
     const bool is_known = !is_sparse(full, BoostArrays::limit(slots)) ||
-                          are_of_entries(touched_words(block, slots, slot_bytes), full, slots);
+                          are_of_entries(touched_words(block, 0, slots, slot_bytes), full, slots);
     if (full == 0 && !is_known) return false;
     const Look look{.layout = Layout::kBoostOpen,
                     .slot_bytes = static_cast<std::uint32_t>(slot_bytes),

@@ -95,7 +95,7 @@ void look_for_hashbrown(BlockBytes& block, Sightings& seen) noexcept {
     if (!found) return false;
     const std::uint64_t full = found->counts.full;
     const bool is_known =
-        !is_sparse(full, slots / 8 * 7) || are_of_entries(touched_words(block, slots, slot_bytes), full, slots);
+        !is_sparse(full, slots / 8 * 7) || are_of_entries(touched_words(block, 0, slots, slot_bytes), full, slots);
     if (full == 0 && !is_known) return false;
     const Look look{.layout = Layout::kHashbrown,
                     .slot_bytes = static_cast<std::uint32_t>(slot_bytes),

@@ -17,9 +17,9 @@ namespace bucketprof::layout {
 /// Words that are tried, evenly spread over an array's slots.
 inline constexpr std::uint64_t kTriedWords = 64;
 
-/// How many of the words that are tried in `slots` slots from the block's begin on are not zero; all of them if one
-/// cannot be read.
-[[nodiscard]] inline std::uint64_t touched_words(BlockBytes& block, std::uint64_t slots,
+/// How many of the words that are tried in `slots` slots from offset `begin` on are not zero; all of them if one cannot be
+/// read.
+[[nodiscard]] inline std::uint64_t touched_words(BlockBytes& block, std::uint64_t begin, std::uint64_t slots,
                                                  std::uint64_t slot_bytes) noexcept {
   constexpr std::uint64_t kWord = 8;
   const std::uint64_t bytes = std::min(slot_bytes, kWord);
@@ -28,7 +28,7 @@ inline constexpr std::uint64_t kTriedWords = 64;
   for (std::uint64_t i = 0; i < kTriedWords; ++i) {
     // Not always the same slot of a group: the first ones are used first.
     const std::uint64_t slot = i * slots / kTriedWords + i * 5 % step;
-    const std::byte* const word = block.read(slot * slot_bytes, bytes);
+    const std::byte* const word = block.read(begin + slot * slot_bytes, bytes);
     if (word == nullptr) return kTriedWords;
     touched += std::any_of(word, word + bytes, [](std::byte byte) { return byte != std::byte{0}; }) ? 1 : 0;
   }

@@ -3,6 +3,7 @@
 // The recorder's looks at blocks of no table (looking.h).
 #include <mutex>
 
+#include "profiler/record/now.h"
 #include "profiler/record/recorder.h"
 #include "profiler/record/reentrancy_guard.h"
 #include "profiler/record/thread_slot.h"
@@ -30,8 +31,8 @@ std::uint32_t Recorder::look_at_freed(std::uint32_t number, const void* there) n
 // No lock is held during a look, so no free waits for it. What the program changes or frees meanwhile does no harm: the
 // look cannot fault, and is only noted if the block was live all the time.
 void Recorder::look_at_live() noexcept {
-  constexpr std::uint64_t kMostBlocks = 200'000;  // a look takes a few microseconds
-  constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 33U;
+  constexpr std::int64_t kLongest = 1'000'000'000;  // nanoseconds: the program may be waiting to end
+  constexpr std::uint64_t kStep = 64;               // blocks
   const ReentrancyGuard reentrancy;
   PageVector<Tables::Live> live(arenas_.scratch);
   {
@@ -39,13 +40,11 @@ void Recorder::look_at_live() noexcept {
     (void)tables_.list(live);  // without room for all, the rest is not looked at
   }
   std::uint64_t looked = 0;
-  std::uint64_t bytes = 0;
+  const std::int64_t until = now_nanos() + kLongest;
   for (const Tables::Live& block : live.span()) {
-    if (looked == kMostBlocks || bytes > kMostBytes || sandbox::entered()) break;
+    if (sandbox::entered() || (looked % kStep == 0 && now_nanos() > until)) break;
     ++looked;
-    Site& site = sites_[block.site];
-    bytes += site.key.bytes;
-    tables_.note_look(block, looks_.intern(looking_.at_live(block.address, site)));
+    tables_.note_look(block, looks_.intern(looking_.at_live(block.address, sites_[block.site])));
   }
   looking_.skip(live.size() - looked);
 }

@@ -240,5 +240,27 @@ TEST(LookedAt, KindsThatDoNotCountTellByTheirBytes) {
   EXPECT_EQ(found[0].basis, Basis::kSeen);
 }
 
+// Of tsl's arrays `deleted` tells of slots that had an entry before: they are free again, but were needed.
+TEST(LookedAt, SlotsThatWereUsedBeforeAreNoTombstones) {
+  BlockSample block{.kind = "tsl_robin", .cause = "hint", .bytes = 24 * 65'536, .entry_bytes = 24, .slots = 65'536};
+  block.seen = 28'000;
+  block.deleted = 20'000;
+  BlockSample next = block;
+  next.cause = "rehash";
+  next.slots *= 2;
+  next.bytes *= 2;
+  next.deleted = 0;
+  TableProfile tables;
+  add(tables, block, 24);
+  add(tables, next, 30, 1, 1);
+  EXPECT_THAT(ids(findings_of(std::move(tables))), testing::Not(testing::Contains("tombstones")));
+  for (const std::int64_t seen : {0, 50}) {
+    block.seen = seen;
+    TableProfile emptied;
+    add(emptied, block, 24, 30);
+    EXPECT_TRUE(findings_of(std::move(emptied)).empty()) << seen;
+  }
+}
+
 }  // namespace
 }  // namespace bucketprof::findings

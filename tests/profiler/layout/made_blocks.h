@@ -149,6 +149,8 @@ inline Made made_robin(Random& random, std::uint64_t slots, std::uint64_t slot_b
     distance =
         random() % 2 == 0 || i + 1 == slots ? -1 : static_cast<int>(random() % static_cast<unsigned>(distance + 2));
     made.look.full += distance >= 0 ? 1 : 0;
+    const auto slot = made.bytes.begin() + static_cast<std::ptrdiff_t>(i * slot_bytes);
+    if (distance < 0) std::fill(slot, slot + static_cast<std::ptrdiff_t>(slot_bytes), std::byte{0});
     put_number<std::int16_t>(made.bytes, i * slot_bytes + offset, static_cast<std::int16_t>(distance));
     put(made.bytes, i * slot_bytes + offset + 2, {i + 1 == slots ? 1 : 0});
   }
