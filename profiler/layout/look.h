@@ -105,8 +105,8 @@ struct Look {
   std::uint32_t slot_bytes = 0;   // of one slot, with its padding
   std::uint64_t slots = 0;        // as in tables/slots.h
   std::uint64_t full = 0;         // slots with an entry; of kPointers, buckets that are not empty
-  // Slots that an erased entry left unusable; of kBoostOpen, at least so many were erased; of kRobin, about so many more
-  // have been used, by a sample.
+  // Slots that an erased entry left unusable; of kBoostOpen, at least so many were erased; of kRobin, about so many
+  // more have been used, by a sample.
   std::uint64_t deleted = 0;
   bool is_proven = false;        // false: other things look the same, so names must say it, too
   bool is_deleted_known = true;  // false: an unknown number of entries may have been erased, beside `deleted`

@@ -17,8 +17,8 @@ namespace bucketprof::layout {
 /// Words that are tried, evenly spread over an array's slots.
 inline constexpr std::uint64_t kTriedWords = 64;
 
-/// How many of the words that are tried in `slots` slots from offset `begin` on are not zero; all of them if one cannot be
-/// read.
+/// How many of the words that are tried in `slots` slots from offset `begin` on are not zero; all of them if one cannot
+/// be read.
 [[nodiscard]] inline std::uint64_t touched_words(BlockBytes& block, std::uint64_t begin, std::uint64_t slots,
                                                  std::uint64_t slot_bytes) noexcept {
   constexpr std::uint64_t kWord = 8;
