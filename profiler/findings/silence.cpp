@@ -67,6 +67,7 @@ void FillEvidence::add(const facts::SampleFacts& facts) {
     arrays_ = true;
     peaks_ = peaks_ || facts.peak.has_value();
     seen_ = seen_ || facts.seen.has_value();
+    if (facts.seen && facts.slots > slots_) slots_ = facts.slots, bytes_ = facts.bytes;
     const auto ever = static_cast<double>(std::max<std::int64_t>(0, facts.amounts.values[model::kAllocSpace]));
     Bytes& bytes = facts.peak || facts.seen || facts.entry_bytes > 0 ? told_ : untold_;
     bytes.ever += ever;
@@ -84,6 +85,7 @@ void FillEvidence::add(const FillEvidence& more) {
   peaks_ = peaks_ || more.peaks_;
   entries_ = entries_ || more.entries_;
   seen_ = seen_ || more.seen_;
+  if (more.slots_ > slots_) slots_ = more.slots_, bytes_ = more.bytes_;
   told_.ever += more.told_.ever;
   told_.in_use += more.told_.in_use;
   untold_.ever += more.untold_.ever;
@@ -96,11 +98,19 @@ bool FillEvidence::tells_fill() const {
   return is_little(untold_.ever, told_.ever) && is_little(untold_.in_use, told_.in_use);
 }
 
+// F14's vector tables have chunks and entries in one block, and other sizes than its value tables.
+bool FillEvidence::follows_rule(tables::Kind kind) const {
+  const auto fits = [this]<class Family>(std::type_identity<Family>) {
+    return Family::of(static_cast<std::uint64_t>(bytes_), static_cast<std::uint64_t>(slots_)).has_value();
+  };
+  return slots_ <= 0 || bytes_ < slots_ || tables::with_family(kind, fits, true);
+}
+
 Silence FillEvidence::silence(tables::Kind kind, bool classified) const {
   if (classified && !entries_ && !peaks_ && !seen_) return Silence::kFoundByName;
   if (kind == tables::Kind::kUnknown || (!arrays_ && unknown_)) return Silence::kUnknownKind;
   if (seen_) {
-    if (!has_growth_rule(kind)) return Silence::kUnknownKind;
+    if (!has_growth_rule(kind) || !follows_rule(kind)) return Silence::kUnknownKind;
     if (!tells_fill()) return Silence::kPartlySeen;
     return no_cause_ > kLittle * (told_.ever + untold_.ever) ? Silence::kNoCauses : Silence::kNone;
   }

@@ -57,10 +57,15 @@ class FillEvidence {
     double ever = 0;
     double in_use = 0;
   };
-  Bytes told_;            // of bucket arrays that say what they held
-  Bytes untold_;          // of the others
-  double no_cause_ = 0;   // of all, ever: it is not known why they were allocated
-  bool seen_ = false;     // arrays were looked at
+  /// Whether the largest array that was looked at is one that the kind's tables are known to grow to.
+  [[nodiscard]] bool follows_rule(tables::Kind kind) const;
+
+  Bytes told_;              // of bucket arrays that say what they held
+  Bytes untold_;            // of the others
+  double no_cause_ = 0;     // of all, ever: it is not known why they were allocated
+  bool seen_ = false;       // arrays were looked at
+  std::int64_t slots_ = 0;  // of the largest of these
+  std::int64_t bytes_ = 0;
   bool arrays_ = false;   // bucket arrays
   bool unknown_ = false;  // blocks that may be arrays
   bool peaks_ = false;    // arrays that say how many entries they held

@@ -92,5 +92,20 @@ TEST(Silence, LeavesGrowthToThoseThatDoNotCount) {
   EXPECT_FALSE(can_find(Silence::kFoundByName, "grown_in_steps"));
 }
 
+// Arrays of F14's vector tables have their entries in the same block.
+TEST(Silence, IsOfArraysThatFollowNoKnownRule) {
+  facts::SampleFacts value = looked(1024 * 64, true);
+  value.bytes = 1024 * 64;
+  value.slots = 10'240;
+  EXPECT_EQ(silence(Kind::kFollyF14, {value}, true), Silence::kNone);
+  facts::SampleFacts vector = looked(1024 * 224, true);
+  vector.bytes = 1024 * 224;
+  vector.slots = 10'240;
+  EXPECT_EQ(silence(Kind::kFollyF14, {vector}, true), Silence::kUnknownKind);
+  EXPECT_EQ(silence(Kind::kFollyF14, {value, vector}, true), Silence::kNone);
+  vector.slots *= 2;
+  EXPECT_EQ(silence(Kind::kFollyF14, {value, vector}, true), Silence::kUnknownKind);
+}
+
 }  // namespace
 }  // namespace bucketprof::findings
