@@ -35,10 +35,18 @@ inline constexpr Implementation kTslOrdered{.kind = Kind::kTslOrdered, .name = "
 inline constexpr Implementation kTslSparse{.kind = Kind::kTslSparse, .name = "tsl::sparse_map", .in_vectors = true};
 inline constexpr Implementation kDense{
     .kind = Kind::kAnkerlDense, .name = "ankerl::unordered_dense::map", .in_vectors = true};
-inline constexpr Implementation kPhmap{
-    .kind = Kind::kPhmapFlat, .name = "phmap::flat_hash_map", .node_kind = Kind::kPhmapNode, .node_mark = "NodeHash"};
-inline constexpr Implementation kGtl{
-    .kind = Kind::kGtlFlat, .name = "gtl::flat_hash_map", .node_kind = Kind::kGtlNode, .node_mark = "NodeHash"};
+inline constexpr Implementation kPhmap{.kind = Kind::kPhmapFlat,
+                                       .name = "phmap::flat_hash_map",
+                                       .node_kind = Kind::kPhmapNode,
+                                       .node_mark = "NodeHash",
+                                       .library = "phmap"};
+inline constexpr Implementation kPhmapParallel{.name = "phmap::parallel_flat_hash_map", .library = "phmap"};
+inline constexpr Implementation kGtl{.kind = Kind::kGtlFlat,
+                                     .name = "gtl::flat_hash_map",
+                                     .node_kind = Kind::kGtlNode,
+                                     .node_mark = "NodeHash",
+                                     .library = "gtl"};
+inline constexpr Implementation kGtlParallel{.name = "gtl::parallel_flat_hash_map", .library = "gtl"};
 inline constexpr Implementation kSka{.kind = Kind::kSkaFlat, .name = "ska::flat_hash_map"};
 inline constexpr Implementation kEmhash{.kind = Kind::kEmhash, .name = "emhash::HashMap"};
 inline constexpr Implementation kQt5{.kind = Kind::kQt5Hash, .name = "QHash"};

@@ -104,6 +104,8 @@ bool StackReader::take(model::FunctionId function, Reading& reading) {
     }
     if (found.table == nullptr) found.table = role.table;
     add_facts(role, found);
+    // What one of its tables takes, and needs, is not what the program gives or asks of the whole.
+    reading.is_part = reading.is_part || role.table->kind == Kind::kUnknown;
     reading.outermost_cause = role.cause;
     const bool is_described = profile_.functions[function].file != 0;
     reading.alone = is_described ? role.alone : std::nullopt;
@@ -182,6 +184,7 @@ StackTable StackReader::finish(const Reading& reading, std::int64_t bytes) {
     found.cause = Cause::kFirstInsert;
   }
   if (found.name == 0) found.name = texts_.id(found.table->name);
+  if (reading.is_part) found.kind = Kind::kUnknown;
   return found;
 }
 

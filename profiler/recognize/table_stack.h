@@ -45,6 +45,7 @@ class StackReader {
   /// State while a call stack is read, leaf first, inlined frames included.
   struct Reading {
     StackTable found;
+    bool is_part = false;   // the table is one of several that another consists of
     bool nameless = false;  // a frame without a name came before the table's
     bool vectors = false;
     std::optional<hashmap::Part> vector_part;

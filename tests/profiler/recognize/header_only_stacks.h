@@ -132,6 +132,13 @@ inline std::vector<StackCase> header_only_stacks() {
        {"phmap::priv::Allocate", "phmap::priv::raw_hash_set::initialize_slots", "phmap::priv::raw_hash_set::resize",
         "phmap::priv::raw_hash_set::rehash", "phmap::priv::raw_hash_set::raw_hash_set",
         "phmap::priv::raw_hash_set::operator="}},
+      // A table of several: the argument of its reserve() is not that of each.
+      {"unknown",
+       "buckets",
+       "rehash",
+       {"phmap::priv::Allocate", "phmap::priv::raw_hash_set::initialize_slots", "phmap::priv::raw_hash_set::resize",
+        "phmap::priv::raw_hash_set::prepare_insert", "phmap::priv::parallel_hash_set::emplace",
+        "phmap::priv::parallel_hash_map::operator[]"}},
       // phmap until 1.33.
       {"phmap_node",
        "nodes",
