@@ -19,6 +19,7 @@ struct OfSize {
   bool all_full = true;  // of entries
   bool all_worn = true;  // of entries and of what erased ones left
   std::uint64_t limit = 0;
+  std::int64_t most = 0;  // entries seen in one
 };
 
 bool is_looked_at(const Block& block) {
@@ -50,9 +51,23 @@ class Looks {
       if (block.facts.cause == Cause::kHint) size.reserved += block.allocs();
       size.all_full = size.all_full && *block.facts.seen >= limit;
       size.all_worn = size.all_worn && *block.facts.seen < limit && taken_in(block) >= limit;
+      size.most = std::max(size.most, *block.facts.seen);
       size.limit = std::max(size.limit, static_cast<std::uint64_t>(limit));
     }
     for (const auto& [slots, size] : sizes_) before_[rule_.next_slots(slots)] = &size;
+  }
+
+  /// Whether arrays were replaced long before they held what the rule says. tsl's tables can be given a load factor,
+  /// of which nothing else tells; what they would allocate is then not known.
+  [[nodiscard]] bool has_other_load() const {
+    constexpr double kNearly = 0.9;
+    return rule_.kind() == tables::Kind::kTslRobin &&
+           std::any_of(before_.begin(), before_.end(), [&](const auto& replaced) {
+             const auto next = sizes_.find(replaced.first);
+             const OfSize& size = *replaced.second;
+             return next != sizes_.end() && next->second.grown > 0 &&
+                    static_cast<double>(size.most) < kNearly * static_cast<double>(size.limit);
+           });
   }
 
   void use(Block& block) const {
@@ -150,6 +165,10 @@ void use_looks(TableBlocks& table) {
   if (!table.has_looks || !table.rule) return;
   tell_small(table);
   const Looks looks(table);
+  if (looks.has_other_load()) {
+    table.rule.reset();
+    return;
+  }
   for (Block& block : table.blocks) {
     if (is_looked_at(block) && block.facts.slots > 0) looks.use(block);
   }

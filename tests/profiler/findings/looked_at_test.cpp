@@ -262,5 +262,17 @@ TEST(LookedAt, SlotsThatWereUsedBeforeAreNoTombstones) {
   }
 }
 
+TEST(LookedAt, NothingIsClaimedOfTslsTablesWithASmallLoadFactor) {
+  for (const std::int64_t part : {2, 4}) {
+    TableProfile tables;
+    for (std::int64_t slots = 64; slots <= 131'072; slots *= 2) {
+      BlockSample block{.kind = "tsl_robin", .cause = "rehash", .bytes = 24 * slots, .entry_bytes = 24, .slots = slots};
+      block.seen = slots / part;
+      add(tables, block, 30, 20);
+    }
+    EXPECT_EQ(findings_of(std::move(tables)).empty(), part == 4);
+  }
+}
+
 }  // namespace
 }  // namespace bucketprof::findings
