@@ -192,12 +192,16 @@ void look_for_absl(BlockBytes& block, Sightings& seen) noexcept {
     // phmap's clear() keeps the array, and erased entries leave a mark only where 16 slots in a row were full.
     const std::uint64_t stored = fit.array.slots - fit.array.blocked;
     const std::uint64_t begin = block.size() - stored * fit.slot_bytes;
-    if (counts->full == 0 && touched_words(block, begin, stored, fit.slot_bytes) != 0) return false;
+    const std::uint64_t full = counts->full;
+    const bool is_known =
+        !is_sparse(full, stored) || are_of_entries(touched_words(block, begin, stored, fit.slot_bytes), full, stored);
+    if (full == 0 && !is_known) return false;
     seen.add({.layout = layout_of_fit(block.size(), fit),
               .slot_bytes = static_cast<std::uint32_t>(fit.slot_bytes),
               .slots = fit.array.slots,
-              .full = counts->full,
-              .deleted = counts->deleted});
+              .full = full,
+              .deleted = counts->deleted,
+              .is_deleted_known = is_known});
     return false;
   });
 }

@@ -23,7 +23,7 @@ constexpr std::size_t kMore = 8;
 constexpr Address kTogether = 1U << 15U;  // glibc's lie within 6 KiB
 
 struct Malloc {
-  std::array<Address, kNames.size() + kMore> functions;  // start addresses; 0: not found
+  std::array<Address, kNames.size() + kMore> functions;  // start addresses; 0: not found_malloc
   /// Libraries that are only an allocator. All of their code counts, because their functions make tail calls, and then
   /// are not on the stack.
   std::array<const link_map*, 2> libraries;
@@ -35,7 +35,7 @@ struct Malloc {
   };
   std::array<Range, 2> ranges;
 };
-Malloc* found = nullptr;
+Malloc* found_malloc = nullptr;
 
 const link_map* object_of(Address code) noexcept {
   dl_find_object object{};
@@ -68,10 +68,11 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) noexcept {
   // libgcc looks up the address before the one it is given.
   const auto function = reinterpret_cast<Address>(_Unwind_FindEnclosingFunction(reinterpret_cast<void*>(code + 1)));
   const link_map* const object = object_of(code);
-  in_malloc = (function != 0 && std::ranges::count(found->functions, function) != 0) ||
-              std::ranges::any_of(
-                  found->ranges, [=](const auto& range) { return range.first <= function && function < range.last; }) ||
-              (object != nullptr && std::ranges::count(found->libraries, object) != 0);
+  in_malloc =
+      (function != 0 && std::ranges::count(found_malloc->functions, function) != 0) ||
+      std::ranges::any_of(found_malloc->ranges,
+                          [=](const auto& range) { return range.first <= function && function < range.last; }) ||
+      (object != nullptr && std::ranges::count(found_malloc->libraries, object) != 0);
   return in_malloc ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
@@ -93,11 +94,11 @@ void find_malloc(std::span<const void* const> more) noexcept {
   });
   const std::span functions(here.functions);
   here.ranges = {range_of(functions.first(kNames.size())), range_of(functions.subspan(kNames.size()))};
-  found = &here;
+  found_malloc = &here;
 }
 
 bool has_interrupted_malloc() noexcept {
-  if (found == nullptr) return false;
+  if (found_malloc == nullptr) return false;
   Visit visited;
   _Unwind_Backtrace(&visit, &visited);
   return visited.in_malloc;

@@ -67,7 +67,7 @@ BySlotsAndEntries seen_in(const model::Profile& profile) {
     // it.
     const std::string layout = tests::label_text(profile, i, model::kLabelLayout);
     if (layout != "absl" && layout != "phmap") continue;
-    EXPECT_EQ(tests::label_number(profile, i, model::kLabelDeleted), 0);
+    EXPECT_LE(tests::label_number(profile, i, model::kLabelDeleted), 0) << "none, or not known";
     Blocks& blocks = found[{tests::label_number(profile, i, model::kLabelSlots),
                             tests::label_number(profile, i, model::kLabelSeen)}];
     blocks.live += profile.values(i)[model::kInuseObjects];
@@ -93,7 +93,7 @@ TEST_F(LookedTest, EachArrayIsTheProgramsOwn) {
     // Of an array without entries it is seldom known whether it had some before. Then none is seen.
     const auto is_empty = [](const auto& blocks) { return blocks.first.second == 0; };
     for (const auto& [which, blocks] : seen) {
-      if (which.second == 0) EXPECT_LE(blocks.freed + blocks.live, expected[which].freed + expected[which].live);
+      EXPECT_TRUE(which.second != 0 || blocks.freed + blocks.live <= expected[which].freed + expected[which].live);
     }
     std::erase_if(seen, is_empty);
     std::erase_if(expected, is_empty);
