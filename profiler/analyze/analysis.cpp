@@ -77,6 +77,7 @@ class Analyzer {
     bool has_unknown_arrays = false;  // the same; unknown capacity
     findings::FillEvidence fill;
     std::map<std::int64_t, Step> steps;
+    std::map<std::int64_t, Held> held;
     std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Start> starts;  // hint, peak, slots
   };
   struct SiteSums {
@@ -170,6 +171,12 @@ class Analyzer {
     step.slots = facts.slots;
     step.bytes = std::max(step.bytes, facts.bytes);
     add(step.amounts, facts.amounts);
+    if (facts.seen && !facts.peak && facts.slots > 0) {
+      Held& held = table.held.try_emplace(facts.slots, Held{facts.slots, 0, *facts.seen, 0}).first->second;
+      add_saturated(held.arrays, values[model::kAllocObjects]);
+      held.least = std::min(held.least, *facts.seen);
+      held.most = std::max(held.most, *facts.seen);
+    }
     if (!is_start || !facts.peak) return;
     Start& start = table.starts[{facts.hint, *facts.peak, facts.slots}];
     start.hint = facts.hint;
@@ -210,6 +217,7 @@ class Analyzer {
       table.shape = shape_of(sums.amounts, result_.totals);
       for (const auto& [slots, step] : sums.steps) table.steps.push_back(step);
       for (const auto& [what, start] : sums.starts) table.starts.push_back(start);
+      for (const auto& [slots, held] : sums.held) table.held.push_back(held);
       result_.tables.push_back(std::move(table));
     }
     facts::sort_by_weight(result_.tables, [](const Table& table) { return std::tie(table.name, table.kind); });
@@ -225,6 +233,7 @@ class Analyzer {
       counts.entries = static_cast<std::int64_t>(std::min(std::round(sums.entries), kMostCounted));
     if (!sums.has_arrays) return counts;
     counts.alive = sums.alive;
+    counts.is_growing = !is_delta && counts.ever && counts.alive > counts.ever;
     if (!sums.hides_inuse && (sums.is_told || !sums.has_unknown_arrays)) counts.capacity = sums.capacity;
     counts.growths = sums.arrays.grown;
     counts.same_size = sums.arrays.same_size;

@@ -33,13 +33,14 @@ using Count = std::optional<std::int64_t>;
 
 /// Counts over all tables with one name and kind. In a sampled profile all are estimates.
 struct Counts {
-  Count ever;          // tables ever made: arrays with the cause hint or first_insert
-  Count alive;         // tables in use: arrays in use; a table that is just growing counts twice
-  Count entries;       // at the profile's moment
-  Count capacity;      // slots of the arrays in use
-  Count growths;       // arrays that replaced a full one, or are from a later reserve()
-  Count same_size;     // arrays that replaced one of the same size
-  Count entries_size;  // bytes of `entries`, without padding
+  Count ever;               // tables ever made: arrays with the cause hint or first_insert
+  Count alive;              // tables in use: arrays in use; a table that is just growing counts twice
+  Count entries;            // at the profile's moment
+  Count capacity;           // slots of the arrays in use
+  Count growths;            // arrays that replaced a full one, or are from a later reserve()
+  Count same_size;          // arrays that replaced one of the same size
+  Count entries_size;       // bytes of `entries`, without padding
+  bool is_growing = false;  // more arrays are in use than there ever were tables
 };
 
 /// A capacity step: the arrays of one capacity.
@@ -58,6 +59,14 @@ struct Start {
   std::int64_t bytes = 0;  // of all these arrays
 };
 
+/// Arrays of one size that the agent looked at: what each held when it was freed, or at the end.
+struct Held {
+  std::int64_t slots = 0;
+  std::int64_t arrays = 0;
+  std::int64_t least = 0;  // entries in the emptiest
+  std::int64_t most = 0;   // and in the fullest
+};
+
 struct Table {
   std::string name;
   std::string kind;
@@ -71,6 +80,7 @@ struct Table {
   Shape shape = Shape::kEven;
   std::vector<Step> steps;    // by slots, ascending
   std::vector<Start> starts;  // by hint, then peak, ascending; empty if the profile has no peaks
+  std::vector<Held> held;     // by slots, ascending; empty if no array was looked at
 };
 
 struct Site {

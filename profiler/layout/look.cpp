@@ -9,6 +9,7 @@
 #include "profiler/layout/f14.h"
 #include "profiler/layout/glib.h"
 #include "profiler/layout/hashbrown.h"
+#include "profiler/layout/llvm_string.h"
 #include "profiler/layout/pointers.h"
 #include "profiler/layout/qt6.h"
 #include "profiler/layout/robin.h"
@@ -26,6 +27,7 @@ struct Family {
 constexpr auto kNamed = std::to_array<Family>({{may_be_glib, look_for_glib},
                                                {may_be_dense, look_for_dense},
                                                {may_be_qt6, look_for_qt6},
+                                               {may_be_llvm_string, look_for_llvm_string},
                                                {may_be_robin, look_for_robin},
                                                {may_be_pointers, look_for_pointers}});
 constexpr auto kProving = std::to_array<Family>({{may_be_f14, look_for_f14},

@@ -22,12 +22,13 @@ enum class Layout : std::uint8_t {
   kPhmap,      // phmap's and gtl's, or absl's before 20230802
   kBoostOpen,  // boost::unordered_flat_* and node_*
   kF14,
-  kHashbrown,  // Rust's HashMap
-  kPointers,   // bucket arrays of tables with nodes: libstdc++, libc++
-  kDense,      // ankerl::unordered_dense
-  kRobin,      // tsl::robin_*
-  kQt6,        // spans of a QHash
-  kGlib,       // hashes of a GHashTable
+  kHashbrown,   // Rust's HashMap
+  kPointers,    // bucket arrays of tables with nodes: libstdc++, libc++
+  kDense,       // ankerl::unordered_dense
+  kRobin,       // tsl::robin_*
+  kQt6,         // spans of a QHash
+  kGlib,        // hashes of a GHashTable
+  kLlvmString,  // llvm::StringMap
 };
 
 struct LayoutRow {
@@ -51,6 +52,7 @@ inline constexpr auto kLayouts = std::to_array<LayoutRow>({
     {Layout::kRobin, "robin", false, "", tables::Kind::kUnknown},
     {Layout::kQt6, "qt6", false, "", tables::Kind::kUnknown},
     {Layout::kGlib, "glib", false, "", tables::Kind::kUnknown},
+    {Layout::kLlvmString, "llvm_string", false, "", tables::Kind::kUnknown},
 });
 
 [[nodiscard]] constexpr const LayoutRow& row_of(Layout layout) { return kLayouts[static_cast<std::size_t>(layout)]; }
@@ -94,6 +96,8 @@ inline constexpr auto kLayouts = std::to_array<LayoutRow>({
       return Layout::kQt6;
     case Kind::kGlibHash:
       return Layout::kGlib;
+    case Kind::kLlvmString:
+      return Layout::kLlvmString;
     default:
       return Layout::kNone;
   }

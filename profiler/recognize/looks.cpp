@@ -24,7 +24,8 @@ model::StringId id_of(const model::Profile& profile, std::string_view key) {
 
 /// Whether the entries of tables with such arrays are in other blocks: nodes, vectors, or the storage of a span.
 bool is_beside_entries(Layout layout) {
-  return layout == Layout::kPointers || layout == Layout::kDense || layout == Layout::kQt6 || layout == Layout::kGlib;
+  return layout == Layout::kPointers || layout == Layout::kDense || layout == Layout::kQt6 || layout == Layout::kGlib ||
+         layout == Layout::kLlvmString;
 }
 
 /// Whether names that mean arrays of `named` may be those of an array that looks like `seen`. Arrays of absl's older

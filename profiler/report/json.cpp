@@ -159,6 +159,10 @@ class Writer {
                         {"tables", start.tables},
                         {"bytes", start.bytes}});
     }
+    Json held = Json::array();
+    for (const analyze::Held& sizes : table.held) {
+      held.push_back({{"slots", sizes.slots}, {"arrays", sizes.arrays}, {"least", sizes.least}, {"most", sizes.most}});
+    }
     return {{"table", table.name},
             {"kind", table.kind},
             {"values", values(table.amounts, table.tells_slack)},
@@ -174,7 +178,8 @@ class Writer {
             {"pattern", name_of(table.pattern)},
             {"shape", name_of(table.shape)},
             {"steps", steps},
-            {"starts", starts}};
+            {"starts", starts},
+            {"held", held}};
   }
 
   static Json frame(const recognize::Frame& frame) {

@@ -185,7 +185,9 @@ class Page : private TextPage {
       paragraph("      pattern", join(name_of(table.pattern), name_of(table.shape)));
     }
     if (counts.ever) {
-      std::string text = fmt::format("{} ever, {} in use", grouped(*counts.ever), known(counts.alive));
+      // A table that is just growing has two arrays.
+      std::string text = fmt::format("{} ever, {}{} in use{}", grouped(*counts.ever), known(counts.alive),
+                                     counts.is_growing ? " arrays" : "", counts.is_growing ? " while growing" : "");
       if (counts.capacity > 0)
         text += fmt::format(": {} entries in {} slots", known(counts.entries), grouped(*counts.capacity));
       paragraph("      tables", text);
@@ -205,6 +207,18 @@ class Page : private TextPage {
       }
       paragraph("      steps", steps + " (arrays x slots)");
     }
+    held(table);
+  }
+
+  /// What arrays held when they were looked at, also where that is not enough for findings.
+  void held(const analyze::Table& table) {
+    std::string text;
+    for (const analyze::Held& held : table.held) {
+      text += fmt::format("{}{}x{}: {}", text.empty() ? "" : "; ", grouped(held.arrays), grouped(held.slots),
+                          grouped(held.least));
+      if (held.most > held.least) text += fmt::format(" to {}", grouped(held.most));
+    }
+    if (!text.empty()) paragraph("      held", text + " (arrays x slots: entries when freed, or at the end)");
   }
 
   static std::string join(std::string_view pattern, std::string_view shape) {

@@ -94,6 +94,20 @@ TEST(Analysis, CountsTablesAndTheirEntries) {
   EXPECT_EQ(counts.same_size, 4);
 }
 
+// At the high-water mark a table that grows has its old array and the new one.
+TEST(Analysis, ATableThatIsJustGrowingIsNotTwo) {
+  using testing_support::at;
+  using testing_support::go_array;
+  testing_support::TableProfile tables;
+  tables.blocks(go_array("first_insert", 8, 8), at(2), 1, 8, 1, 8);
+  tables.blocks(go_array("grow_double", 16, 8), at(2), 1, 8, 1, 8);
+  const Counts growing = analyze(std::move(tables).finish()).tables.at(0).counts;
+  EXPECT_EQ(growing.ever, 1);
+  EXPECT_EQ(growing.alive, 2);
+  EXPECT_TRUE(growing.is_growing);
+  EXPECT_FALSE(three_tables().tables.at(0).counts.is_growing);
+}
+
 TEST(Analysis, StepsAreArraysBySize) {
   const Analysis analysis = three_tables();
   const std::vector<Step>& steps = analysis.tables.at(0).steps;
@@ -286,6 +300,11 @@ TEST(Analysis, FillOfTablesThatWereLookedAt) {
   EXPECT_EQ(of("partly").counts.entries, std::nullopt);
   EXPECT_EQ(of("partly").counts.capacity, std::nullopt);
   EXPECT_EQ(of("partly").steps.size(), 1U);
+  ASSERT_EQ(of("partly").held.size(), 1U);
+  EXPECT_EQ(of("partly").held[0].slots, 16'383);
+  EXPECT_EQ(of("partly").held[0].arrays, 1);
+  EXPECT_EQ(of("partly").held[0].most, 9000);
+  EXPECT_TRUE(of("unseen").held.empty());
   EXPECT_TRUE(of("nodes").tells_slack);
   EXPECT_EQ(of("nodes").counts.entries, 5);
   EXPECT_EQ(of("nodes").counts.entries_size, std::nullopt);

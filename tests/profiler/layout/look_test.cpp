@@ -245,6 +245,7 @@ std::vector<Made> one_of_each(Random& random) {
   all.push_back(made_dense(random, 4096, 8));
   all.push_back(made_robin(random, 1024, 24, 0));
   all.push_back(made_qt6(random, 256));
+  all.push_back(made_llvm_string(random, 4096));
   all.push_back(made_glib(random, 8192, 8191));
   return all;
 }

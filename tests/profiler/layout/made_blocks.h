@@ -173,6 +173,20 @@ inline Made made_qt6(Random& random, std::uint64_t spans) {
   return made;
 }
 
+inline Made made_llvm_string(Random& random, std::uint64_t slots) {
+  Made made{Bytes((slots + 1) * 12), {}};
+  made.look = {.layout = Layout::kLlvmString, .slot_bytes = 12, .slots = slots};
+  for (std::uint64_t i = 0; i < slots; ++i) {
+    const bool is_erased = random() % 16 == 0;
+    if (!is_erased && random() % 2 == 0) continue;
+    put_number<std::uint64_t>(made.bytes, i * 8, is_erased ? ~std::uint64_t{7} : 0x7f0000001000 + i * 32);
+    put_number<std::uint32_t>(made.bytes, (slots + 1) * 8 + i * 4, static_cast<std::uint32_t>(random()));
+    ++(is_erased ? made.look.deleted : made.look.full);
+  }
+  put_number<std::uint64_t>(made.bytes, slots * 8, 2);
+  return made;
+}
+
 /// `prime`: the largest below `slots`.
 inline Made made_glib(Random& random, std::uint64_t slots, std::uint32_t prime) {
   Made made{Bytes(slots * 4), {}};

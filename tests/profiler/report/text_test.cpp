@@ -40,6 +40,19 @@ TEST(Text, SaysWhatAStrangerNeeds) {
   EXPECT_THAT(page, Not(HasSubstr("\x1b")));
 }
 
+TEST(Text, SaysWhatArraysHeldAndWhichTablesAreGrowing) {
+  analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
+  analysis.tables[0].held = {{.slots = 4096, .arrays = 5, .least = 1742, .most = 1979},
+                             {.slots = 8192, .arrays = 1, .least = 2254, .most = 2254}};
+  analysis.tables[0].counts.ever = 1;
+  analysis.tables[0].counts.alive = 2;
+  analysis.tables[0].counts.is_growing = true;
+  const std::string page = text(analysis, {});
+  expect_narrow(page);
+  EXPECT_THAT(page, HasSubstr("      held      5x4,096: 1,742 to 1,979; 1x8,192: 2,254 (arrays x slots: entries when"));
+  EXPECT_THAT(page, HasSubstr("      tables    1 ever, 2 arrays in use while growing"));
+}
+
 TEST(Text, FindingsComeFirst) {
   analyze::Analysis analysis = analyze::analyze(testing_support::sample_profile());
   EXPECT_THAT(text(analysis, {}), HasSubstr("explains each\n  none\n  not known   for 1 of 2 tables: "));
