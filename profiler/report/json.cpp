@@ -163,23 +163,24 @@ class Writer {
     for (const analyze::Held& sizes : table.held) {
       held.push_back({{"slots", sizes.slots}, {"arrays", sizes.arrays}, {"least", sizes.least}, {"most", sizes.most}});
     }
-    return {{"table", table.name},
-            {"kind", table.kind},
-            {"values", values(table.amounts, table.tells_slack)},
-            {"parts", groups(table.parts, table.tells_slack)},
-            {"causes", groups(table.causes, table.tells_slack)},
-            {"ever", or_null(counts.ever)},
-            {"alive", or_null(counts.alive)},
-            {"entries", or_null(counts.entries)},
-            {"capacity", or_null(counts.capacity)},
-            {"entries_size", or_null(counts.entries_size)},
-            {"growths", or_null(counts.growths)},
-            {"same_size_growths", or_null(counts.same_size)},
-            {"pattern", name_of(table.pattern)},
-            {"shape", name_of(table.shape)},
-            {"steps", steps},
-            {"starts", starts},
-            {"held", held}};
+    Json written = {{"table", table.name},
+                    {"kind", table.kind},
+                    {"values", values(table.amounts, table.tells_slack)},
+                    {"parts", groups(table.parts, table.tells_slack)},
+                    {"causes", groups(table.causes, table.tells_slack)},
+                    {"ever", or_null(counts.ever)},
+                    {"alive", or_null(counts.alive)},
+                    {"entries", or_null(counts.entries)},
+                    {"capacity", or_null(counts.capacity)},
+                    {"entries_size", or_null(counts.entries_size)},
+                    {"growths", or_null(counts.growths)},
+                    {"same_size_growths", or_null(counts.same_size)},
+                    {"pattern", name_of(table.pattern)},
+                    {"shape", name_of(table.shape)},
+                    {"steps", steps},
+                    {"starts", starts}};
+    if (!held.empty()) written["held"] = std::move(held);
+    return written;
   }
 
   static Json frame(const recognize::Frame& frame) {

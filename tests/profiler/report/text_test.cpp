@@ -49,8 +49,9 @@ TEST(Text, SaysWhatArraysHeldAndWhichTablesAreGrowing) {
   analysis.tables[0].counts.is_growing = true;
   const std::string page = text(analysis, {});
   expect_narrow(page);
-  EXPECT_THAT(page, HasSubstr("      held      5x4,096: 1,742 to 1,979; 1x8,192: 2,254 (arrays x slots: entries when"));
-  EXPECT_THAT(page, HasSubstr("      tables    1 ever, 2 arrays in use while growing"));
+  EXPECT_THAT(page, HasSubstr("      held    5x4,096: 1,742 to 1,979; 1x8,192: 2,254 (arrays x slots: entries when "
+                              "freed, or at the\n              end)"));
+  EXPECT_THAT(page, HasSubstr("      tables  1 ever, 2 arrays in use while growing"));
 }
 
 TEST(Text, FindingsComeFirst) {
