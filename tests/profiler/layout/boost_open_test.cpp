@@ -82,7 +82,7 @@ TEST(LayoutBoostOpen, KnowsThatEntriesWereErasedFromGroupsThatWereFull) {
     EXPECT_EQ(look_at_block(array_in(blocks)).deleted, 0U);
     while (table.size() > 10) table.erase(table.begin());
     const std::uint64_t deleted = look_at_block(array_in(blocks)).deleted;
-    EXPECT_TRUE(entries == 1000 || !look_at_block(array_in(blocks)).is_deleted_known) << entries;
+    EXPECT_TRUE(entries != 30'000 || !look_at_block(array_in(blocks)).is_deleted_known);
     EXPECT_LE(deleted, entries - 10);
     EXPECT_TRUE(entries != 1000 || deleted == 0) << deleted;
     EXPECT_TRUE(entries != 30'000 || deleted > 100) << deleted;
