@@ -4,12 +4,8 @@
 // says is compared with what they say of themselves.
 #pragma once
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define BUCKETPROF_CLANG_ADDRESS_SANITIZER
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(BUCKETPROF_CLANG_ADDRESS_SANITIZER)
+#include "profiler/base/sanitizer.h"
+#if defined(BUCKETPROF_ADDRESS_SANITIZER)
 #include <sanitizer/asan_interface.h>
 #endif
 
@@ -73,7 +69,7 @@ inline std::span<const std::byte> array_in(const Blocks& blocks) {
 
 /// What is asked of the size, and seen in the block: a look sees nothing in a block whose size it excludes.
 inline Look look_at_block(std::span<const std::byte> block) {
-#if defined(__SANITIZE_ADDRESS__) || defined(BUCKETPROF_CLANG_ADDRESS_SANITIZER)
+#if defined(BUCKETPROF_ADDRESS_SANITIZER)
   __asan_unpoison_memory_region(block.data(), block.size());  // absl forbids its own slots that are free
 #endif
   ReadableBytes bytes(block);
