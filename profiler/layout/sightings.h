@@ -23,9 +23,6 @@ class Sightings {
   /// What is legal, and as a name would make one expect, but might be something else: an array with few entries.
   void add_unproven(const Look& look) noexcept { add_to(named_, look); }
 
-  [[nodiscard]] bool is_any() const noexcept {
-    return proven_.look.layout != Layout::kNone || named_.look.layout != Layout::kNone;
-  }
   /// The only reading; layouts that prove themselves beat those that need a name.
   [[nodiscard]] Look only() const noexcept {
     const Reading& reading = proven_.look.layout != Layout::kNone ? proven_ : named_;

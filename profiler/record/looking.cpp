@@ -5,15 +5,20 @@
 // how often is looked.
 #include "profiler/record/looking.h"
 
+#include "profiler/base/hash.h"
+
 namespace bucketprof::record {
 
 bool Looking::wants_now(Site& site) noexcept {
   std::uint32_t looks = site.looks.load(std::memory_order_relaxed);
   if (looks == kOther) return false;
   if (looks == kNotAsked) {
-    looks = looker_->may_be_array(site.key.bytes) ? 1 : kOther;
+    const std::uint64_t misses = misses_of_size(site.key.bytes);
+    const bool is_tried = misses < kTriesOfSize || misses % kSeldomSite == 0;
+    looks = misses == kNoArray ? kOther : is_tried ? 1 : kTries + 1;
     site.looks.store(looks, std::memory_order_relaxed);
-    return looks != kOther;
+    if (looks == kTries + 1) note_size(site.key.bytes, false);  // so that another site has its turn
+    return looks == 1;
   }
   if (looks <= kTries) return true;
   const std::uint32_t next = looks < kTries + kSeldom ? looks + 1 : kTries + 1;
@@ -21,8 +26,27 @@ bool Looking::wants_now(Site& site) noexcept {
   return next == kTries + 1;
 }
 
+std::uint64_t Looking::misses_of_size(std::uint64_t bytes) noexcept {
+  std::atomic<std::uint64_t>& place = sizes_[mix(3, bytes) % kSizes];
+  const std::uint64_t known = place.load(std::memory_order_relaxed);
+  if (known >> 16U == bytes) return known & 0xFFFFU;
+  const std::uint64_t misses = looker_->may_be_array(bytes) ? 0 : kNoArray;
+  place.store(bytes << 16U | misses, std::memory_order_relaxed);
+  return misses;
+}
+
+void Looking::note_size(std::uint64_t bytes, bool is_array) noexcept {
+  std::atomic<std::uint64_t>& place = sizes_[mix(3, bytes) % kSizes];
+  const std::uint64_t known = place.load(std::memory_order_relaxed);
+  const std::uint64_t misses = known & 0xFFFFU;
+  if (known >> 16U != bytes || misses == kNoArray) return;
+  const std::uint64_t more = misses == kMostMisses ? kTriesOfSize : misses + 1;
+  place.store(bytes << 16U | (is_array ? 0 : more), std::memory_order_relaxed);
+}
+
 layout::Look Looking::noted(Site& site, const layout::Look& look) noexcept {
   const bool is_array = look.layout != layout::Layout::kNone;
+  note_size(site.key.bytes, is_array);
   if (is_array) arrays_.fetch_add(1, std::memory_order_relaxed);
   const std::uint32_t looks = site.looks.load(std::memory_order_relaxed);
   if (is_array) {

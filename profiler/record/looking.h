@@ -5,6 +5,7 @@
 // tables is hardly slower. Thread-safe.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -35,8 +36,12 @@ struct LookCounts {
 class Looking {
  public:
   /// Looks that see nothing before a site is left alone, but for one of its blocks in kSeldom.
-  static constexpr std::uint32_t kTries = 16;
+  static constexpr std::uint32_t kTries = 8;
   static constexpr std::uint32_t kSeldom = 64;
+  /// The same for blocks of one size at all sites: after so many looks that saw nothing, only one new site in
+  /// kSeldomSite is tried.
+  static constexpr std::uint32_t kTriesOfSize = 64;
+  static constexpr std::uint32_t kSeldomSite = 16;
 
   constexpr Looking() = default;
 
@@ -55,10 +60,18 @@ class Looking {
   static constexpr std::uint32_t kNotAsked = 0;
   static constexpr std::uint32_t kOther = std::numeric_limits<std::uint32_t>::max();  // no array has this size
 
+  static constexpr std::size_t kSizes = 1024;
+  static constexpr std::uint64_t kMostMisses = 0xFFFE;
+  static constexpr std::uint64_t kNoArray = 0xFFFF;
+
   [[nodiscard]] bool wants_now(Site& site) noexcept;
+  [[nodiscard]] std::uint64_t misses_of_size(std::uint64_t bytes) noexcept;
+  void note_size(std::uint64_t bytes, bool is_array) noexcept;
   [[nodiscard]] layout::Look noted(Site& site, const layout::Look& look) noexcept;
 
   const Looker* looker_ = nullptr;
+  // By a hash of the size: size << 16 | looks in a row that saw nothing, or kNoArray. Sizes may displace each other.
+  std::array<std::atomic<std::uint64_t>, kSizes> sizes_{};
   std::atomic<std::uint64_t> freed_{0};
   std::atomic<std::uint64_t> live_{0};
   std::atomic<std::uint64_t> arrays_{0};

@@ -70,6 +70,22 @@ TEST_F(LookingTest, ASiteThatHasArraysAgainIsLookedAtAgain) {
   EXPECT_EQ(wanted(site(kArrayBytes), 100), 100);
 }
 
+TEST_F(LookingTest, ASizeOfOtherThingsIsSeldomTriedAtNewSites) {
+  sees_arrays = false;
+  const auto at_new_sites = [this](std::uint32_t first, int blocks) {
+    int looked = 0;
+    for (std::uint32_t stack = first; stack < first + 1000; ++stack)
+      looked += wanted(*sites_.intern({.type_name = {}, .bytes = kArrayBytes, .stack = stack}), blocks);
+    return looked;
+  };
+  constexpr int kBlocks = 4;
+  const int looked = at_new_sites(1, kBlocks);
+  EXPECT_GE(looked, static_cast<int>(Looking::kTriesOfSize));
+  EXPECT_LE(looked, static_cast<int>(Looking::kTriesOfSize) + kBlocks + 1000 * kBlocks / 4);
+  sees_arrays = true;
+  EXPECT_GE(at_new_sites(2000, kBlocks), 900 * kBlocks) << "as soon as there is an array";
+}
+
 TEST_F(LookingTest, CountsWhatWasDone) {
   (void)looking_.at_live(0, site(kArrayBytes));
   looking_.skip(7);
