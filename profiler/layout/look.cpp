@@ -14,7 +14,6 @@
 #include "profiler/layout/glib.h"
 #include "profiler/layout/hashbrown.h"
 #include "profiler/layout/llvm_string.h"
-#include "profiler/layout/pointers.h"
 #include "profiler/layout/qt6.h"
 #include "profiler/layout/robin.h"
 #include "profiler/layout/sightings.h"
@@ -27,7 +26,9 @@ struct Family {
   void (*look_for)(BlockBytes& block, Sightings& seen) noexcept;
 };
 
-/// Those that prove themselves come first: the others do not beat them.
+/// Those that prove themselves come first: the others do not beat them. Buckets of pointers (pointers.h) are not among
+/// them: they do not tell how many entries there are, and many an array of pointers has such a size, so that a program
+/// would be looked at for nothing.
 constexpr auto kFamilies = std::to_array<Family>({{may_be_f14, look_for_f14},
                                                   {may_be_hashbrown, look_for_hashbrown},
                                                   {may_be_absl, look_for_absl},
@@ -36,8 +37,7 @@ constexpr auto kFamilies = std::to_array<Family>({{may_be_f14, look_for_f14},
                                                   {may_be_dense, look_for_dense},
                                                   {may_be_qt6, look_for_qt6},
                                                   {may_be_llvm_string, look_for_llvm_string},
-                                                  {may_be_robin, look_for_robin},
-                                                  {may_be_pointers, look_for_pointers}});
+                                                  {may_be_robin, look_for_robin}});
 constexpr std::size_t kProving = 4;
 
 /// Sizes for which it has been found out which families may have arrays of them, by a hash: size << 16 | a bit for
