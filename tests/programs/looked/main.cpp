@@ -159,7 +159,7 @@ int hazards(double seconds) {
   const bool asks = std::getenv("BUCKETPROF_SIGNAL") != nullptr;
   while (std::chrono::steady_clock::now() < until || done.load() < 100) {
     if (asks) ::kill(::getpid(), SIGUSR2);
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   is_over.store(true);
   for (std::thread& thread : threads) thread.join();
