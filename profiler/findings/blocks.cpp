@@ -64,15 +64,6 @@ std::vector<ArraySize> array_sizes(const TableBlocks& table) {
   return sorted;
 }
 
-/// Slots of arrays that were found by names, which do not tell which blocks of boost's tables are arrays.
-void tell_slots(TableBlocks& table) {
-  for (Block& block : table.blocks) {
-    facts::SampleFacts& facts = block.facts;
-    if (facts.part != hashmap::Part::kBuckets || facts.slots != 0 || facts.bytes <= 0) continue;
-    facts.slots = static_cast<std::int64_t>(tables::BoostNodeArrays::slots_of(static_cast<std::uint64_t>(facts.bytes)));
-  }
-}
-
 void find_rule(TableBlocks& table, tables::Kind kind) {
   const std::optional<LoadFactor> factor = load_factor_of(kind, array_sizes(table));
   if (!factor) return;
@@ -112,10 +103,8 @@ std::vector<TableBlocks> table_blocks(const model::Profile& profile, const facts
     return std::pair(profile.str(a.table), profile.str(a.kind)) < std::pair(profile.str(b.table), profile.str(b.kind));
   });
   for (TableBlocks& table : tables) {
-    const tables::Kind kind = tables::kind_of(profile.str(table.kind));
-    if (kind == tables::Kind::kBoostNode) tell_slots(table);
     sort_blocks(profile, table.blocks);
-    find_rule(table, kind);
+    find_rule(table, tables::kind_of(profile.str(table.kind)));
     use_looks(table);
   }
   return tables;

@@ -26,9 +26,9 @@ struct Family {
   void (*look_for)(BlockBytes& block, Sightings& seen) noexcept;
 };
 
-/// Those that prove themselves come first: the others do not beat them. Buckets of pointers (pointers.h) are not among
-/// them: they do not tell how many entries there are, and many an array of pointers has such a size, so that a program
-/// would be looked at for nothing.
+/// Those that prove themselves come first: the others do not beat them. Buckets of tables with nodes are
+/// not among them: they do not tell how many entries there are, and many an array of pointers has such a size, so that
+/// a program would be looked at for nothing.
 constexpr auto kFamilies = std::to_array<Family>({{may_be_f14, look_for_f14},
                                                   {may_be_hashbrown, look_for_hashbrown},
                                                   {may_be_absl, look_for_absl},

@@ -23,7 +23,6 @@ enum class Layout : std::uint8_t {
   kBoostOpen,  // boost::unordered_flat_* and node_*
   kF14,
   kHashbrown,   // Rust's HashMap
-  kPointers,    // bucket arrays of tables with nodes: libstdc++, libc++
   kDense,       // ankerl::unordered_dense
   kRobin,       // tsl::robin_*
   kQt6,         // spans of a QHash
@@ -47,7 +46,6 @@ inline constexpr auto kLayouts = std::to_array<LayoutRow>({
     {Layout::kBoostOpen, "boost_open", true, "boost::unordered_flat_map", tables::Kind::kBoostFlat},
     {Layout::kF14, "f14", true, "folly::F14Map", tables::Kind::kFollyF14},
     {Layout::kHashbrown, "hashbrown", true, "std::collections::HashMap", tables::Kind::kRustHashbrown},
-    {Layout::kPointers, "pointers", false, "", tables::Kind::kUnknown},
     {Layout::kDense, "dense", false, "", tables::Kind::kUnknown},
     {Layout::kRobin, "robin", false, "", tables::Kind::kUnknown},
     {Layout::kQt6, "qt6", false, "", tables::Kind::kUnknown},
@@ -85,9 +83,6 @@ inline constexpr auto kLayouts = std::to_array<LayoutRow>({
       return Layout::kF14;
     case Kind::kRustHashbrown:
       return Layout::kHashbrown;
-    case Kind::kStdNode:
-    case Kind::kLibcxxNode:
-      return Layout::kPointers;
     case Kind::kAnkerlDense:
       return Layout::kDense;
     case Kind::kTslRobin:
@@ -108,7 +103,7 @@ struct Look {
   Layout layout = Layout::kNone;  // kNone: the rest is 0
   std::uint32_t slot_bytes = 0;   // of one slot, with its padding
   std::uint64_t slots = 0;        // as in tables/slots.h
-  std::uint64_t full = 0;         // slots with an entry; of kPointers, buckets that are not empty
+  std::uint64_t full = 0;         // slots with an entry
   // Slots that an erased entry left unusable; of kBoostOpen, at least so many were erased; of kRobin, about so many
   // more have been used, by a sample.
   std::uint64_t deleted = 0;

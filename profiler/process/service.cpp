@@ -166,7 +166,8 @@ void* help(void*) {
   clock_gettime(CLOCK_MONOTONIC, &due);
   due.tv_sec += every;
   for (int number = 1;;) {
-    if (wait_until_asked(due, every)) write_now(number++);
+    // Not if the process ends: its last profile would wait for all that were asked for.
+    if (wait_until_asked(due, every) && ending_thread.load() == 0) write_now(number++);
   }
 }
 

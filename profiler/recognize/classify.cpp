@@ -61,9 +61,7 @@ bool is_of_all_allocations(const model::Profile& profile) {
 /// Slots of an array of pointers, which follow from its size; 0 if they do not.
 std::uint64_t slots_of(Kind kind, std::uint64_t bytes) {
   if (kind == Kind::kStdNode || kind == Kind::kLibcxxNode) return StdNodeArrays::slots(bytes);
-  const std::uint64_t slots = kind == Kind::kBoostNode ? BoostNodeArrays::slots(bytes / BoostNodeArrays::kPointer) : 0;
-  // No block of groups has the size of an array.
-  return kind == Kind::kBoostNode && bytes > BoostNodeArrays::kPointer && BoostNodeArrays::of(bytes, slots) ? slots : 0;
+  return kind == Kind::kBoostNode ? BoostNodeArrays::slots_of(bytes) : 0;
 }
 
 class Classifier {
@@ -167,13 +165,12 @@ class Classifier {
     }
     std::copy_if(old.begin(), old.end(), std::back_inserter(pool), [&](const model::Label& label) {
       if (!found->look) return !look_labels_.is_of_look(label);
-      return !look_labels_.is_only_of_look(label) && (counts_entries(*found->look) || !look_labels_.is_count(label));
+      return !look_labels_.is_only_of_look(label);
     });
   }
 
   /// Sets the slack of the sample whose values are the last ones.
   void set_slack(std::size_t sample, const Found& found, std::vector<std::int64_t>& values) {
-    if (!counts_entries(*found.look)) return;
     const std::int64_t entry_bytes = entry_bytes_of(found.kind, *found.look);
     const auto seen = static_cast<std::int64_t>(found.look->full);
     const std::size_t first = values.size() - profile_.sample_types.size();
@@ -209,8 +206,7 @@ class Classifier {
       const auto slots = static_cast<std::int64_t>(slots_of(found.kind, static_cast<std::uint64_t>(bytes)));
       if (slots > 0) number(model::kLabelSlots, slots, model::kUnitEntries);
     }
-    if (found.look && counts_entries(*found.look))
-      number(model::kLabelEntryBytes, entry_bytes_of(found.kind, *found.look), model::kUnitBytes);
+    if (found.look) number(model::kLabelEntryBytes, entry_bytes_of(found.kind, *found.look), model::kUnitBytes);
     model::sort_labels(profile_, std::span(pool).subspan(first));
   }
 

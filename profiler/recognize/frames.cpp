@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// The constructor classifies each function once.
 #include "profiler/recognize/frames.h"
 
 #include <fmt/format.h>
@@ -19,23 +17,6 @@ bool is_container_code(Owner owner) {
 
 bool is_container_code(std::string_view function) { return is_container_code(role_of(function).owner); }
 
-Frames::Frames(const model::Profile& profile) : profile_(profile) {
-  roles_.reserve(profile.functions.size());
-  for (const model::Function& function : profile.functions) {
-    const std::string_view name = profile.str(function.name);
-    roles_.push_back(role_of(name, profile.str(function.file)));
-    if (roles_.back().owner != Owner::kCommon) continue;
-    common_.emplace(static_cast<model::FunctionId>(roles_.size() - 1), common_roles(name));
-  }
-}
-
-bool Frames::is_common_of(model::FunctionId function, const Implementation* table) const {
-  const auto known = common_.find(function);
-  return table != nullptr && known != common_.end() &&
-         std::any_of(known->second.begin(), known->second.end(),
-                     [table](const Role& role) { return role.table == table; });
-}
-
 FrameRef Frames::caller(std::size_t sample) const {
   FrameRef last;
   std::optional<FrameRef> doubtful;
@@ -51,8 +32,8 @@ FrameRef Frames::caller(std::size_t sample) const {
       last = {id, line.function, line.line};
       const Role& role = roles_[line.function];
       const Owner owner = role.owner;
-      if (is_common_of(line.function, inside)) continue;
-      if (role.anchors && doubtful && is_common_of(doubtful->function, role.table)) {
+      if (roles_.common(line.function, inside) != nullptr) continue;
+      if (role.anchors && doubtful && roles_.common(doubtful->function, role.table) != nullptr) {
         inside = role.table;
         doubtful.reset();
         continue;

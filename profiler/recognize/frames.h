@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "profiler/model/profile.h"
 #include "profiler/recognize/implementations.h"
+#include "profiler/recognize/roles.h"
 
 namespace bucketprof::recognize {
 
@@ -36,7 +36,7 @@ struct Frame {
 
 class Frames {
  public:
-  explicit Frames(const model::Profile& profile);
+  explicit Frames(const model::Profile& profile) : profile_(profile), roles_(profile) {}
 
   /// is_container_code() of a function of the profile.
   [[nodiscard]] bool is_container(model::FunctionId function) const {
@@ -54,12 +54,8 @@ class Frames {
   [[nodiscard]] Frame describe(const FrameRef& frame) const;
 
  private:
-  /// Whether `function` has a common name, and `table` has a function of this name.
-  [[nodiscard]] bool is_common_of(model::FunctionId function, const Implementation* table) const;
-
   const model::Profile& profile_;
-  std::vector<Role> roles_;  // by FunctionId
-  std::unordered_map<model::FunctionId, std::vector<Role>> common_;
+  Roles roles_;
 };
 
 }  // namespace bucketprof::recognize

@@ -24,8 +24,7 @@ model::StringId id_of(const model::Profile& profile, std::string_view key) {
 
 /// Whether the entries of tables with such arrays are in other blocks: nodes, vectors, or the storage of a span.
 bool is_beside_entries(Layout layout) {
-  return layout == Layout::kPointers || layout == Layout::kDense || layout == Layout::kQt6 || layout == Layout::kGlib ||
-         layout == Layout::kLlvmString;
+  return layout == Layout::kDense || layout == Layout::kQt6 || layout == Layout::kGlib || layout == Layout::kLlvmString;
 }
 
 /// Whether names that mean arrays of `named` may be those of an array that looks like `seen`. Arrays of absl's older
@@ -103,8 +102,6 @@ std::int64_t entry_bytes_of(Kind kind, const layout::Look& look) {
   return tables::entries_of(kind) == tables::Entries::kInArrays && !is_beside_entries(look.layout) ? look.slot_bytes
                                                                                                    : 0;
 }
-
-bool counts_entries(const layout::Look& look) { return look.layout != Layout::kPointers; }
 
 std::int64_t slack_of(std::int64_t objects, std::int64_t bytes, std::int64_t seen, std::int64_t entry_bytes) {
   if (objects <= 0 || bytes <= 0) return 0;

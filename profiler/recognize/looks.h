@@ -67,9 +67,6 @@ enum class Verdict : std::uint8_t {
 /// Bytes of an entry in the blocks that are looked at, padding included; 0 if the entries of the kind are elsewhere.
 [[nodiscard]] std::int64_t entry_bytes_of(tables::Kind kind, const layout::Look& look);
 
-/// Whether `full` of the look counts entries: of pointers it counts buckets.
-[[nodiscard]] bool counts_entries(const layout::Look& look);
-
 /// Slack of `objects` blocks in which this was seen, by the formula of the profile format.
 [[nodiscard]] std::int64_t slack_of(std::int64_t objects, std::int64_t bytes, std::int64_t seen,
                                     std::int64_t entry_bytes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each function name is matched once. A call stack is read from the leaf: first the frames of allocators, then those of
+// A call stack is read from the leaf: first the frames of allocators, then those of
 // one table, up to the first frame of other code.
 #include "profiler/recognize/table_stack.h"
 
@@ -39,17 +39,6 @@ void add_facts(const Role& role, StackTable& found) {
 }
 
 }  // namespace
-
-StackReader::StackReader(const model::Profile& profile, Texts& texts) : profile_(profile), texts_(texts) {
-  roles_.reserve(profile.functions.size());
-  for (const model::Function& function : profile.functions) {
-    const std::string_view name = profile.str(function.name);
-    roles_.push_back(role_of(name, profile.str(function.file)));
-    if (roles_.back().owner != Owner::kCommon) continue;
-    common_.emplace(static_cast<model::FunctionId>(roles_.size() - 1), common_roles(name));
-  }
-  types_.resize(profile.functions.size());
-}
 
 StackTable StackReader::read(std::size_t sample, std::int64_t bytes) {
   Reading reading;
@@ -97,7 +86,7 @@ bool StackReader::take(model::FunctionId function, Reading& reading) {
         if (found.part == Part::kOverflow) found.cause = Cause::kOverflow;
       }
       for (std::size_t i = 0; i < reading.common; ++i) {
-        const Role* common = common_of(reading.commons[i], role.table);
+        const Role* common = roles_.common(reading.commons[i], role.table);
         if (common == nullptr) return false;
         add_facts(*common, found);
       }
@@ -115,7 +104,7 @@ bool StackReader::take(model::FunctionId function, Reading& reading) {
     return true;
   }
   if (found.table != nullptr) {
-    const Role* common = common_of(function, found.table);
+    const Role* common = roles_.common(function, found.table);
     if (common == nullptr) return false;
     add_facts(*common, found);
     reading.alone = common->alone;
@@ -137,16 +126,6 @@ bool StackReader::take(model::FunctionId function, Reading& reading) {
     default:
       return false;
   }
-}
-
-/// What a function of a common name is as one of `table`; nullptr if that has no such function.
-const Role* StackReader::common_of(model::FunctionId function, const Implementation* table) const {
-  const auto known = common_.find(function);
-  if (known == common_.end()) return nullptr;
-  for (const Role& role : known->second) {
-    if (role.table == table) return &role;
-  }
-  return nullptr;
 }
 
 void StackReader::name_by(model::FunctionId function, StackTable& found) {

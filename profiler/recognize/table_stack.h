@@ -8,12 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "hashmap/part.h"
 #include "profiler/model/profile.h"
 #include "profiler/recognize/implementations.h"
+#include "profiler/recognize/roles.h"
 #include "profiler/recognize/texts.h"
 #include "profiler/tables/kind.h"
 
@@ -30,7 +30,8 @@ struct StackTable {
 
 class StackReader {
  public:
-  StackReader(const model::Profile& profile, Texts& texts);
+  StackReader(const model::Profile& profile, Texts& texts)
+      : profile_(profile), texts_(texts), roles_(profile), types_(profile.functions.size()) {}
 
   /// `bytes`: of each block; 0 if that is not known.
   [[nodiscard]] StackTable read(std::size_t sample, std::int64_t bytes);
@@ -64,15 +65,13 @@ class StackReader {
 
   [[nodiscard]] static bool take_nameless(Reading& reading);
   bool take(model::FunctionId function, Reading& reading);
-  [[nodiscard]] const Role* common_of(model::FunctionId function, const Implementation* table) const;
   void name_by(model::FunctionId function, StackTable& found);
   StackTable finish(const Reading& reading, std::int64_t bytes);
 
   const model::Profile& profile_;
   Texts& texts_;
-  std::vector<Role> roles_;                                          // by function
-  std::unordered_map<model::FunctionId, std::vector<Role>> common_;  // functions of common names
-  std::vector<Type> types_;                                          // by function
+  Roles roles_;
+  std::vector<Type> types_;  // by function
 };
 
 }  // namespace bucketprof::recognize

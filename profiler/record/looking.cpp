@@ -13,12 +13,15 @@ bool Looking::wants_now(Site& site) noexcept {
   std::uint32_t looks = site.looks.load(std::memory_order_relaxed);
   if (looks == kOther) return false;
   if (looks == kNotAsked) {
+    if (!looker_->may_be_array(site.key.bytes)) {
+      site.looks.store(kOther, std::memory_order_relaxed);
+      return false;
+    }
     const std::uint64_t misses = misses_of_size(site.key.bytes);
     const bool is_tried = misses < kTriesOfSize || misses % kSeldomSite == 0;
-    looks = misses == kNoArray ? kOther : is_tried ? 1 : kTries + 1;
-    site.looks.store(looks, std::memory_order_relaxed);
-    if (looks == kTries + 1) note_size(site.key.bytes, false);  // so that another site has its turn
-    return looks == 1;
+    site.looks.store(is_tried ? 1 : kTries + 1, std::memory_order_relaxed);
+    if (!is_tried) note_size(site.key.bytes, false);  // so that another site has its turn
+    return is_tried;
   }
   if (looks <= kTries) return true;
   const std::uint32_t next = looks < kTries + kSeldom ? looks + 1 : kTries + 1;
@@ -26,22 +29,15 @@ bool Looking::wants_now(Site& site) noexcept {
   return next == kTries + 1;
 }
 
-std::uint64_t Looking::misses_of_size(std::uint64_t bytes) noexcept {
-  std::atomic<std::uint64_t>& place = sizes_[mix(3, bytes) % kSizes];
-  const std::uint64_t known = place.load(std::memory_order_relaxed);
-  if (known >> 16U == bytes) return known & 0xFFFFU;
-  const std::uint64_t misses = looker_->may_be_array(bytes) ? 0 : kNoArray;
-  place.store(bytes << 16U | misses, std::memory_order_relaxed);
-  return misses;
+std::uint64_t Looking::misses_of_size(std::uint64_t bytes) const noexcept {
+  const std::uint64_t known = sizes_[mix(3, bytes) % kSizes].load(std::memory_order_relaxed);
+  return known >> 16U == bytes ? known & kMostMisses : 0;
 }
 
 void Looking::note_size(std::uint64_t bytes, bool is_array) noexcept {
-  std::atomic<std::uint64_t>& place = sizes_[mix(3, bytes) % kSizes];
-  const std::uint64_t known = place.load(std::memory_order_relaxed);
-  const std::uint64_t misses = known & 0xFFFFU;
-  if (known >> 16U != bytes || misses == kNoArray) return;
+  const std::uint64_t misses = misses_of_size(bytes);
   const std::uint64_t more = misses == kMostMisses ? kTriesOfSize : misses + 1;
-  place.store(bytes << 16U | (is_array ? 0 : more), std::memory_order_relaxed);
+  sizes_[mix(3, bytes) % kSizes].store(bytes << 16U | (is_array ? 0 : more), std::memory_order_relaxed);
 }
 
 layout::Look Looking::noted(Site& site, const layout::Look& look) noexcept {

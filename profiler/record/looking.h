@@ -61,16 +61,15 @@ class Looking {
   static constexpr std::uint32_t kOther = std::numeric_limits<std::uint32_t>::max();  // no array has this size
 
   static constexpr std::size_t kSizes = 1024;
-  static constexpr std::uint64_t kMostMisses = 0xFFFE;
-  static constexpr std::uint64_t kNoArray = 0xFFFF;
+  static constexpr std::uint64_t kMostMisses = 0xFFFF;
 
   [[nodiscard]] bool wants_now(Site& site) noexcept;
-  [[nodiscard]] std::uint64_t misses_of_size(std::uint64_t bytes) noexcept;
+  [[nodiscard]] std::uint64_t misses_of_size(std::uint64_t bytes) const noexcept;
   void note_size(std::uint64_t bytes, bool is_array) noexcept;
   [[nodiscard]] layout::Look noted(Site& site, const layout::Look& look) noexcept;
 
   const Looker* looker_ = nullptr;
-  // By a hash of the size: size << 16 | looks in a row that saw nothing, or kNoArray. Sizes may displace each other.
+  // By a hash of the size: size << 16 | looks in a row that saw nothing. Sizes may displace each other.
   std::array<std::atomic<std::uint64_t>, kSizes> sizes_{};
   std::atomic<std::uint64_t> freed_{0};
   std::atomic<std::uint64_t> live_{0};

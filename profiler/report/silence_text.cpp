@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "profiler/recognize/classify.h"
 
@@ -37,14 +38,17 @@ std::vector<SilenceText> silence_texts(const analyze::Analysis& analysis) {
   for (const analyze::Table& table : analysis.tables) {
     if (is_table(table)) ++counts[static_cast<std::size_t>(table.silence)];
   }
+  // What is found without knowing how full tables were stands above: it does not contradict this.
+  const std::string_view beyond = analysis.findings.empty() ? "" : "beyond these findings, ";
   std::vector<SilenceText> texts;
   for (std::size_t i = 1; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
     const auto silence = static_cast<Silence>(i);
     const bool is_of_all = counts[i] == static_cast<std::size_t>(all);
-    texts.push_back({findings::name_of(silence), counts[i],
-                     fmt::format("{}{}; {}", is_of_all ? "" : fmt::format("for {} of {} tables: ", counts[i], all),
-                                 findings::reason_of(silence), findings::remedy_of(silence))});
+    texts.push_back(
+        {findings::name_of(silence), counts[i],
+         fmt::format("{}{}{}; {}", beyond, is_of_all ? "" : fmt::format("for {} of {} tables: ", counts[i], all),
+                     findings::reason_of(silence), findings::remedy_of(silence))});
   }
   return texts;
 }

@@ -91,7 +91,7 @@ TEST(NodeArrays, OfPoolsAndStrangeBlocksThereAreNone) {
 // boost's tables have two blocks, of which names say the same.
 TEST(NodeArrays, SecondBlocksCountWithTheirArrays) {
   TableProfile tables;
-  BlockSample array{.kind = "boost_node", .cause = "hint", .bytes = 3120};
+  BlockSample array{.kind = "boost_node", .cause = "hint", .bytes = 3120, .slots = 389};
   BlockSample groups{.kind = "boost_node", .cause = "hint", .bytes = 224};
   tables.blocks(array, at(3), 10, 0);
   tables.blocks(groups, at(3), 10, 0);

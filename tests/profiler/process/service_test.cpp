@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -47,6 +49,26 @@ TEST(Service, WritesAProfileEverySoManySeconds) {
   }
   // At most one a second, however long that took.
   EXPECT_FALSE(std::filesystem::exists(dir / fmt::format("p.{}.pb.gz", seconds + 1)));
+}
+
+// The test below runs this one in a process of its own.
+TEST(Service, GuestThatAsks) {
+  if (std::getenv("GUEST_ASKS") == nullptr) return;
+  for (int i = 0; i < std::atoi(std::getenv("GUEST_ASKS")); ++i) ::raise(SIGUSR2);
+}
+
+// Each signal asks for a profile. The last profile, and with it the process's end, does not wait for all of them.
+TEST(Service, EndsThoughProfilesAreStillAskedFor) {
+  constexpr int kAsked = 20'000;
+  const TempDir dir;
+  const Ended ended = testing_support::run(
+      {.words = {std::filesystem::read_symlink("/proc/self/exe").string(), "--gtest_filter=Service.GuestThatAsks"},
+       .settings = {"BUCKETPROF_OUTPUT=" + (dir / "p.pb.gz").string(), "BUCKETPROF_SIGNAL=USR2",
+                    fmt::format("GUEST_ASKS={}", kAsked)}});
+  EXPECT_EQ(ended.status, 0) << ended.out;
+  EXPECT_EQ(ended.err, "");
+  EXPECT_TRUE(std::filesystem::exists(dir / "p.pb.gz"));
+  EXPECT_FALSE(std::filesystem::exists(dir / fmt::format("p.{}.pb.gz", kAsked)));
 }
 
 TEST(Service, EndsWithoutABeginning) { end(); }

@@ -102,18 +102,6 @@ TEST(Looks, ANameDecidesWhatBytesLeaveOpen) {
   }
 }
 
-// libstdc++ clears its arrays before it frees them, and what is not empty are buckets.
-TEST(Looks, BucketsOfPointersAreNoEntries) {
-  HeapProfile heap;
-  heap.add_looked(kLookedStd, 8 * 1031, {.layout = Layout::kPointers, .slot_bytes = 8, .slots = 1031, .full = 0});
-  const model::Profile profile = classified(std::move(heap));
-  EXPECT_EQ(label_number(profile, 0, "slots"), 1031);
-  EXPECT_EQ(label_number(profile, 0, "seen"), -1);
-  EXPECT_EQ(label_number(profile, 0, "deleted"), -1);
-  EXPECT_EQ(label_number(profile, 0, "entry_bytes"), -1);
-  EXPECT_EQ(profile.values(0)[model::kAllocSlack], 0);
-}
-
 TEST(Looks, ProveATableWhereNothingHasAName) {
   HeapProfile heap;
   heap.without_lines()
